@@ -1,0 +1,480 @@
+//! The yearly clearing 年终清算 of the hospitals of one pool (docs/SETTLEMENT.md §5.5):
+//! surplus retention 结余留用, overspend sharing 超支分担, quality deposit 质量保证金.
+
+use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
+use crate::decimal::rational;
+use crate::pool::{PoolPrice, Totals, largest_remainders};
+use crate::rounding::round;
+use crate::trace::{cut_to_fen, input, to_ratio};
+use crate::{Decimal, FenSum, Fixed, Hospital, Origin, RoundingMode, Rule, Step, TooLarge, Tracer};
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{ToPrimitive, Zero};
+use serde::Serialize;
+
+/// Which rule a hospital is cleared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Band {
+    /// Nothing due: S ≤ 0.
+    None,
+    /// Booked below the surplus floor.
+    UnderFloor,
+    /// Booked no more than due.
+    Surplus,
+    /// Booked more than due.
+    Overspend,
+}
+
+impl Band {
+    /// The word in the outputs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Band::None => "none",
+            Band::UnderFloor => "under-floor",
+            Band::Surplus => "surplus",
+            Band::Overspend => "overspend",
+        }
+    }
+}
+
+/// A hospital of a pool before its clearing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HospitalYear {
+    /// The hospital.
+    pub hospital: HospitalId,
+    /// Sums over its cases, dues included.
+    pub totals: Totals,
+    /// Paid during the year 预付与月度预结.
+    pub prepaid: FenSum,
+}
+
+/// A hospital's clearing in one pool. Money in whole fen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HospitalStatement {
+    /// The hospital.
+    pub hospital: HospitalId,
+    /// Sums over its cases; `due` is S, `fund_billed` is F.
+    pub totals: Totals,
+    /// F ÷ S in millionths; `None` where S ≤ 0.
+    pub ratio_millionths: Option<i128>,
+    /// The rule it is cleared by.
+    pub band: Band,
+    /// The fund's part of its overspend.
+    pub compensation: FenSum,
+    /// What the year's cases come to.
+    pub cleared: FenSum,
+    /// 质量保证金 held back.
+    pub deposit: FenSum,
+    /// The part of it returned by assessment.
+    pub deposit_returned: FenSum,
+    /// Paid during the year.
+    pub prepaid: FenSum,
+    /// What is paid (or claimed back, below 0) at the end.
+    pub final_payment: FenSum,
+}
+
+/// The account of one pool after clearing. Money in whole fen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolAccount {
+    /// The pool.
+    pub pool: PoolId,
+    /// Its price.
+    pub price: PoolPrice,
+    /// Sums over its cases.
+    pub totals: Totals,
+    /// D − Σ due.
+    pub remainder: FenSum,
+    /// Σ compensation.
+    pub compensation: FenSum,
+    /// Σ cleared.
+    pub cleared: FenSum,
+    /// Budget − Σ (cleared − deposit + returned).
+    pub left_in_fund: FenSum,
+    /// Its hospitals, by code in byte order.
+    pub statements: Vec<HospitalStatement>,
+}
+
+fn whole(fen: i128) -> BigRational {
+    BigRational::from_integer(fen.into())
+}
+
+fn fen(value: &BigInt, rule: Rule) -> Result<i128, TooLarge> {
+    // Half of the range, so that the few sums over hospitals cannot wrap either.
+    value
+        .to_i128()
+        .filter(|fen| fen.unsigned_abs() < 1 << 110)
+        .ok_or(TooLarge(rule))
+}
+
+impl CompiledPolicy {
+    /// Clears the hospitals of a pool. `hospitals` may come in any order; the statements come by
+    /// code in byte order. `totals` are the pool's own sums, dues included.
+    ///
+    /// # Errors
+    /// [`TooLarge`] where an amount does not fit.
+    ///
+    /// ```
+    /// use dianzhi_core::{example, Band, CompiledPolicy, FenSum, HospitalId, HospitalYear, PoolId, Silent, Totals};
+    /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+    /// // booked 9,000.00, due 10,000.00: the whole surplus stays with the hospital
+    /// let totals = Totals { cases: 1, points: 1_000_000, medical_cost: 1_200_000, fund_billed: 900_000, due: 1_000_000 };
+    /// let year = HospitalYear { hospital: HospitalId(0), totals, prepaid: FenSum(800_000) };
+    /// let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
+    /// let account = policy.clear(PoolId(0), price, totals, &[year], &mut Silent).unwrap();
+    /// let statement = &account.statements[0];
+    /// assert_eq!((statement.band, statement.cleared), (Band::Surplus, FenSum(1_000_000)));
+    /// assert_eq!(statement.final_payment, FenSum(200_000));
+    /// ```
+    pub fn clear(
+        &self,
+        pool: PoolId,
+        price: PoolPrice,
+        totals: Totals,
+        hospitals: &[HospitalYear],
+        tracer: &mut impl Tracer,
+    ) -> Result<PoolAccount, TooLarge> {
+        let mut years: Vec<(&Hospital, &HospitalYear)> = hospitals
+            .iter()
+            .filter_map(|year| Some((self.hospitals.get(year.hospital.0 as usize)?, year)))
+            .collect();
+        years.sort_by(|a, b| a.0.code.as_bytes().cmp(b.0.code.as_bytes()));
+
+        let mut claims = Vec::with_capacity(years.len());
+        for (_, year) in &years {
+            tracer.about(year.hospital);
+            let band = self.band(year);
+            let raw = if band == Band::Overspend {
+                self.compensation(year, tracer)?
+            } else {
+                0
+            };
+            claims.push(Compensated {
+                hospital: year.hospital,
+                band,
+                raw,
+            });
+        }
+        let granted = share_reserve(price.reserve.0, &claims, tracer)?;
+
+        let mut statements = Vec::with_capacity(years.len());
+        for (((hospital, year), claim), compensation) in years.iter().zip(&claims).zip(granted) {
+            statements.push(self.statement(hospital, year, claim.band, compensation, tracer)?);
+        }
+        let sum = |of: fn(&HospitalStatement) -> i128| statements.iter().map(of).sum::<i128>();
+        let held = sum(|s| s.cleared.0 - s.deposit.0 + s.deposit_returned.0);
+        Ok(PoolAccount {
+            pool,
+            totals,
+            remainder: FenSum(price.distributable.0 - totals.due),
+            compensation: FenSum(sum(|s| s.compensation.0)),
+            cleared: FenSum(sum(|s| s.cleared.0)),
+            left_in_fund: FenSum(price.budget.0 - held),
+            price,
+            statements,
+        })
+    }
+
+    fn band(&self, year: &HospitalYear) -> Band {
+        let (due, booked) = (year.totals.due, year.totals.fund_billed);
+        if due <= 0 {
+            Band::None
+        } else if whole(booked) < rational(self.policy.clearing.surplus_floor) * whole(due) {
+            Band::UnderFloor
+        } else if booked <= due {
+            Band::Surplus
+        } else {
+            Band::Overspend
+        }
+    }
+
+    /// 合理超支分担: the fund's share of what is booked above the due, band by band.
+    fn compensation(&self, year: &HospitalYear, tracer: &mut impl Tracer) -> Result<i128, TooLarge> {
+        let (due, booked) = (whole(year.totals.due), whole(year.totals.fund_billed));
+        let mut from = Decimal::ONE;
+        let mut sum = BigRational::zero();
+        for band in &self.policy.clearing.overspend {
+            let top = (rational(band.up_to) * &due).min(booked.clone());
+            let part = (top - rational(from) * &due).max(BigRational::zero());
+            sum += rational(band.fund_share) * part;
+            from = band.up_to;
+        }
+        let c = fen(&round(&sum, 0, self.policy.rounding.mode), Rule::Compensation)?;
+        tracer.step(|| self.step_compensation(year, c));
+        Ok(c)
+    }
+
+    fn statement(
+        &self,
+        hospital: &Hospital,
+        year: &HospitalYear,
+        band: Band,
+        compensation: i128,
+        tracer: &mut impl Tracer,
+    ) -> Result<HospitalStatement, TooLarge> {
+        tracer.about(year.hospital);
+        let ratio_millionths = self.clearing_ratio(year, tracer)?;
+        let cleared = self.cleared(year, band, compensation, tracer)?;
+        let (deposit, deposit_returned) = self.deposit(hospital, cleared, tracer)?;
+        let prepaid = year.prepaid;
+        let final_payment = FenSum(cleared - deposit + deposit_returned - prepaid.0);
+        tracer.step(|| Step {
+            rule: Rule::FinalPayment,
+            inputs: vec![
+                input("cleared", FenSum(cleared), Origin::Sum("cleared")),
+                input("deposit", FenSum(deposit), Origin::Step(Rule::Deposit)),
+                input(
+                    "returned",
+                    FenSum(deposit_returned),
+                    Origin::Step(Rule::DepositReturned),
+                ),
+                input("prepaid", prepaid, Origin::Prepayment("prepaid")),
+            ],
+            expression: format!(
+                "{} − {} + {} − {prepaid}",
+                FenSum(cleared),
+                FenSum(deposit),
+                FenSum(deposit_returned)
+            ),
+            rounding: None,
+            result: final_payment.to_string(),
+        });
+        Ok(HospitalStatement {
+            hospital: year.hospital,
+            totals: year.totals,
+            ratio_millionths,
+            band,
+            compensation: FenSum(compensation),
+            cleared: FenSum(cleared),
+            deposit: FenSum(deposit),
+            deposit_returned: FenSum(deposit_returned),
+            prepaid,
+            final_payment,
+        })
+    }
+
+    fn clearing_ratio(&self, year: &HospitalYear, tracer: &mut impl Tracer) -> Result<Option<i128>, TooLarge> {
+        let (due, booked) = (year.totals.due, year.totals.fund_billed);
+        if due <= 0 {
+            return Ok(None);
+        }
+        let ratio = round(&BigRational::new(booked.into(), due.into()), 6, RoundingMode::HalfUp);
+        let units = fen(&ratio, Rule::ClearingRatio)?;
+        tracer.step(|| Step {
+            rule: Rule::ClearingRatio,
+            inputs: booked_and_due(year),
+            expression: format!("{} ÷ {}", FenSum(booked), FenSum(due)),
+            rounding: to_ratio(),
+            result: Fixed { units, places: 6 }.to_string(),
+        });
+        Ok(Some(units))
+    }
+
+    fn cleared(
+        &self,
+        year: &HospitalYear,
+        band: Band,
+        compensation: i128,
+        tracer: &mut impl Tracer,
+    ) -> Result<i128, TooLarge> {
+        let (due, booked) = (year.totals.due, year.totals.fund_billed);
+        let keep = self.policy.clearing.surplus_keep;
+        let (rule, cleared, expression) = match band {
+            Band::None => (Rule::ClearedNone, due, FenSum(due).to_string()),
+            Band::UnderFloor => (Rule::ClearedUnderFloor, booked, FenSum(booked).to_string()),
+            Band::Surplus => {
+                let kept = round(&(rational(keep) * whole(due - booked)), 0, self.policy.rounding.mode);
+                let cleared = booked + fen(&kept, Rule::ClearedSurplus)?;
+                let expression = format!("{} + {keep} × ({} − {})", FenSum(booked), FenSum(due), FenSum(booked));
+                (Rule::ClearedSurplus, cleared, expression)
+            }
+            Band::Overspend => {
+                let expression = format!("{} + {}", FenSum(due), FenSum(compensation));
+                (Rule::ClearedOverspend, due + compensation, expression)
+            }
+        };
+        tracer.step(|| {
+            let mut inputs = booked_and_due(year);
+            match band {
+                Band::Surplus => {
+                    inputs.push(input(
+                        "surplus_keep",
+                        keep,
+                        Origin::Policy("clearing.surplus_keep".to_owned()),
+                    ));
+                }
+                Band::Overspend => {
+                    inputs.push(input("c", FenSum(compensation), Origin::Step(Rule::Compensation)));
+                }
+                Band::UnderFloor => inputs.push(input(
+                    "surplus_floor",
+                    self.policy.clearing.surplus_floor,
+                    Origin::Policy("clearing.surplus_floor".to_owned()),
+                )),
+                Band::None => {}
+            }
+            Step {
+                rule,
+                inputs,
+                expression,
+                // F is whole fen, so rounding the sum is rounding the part kept.
+                rounding: (band == Band::Surplus)
+                    .then(|| self.policy.rounding.to_money())
+                    .flatten(),
+                result: FenSum(cleared).to_string(),
+            }
+        });
+        Ok(cleared)
+    }
+
+    /// Deposit held back, and the part of it that the assessment returns.
+    fn deposit(&self, hospital: &Hospital, cleared: i128, tracer: &mut impl Tracer) -> Result<(i128, i128), TooLarge> {
+        let clearing = &self.policy.clearing;
+        let mode = self.policy.rounding.mode;
+        let held = rational(clearing.quality_deposit) * whole(cleared.max(0));
+        let deposit = fen(&round(&held, 0, mode), Rule::Deposit)?;
+        tracer.step(|| Step {
+            rule: Rule::Deposit,
+            inputs: vec![
+                input("cleared", FenSum(cleared), Origin::Sum("cleared")),
+                input(
+                    "quality_deposit",
+                    clearing.quality_deposit,
+                    Origin::Policy("clearing.quality_deposit".to_owned()),
+                ),
+            ],
+            expression: format!("max(0, {}) × {}", FenSum(cleared), clearing.quality_deposit),
+            rounding: self.policy.rounding.to_money(),
+            result: FenSum(deposit).to_string(),
+        });
+        let score = hospital.assessment_score;
+        let (q, written) = if score >= clearing.assessment.full_from {
+            (BigRational::from_integer(1.into()), "1".to_owned())
+        } else if score < clearing.assessment.none_below {
+            (BigRational::zero(), "0".to_owned())
+        } else {
+            (rational(score) / BigInt::from(100), format!("{score} ÷ 100"))
+        };
+        let returned = fen(&round(&(whole(deposit) * q), 0, mode), Rule::DepositReturned)?;
+        tracer.step(|| Step {
+            rule: Rule::DepositReturned,
+            inputs: vec![
+                input("deposit", FenSum(deposit), Origin::Step(Rule::Deposit)),
+                input("score", score, Origin::Hospital("assessment_score")),
+                input(
+                    "full_from",
+                    clearing.assessment.full_from,
+                    Origin::Policy("clearing.assessment.full_from".to_owned()),
+                ),
+                input(
+                    "none_below",
+                    clearing.assessment.none_below,
+                    Origin::Policy("clearing.assessment.none_below".to_owned()),
+                ),
+            ],
+            expression: format!("{} × ({written})", FenSum(deposit)),
+            rounding: self.policy.rounding.to_money(),
+            result: FenSum(returned).to_string(),
+        });
+        Ok((deposit, returned))
+    }
+
+    fn step_compensation(&self, year: &HospitalYear, c: i128) -> Step {
+        let (due, booked) = (FenSum(year.totals.due), FenSum(year.totals.fund_billed));
+        let mut inputs = booked_and_due(year);
+        let mut parts = Vec::new();
+        let mut from = Decimal::ONE;
+        for (i, band) in self.policy.clearing.overspend.iter().enumerate() {
+            let key = |name: &str| Origin::Policy(format!("clearing.overspend[{i}].{name}"));
+            inputs.push(input("up_to", band.up_to, key("up_to")));
+            inputs.push(input("fund_share", band.fund_share, key("fund_share")));
+            let (share, up_to) = (band.fund_share, band.up_to);
+            parts.push(format!(
+                "{share} × max(0, min({booked}, {up_to} × {due}) − {from} × {due})"
+            ));
+            from = up_to;
+        }
+        Step {
+            rule: Rule::Compensation,
+            inputs,
+            expression: if parts.is_empty() {
+                "0".to_owned()
+            } else {
+                parts.join(" + ")
+            },
+            rounding: self.policy.rounding.to_money(),
+            result: FenSum(c).to_string(),
+        }
+    }
+}
+
+fn booked_and_due(year: &HospitalYear) -> Vec<crate::Input> {
+    vec![
+        input("F", FenSum(year.totals.fund_billed), Origin::Sum("hifp_pay")),
+        input("S", FenSum(year.totals.due), Origin::Sum("due")),
+    ]
+}
+
+/// A hospital's compensation before the reserve is looked at.
+struct Compensated {
+    hospital: HospitalId,
+    band: Band,
+    raw: i128,
+}
+
+/// The compensations as granted: all of them, or the reserve shared out in proportion by largest
+/// remainder, ties by code (the order of `claims`).
+fn share_reserve(reserve: i128, claims: &[Compensated], tracer: &mut impl Tracer) -> Result<Vec<i128>, TooLarge> {
+    let total: i128 = claims.iter().map(|claim| claim.raw).sum();
+    if total <= reserve {
+        return Ok(claims.iter().map(|claim| claim.raw).collect());
+    }
+    let mut granted = Vec::with_capacity(claims.len());
+    let mut parts = Vec::with_capacity(claims.len());
+    for (i, claim) in claims.iter().enumerate() {
+        let (cut, rest) = (BigInt::from(claim.raw) * reserve).div_rem(&BigInt::from(total));
+        granted.push(fen(&cut, Rule::CompensationShared)?);
+        parts.push((i, rest.to_u128().ok_or(TooLarge(Rule::CompensationShared))?));
+    }
+    let left = usize::try_from(reserve - granted.iter().sum::<i128>()).unwrap_or(0);
+    let chosen: Vec<usize> = largest_remainders(&mut parts, left, |part| part.1, |a, b| a.0.cmp(&b.0))
+        .iter()
+        .map(|part| part.0)
+        .collect();
+    for (granted, claim) in granted.iter().zip(claims) {
+        trace_shared(reserve, total, claim, *granted, tracer);
+    }
+    for i in chosen {
+        tracer.about(claims[i].hospital);
+        let cut = granted[i];
+        granted[i] += 1;
+        tracer.step(|| Step {
+            rule: Rule::CompensationFen,
+            inputs: vec![input("cut", FenSum(cut), Origin::Step(Rule::CompensationShared))],
+            expression: format!("{} + 0.01", FenSum(cut)),
+            rounding: None,
+            result: FenSum(cut + 1).to_string(),
+        });
+    }
+    Ok(granted)
+}
+
+fn trace_shared(reserve: i128, total: i128, claim: &Compensated, cut: i128, tracer: &mut impl Tracer) {
+    if claim.band != Band::Overspend {
+        return;
+    }
+    tracer.about(claim.hospital);
+    tracer.step(|| Step {
+        rule: Rule::CompensationShared,
+        inputs: vec![
+            input("c", FenSum(claim.raw), Origin::Step(Rule::Compensation)),
+            input("R", FenSum(reserve), Origin::Step(Rule::Reserve)),
+            input("Σc", FenSum(total), Origin::Sum("compensation")),
+        ],
+        expression: format!("{} × {} ÷ {}", FenSum(claim.raw), FenSum(reserve), FenSum(total)),
+        rounding: cut_to_fen(),
+        result: FenSum(cut).to_string(),
+    });
+}

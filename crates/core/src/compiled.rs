@@ -1,0 +1,457 @@
+//! A policy with its tables, compiled once into dense integer tables.
+
+use crate::decimal::{rational, units};
+use crate::{Decimal, Fen, Group, Hospital, Policy, PricingMethod, Text};
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::ToPrimitive;
+use std::collections::HashMap;
+
+/// Position of a group in the groups table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupId(pub u32);
+/// Position of a hospital in the hospitals table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HospitalId(pub u32);
+/// Position of a pool in the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PoolId(pub u16);
+
+/// Why a policy and its tables cannot be compiled.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct CompileError {
+    /// The key of the policy, the group code or the hospital code that is at fault.
+    pub at: CompileAt,
+    /// What is wrong.
+    pub text: Text,
+}
+
+/// Where a [`CompileError`] lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CompileAt {
+    /// A key of the region file.
+    Policy(String),
+    /// A row of the groups table.
+    Group(usize),
+    /// A row of the hospitals table.
+    Hospital(usize),
+}
+
+/// A fraction of two integers that fit the kernel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Factor {
+    pub(crate) num: u128,
+    pub(crate) den: u128,
+}
+
+impl Factor {
+    fn new(value: &BigRational) -> Option<Factor> {
+        Some(Factor {
+            num: value.numer().to_u128()?,
+            den: value.denom().to_u128()?,
+        })
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct CompiledGroup {
+    /// Base points in units.
+    pub(crate) base: u64,
+    /// Whether the hospital coefficient is left out (同病同价).
+    pub(crate) alike: bool,
+    /// x = fen × per_fen: the cost ratio of one fen.
+    pub(crate) per_fen: Factor,
+    /// A case below this many fen is a low outlier.
+    pub(crate) low_below: i64,
+    /// A case from this many fen on is a high outlier.
+    pub(crate) high_from: i64,
+    /// x − high + 1 = (fen × `high_mul` − `high_sub`) ÷ `high_den`
+    pub(crate) high_mul: u128,
+    /// May be negative where the high bound lies below 1.
+    pub(crate) high_sub: i128,
+    pub(crate) high_den: u128,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct CompiledHospital {
+    /// Coefficient × 10^`places`.
+    pub(crate) coefficient: u64,
+    /// 10^`places`
+    pub(crate) one: u64,
+}
+
+/// A policy applied to its groups and hospitals: what the kernel works from.
+#[derive(Clone, Debug)]
+pub struct CompiledPolicy {
+    pub(crate) policy: Policy,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) hospitals: Vec<Hospital>,
+    pub(crate) group_rates: Vec<CompiledGroup>,
+    pub(crate) hospital_rates: Vec<CompiledHospital>,
+    /// points = fen × this, for an ungrouped case.
+    pub(crate) ungrouped: Factor,
+    /// Fen per (unit of points × unit of point value).
+    pub(crate) fen_per_unit: Factor,
+    group_index: HashMap<String, GroupId>,
+    hospital_index: HashMap<String, HospitalId>,
+    pool_index: HashMap<String, PoolId>,
+}
+
+impl CompiledPolicy {
+    /// Compiles a policy with its tables.
+    ///
+    /// # Errors
+    /// The first [`Policy::breaches`], a code that stands twice, a table value out of range
+    /// (base points below 0 or with more decimals than `rounding.points`, mean cost or coefficient
+    /// not above 0, score outside 0–100), or a figure too large for the kernel.
+    ///
+    /// ```
+    /// use dianzhi_core::{example, CompiledPolicy};
+    /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+    /// assert!(policy.group("ES25").is_some() && policy.group("ZZ99").is_none());
+    /// ```
+    pub fn new(policy: &Policy, groups: &[Group], hospitals: &[Hospital]) -> Result<CompiledPolicy, CompileError> {
+        if let Some(breach) = policy.breaches().into_iter().next() {
+            return Err(CompileError {
+                at: CompileAt::Policy(breach.key),
+                text: breach.text,
+            });
+        }
+        let group_rates = groups
+            .iter()
+            .enumerate()
+            .map(|(i, group)| compile_group(policy, group).map_err(|text| CompileError::new(CompileAt::Group(i), text)))
+            .collect::<Result<_, _>>()?;
+        let hospital_rates = hospitals
+            .iter()
+            .enumerate()
+            .map(|(i, h)| compile_hospital(h).map_err(|text| CompileError::new(CompileAt::Hospital(i), text)))
+            .collect::<Result<_, _>>()?;
+        let group_index = index(groups.iter().map(|g| &g.code), GroupId)
+            .map_err(|(i, code)| CompileError::new(CompileAt::Group(i), stands_twice(&code)))?;
+        let hospital_index = index(hospitals.iter().map(|h| &h.code), HospitalId)
+            .map_err(|(i, code)| CompileError::new(CompileAt::Hospital(i), stands_twice(&code)))?;
+        let pool_index = pools_by_insutype(policy)?;
+        Ok(CompiledPolicy {
+            ungrouped: compile_ungrouped(policy)?,
+            fen_per_unit: fen_per_unit(policy),
+            policy: policy.clone(),
+            groups: groups.to_vec(),
+            hospitals: hospitals.to_vec(),
+            group_rates,
+            hospital_rates,
+            group_index,
+            hospital_index,
+            pool_index,
+        })
+    }
+
+    /// The policy it was compiled from.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The groups, by [`GroupId`].
+    #[must_use]
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// The hospitals, by [`HospitalId`].
+    #[must_use]
+    pub fn hospitals(&self) -> &[Hospital] {
+        &self.hospitals
+    }
+
+    /// The group of a code, compared exactly.
+    #[must_use]
+    pub fn group(&self, code: &str) -> Option<GroupId> {
+        self.group_index.get(code).copied()
+    }
+
+    /// The hospital of a code, compared exactly.
+    #[must_use]
+    pub fn hospital(&self, code: &str) -> Option<HospitalId> {
+        self.hospital_index.get(code).copied()
+    }
+
+    /// The pool that pays an insurance type.
+    #[must_use]
+    pub fn pool(&self, insutype: &str) -> Option<PoolId> {
+        self.pool_index.get(insutype).copied()
+    }
+
+    /// Whether the policy pays by a fixed base rate.
+    #[must_use]
+    pub fn is_rate(&self) -> bool {
+        self.policy.pricing.method == PricingMethod::Rate
+    }
+}
+
+impl CompileError {
+    fn new(at: CompileAt, text: Text) -> CompileError {
+        CompileError { at, text }
+    }
+}
+
+fn stands_twice(code: &str) -> Text {
+    Text::new(format!("代码 {code} 重复"), format!("the code {code} stands twice"))
+}
+
+fn index<'a, T>(
+    codes: impl Iterator<Item = &'a String>,
+    id: impl Fn(u32) -> T,
+) -> Result<HashMap<String, T>, (usize, String)> {
+    let mut map = HashMap::new();
+    for (i, code) in codes.enumerate() {
+        let n = u32::try_from(i).map_err(|_| (i, code.clone()))?;
+        if map.insert(code.clone(), id(n)).is_some() {
+            return Err((i, code.clone()));
+        }
+    }
+    Ok(map)
+}
+
+fn pools_by_insutype(policy: &Policy) -> Result<HashMap<String, PoolId>, CompileError> {
+    let mut map = HashMap::new();
+    for (i, pool) in policy.pools.iter().enumerate() {
+        let id = u16::try_from(i).map_err(|_| {
+            let text = Text::new("资金池过多", "there are too many pools");
+            CompileError::new(CompileAt::Policy(format!("pool[{i}]")), text)
+        })?;
+        map.extend(pool.insutype.iter().map(|code| (code.clone(), PoolId(id))));
+    }
+    Ok(map)
+}
+
+/// yuan → fen
+fn fen(yuan: Decimal) -> BigRational {
+    rational(yuan) * BigInt::from(100)
+}
+
+fn power_of_ten(places: u32) -> BigRational {
+    BigRational::from_integer(BigInt::from(10).pow(places))
+}
+
+fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> {
+    let places = policy.rounding.points;
+    if group.base_points < Decimal::ZERO {
+        let found = group.base_points;
+        return Err(Text::new(
+            format!("base_points 为 {found}，不得小于 0"),
+            format!("base_points is {found}; it must be 0 or more"),
+        ));
+    }
+    if group.mean_cost <= Decimal::ZERO {
+        let found = group.mean_cost;
+        return Err(Text::new(
+            format!("mean_cost 为 {found}，应大于 0"),
+            format!("mean_cost is {found}; it must be above 0"),
+        ));
+    }
+    let base = units(group.base_points, places).ok_or_else(|| {
+        let found = group.base_points;
+        Text::new(
+            format!("base_points 为 {found}，rounding.points 只允许 {places} 位小数"),
+            format!("base_points is {found}; rounding.points allows {places} decimals"),
+        )
+    })?;
+    let too_large = || {
+        Text::new(
+            format!("病组 {} 的 base_points 或 mean_cost 过大", group.code),
+            format!("base_points or mean_cost of group {} is too large", group.code),
+        )
+    };
+    let base = u64::try_from(base).map_err(|_| too_large())?;
+    let mean_fen = fen(group.mean_cost);
+    let per_fen = Factor::new(&mean_fen.recip()).ok_or_else(too_large)?;
+
+    let low = &policy.deviation.low;
+    let high = &policy.deviation.high;
+    // x < low ⇔ fen < low × mean, for whole fen: the least whole number that is not a low outlier.
+    let low_bound = rational(low.ratio) * &mean_fen;
+    let low_below = if low.inclusive {
+        above(&low_bound)
+    } else {
+        ceil(&low_bound)
+    };
+    let high_bound = rational(high.ratio) * &mean_fen;
+    let high_from = if high.inclusive {
+        ceil(&high_bound)
+    } else {
+        above(&high_bound)
+    };
+
+    // x − high + 1 over the common denominator of 1/mean and high.
+    let per = mean_fen.recip();
+    let excess = rational(high.ratio) - BigRational::from_integer(1.into());
+    let den = per.denom().lcm(excess.denom());
+    let high_mul = (&per * BigRational::from_integer(den.clone())).to_integer();
+    let high_sub = (&excess * BigRational::from_integer(den.clone())).to_integer();
+    Ok(CompiledGroup {
+        base,
+        alike: policy.pricing.coefficient_not_for.contains(&group.kind),
+        per_fen,
+        low_below,
+        high_from,
+        high_mul: high_mul.to_u128().ok_or_else(too_large)?,
+        high_sub: high_sub.to_i128().ok_or_else(too_large)?,
+        high_den: den.to_u128().ok_or_else(too_large)?,
+    })
+}
+
+/// The least whole number at or above, held at `i64::MAX`, above every amount there can be.
+fn ceil(value: &BigRational) -> i64 {
+    value.ceil().to_integer().to_i64().unwrap_or(i64::MAX)
+}
+
+/// The least whole number above.
+fn above(value: &BigRational) -> i64 {
+    (value.floor().to_integer() + 1u8).to_i64().unwrap_or(i64::MAX)
+}
+
+fn compile_hospital(hospital: &Hospital) -> Result<CompiledHospital, Text> {
+    let Hospital {
+        coefficient,
+        assessment_score,
+        ..
+    } = hospital;
+    if *coefficient <= Decimal::ZERO {
+        return Err(Text::new(
+            format!("coefficient 为 {coefficient}，应大于 0"),
+            format!("coefficient is {coefficient}; it must be above 0"),
+        ));
+    }
+    if *assessment_score < Decimal::ZERO || *assessment_score > Decimal::ONE_HUNDRED {
+        return Err(Text::new(
+            format!("assessment_score 为 {assessment_score}，应在 0 到 100 之间"),
+            format!("assessment_score is {assessment_score}; it must be between 0 and 100"),
+        ));
+    }
+    let plain = coefficient.normalize();
+    let too_large = || Text::new("coefficient 位数过多", "coefficient has too many digits");
+    Ok(CompiledHospital {
+        coefficient: u64::try_from(plain.mantissa()).map_err(|_| too_large())?,
+        one: 10u64.checked_pow(plain.scale()).ok_or_else(too_large)?,
+    })
+}
+
+fn compile_ungrouped(policy: &Policy) -> Result<Factor, CompileError> {
+    let per_fen = rational(policy.pricing.scale) * rational(policy.ungrouped_share) / fen(policy.pricing.mean_cost_all)
+        * power_of_ten(policy.rounding.points);
+    Factor::new(&per_fen).ok_or_else(|| {
+        let text = Text::new(
+            "scale、share 与 mean_cost_all 的位数过多，无法计算未入组病例",
+            "scale, share and mean_cost_all have too many digits to price ungrouped cases",
+        );
+        CompileError::new(CompileAt::Policy("pricing.scale".to_owned()), text)
+    })
+}
+
+/// Points × V is in units of 10^-(points + point_value) yuan; money is in 10^-2.
+fn fen_per_unit(policy: &Policy) -> Factor {
+    let places = policy.rounding.points + policy.rounding.point_value;
+    // At most 24 places, so both fit.
+    Factor {
+        num: 10u128.pow(2u32.saturating_sub(places)),
+        den: 10u128.pow(places.saturating_sub(2)),
+    }
+}
+
+/// One inpatient case, checked: what the kernel prices.
+///
+/// Made by [`CompiledPolicy::case`], or by [`Case::new`] from ids of the same compiled policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The group, `None` for an ungrouped case (未入组).
+    pub group: Option<GroupId>,
+    /// The hospital.
+    pub hospital: HospitalId,
+    /// The pool.
+    pub pool: PoolId,
+    medical_cost: Fen,
+    fund_billed: Fen,
+    /// For fund share `reimbursement-ratio`.
+    pub benefit: Benefit,
+}
+
+/// What fund share `reimbursement-ratio` needs of a case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Benefit {
+    /// 全自费 + 超限价 + 先行自付 + 起付线: `fulamt_ownpay_amt + overlmt_selfpay + preselfpay_amt + act_pay_dedc`.
+    pub patient_items: Fen,
+    /// Reimbursement ratio 报销比例 `pool_prop_selfpay` × 10^`ratio_places`.
+    pub ratio: u64,
+    /// Decimals of `ratio`.
+    pub ratio_places: u8,
+}
+
+impl Case {
+    /// A case; `None` unless `medical_cost` is above zero and `fund_billed` between zero and it.
+    #[inline]
+    #[must_use]
+    pub fn new(
+        group: Option<GroupId>,
+        hospital: HospitalId,
+        pool: PoolId,
+        medical_cost: Fen,
+        fund_billed: Fen,
+    ) -> Option<Case> {
+        let sound = medical_cost.0 > 0 && fund_billed.0 >= 0 && fund_billed <= medical_cost;
+        sound.then_some(Case {
+            group,
+            hospital,
+            pool,
+            medical_cost,
+            fund_billed,
+            benefit: Benefit::default(),
+        })
+    }
+
+    /// Total fee `medfee_sumamt`, above zero.
+    #[inline]
+    #[must_use]
+    pub fn medical_cost(&self) -> Fen {
+        self.medical_cost
+    }
+
+    /// What the pooled fund was billed, `hifp_pay`.
+    #[inline]
+    #[must_use]
+    pub fn fund_billed(&self) -> Fen {
+        self.fund_billed
+    }
+
+    /// What others than the pooled fund paid.
+    #[inline]
+    #[must_use]
+    pub fn others(&self) -> Fen {
+        Fen(self.medical_cost.0 - self.fund_billed.0)
+    }
+}
+
+impl CompiledPolicy {
+    /// A case from codes; a group code that the table does not know makes it ungrouped.
+    /// `None` where the hospital or the insurance type is unknown or the amounts contradict.
+    #[must_use]
+    pub fn case(
+        &self,
+        group: Option<&str>,
+        hospital: &str,
+        insutype: &str,
+        medical_cost: Fen,
+        fund_billed: Fen,
+    ) -> Option<Case> {
+        let group = group.and_then(|code| self.group(code));
+        Case::new(
+            group,
+            self.hospital(hospital)?,
+            self.pool(insutype)?,
+            medical_cost,
+            fund_billed,
+        )
+    }
+}

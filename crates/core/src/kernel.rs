@@ -1,0 +1,549 @@
+//! The pricing kernel: what one case earns and what the fund owes for it.
+//!
+//! docs/SETTLEMENT.md §5.1, §5.3 and §5.4. Every function is pure and runs in a few integer
+//! operations; where a product passes 128 bits it goes on in arbitrary precision.
+
+use crate::compiled::{Case, CompiledGroup, CompiledPolicy, Factor};
+use crate::pool::PoolPrice;
+use crate::rounding::{div_u64, div_u128, mul_div};
+use crate::trace::{cut_to_fen, input, to_ratio};
+use crate::{
+    Fen, Fixed, FundShareMethod, Group, GroupId, Hospital, Origin, Points, RoundingMode, Rule, Step, TooLarge, Tracer,
+};
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::ToPrimitive;
+use serde::Serialize;
+
+/// The class of a case by its cost ratio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CaseClass {
+    /// 正常病例
+    Normal,
+    /// 低倍率病例
+    Low,
+    /// 高倍率病例
+    High,
+    /// 未入组病例
+    Ungrouped,
+}
+
+impl CaseClass {
+    /// The word in the outputs.
+    #[inline]
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CaseClass::Normal => "normal",
+            CaseClass::Low => "low",
+            CaseClass::High => "high",
+            CaseClass::Ungrouped => "ungrouped",
+        }
+    }
+}
+
+/// What [`CompiledPolicy::points`] finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CasePoints {
+    /// The class.
+    pub class: CaseClass,
+    /// The points, 0 or more.
+    pub points: Points,
+}
+
+/// What [`CompiledPolicy::payment`] finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CasePayment {
+    /// Payment standard 支付标准, 0 or more.
+    pub standard: Fen,
+    /// What others than the pooled fund paid.
+    pub others: Fen,
+    /// What the pooled fund owes; may be negative under `difference`.
+    pub due: Fen,
+}
+
+fn fits(value: Option<i64>, rule: Rule) -> Result<i64, TooLarge> {
+    value.ok_or(TooLarge(rule))
+}
+
+impl CompiledPolicy {
+    fn rates(&self, id: GroupId) -> Option<(&CompiledGroup, &Group)> {
+        let i = id.0 as usize;
+        Some((self.group_rates.get(i)?, self.groups.get(i)?))
+    }
+
+    /// The class and the points of a case (docs/SETTLEMENT.md §5.1).
+    ///
+    /// # Errors
+    /// [`TooLarge`] where the points pass an `i64`, or an id is not of this policy.
+    ///
+    /// ```
+    /// use dianzhi_core::{example, CaseClass, CompiledPolicy, Fen, Points, Silent};
+    /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+    /// // 100.99 points × coefficient 1.05
+    /// let normal = policy.case(Some("ES25"), "H001", "310", Fen(900_000), Fen(0)).unwrap();
+    /// assert_eq!(policy.points(&normal, &mut Silent).unwrap().points, Points(1_060_395));
+    /// // a third of the mean cost: a third of the points, no coefficient
+    /// let low = policy.case(Some("ES25"), "H001", "310", Fen(300_000), Fen(0)).unwrap();
+    /// let low = policy.points(&low, &mut Silent).unwrap();
+    /// assert_eq!((low.class, low.points), (CaseClass::Low, Points(336_633)));
+    /// ```
+    #[inline]
+    pub fn points(&self, case: &Case, tracer: &mut impl Tracer) -> Result<CasePoints, TooLarge> {
+        let Some(id) = case.group else {
+            return self.points_ungrouped(case, tracer);
+        };
+        let (rates, group) = self.rates(id).ok_or(TooLarge(Rule::CaseClass))?;
+        let cost = case.medical_cost();
+        let class = if cost.0 < rates.low_below {
+            CaseClass::Low
+        } else if cost.0 >= rates.high_from {
+            CaseClass::High
+        } else {
+            CaseClass::Normal
+        };
+        tracer.step(|| self.step_ratio(rates, group, cost));
+        tracer.step(|| self.step_class(group, cost, class));
+        match class {
+            CaseClass::Low => self.points_low(rates, group, cost, tracer),
+            CaseClass::High => self.points_high(rates, group, cost, tracer),
+            _ => self.points_normal(rates, group, case, tracer),
+        }
+    }
+
+    #[inline]
+    fn points_normal(
+        &self,
+        rates: &CompiledGroup,
+        group: &Group,
+        case: &Case,
+        tracer: &mut impl Tracer,
+    ) -> Result<CasePoints, TooLarge> {
+        let i = case.hospital.0 as usize;
+        let (Some(h), Some(hospital)) = (self.hospital_rates.get(i), self.hospitals.get(i)) else {
+            return Err(TooLarge(Rule::PointsNormal));
+        };
+        let points = if rates.alike {
+            i64::try_from(rates.base).ok()
+        } else {
+            match rates.base.checked_mul(h.coefficient) {
+                Some(product) => i64::try_from(div_u64(product, h.one, self.mode())).ok(),
+                None => mul_div(rates.base, h.coefficient.into(), 1, h.one.into(), self.mode()),
+            }
+        };
+        let points = Points(fits(points, Rule::PointsNormal)?);
+        tracer.step(|| self.step_normal(rates.alike, group, hospital, points));
+        Ok(CasePoints {
+            class: CaseClass::Normal,
+            points,
+        })
+    }
+
+    #[inline]
+    fn points_low(
+        &self,
+        rates: &CompiledGroup,
+        group: &Group,
+        cost: Fen,
+        tracer: &mut impl Tracer,
+    ) -> Result<CasePoints, TooLarge> {
+        let Factor { num, den } = rates.per_fen;
+        let points = mul_div(rates.base, cost.0.unsigned_abs().into(), num, den, self.mode());
+        let points = Points(fits(points, Rule::PointsLow)?);
+        tracer.step(|| Step {
+            rule: Rule::PointsLow,
+            inputs: vec![base_input(group), cost_input(cost), mean_input(group)],
+            expression: format!("{} × {cost} ÷ {}", group.base_points, group.mean_cost),
+            rounding: self.policy.rounding.to_points(),
+            result: self.show(points),
+        });
+        Ok(CasePoints {
+            class: CaseClass::Low,
+            points,
+        })
+    }
+
+    #[inline]
+    fn points_high(
+        &self,
+        rates: &CompiledGroup,
+        group: &Group,
+        cost: Fen,
+        tracer: &mut impl Tracer,
+    ) -> Result<CasePoints, TooLarge> {
+        let whole = u128::from(cost.0.unsigned_abs())
+            .checked_mul(rates.high_mul)
+            .and_then(|product| product.checked_add_signed(-rates.high_sub));
+        let points = whole.and_then(|x| mul_div(rates.base, x, 1, rates.high_den, self.mode()));
+        let points = Points(fits(points, Rule::PointsHigh)?);
+        tracer.step(|| {
+            let high = self.policy.deviation.high.ratio;
+            Step {
+                rule: Rule::PointsHigh,
+                inputs: vec![
+                    base_input(group),
+                    cost_input(cost),
+                    mean_input(group),
+                    input("high", high, Origin::Policy("deviation.high.ratio".to_owned())),
+                ],
+                expression: format!("{} × ({cost} ÷ {} − {high} + 1)", group.base_points, group.mean_cost),
+                rounding: self.policy.rounding.to_points(),
+                result: self.show(points),
+            }
+        });
+        Ok(CasePoints {
+            class: CaseClass::High,
+            points,
+        })
+    }
+
+    #[inline]
+    fn points_ungrouped(&self, case: &Case, tracer: &mut impl Tracer) -> Result<CasePoints, TooLarge> {
+        let cost = case.medical_cost();
+        let Factor { num, den } = self.ungrouped;
+        let points = mul_div(cost.0.unsigned_abs(), num, 1, den, self.mode());
+        let points = Points(fits(points, Rule::PointsUngrouped)?);
+        tracer.step(|| {
+            let pricing = &self.policy.pricing;
+            let share = self.policy.ungrouped_share;
+            let key = |name: &str| Origin::Policy(name.to_owned());
+            Step {
+                rule: Rule::PointsUngrouped,
+                inputs: vec![
+                    cost_input(cost),
+                    input("mean_cost_all", pricing.mean_cost_all, key("pricing.mean_cost_all")),
+                    input("scale", pricing.scale, key("pricing.scale")),
+                    input("share", share, key("ungrouped.share")),
+                ],
+                expression: format!("{cost} ÷ {} × {} × {share}", pricing.mean_cost_all, pricing.scale),
+                rounding: self.policy.rounding.to_points(),
+                result: self.show(points),
+            }
+        });
+        Ok(CasePoints {
+            class: CaseClass::Ungrouped,
+            points,
+        })
+    }
+
+    /// The cost ratio in millionths, half-up under every policy; `None` for an ungrouped case.
+    ///
+    /// # Errors
+    /// [`TooLarge`] where it passes an `i64`.
+    #[inline]
+    pub fn cost_ratio_millionths(&self, group: Option<GroupId>, cost: Fen) -> Result<Option<i64>, TooLarge> {
+        let Some((rates, _)) = group.and_then(|id| self.rates(id)) else {
+            return Ok(None);
+        };
+        let ratio = ratio_millionths(rates, cost);
+        fits(ratio, Rule::CostRatio).map(Some)
+    }
+
+    /// The payment standard of a number of points (docs/SETTLEMENT.md §5.3, remainder `fund`).
+    ///
+    /// # Errors
+    /// [`TooLarge`] where it passes an `i64` of fen.
+    #[inline]
+    pub fn standard(&self, points: Points, price: &PoolPrice, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
+        let Factor { num, den } = self.fen_per_unit;
+        let fast = match (u64::try_from(price.point_value), u64::try_from(den)) {
+            (Ok(value), Ok(den)) if num == 1 => points
+                .0
+                .unsigned_abs()
+                .checked_mul(value)
+                .map(|p| div_u64(p, den, self.mode())),
+            _ => None,
+        };
+        let standard = match fast {
+            Some(fen) => i64::try_from(fen).ok(),
+            None => mul_div(points.0.unsigned_abs(), price.point_value, num, den, self.mode()),
+        };
+        let standard = Fen(fits(standard, Rule::Standard)?);
+        tracer.step(|| Step {
+            rule: Rule::Standard,
+            inputs: vec![
+                input("points", self.show(points), Origin::Step(Rule::PointsNormal)),
+                input("V", price.show_value(self), Origin::Step(Rule::PointValue)),
+            ],
+            expression: format!("{} × {}", self.show(points), price.show_value(self)),
+            rounding: self.policy.rounding.to_money(),
+            result: standard.to_string(),
+        });
+        Ok(standard)
+    }
+
+    /// The payment standard under `largest-remainder`, before the fen left over are handed out:
+    /// points × N ÷ P cut down to the fen, and the part cut off, as a numerator over P.
+    ///
+    /// # Errors
+    /// [`TooLarge`] where the standard passes an `i64` of fen.
+    #[inline]
+    pub fn standard_cut(
+        &self,
+        points: Points,
+        price: &PoolPrice,
+        tracer: &mut impl Tracer,
+    ) -> Result<(Fen, u128), TooLarge> {
+        let (numerator, total) = (price.numerator_fen, price.points);
+        if total == 0 {
+            return Ok((Fen(0), 0));
+        }
+        let units = points.0.unsigned_abs();
+        let (cut, rest) = match u128::from(units).checked_mul(numerator) {
+            Some(product) => (i64::try_from(product / total).ok(), product % total),
+            None => {
+                let (cut, rest) = (BigInt::from(units) * numerator).div_rem(&BigInt::from(total));
+                (cut.to_i64(), rest.to_u128().unwrap_or_default())
+            }
+        };
+        let cut = Fen(fits(cut, Rule::StandardCut)?);
+        tracer.step(|| Step {
+            rule: Rule::StandardCut,
+            inputs: vec![
+                input("points", self.show(points), Origin::Step(Rule::PointsNormal)),
+                input("N", price.show_numerator(), Origin::Step(Rule::Numerator)),
+                input("P", price.show_points(self), Origin::Sum("points")),
+            ],
+            expression: format!(
+                "{} × {} ÷ {}",
+                self.show(points),
+                price.show_numerator(),
+                price.show_points(self)
+            ),
+            rounding: cut_to_fen(),
+            result: cut.to_string(),
+        });
+        Ok((cut, rest))
+    }
+
+    /// What the fund owes for a case of a payment standard (docs/SETTLEMENT.md §5.4).
+    ///
+    /// # Errors
+    /// [`TooLarge`] where it passes an `i64` of fen.
+    ///
+    /// ```
+    /// use dianzhi_core::{example, CompiledPolicy, Fen, Silent};
+    /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+    /// let case = policy.case(Some("ES25"), "H001", "310", Fen(900_000), Fen(600_000)).unwrap();
+    /// // difference: 8,000.00 less the 3,000.00 that others paid
+    /// assert_eq!(policy.payment(&case, Fen(800_000), &mut Silent).unwrap().due, Fen(500_000));
+    /// ```
+    #[inline]
+    pub fn payment(&self, case: &Case, standard: Fen, tracer: &mut impl Tracer) -> Result<CasePayment, TooLarge> {
+        let others = case.others();
+        tracer.step(|| Step {
+            rule: Rule::Others,
+            inputs: vec![cost_input(case.medical_cost()), billed_input(case.fund_billed())],
+            expression: format!("{} − {}", case.medical_cost(), case.fund_billed()),
+            rounding: None,
+            result: others.to_string(),
+        });
+        let due = match self.policy.fund_share.method {
+            FundShareMethod::FundPoints => due_fund_points(standard, tracer),
+            FundShareMethod::Difference => due_difference(standard, others, tracer)?,
+            FundShareMethod::ActualRatio => self.due_actual_ratio(case, standard, tracer)?,
+            FundShareMethod::ReimbursementRatio => self.due_reimbursement_ratio(case, standard, tracer)?,
+        };
+        let due = if self.policy.fund_share.floor_at_zero && due.0 < 0 {
+            tracer.step(|| Step {
+                rule: Rule::FloorAtZero,
+                inputs: vec![input("due", due, Origin::Step(Rule::DueDifference))],
+                expression: format!("max(0, {due})"),
+                rounding: None,
+                result: Fen(0).to_string(),
+            });
+            Fen(0)
+        } else {
+            due
+        };
+        Ok(CasePayment { standard, others, due })
+    }
+
+    #[inline]
+    fn due_actual_ratio(&self, case: &Case, standard: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
+        let (b, billed, cost) = (
+            standard.0.unsigned_abs(),
+            case.fund_billed().0.unsigned_abs(),
+            case.medical_cost().0.unsigned_abs(),
+        );
+        let due = match b.checked_mul(billed) {
+            Some(product) => div_u64(product, cost, self.mode()).into(),
+            None => div_u128(u128::from(b) * u128::from(billed), cost.into(), self.mode()),
+        };
+        let due = Fen(fits(i64::try_from(due).ok(), Rule::DueActualRatio)?);
+        tracer.step(|| Step {
+            rule: Rule::DueActualRatio,
+            inputs: vec![
+                standard_input(standard),
+                billed_input(case.fund_billed()),
+                cost_input(case.medical_cost()),
+            ],
+            expression: format!("{standard} × {} ÷ {}", case.fund_billed(), case.medical_cost()),
+            rounding: self.policy.rounding.to_money(),
+            result: due.to_string(),
+        });
+        Ok(due)
+    }
+
+    #[inline]
+    fn due_reimbursement_ratio(&self, case: &Case, standard: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
+        let benefit = &case.benefit;
+        let rule = Rule::DueReimbursementRatio;
+        let eligible = fits(standard.0.checked_sub(benefit.patient_items.0), rule)?;
+        let one = 10u64.checked_pow(benefit.ratio_places.into()).ok_or(TooLarge(rule))?;
+        let due = match u64::try_from(eligible) {
+            Ok(eligible) => mul_div(eligible, benefit.ratio.into(), 1, one.into(), self.mode()),
+            Err(_) => Some(0),
+        };
+        let due = Fen(fits(due, rule)?);
+        tracer.step(|| {
+            let ratio = Fixed {
+                units: benefit.ratio.into(),
+                places: benefit.ratio_places.into(),
+            };
+            Step {
+                rule,
+                inputs: vec![
+                    standard_input(standard),
+                    input(
+                        "own + overlimit + preselfpay + deductible",
+                        benefit.patient_items,
+                        Origin::Claim("fulamt_ownpay_amt + overlmt_selfpay + preselfpay_amt + act_pay_dedc"),
+                    ),
+                    input("ratio", ratio, Origin::Claim("pool_prop_selfpay")),
+                ],
+                expression: format!("max(0, ({standard} − {}) × {ratio})", benefit.patient_items),
+                rounding: self.policy.rounding.to_money(),
+                result: due.to_string(),
+            }
+        });
+        Ok(due)
+    }
+
+    #[inline]
+    fn mode(&self) -> RoundingMode {
+        self.policy.rounding.mode
+    }
+
+    fn show(&self, points: Points) -> String {
+        points.display(self.policy.rounding.points).to_string()
+    }
+
+    fn step_ratio(&self, rates: &CompiledGroup, group: &Group, cost: Fen) -> Step {
+        let ratio = ratio_millionths(rates, cost).map_or_else(String::new, |units| {
+            let units = units.into();
+            Fixed { units, places: 6 }.to_string()
+        });
+        Step {
+            rule: Rule::CostRatio,
+            inputs: vec![cost_input(cost), mean_input(group)],
+            expression: format!("{cost} ÷ {}", group.mean_cost),
+            rounding: to_ratio(),
+            result: ratio,
+        }
+    }
+
+    fn step_class(&self, group: &Group, cost: Fen, class: CaseClass) -> Step {
+        let (low, high) = (&self.policy.deviation.low, &self.policy.deviation.high);
+        let (low_sign, high_sign) = match class {
+            CaseClass::Low => (if low.inclusive { "≤" } else { "<" }, ""),
+            CaseClass::High => ("", if high.inclusive { "≥" } else { ">" }),
+            _ => (
+                if low.inclusive { ">" } else { "≥" },
+                if high.inclusive { "<" } else { "≤" },
+            ),
+        };
+        let mut expression = format!("{cost} ÷ {}", group.mean_cost);
+        if !low_sign.is_empty() {
+            expression = format!("{expression} {low_sign} {}", low.ratio);
+        }
+        if !high_sign.is_empty() {
+            let start = if low_sign.is_empty() { "" } else { "; " };
+            let x = if low_sign.is_empty() {
+                expression.clone()
+            } else {
+                format!("{cost} ÷ {}", group.mean_cost)
+            };
+            let before = if low_sign.is_empty() { String::new() } else { expression };
+            expression = format!("{before}{start}{x} {high_sign} {}", high.ratio);
+        }
+        Step {
+            rule: Rule::CaseClass,
+            inputs: vec![
+                input("low", low.ratio, Origin::Policy("deviation.low.ratio".to_owned())),
+                input("high", high.ratio, Origin::Policy("deviation.high.ratio".to_owned())),
+            ],
+            expression,
+            rounding: None,
+            result: class.as_str().to_owned(),
+        }
+    }
+
+    fn step_normal(&self, alike: bool, group: &Group, hospital: &Hospital, points: Points) -> Step {
+        let mut inputs = vec![base_input(group)];
+        if alike {
+            // 同病同价: the group's kind is in the list, so no hospital's coefficient counts.
+            inputs.push(input("k", 1, Origin::Policy("pricing.coefficient_not_for".to_owned())));
+        } else {
+            inputs.push(input("k", hospital.coefficient, Origin::Hospital("coefficient")));
+        }
+        Step {
+            rule: Rule::PointsNormal,
+            expression: format!("{} × {}", group.base_points, inputs[1].value),
+            inputs,
+            rounding: self.policy.rounding.to_points(),
+            result: self.show(points),
+        }
+    }
+}
+
+#[inline]
+fn ratio_millionths(rates: &CompiledGroup, cost: Fen) -> Option<i64> {
+    let Factor { num, den } = rates.per_fen;
+    mul_div(cost.0.unsigned_abs(), num, 1_000_000, den, RoundingMode::HalfUp)
+}
+
+fn due_fund_points(standard: Fen, tracer: &mut impl Tracer) -> Fen {
+    tracer.step(|| Step {
+        rule: Rule::DueFundPoints,
+        inputs: vec![standard_input(standard)],
+        expression: standard.to_string(),
+        rounding: None,
+        result: standard.to_string(),
+    });
+    standard
+}
+
+#[inline]
+fn due_difference(standard: Fen, others: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
+    let due = Fen(fits(standard.0.checked_sub(others.0), Rule::DueDifference)?);
+    tracer.step(|| Step {
+        rule: Rule::DueDifference,
+        inputs: vec![standard_input(standard), input("O", others, Origin::Step(Rule::Others))],
+        expression: format!("{standard} − {others}"),
+        rounding: None,
+        result: due.to_string(),
+    });
+    Ok(due)
+}
+
+fn base_input(group: &Group) -> crate::Input {
+    input("base", group.base_points, Origin::Group("base_points"))
+}
+
+fn mean_input(group: &Group) -> crate::Input {
+    input("mean_cost", group.mean_cost, Origin::Group("mean_cost"))
+}
+
+fn cost_input(cost: Fen) -> crate::Input {
+    input("medfee", cost, Origin::Claim("medfee_sumamt"))
+}
+
+fn billed_input(billed: Fen) -> crate::Input {
+    input("hifp", billed, Origin::Claim("hifp_pay"))
+}
+
+fn standard_input(standard: Fen) -> crate::Input {
+    input("B", standard, Origin::Step(Rule::Standard))
+}

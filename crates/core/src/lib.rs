@@ -1,0 +1,44 @@
+//! The arithmetic of DRG and DIP hospital payment (病组／病种分值付费): groups and points, pools
+//! and point values, what the fund owes for a case, and the yearly clearing of a hospital.
+//!
+//! Pure and exact: no I/O, no clock, no threads, no floats. Money is whole [`Fen`], points are
+//! whole units of the policy's decimals, and every step that a policy defines rounds once, by
+//! name. An intermediate that does not fit is an error, never a wrapped number.
+#![forbid(unsafe_code)]
+#![deny(clippy::float_arithmetic, clippy::disallowed_types)]
+
+mod clearing;
+mod compiled;
+mod decimal;
+pub mod example;
+mod identities;
+mod kernel;
+pub mod model;
+mod money;
+mod policy;
+mod pool;
+mod rounding;
+mod rule;
+mod settle;
+mod tables;
+mod text;
+mod trace;
+
+pub use clearing::{Band, HospitalStatement, HospitalYear, PoolAccount};
+pub use compiled::{Benefit, Case, CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, PoolId};
+pub use decimal::{DECIMAL_DIGITS_MAX, DECIMAL_PLACES_MAX, DecimalError, parse_decimal};
+pub use identities::BrokenIdentity;
+pub use kernel::{CaseClass, CasePayment, CasePoints};
+pub use money::{Fen, FenSum, Fixed, Points};
+pub use policy::{
+    Assessment, BUDGET_FEN_MAX, Breach, BreachKind, Clearing, Deviation, FundShare, FundShareMethod, GroupKind,
+    OverspendBand, PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, Threshold,
+};
+pub use pool::{PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
+pub use rounding::RoundingMode;
+pub use rule::{Rule, TooLarge};
+pub use rust_decimal::Decimal;
+pub use settle::{Claim, Prepayment, SettleError, SettledCase, Settlement, settle};
+pub use tables::{Group, Hospital};
+pub use text::{Lang, Text};
+pub use trace::{HospitalTrace, Input, Origin, RoundedTo, Silent, Step, Trace, Tracer};

@@ -1,0 +1,349 @@
+//! A pool: its sums, its distributable budget and its point value (docs/SETTLEMENT.md §5.2).
+
+use crate::compiled::{Case, CompiledPolicy, PoolId};
+use crate::decimal::{rational, units};
+use crate::rounding::round;
+use crate::trace::input;
+use crate::{
+    Fen, FenSum, Fixed, FundShareMethod, Origin, Points, PricingMethod, RoundingMode, Rule, Step, Text, TooLarge,
+    Tracer,
+};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{ToPrimitive, Zero};
+use serde::Serialize;
+
+/// Sums over the cases of a pool, or of a hospital in a pool. Integer sums: adding in any order
+/// and in any parts gives the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Cases.
+    pub cases: u64,
+    /// Points in units.
+    pub points: i128,
+    /// Σ `medfee_sumamt` in fen.
+    pub medical_cost: i128,
+    /// Σ `hifp_pay` in fen.
+    pub fund_billed: i128,
+    /// Σ due in fen; zero until the cases are paid.
+    pub due: i128,
+}
+
+impl Totals {
+    /// Adds a case and its points.
+    #[inline]
+    pub fn add(&mut self, case: &Case, points: Points) {
+        self.cases += 1;
+        self.points += i128::from(points.0);
+        self.medical_cost += i128::from(case.medical_cost().0);
+        self.fund_billed += i128::from(case.fund_billed().0);
+    }
+
+    /// Adds other sums.
+    pub fn merge(&mut self, other: &Totals) {
+        self.cases += other.cases;
+        self.points += other.points;
+        self.medical_cost += other.medical_cost;
+        self.fund_billed += other.fund_billed;
+        self.due += other.due;
+    }
+
+    /// ΣO: what others than the pooled fund paid.
+    #[must_use]
+    pub fn others(&self) -> i128 {
+        self.medical_cost - self.fund_billed
+    }
+}
+
+/// The price of a point in one pool, and the figures it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolPrice {
+    /// The year's budget.
+    pub budget: FenSum,
+    /// 调剂金
+    pub reserve: FenSum,
+    /// Budget less reserve.
+    pub distributable: FenSum,
+    /// Point value in units of 10^-`rounding.point_value` yuan a point (or the base rate).
+    pub point_value: u128,
+    /// N in whole fen, where it is whole (`fund-points`, `difference`); else 0.
+    pub(crate) numerator_fen: u128,
+    /// P in units.
+    pub(crate) points: u128,
+}
+
+/// Why a pool has no point value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PoolError {
+    /// A figure does not fit.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+    /// κ, the fund's share of the pool's cost, is zero, so the budget cannot be divided by it.
+    #[error("pool {pool}: the fund was billed nothing, so its share of the cost is 0 and there is no point value")]
+    NoFundShare {
+        /// The pool's id.
+        pool: String,
+    },
+}
+
+impl PoolError {
+    /// The message in both languages.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            PoolError::TooLarge(too_large) => too_large.text(),
+            PoolError::NoFundShare { pool } => Text::new(
+                format!("资金池 {pool} 的统筹基金支付合计为 0，基金占比为 0，无法计算点值"),
+                self.to_string(),
+            ),
+        }
+    }
+}
+
+impl PoolPrice {
+    pub(crate) fn show_value(&self, policy: &CompiledPolicy) -> String {
+        Fixed {
+            units: i128::try_from(self.point_value).unwrap_or(i128::MAX),
+            places: policy.policy.rounding.point_value,
+        }
+        .to_string()
+    }
+
+    pub(crate) fn show_numerator(&self) -> String {
+        FenSum(i128::try_from(self.numerator_fen).unwrap_or(i128::MAX)).to_string()
+    }
+
+    pub(crate) fn show_points(&self, policy: &CompiledPolicy) -> String {
+        Fixed {
+            units: i128::try_from(self.points).unwrap_or(i128::MAX),
+            places: policy.policy.rounding.points,
+        }
+        .to_string()
+    }
+
+    /// The fen of N that standards cut down by [`CompiledPolicy::standard_cut`] leave over, given
+    /// their sum. Zero for a pool without points.
+    #[must_use]
+    pub fn fen_left(&self, sum_of_cuts: i128) -> usize {
+        if self.points == 0 {
+            return 0;
+        }
+        let left = i128::try_from(self.numerator_fen).unwrap_or(i128::MAX) - sum_of_cuts;
+        usize::try_from(left).unwrap_or(0)
+    }
+}
+
+impl CompiledPolicy {
+    /// The point value of a pool from the sums of its cases.
+    ///
+    /// # Errors
+    /// [`PoolError`] where κ is zero or a figure does not fit.
+    ///
+    /// ```
+    /// use dianzhi_core::{example, CompiledPolicy, PoolId, Silent, Totals};
+    /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+    /// // budget 20,000.00, reserve 5 %, others paid 3,000.00: 22,000.00 over 200 points
+    /// let totals = Totals { cases: 2, points: 2_000_000, medical_cost: 1_800_000, fund_billed: 1_500_000, due: 0 };
+    /// let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
+    /// assert_eq!(price.point_value, 110_000_000); // 110.000000 yuan
+    /// ```
+    pub fn pool_price(&self, id: PoolId, totals: &Totals, tracer: &mut impl Tracer) -> Result<PoolPrice, PoolError> {
+        let pool = self
+            .policy
+            .pools
+            .get(usize::from(id.0))
+            .ok_or(TooLarge(Rule::Reserve))?;
+        let rounding = &self.policy.rounding;
+        let key = |name: &str| Origin::Policy(format!("pool[{}].{name}", id.0));
+        let budget = units(pool.budget, 2).ok_or(TooLarge(Rule::Reserve))?;
+        let reserve = round(
+            &(BigRational::from_integer(budget.into()) * rational(pool.reserve)),
+            0,
+            rounding.mode,
+        );
+        let reserve = reserve.to_i128().ok_or(TooLarge(Rule::Reserve))?;
+        tracer.step(|| Step {
+            rule: Rule::Reserve,
+            inputs: vec![
+                input("budget", FenSum(budget), key("budget")),
+                input("reserve", pool.reserve, key("reserve")),
+            ],
+            expression: format!("{} × {}", FenSum(budget), pool.reserve),
+            rounding: rounding.to_money(),
+            result: FenSum(reserve).to_string(),
+        });
+        let distributable = budget - reserve;
+        tracer.step(|| Step {
+            rule: Rule::Distributable,
+            inputs: vec![
+                input("budget", FenSum(budget), key("budget")),
+                input("R", FenSum(reserve), Origin::Step(Rule::Reserve)),
+            ],
+            expression: format!("{} − {}", FenSum(budget), FenSum(reserve)),
+            rounding: None,
+            result: FenSum(distributable).to_string(),
+        });
+        let mut price = PoolPrice {
+            budget: FenSum(budget),
+            reserve: FenSum(reserve),
+            distributable: FenSum(distributable),
+            point_value: 0,
+            numerator_fen: 0,
+            points: totals.points.to_u128().ok_or(TooLarge(Rule::PointValue))?,
+        };
+        if self.policy.pricing.method == PricingMethod::Rate {
+            let rate = pool.base_rate.unwrap_or_default();
+            let value = units(rate, rounding.point_value).and_then(|units| units.to_u128());
+            price.point_value = value.ok_or(TooLarge(Rule::BaseRate))?;
+            tracer.step(|| Step {
+                rule: Rule::BaseRate,
+                inputs: vec![input("base_rate", rate, key("base_rate"))],
+                expression: rate.to_string(),
+                rounding: None,
+                result: price.show_value(self),
+            });
+        } else if price.points != 0 {
+            self.share_out(id, totals, &mut price, tracer)?;
+        }
+        Ok(price)
+    }
+
+    /// N and V of a pool with points.
+    fn share_out(
+        &self,
+        id: PoolId,
+        totals: &Totals,
+        price: &mut PoolPrice,
+        tracer: &mut impl Tracer,
+    ) -> Result<(), PoolError> {
+        let rounding = &self.policy.rounding;
+        let whole = match self.policy.fund_share.method {
+            FundShareMethod::FundPoints => Some(price.distributable.0),
+            FundShareMethod::Difference => Some(price.distributable.0 + totals.others()),
+            FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => None,
+        };
+        let (numerator, formula) = match whole {
+            Some(fen) => {
+                price.numerator_fen = fen.to_u128().ok_or(TooLarge(Rule::Numerator))?;
+                (BigRational::from_integer(fen.into()), FenSum(fen).to_string())
+            }
+            None => self.divided_by_share(id, totals, price)?,
+        };
+        tracer.step(|| self.step_numerator(totals, price, &formula, &numerator));
+        // fen ÷ units of points → yuan a point: ÷ 100, × 10^points.
+        let unit = BigRational::new(BigInt::from(10).pow(rounding.points), BigInt::from(100));
+        let value = &numerator / BigInt::from(price.points) * unit;
+        let value = round(&value, rounding.point_value, rounding.mode);
+        price.point_value = value.to_u128().ok_or(TooLarge(Rule::PointValue))?;
+        tracer.step(|| Step {
+            rule: Rule::PointValue,
+            inputs: vec![
+                input("N", &formula, Origin::Step(Rule::Numerator)),
+                input("P", price.show_points(self), Origin::Sum("points")),
+            ],
+            expression: format!("({formula}) ÷ {}", price.show_points(self)),
+            rounding: rounding.to_point_value(),
+            result: price.show_value(self),
+        });
+        Ok(())
+    }
+
+    /// D ÷ κ and how it is written.
+    fn divided_by_share(
+        &self,
+        id: PoolId,
+        totals: &Totals,
+        price: &PoolPrice,
+    ) -> Result<(BigRational, String), PoolError> {
+        let (share, written) = match self.policy.fund_share.pool_ratio {
+            Some(ratio) => (rational(ratio), ratio.to_string()),
+            None => (
+                BigRational::new(totals.fund_billed.into(), totals.medical_cost.into()),
+                format!("({} ÷ {})", FenSum(totals.fund_billed), FenSum(totals.medical_cost)),
+            ),
+        };
+        if share.is_zero() {
+            let pool = self
+                .policy
+                .pools
+                .get(usize::from(id.0))
+                .map_or_else(String::new, |p| p.id.clone());
+            return Err(PoolError::NoFundShare { pool });
+        }
+        let numerator = BigRational::from_integer(price.distributable.0.into()) / share;
+        Ok((numerator, format!("{} ÷ {written}", price.distributable)))
+    }
+
+    fn step_numerator(&self, totals: &Totals, price: &PoolPrice, formula: &str, numerator: &BigRational) -> Step {
+        let mut inputs = vec![input("D", price.distributable, Origin::Step(Rule::Distributable))];
+        let mut expression = formula.to_owned();
+        match self.policy.fund_share.method {
+            FundShareMethod::FundPoints => {}
+            FundShareMethod::Difference => {
+                let others = FenSum(totals.others());
+                inputs.push(input("ΣO", others, Origin::Sum("others")));
+                expression = format!("{} + {others}", price.distributable);
+            }
+            _ => match self.policy.fund_share.pool_ratio {
+                Some(ratio) => inputs.push(input("κ", ratio, Origin::Policy("fund_share.pool_ratio".to_owned()))),
+                None => {
+                    inputs.push(input("Σhifp", FenSum(totals.fund_billed), Origin::Sum("hifp_pay")));
+                    inputs.push(input(
+                        "Σmedfee",
+                        FenSum(totals.medical_cost),
+                        Origin::Sum("medfee_sumamt"),
+                    ));
+                }
+            },
+        }
+        // Shown to 6 decimals of a yuan where it is not whole fen; the next step uses it exactly.
+        let result = if numerator.is_integer() {
+            FenSum(numerator.to_integer().to_i128().unwrap_or(i128::MAX)).to_string()
+        } else {
+            let yuan = numerator / BigInt::from(100);
+            let units = round(&yuan, 6, RoundingMode::HalfUp).to_i128().unwrap_or(i128::MAX);
+            format!("{}…", Fixed { units, places: 6 })
+        };
+        Step {
+            rule: Rule::Numerator,
+            inputs,
+            expression,
+            rounding: None,
+            result,
+        }
+    }
+}
+
+/// Chooses the parts that get one of the `left` fen: those with the largest remainder, ties by
+/// `tie` order (最大余数法). The chosen parts come first; the rest follow in no order.
+///
+/// ```
+/// let mut parts = [("a", 5u128), ("b", 9), ("c", 9)];
+/// let chosen = dianzhi_core::largest_remainders(&mut parts, 1, |p| p.1, |a, b| a.0.cmp(b.0));
+/// assert_eq!(chosen[0].0, "b");
+/// ```
+pub fn largest_remainders<T>(
+    parts: &mut [T],
+    left: usize,
+    remainder: impl Fn(&T) -> u128,
+    tie: impl Fn(&T, &T) -> std::cmp::Ordering,
+) -> &mut [T] {
+    let left = left.min(parts.len());
+    if left > 0 && left < parts.len() {
+        parts.select_nth_unstable_by(left - 1, |a, b| remainder(b).cmp(&remainder(a)).then_with(|| tie(a, b)));
+    }
+    &mut parts[..left]
+}
+
+/// The fen that a case is paid beyond its cut standard, as a step.
+pub fn trace_extra_fen(cut: Fen, tracer: &mut impl Tracer) -> Fen {
+    let standard = Fen(cut.0 + 1);
+    tracer.step(|| Step {
+        rule: Rule::StandardFen,
+        inputs: vec![input("cut", cut, Origin::Step(Rule::StandardCut))],
+        expression: format!("{cut} + 0.01"),
+        rounding: None,
+        result: standard.to_string(),
+    });
+    standard
+}

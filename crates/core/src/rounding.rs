@@ -1,0 +1,138 @@
+//! The named roundings. Every legally defined step rounds once, by one of these functions.
+
+use num_bigint::{BigInt, BigUint};
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+use serde::{Deserialize, Serialize};
+
+/// How a step rounds (`rounding.mode`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoundingMode {
+    /// 四舍五入: ties away from zero.
+    HalfUp,
+    /// 四舍六入五成双: ties to the even neighbour.
+    HalfEven,
+    /// 截尾: towards zero.
+    Down,
+}
+
+impl RoundingMode {
+    /// The word used in region files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RoundingMode::HalfUp => "half-up",
+            RoundingMode::HalfEven => "half-even",
+            RoundingMode::Down => "down",
+        }
+    }
+
+    /// Whether a quotient cut towards zero goes one up, from its remainder against the divisor.
+    #[inline]
+    fn goes_up<T: Copy + PartialOrd + std::ops::Sub<Output = T>>(self, odd: bool, rest: T, divisor: T) -> bool {
+        // `rest` against `divisor - rest`, never `2 * rest`, which could wrap.
+        match self {
+            RoundingMode::HalfUp => rest >= divisor - rest,
+            RoundingMode::HalfEven => rest > divisor - rest || (rest == divisor - rest && odd),
+            RoundingMode::Down => false,
+        }
+    }
+}
+
+/// `dividend ÷ divisor` to a whole number. The divisor is above zero.
+#[inline]
+#[must_use]
+pub(crate) fn div_u64(dividend: u64, divisor: u64, mode: RoundingMode) -> u64 {
+    let (quotient, rest) = (dividend / divisor, dividend % divisor);
+    quotient + u64::from(mode.goes_up(quotient & 1 == 1, rest, divisor))
+}
+
+/// As [`div_u64`], in 128 bits.
+#[inline]
+#[must_use]
+pub(crate) fn div_u128(dividend: u128, divisor: u128, mode: RoundingMode) -> u128 {
+    if let (Ok(a), Ok(b)) = (u64::try_from(dividend), u64::try_from(divisor)) {
+        return div_u64(a, b, mode).into();
+    }
+    let (quotient, rest) = (dividend / divisor, dividend % divisor);
+    quotient + u128::from(mode.goes_up(quotient & 1 == 1, rest, divisor))
+}
+
+/// `a × b × c ÷ divisor` to a whole number of units; `None` where the result passes an `i64`.
+/// Intermediates of any size are right.
+#[inline]
+#[must_use]
+pub(crate) fn mul_div(a: u64, b: u128, c: u128, divisor: u128, mode: RoundingMode) -> Option<i64> {
+    let product = u128::from(a).checked_mul(b).and_then(|ab| ab.checked_mul(c));
+    match product {
+        Some(product) => i64::try_from(div_u128(product, divisor, mode)).ok(),
+        None => mul_div_wide(a, b, c, divisor, mode),
+    }
+}
+
+#[cold]
+fn mul_div_wide(a: u64, b: u128, c: u128, divisor: u128, mode: RoundingMode) -> Option<i64> {
+    let dividend = BigUint::from(a) * BigUint::from(b) * BigUint::from(c);
+    round(&BigRational::new(dividend.into(), BigInt::from(divisor)), 0, mode).to_i64()
+}
+
+/// `value` in whole units of 10^-`places`, rounded once.
+#[must_use]
+pub(crate) fn round(value: &BigRational, places: u32, mode: RoundingMode) -> BigInt {
+    let dividend = value.numer().abs() * BigInt::from(10u8).pow(places);
+    let divisor = value.denom();
+    let (mut quotient, rest) = dividend.div_rem(divisor);
+    let twice = rest * 2u8;
+    let up = match mode {
+        RoundingMode::HalfUp => &twice >= divisor,
+        RoundingMode::HalfEven => &twice > divisor || (&twice == divisor && quotient.is_odd()),
+        RoundingMode::Down => false,
+    };
+    if up {
+        quotient += BigInt::one();
+    }
+    if value.is_negative() && !quotient.is_zero() {
+        quotient = -quotient;
+    }
+    quotient
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const MODES: [RoundingMode; 3] = [RoundingMode::HalfUp, RoundingMode::HalfEven, RoundingMode::Down];
+
+    #[test]
+    fn ties() {
+        assert_eq!(div_u64(5, 2, RoundingMode::HalfUp), 3);
+        assert_eq!(div_u64(5, 2, RoundingMode::HalfEven), 2);
+        assert_eq!(div_u64(7, 2, RoundingMode::HalfEven), 4);
+        assert_eq!(div_u64(7, 2, RoundingMode::Down), 3);
+        let minus = BigRational::new((-5).into(), 2.into());
+        assert_eq!(round(&minus, 0, RoundingMode::HalfUp), BigInt::from(-3));
+        assert_eq!(round(&minus, 0, RoundingMode::Down), BigInt::from(-2));
+    }
+
+    proptest! {
+        #[test]
+        fn widths_agree(a in any::<u64>(), b in any::<u64>(), c in 1u64..1 << 40, d in 1u128..1 << 90) {
+            for mode in MODES {
+                let narrow = mul_div(a, b.into(), c.into(), d, mode);
+                let wide = mul_div_wide(a, b.into(), c.into(), d, mode);
+                prop_assert_eq!(narrow, wide);
+            }
+        }
+
+        #[test]
+        fn u64_and_u128_agree(a in any::<u64>(), d in 1u64..) {
+            for mode in MODES {
+                let wide = round(&BigRational::new(a.into(), d.into()), 0, mode);
+                prop_assert_eq!(BigInt::from(div_u64(a, d, mode)), wide);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The steps of a settlement, each with its name, formula and public source.
+
+use crate::{Lang, Text};
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+macro_rules! rules {
+    ($($(#[doc = $doc:literal])* $name:ident $id:literal, $zh:literal / $en:literal, $formula:literal, $source:literal;)*) => {
+        /// One step of the arithmetic, as docs/SETTLEMENT.md §5 numbers them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Rule { $($(#[doc = $doc])* $name,)* }
+
+        impl Rule {
+            /// Every rule, in the order of the settlement.
+            pub const ALL: &'static [Rule] = &[$(Rule::$name,)*];
+
+            /// The stable name that programs read.
+            #[must_use]
+            pub fn id(self) -> &'static str {
+                match self { $(Rule::$name => $id,)* }
+            }
+
+            /// The name for people.
+            #[must_use]
+            pub fn title(self, lang: Lang) -> &'static str {
+                match (self, lang) { $((Rule::$name, Lang::Zh) => $zh, (Rule::$name, Lang::En) => $en,)* }
+            }
+
+            /// The formula in symbols; ⟦ ⟧ is the step's one rounding.
+            #[must_use]
+            pub fn formula(self) -> &'static str {
+                match self { $(Rule::$name => $formula,)* }
+            }
+
+            /// The published rule behind the step, or "policy choice" where regions differ and the
+            /// region file decides.
+            #[must_use]
+            pub fn source(self) -> &'static str {
+                match self { $(Rule::$name => $source,)* }
+            }
+        }
+    };
+}
+
+rules! {
+    /// Case cost against the group's mean cost.
+    CostRatio "cost-ratio", "倍率" / "cost ratio", "x = medfee ÷ mean_cost",
+        "DIP 技术规范 医保办发〔2020〕50号 (病例费用比值); DRG 技术规范 医保办发〔2019〕36号";
+    /// Which class the ratio puts the case in.
+    CaseClass "case-class", "病例类别" / "case class", "low < x < high",
+        "DIP 技术规范 医保办发〔2020〕50号 (偏差病例); bounds and their sides: policy choice";
+    /// Points of a normal case.
+    PointsNormal "points-normal", "正常病例点数" / "points of a normal case", "points = ⟦base × k⟧p",
+        "病组点数法, 浙医保联发〔2019〕21号: 基准点数 × 差异系数";
+    /// Points of a low outlier.
+    PointsLow "points-low", "低倍率病例点数" / "points of a low outlier", "points = ⟦base × medfee ÷ mean_cost⟧p",
+        "DIP 技术规范 医保办发〔2020〕50号: x 低于界限时按 x 计";
+    /// Points of a high outlier.
+    PointsHigh "points-high", "高倍率病例点数" / "points of a high outlier",
+        "points = ⟦base × (medfee ÷ mean_cost − high + 1)⟧p",
+        "DIP 技术规范 医保办发〔2020〕50号: (x − 界限) + 1";
+    /// Points of an ungrouped case.
+    PointsUngrouped "points-ungrouped", "未入组病例点数" / "points of an ungrouped case",
+        "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "policy choice (未入组病例)";
+    /// The reserve of a pool.
+    Reserve "reserve", "调剂金" / "reserve", "R = ⟦budget × reserve⟧m",
+        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号 (总额中留出清算与分担的部分); share: policy choice";
+    /// What is left of the budget for cases.
+    Distributable "distributable", "可分配总额" / "distributable budget", "D = budget − R",
+        "区域点数法总额预算和 DIP 试点方案 医保办发〔2020〕45号";
+    /// What the points share out.
+    Numerator "numerator", "点值分子" / "numerator of the point value", "N = D | D + ΣO | D ÷ κ",
+        "DIP 技术规范 医保办发〔2020〕50号 (结算点值); unit of the point value: policy choice";
+    /// The point value.
+    PointValue "point-value", "点值" / "point value", "V = ⟦N ÷ P⟧v",
+        "区域点数法总额预算和 DIP 试点方案 医保办发〔2020〕45号";
+    /// The base rate in place of a point value.
+    BaseRate "base-rate", "费率" / "base rate", "V = base_rate",
+        "DRG 技术规范 医保办发〔2019〕36号 (费率法)";
+    /// Points times point value.
+    Standard "standard", "支付标准" / "payment standard", "B = ⟦points × V⟧m",
+        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号";
+    /// The exact share of the numerator, cut down to the fen.
+    StandardCut "standard-cut", "支付标准（截至分）" / "payment standard, cut to the fen", "B = ⟦points × N ÷ P⟧ down",
+        "policy choice (最大余数法)";
+    /// One of the fen left over.
+    StandardFen "standard-fen", "尾差一分" / "one fen left over", "B = cut + 0.01",
+        "policy choice (最大余数法)";
+    /// What others than the pooled fund paid.
+    Others "others", "其他支付" / "paid by others", "O = medfee − hifp",
+        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号";
+    /// Due by fund points.
+    DueFundPoints "due-fund-points", "基金应付（基金点数）" / "fund due (fund points)", "due = B",
+        "policy choice (基金点值)";
+    /// Due by difference.
+    DueDifference "due-difference", "基金应付（差额法）" / "fund due (difference)", "due = B − O",
+        "policy choice (差额法)";
+    /// Due by the bill's own share.
+    DueActualRatio "due-actual-ratio", "基金应付（实际基金占比）" / "fund due (actual ratio)",
+        "due = ⟦B × hifp ÷ medfee⟧m", "policy choice (按统筹基金实际占比)";
+    /// Due by the reimbursement ratio.
+    DueReimbursementRatio "due-reimbursement-ratio", "基金应付（报销比例）" / "fund due (reimbursement ratio)",
+        "due = max(0, ⟦(B − own − overlimit − preselfpay − deductible) × ratio⟧m)",
+        "national settlement rule (按报销比例); policy choice";
+    /// A negative due lifted to zero.
+    FloorAtZero "floor-at-zero", "应付不为负" / "floor at zero", "due = max(0, due)", "policy choice";
+    /// Booked against due.
+    ClearingRatio "clearing-ratio", "清算比" / "clearing ratio", "r = F ÷ S",
+        "总额预算下结余留用、合理超支分担: 医保办发〔2020〕45号; base of the ratio: policy choice";
+    /// Clearing without a positive due.
+    ClearedNone "cleared-none", "清算（无应付）" / "cleared, nothing due", "cleared = S", "policy choice";
+    /// Clearing below the floor.
+    ClearedUnderFloor "cleared-under-floor", "清算（低于结余下限）" / "cleared, under the surplus floor", "cleared = F",
+        "结余留用: 医保办发〔2020〕45号; floor: policy choice";
+    /// Clearing with a surplus.
+    ClearedSurplus "cleared-surplus", "清算（结余留用）" / "cleared with surplus retention",
+        "cleared = F + ⟦surplus_keep × (S − F)⟧m", "结余留用: 医保办发〔2020〕45号; share: policy choice";
+    /// Compensation of an overspend.
+    Compensation "compensation", "超支分担" / "overspend compensation",
+        "c = ⟦Σ fund_share × max(0, min(F, up_to × S) − from × S)⟧m",
+        "合理超支分担: 医保办发〔2020〕45号; bands and shares: policy choice";
+    /// The reserve does not cover all compensations.
+    CompensationShared "compensation-shared", "调剂金按比例分配" / "compensation shared out of the reserve",
+        "c = ⟦c × R ÷ Σc⟧ down, the fen left to the largest parts cut off", "policy choice (调剂金不足时按比例)";
+    /// One of the fen of the reserve left over.
+    CompensationFen "compensation-fen", "调剂金尾差一分" / "one fen of the reserve left over", "c = cut + 0.01",
+        "policy choice (最大余数法)";
+    /// Clearing with an overspend.
+    ClearedOverspend "cleared-overspend", "清算（超支）" / "cleared with overspend sharing", "cleared = S + c",
+        "合理超支分担: 医保办发〔2020〕45号";
+    /// Quality deposit.
+    Deposit "deposit", "质量保证金" / "quality deposit", "deposit = ⟦max(0, cleared) × quality_deposit⟧m",
+        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号 (质量保证金)";
+    /// Deposit returned by assessment.
+    DepositReturned "deposit-returned", "保证金返还" / "deposit returned", "returned = ⟦deposit × q⟧m",
+        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号 (考核兑现); steps: policy choice";
+    /// What is paid at the end.
+    FinalPayment "final-payment", "清算拨付" / "final payment", "final = cleared − deposit + returned − prepaid",
+        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号 (年终清算)";
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl Serialize for Rule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+/// An intermediate that does not fit its type: nothing is rounded, cut or wrapped instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the {} does not fit: a figure of the policy or of the record is far too large", .0.title(Lang::En))]
+pub struct TooLarge(pub Rule);
+
+impl TooLarge {
+    /// The message in both languages.
+    #[must_use]
+    pub fn text(self) -> Text {
+        let zh = format!("{}超出可表示的范围：政策或记录中有过大的数", self.0.title(Lang::Zh));
+        Text::new(zh, self.to_string())
+    }
+}

@@ -1,0 +1,219 @@
+//! The whole settlement in memory, on one thread: the functions of this crate in their order.
+//!
+//! The batch crate takes the same steps in parallel over files; this is the form for a program
+//! that holds its cases already.
+
+use crate::compiled::{Case, CompiledPolicy, HospitalId, PoolId};
+use crate::pool::{PoolError, Totals, largest_remainders, trace_extra_fen};
+use crate::{
+    CaseClass, CasePayment, Fen, FenSum, HospitalYear, Points, PoolAccount, PoolPrice, Remainder, Silent, TooLarge,
+};
+use std::collections::BTreeMap;
+
+/// A case and its settlement id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim<'a> {
+    /// `setl_id`; breaks ties under `largest-remainder`.
+    pub id: &'a str,
+    /// The case.
+    pub case: Case,
+}
+
+/// What was paid to a hospital of a pool during the year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prepayment {
+    /// The pool.
+    pub pool: PoolId,
+    /// The hospital.
+    pub hospital: HospitalId,
+    /// 0 or more.
+    pub prepaid: FenSum,
+}
+
+/// A settled case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettledCase {
+    /// Its class.
+    pub class: CaseClass,
+    /// Its points.
+    pub points: Points,
+    /// Its payment.
+    pub payment: CasePayment,
+}
+
+/// A settled year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// The cases, in the order given.
+    pub cases: Vec<SettledCase>,
+    /// The pools, in the order of the policy.
+    pub pools: Vec<PoolAccount>,
+}
+
+/// Why a year cannot be settled.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettleError {
+    /// A figure of one case does not fit.
+    #[error("claim {id}: {source}")]
+    Case {
+        /// Its settlement id.
+        id: String,
+        /// What does not fit.
+        source: TooLarge,
+    },
+    /// A pool has no point value, or a figure of it does not fit.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// A figure of a clearing does not fit.
+    #[error(transparent)]
+    Clearing(#[from] TooLarge),
+}
+
+/// Settles a year.
+///
+/// # Errors
+/// [`SettleError`] where a figure does not fit or a pool has no point value.
+///
+/// ```
+/// use dianzhi_core::{example, settle, Claim, CompiledPolicy, Fen, FenSum};
+/// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+/// let case = |hospital, cost| policy.case(Some("ES25"), hospital, "310", Fen(cost), Fen(cost / 2)).unwrap();
+/// let claims = [
+///     Claim { id: "S1", case: case("H001", 900_000) },
+///     Claim { id: "S2", case: case("H002", 1_000_000) },
+/// ];
+/// let settled = settle(&policy, &claims, &[]).unwrap();
+/// let employee = &settled.pools[0];
+/// // every fen of the distributable 19,000.00 is due or stands in the remainder
+/// assert_eq!(employee.totals.due + employee.remainder.0, 1_900_000);
+/// ```
+pub fn settle(
+    policy: &CompiledPolicy,
+    claims: &[Claim<'_>],
+    prepayments: &[Prepayment],
+) -> Result<Settlement, SettleError> {
+    let mut hospitals: BTreeMap<(PoolId, HospitalId), HospitalYear> = BTreeMap::new();
+    let mut pools = vec![Totals::default(); policy.policy().pools.len()];
+    let mut priced = Vec::with_capacity(claims.len());
+    for claim in claims {
+        let points = policy
+            .points(&claim.case, &mut Silent)
+            .map_err(|source| of(claim, source))?;
+        year(&mut hospitals, claim.case.pool, claim.case.hospital)
+            .totals
+            .add(&claim.case, points.points);
+        if let Some(totals) = pools.get_mut(usize::from(claim.case.pool.0)) {
+            totals.add(&claim.case, points.points);
+        }
+        priced.push(points);
+    }
+    for row in prepayments {
+        let year = year(&mut hospitals, row.pool, row.hospital);
+        year.prepaid = FenSum(year.prepaid.0 + row.prepaid.0);
+    }
+    let prices = pools
+        .iter()
+        .zip(0..)
+        .map(|(totals, i)| policy.pool_price(PoolId(i), totals, &mut Silent))
+        .collect::<Result<Vec<_>, _>>()?;
+    let points: Vec<Points> = priced.iter().map(|p| p.points).collect();
+    let standards = standards(policy, claims, &points, &prices)?;
+
+    let mut cases = Vec::with_capacity(claims.len());
+    for ((claim, priced), standard) in claims.iter().zip(&priced).zip(standards) {
+        let payment = policy
+            .payment(&claim.case, standard, &mut Silent)
+            .map_err(|source| of(claim, source))?;
+        let due = i128::from(payment.due.0);
+        year(&mut hospitals, claim.case.pool, claim.case.hospital).totals.due += due;
+        if let Some(totals) = pools.get_mut(usize::from(claim.case.pool.0)) {
+            totals.due += due;
+        }
+        cases.push(SettledCase {
+            class: priced.class,
+            points: priced.points,
+            payment,
+        });
+    }
+    let mut accounts = Vec::with_capacity(pools.len());
+    for ((price, totals), i) in prices.into_iter().zip(pools).zip(0..) {
+        let pool = PoolId(i);
+        let years: Vec<HospitalYear> = hospitals
+            .iter()
+            .filter(|((p, _), _)| *p == pool)
+            .map(|(_, y)| *y)
+            .collect();
+        accounts.push(policy.clear(pool, price, totals, &years, &mut Silent)?);
+    }
+    Ok(Settlement { cases, pools: accounts })
+}
+
+fn of(claim: &Claim<'_>, source: TooLarge) -> SettleError {
+    SettleError::Case {
+        id: claim.id.to_owned(),
+        source,
+    }
+}
+
+fn year(
+    hospitals: &mut BTreeMap<(PoolId, HospitalId), HospitalYear>,
+    pool: PoolId,
+    hospital: HospitalId,
+) -> &mut HospitalYear {
+    hospitals.entry((pool, hospital)).or_insert(HospitalYear {
+        hospital,
+        totals: Totals::default(),
+        prepaid: FenSum(0),
+    })
+}
+
+/// The payment standard of every claim, under either way with the remainder.
+fn standards(
+    policy: &CompiledPolicy,
+    claims: &[Claim<'_>],
+    points: &[Points],
+    prices: &[PoolPrice],
+) -> Result<Vec<Fen>, SettleError> {
+    let mut standards = Vec::with_capacity(claims.len());
+    if policy.policy().rounding.remainder == Remainder::Fund {
+        for (claim, points) in claims.iter().zip(points) {
+            let price = price_of(prices, claim)?;
+            let standard = policy
+                .standard(*points, price, &mut Silent)
+                .map_err(|source| of(claim, source))?;
+            standards.push(standard);
+        }
+        return Ok(standards);
+    }
+    let mut cuts = vec![0i128; prices.len()];
+    let mut parts: Vec<Vec<(u128, usize)>> = vec![Vec::new(); prices.len()];
+    for (i, (claim, points)) in claims.iter().zip(points).enumerate() {
+        let price = price_of(prices, claim)?;
+        let (cut, rest) = policy
+            .standard_cut(*points, price, &mut Silent)
+            .map_err(|source| of(claim, source))?;
+        let pool = usize::from(claim.case.pool.0);
+        cuts[pool] += i128::from(cut.0);
+        parts[pool].push((rest, i));
+        standards.push(cut);
+    }
+    let hospitals = policy.hospitals();
+    let key = |i: usize| {
+        let code = hospitals
+            .get(claims[i].case.hospital.0 as usize)
+            .map_or("", |h| h.code.as_str());
+        (code.as_bytes(), claims[i].id.as_bytes())
+    };
+    for ((price, cuts), parts) in prices.iter().zip(cuts).zip(&mut parts) {
+        let left = price.fen_left(cuts);
+        for (_, i) in largest_remainders(parts, left, |part| part.0, |a, b| key(a.1).cmp(&key(b.1))) {
+            standards[*i] = trace_extra_fen(standards[*i], &mut Silent);
+        }
+    }
+    Ok(standards)
+}
+
+fn price_of<'a>(prices: &'a [PoolPrice], claim: &Claim<'_>) -> Result<&'a PoolPrice, SettleError> {
+    let price = prices.get(usize::from(claim.case.pool.0));
+    price.ok_or_else(|| of(claim, TooLarge(crate::Rule::Standard)))
+}

@@ -1,0 +1,35 @@
+//! The two reference tables a policy is applied with: disease groups and hospitals.
+
+use crate::GroupKind;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// A disease group (病组 of DRG, 病种 of DIP).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// Code, compared exactly as it stands.
+    pub code: String,
+    /// Name for people.
+    pub name: String,
+    /// Kind.
+    pub kind: GroupKind,
+    /// Base points 基准点数 (or relative weight 权重, or disease score 病种分值).
+    pub base_points: Decimal,
+    /// Mean cost of the group in the region, in yuan.
+    pub mean_cost: Decimal,
+}
+
+/// A hospital (定点医疗机构).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hospital {
+    /// National code `fixmedins_code`.
+    pub code: String,
+    /// Name for people.
+    pub name: String,
+    /// Level, as the region writes it.
+    pub level: String,
+    /// Hospital coefficient 机构系数.
+    pub coefficient: Decimal,
+    /// Yearly assessment score 考核得分, 0 to 100.
+    pub assessment_score: Decimal,
+}

@@ -1,0 +1,176 @@
+//! The tracer: the same functions that pay also explain.
+//!
+//! Every function of the arithmetic takes a [`Tracer`] and hands it each step it takes. With
+//! [`Silent`] the closures are never run and compile to nothing; with [`Trace`] they are kept.
+
+use crate::{HospitalId, Rounding, RoundingMode, Rule};
+use serde::Serialize;
+
+/// Takes the steps of a settlement, or leaves them.
+pub trait Tracer {
+    /// Takes one step. `make` is run only by a tracer that keeps steps.
+    fn step(&mut self, make: impl FnOnce() -> Step);
+
+    /// Says that the steps from here on are of this hospital's clearing.
+    fn about(&mut self, _hospital: HospitalId) {}
+}
+
+/// Keeps nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Tracer for Silent {
+    #[inline(always)]
+    fn step(&mut self, _make: impl FnOnce() -> Step) {}
+}
+
+/// Keeps every step, in order.
+///
+/// ```
+/// use dianzhi_core::{example, Case, CompiledPolicy, Fen, Trace};
+/// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+/// let case = policy.case(Some("ES25"), "H001", "310", Fen(900_000), Fen(600_000)).unwrap();
+/// let mut trace = Trace::default();
+/// policy.points(&case, &mut trace).unwrap();
+/// assert_eq!(trace.steps.last().unwrap().expression, "100.9900 × 1.05");
+/// assert_eq!(trace.steps.last().unwrap().result, "106.0395");
+/// ```
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Trace {
+    /// The steps taken.
+    pub steps: Vec<Step>,
+}
+
+impl Tracer for Trace {
+    fn step(&mut self, make: impl FnOnce() -> Step) {
+        self.steps.push(make());
+    }
+}
+
+/// Keeps the steps of one hospital's clearing.
+#[derive(Clone, Debug)]
+pub struct HospitalTrace {
+    wanted: HospitalId,
+    current: Option<HospitalId>,
+    /// The steps taken.
+    pub steps: Vec<Step>,
+}
+
+impl HospitalTrace {
+    /// A tracer for the clearing of this hospital.
+    #[must_use]
+    pub fn new(wanted: HospitalId) -> HospitalTrace {
+        HospitalTrace {
+            wanted,
+            current: None,
+            steps: Vec::new(),
+        }
+    }
+}
+
+impl Tracer for HospitalTrace {
+    fn step(&mut self, make: impl FnOnce() -> Step) {
+        if self.current == Some(self.wanted) {
+            self.steps.push(make());
+        }
+    }
+
+    fn about(&mut self, hospital: HospitalId) {
+        self.current = Some(hospital);
+    }
+}
+
+/// One step: what went in, what was done, what came out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Which rule.
+    pub rule: Rule,
+    /// The figures that went in, with where each comes from.
+    pub inputs: Vec<Input>,
+    /// The rule's formula with this step's figures: whoever computes it and rounds as
+    /// [`Step::rounding`] says gets [`Step::result`]. Written with `+ − × ÷ ( ) min max`.
+    pub expression: String,
+    /// The rounding, where the step has one.
+    pub rounding: Option<RoundedTo>,
+    /// What came out: money in yuan, points and point value with the policy's decimals.
+    pub result: String,
+}
+
+/// A rounding as applied: its decimals and mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct RoundedTo {
+    /// The name: `points`, `point_value`, `money` or `ratio`.
+    pub name: &'static str,
+    /// Decimals.
+    pub places: u32,
+    /// Mode.
+    pub mode: RoundingMode,
+}
+
+impl Rounding {
+    pub(crate) fn to_points(self) -> Option<RoundedTo> {
+        rounded("points", self.points, self.mode)
+    }
+
+    pub(crate) fn to_point_value(self) -> Option<RoundedTo> {
+        rounded("point_value", self.point_value, self.mode)
+    }
+
+    pub(crate) fn to_money(self) -> Option<RoundedTo> {
+        rounded("money", 2, self.mode)
+    }
+}
+
+/// Ratios in the outputs have six decimals, half-up under every policy.
+pub(crate) fn to_ratio() -> Option<RoundedTo> {
+    rounded("ratio", 6, RoundingMode::HalfUp)
+}
+
+/// Money cut down to the fen, as largest remainders need it.
+pub(crate) fn cut_to_fen() -> Option<RoundedTo> {
+    rounded("money", 2, RoundingMode::Down)
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "it fills an Option field")]
+fn rounded(name: &'static str, places: u32, mode: RoundingMode) -> Option<RoundedTo> {
+    Some(RoundedTo { name, places, mode })
+}
+
+/// A figure that went into a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Input {
+    /// Its symbol in the formula.
+    pub symbol: &'static str,
+    /// The figure.
+    pub value: String,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a figure comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "from", content = "name")]
+pub enum Origin {
+    /// A column of the claim.
+    Claim(&'static str),
+    /// A column of the claim's group.
+    Group(&'static str),
+    /// A column of the hospital.
+    Hospital(&'static str),
+    /// The prepayments table.
+    Prepayment(&'static str),
+    /// A key of the region file, as `pool[0].budget`.
+    Policy(String),
+    /// A sum over the pool's or the hospital's cases.
+    Sum(&'static str),
+    /// The result of an earlier step.
+    Step(Rule),
+}
+
+pub(crate) fn input(symbol: &'static str, value: impl ToString, origin: Origin) -> Input {
+    Input {
+        symbol,
+        value: value.to_string(),
+        origin,
+    }
+}
