@@ -280,15 +280,13 @@ impl CompiledPolicy {
         tracer: &mut impl Tracer,
     ) -> Result<i128, TooLarge> {
         let (due, booked) = (year.totals.due, year.totals.fund_billed);
-        let keep = self.policy.clearing.surplus_keep;
         let (rule, cleared, expression) = match band {
             Band::None => (Rule::ClearedNone, due, FenSum(due).to_string()),
             Band::UnderFloor => (Rule::ClearedUnderFloor, booked, FenSum(booked).to_string()),
             Band::Surplus => {
-                let kept = round(&(rational(keep) * whole(due - booked)), 0, self.policy.rounding.mode);
-                let cleared = booked + fen(&kept, Rule::ClearedSurplus)?;
-                let expression = format!("{} + {keep} × ({} − {})", FenSum(booked), FenSum(due), FenSum(booked));
-                (Rule::ClearedSurplus, cleared, expression)
+                let kept = self.surplus_kept(year, tracer)?;
+                let expression = format!("{} + {}", FenSum(booked), FenSum(kept));
+                (Rule::ClearedSurplus, booked + kept, expression)
             }
             Band::Overspend => {
                 let expression = format!("{} + {}", FenSum(due), FenSum(compensation));
@@ -300,9 +298,9 @@ impl CompiledPolicy {
             match band {
                 Band::Surplus => {
                     inputs.push(input(
-                        "surplus_keep",
-                        keep,
-                        Origin::Policy("clearing.surplus_keep".to_owned()),
+                        "kept",
+                        FenSum(cleared - booked),
+                        Origin::Step(Rule::SurplusKept),
                     ));
                 }
                 Band::Overspend => {
@@ -319,14 +317,36 @@ impl CompiledPolicy {
                 rule,
                 inputs,
                 expression,
-                // F is whole fen, so rounding the sum is rounding the part kept.
-                rounding: (band == Band::Surplus)
-                    .then(|| self.policy.rounding.to_money())
-                    .flatten(),
+                rounding: None,
                 result: FenSum(cleared).to_string(),
             }
         });
         Ok(cleared)
+    }
+
+    /// 结余留用: the hospital's part of its surplus. A step of its own: rounded half-even, the sum
+    /// F + part could go the other way at a tie.
+    fn surplus_kept(&self, year: &HospitalYear, tracer: &mut impl Tracer) -> Result<i128, TooLarge> {
+        let (due, booked) = (year.totals.due, year.totals.fund_billed);
+        let keep = self.policy.clearing.surplus_keep;
+        let kept = round(&(rational(keep) * whole(due - booked)), 0, self.policy.rounding.mode);
+        let kept = fen(&kept, Rule::SurplusKept)?;
+        tracer.step(|| {
+            let mut inputs = booked_and_due(year);
+            inputs.push(input(
+                "surplus_keep",
+                keep,
+                Origin::Policy("clearing.surplus_keep".to_owned()),
+            ));
+            Step {
+                rule: Rule::SurplusKept,
+                inputs,
+                expression: format!("{keep} × ({} − {})", FenSum(due), FenSum(booked)),
+                rounding: self.policy.rounding.to_money(),
+                result: FenSum(kept).to_string(),
+            }
+        });
+        Ok(kept)
     }
 
     /// Deposit held back, and the part of it that the assessment returns.

@@ -90,8 +90,8 @@ pub struct CompiledPolicy {
     pub(crate) hospitals: Vec<Hospital>,
     pub(crate) group_rates: Vec<CompiledGroup>,
     pub(crate) hospital_rates: Vec<CompiledHospital>,
-    /// points = fen × this, for an ungrouped case.
-    pub(crate) ungrouped: Factor,
+    /// points = fen × this, for an ungrouped case; `None` where it passes 128 bits.
+    pub(crate) ungrouped: Option<Factor>,
     /// Fen per (unit of points × unit of point value).
     pub(crate) fen_per_unit: Factor,
     group_index: HashMap<String, GroupId>,
@@ -135,7 +135,7 @@ impl CompiledPolicy {
             .map_err(|(i, code)| CompileError::new(CompileAt::Hospital(i), stands_twice(&code)))?;
         let pool_index = pools_by_insutype(policy)?;
         Ok(CompiledPolicy {
-            ungrouped: compile_ungrouped(policy)?,
+            ungrouped: Factor::new(&ungrouped_per_fen(policy)),
             fen_per_unit: fen_per_unit(policy),
             policy: policy.clone(),
             groups: groups.to_vec(),
@@ -339,16 +339,10 @@ fn compile_hospital(hospital: &Hospital) -> Result<CompiledHospital, Text> {
     })
 }
 
-fn compile_ungrouped(policy: &Policy) -> Result<Factor, CompileError> {
-    let per_fen = rational(policy.pricing.scale) * rational(policy.ungrouped_share) / fen(policy.pricing.mean_cost_all)
-        * power_of_ten(policy.rounding.points);
-    Factor::new(&per_fen).ok_or_else(|| {
-        let text = Text::new(
-            "scale、share 与 mean_cost_all 的位数过多，无法计算未入组病例",
-            "scale, share and mean_cost_all have too many digits to price ungrouped cases",
-        );
-        CompileError::new(CompileAt::Policy("pricing.scale".to_owned()), text)
-    })
+/// Units of points of one fen of an ungrouped case.
+pub(crate) fn ungrouped_per_fen(policy: &Policy) -> BigRational {
+    rational(policy.pricing.scale) * rational(policy.ungrouped_share) / fen(policy.pricing.mean_cost_all)
+        * power_of_ten(policy.rounding.points)
 }
 
 /// Points × V is in units of 10^-(points + point_value) yuan; money is in 10^-2.

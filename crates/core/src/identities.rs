@@ -3,7 +3,7 @@
 
 use crate::compiled::CompiledPolicy;
 use crate::pool::Totals;
-use crate::{FundShareMethod, PoolAccount, PricingMethod, Remainder, RoundingMode};
+use crate::{FundShareMethod, HospitalStatement, PoolAccount, PricingMethod, Remainder, RoundingMode};
 
 /// An identity that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +23,7 @@ impl CompiledPolicy {
     /// Checks the account of a pool against sums taken again from the published cases.
     ///
     /// Identities: the cases' sums are the hospitals' and the pool's; Σ due + remainder = D;
+    /// every final payment is its hospital's cleared less what was held and prepaid;
     /// budget = Σ final payment + Σ prepaid + left in fund; the remainder is 0 under
     /// `largest-remainder` and within the rounding bound under `fund`.
     ///
@@ -82,6 +83,21 @@ impl CompiledPolicy {
             paid + account.left_in_fund.0,
             account.price.budget.0,
         );
+        let pool_sums: [(&'static str, fn(&HospitalStatement) -> i128, i128); 2] = [
+            ("compensation", |s| s.compensation.0, account.compensation.0),
+            ("cleared", |s| s.cleared.0, account.cleared.0),
+        ];
+        for (name, of, published) in pool_sums {
+            equal(name, account.statements.iter().map(of).sum(), published);
+        }
+        for s in &account.statements {
+            let owed = s.cleared.0 - s.deposit.0 + s.deposit_returned.0 - s.prepaid.0;
+            equal(
+                "final_payment = cleared − deposit + returned − prepaid",
+                s.final_payment.0,
+                owed,
+            );
+        }
         let over = account.compensation.0.max(account.price.reserve.0);
         equal("Σcompensation within the reserve", over, account.price.reserve.0);
         if let Some(bound) = self.remainder_bound(account) {
@@ -108,13 +124,13 @@ impl CompiledPolicy {
         if policy.rounding.mode == RoundingMode::Down {
             return None;
         }
-        // cases × ½ fen + P × ½ unit of V; the remainder is whole fen, so the sum may be cut down.
+        // cases × ½ fen + P × ½ unit of V; the remainder is whole fen, so the bound may be cut down.
         let places = policy.rounding.points + policy.rounding.point_value;
         let half_units = account
             .totals
             .points
             .checked_mul(10i128.pow(2u32.saturating_sub(places)))?;
         let from_value = half_units / 10i128.pow(places.saturating_sub(2));
-        Some((i128::from(account.totals.cases) + from_value + 1) / 2)
+        Some((i128::from(account.totals.cases) + from_value) / 2)
     }
 }

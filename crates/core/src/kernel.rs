@@ -3,15 +3,16 @@
 //! docs/SETTLEMENT.md §5.1, §5.3 and §5.4. Every function is pure and runs in a few integer
 //! operations; where a product passes 128 bits it goes on in arbitrary precision.
 
-use crate::compiled::{Case, CompiledGroup, CompiledPolicy, Factor};
+use crate::compiled::{Case, CompiledGroup, CompiledPolicy, Factor, ungrouped_per_fen};
 use crate::pool::PoolPrice;
-use crate::rounding::{div_u64, div_u128, mul_div};
+use crate::rounding::{div_u64, div_u128, mul_div, round};
 use crate::trace::{cut_to_fen, input, to_ratio};
 use crate::{
     Fen, Fixed, FundShareMethod, Group, GroupId, Hospital, Origin, Points, RoundingMode, Rule, Step, TooLarge, Tracer,
 };
 use num_bigint::BigInt;
 use num_integer::Integer;
+use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use serde::Serialize;
 
@@ -175,7 +176,10 @@ impl CompiledPolicy {
         let whole = u128::from(cost.0.unsigned_abs())
             .checked_mul(rates.high_mul)
             .and_then(|product| product.checked_add_signed(-rates.high_sub));
-        let points = whole.and_then(|x| mul_div(rates.base, x, 1, rates.high_den, self.mode()));
+        let points = match whole {
+            Some(x) => mul_div(rates.base, x, 1, rates.high_den, self.mode()),
+            None => points_high_wide(rates, cost, self.mode()),
+        };
         let points = Points(fits(points, Rule::PointsHigh)?);
         tracer.step(|| {
             let high = self.policy.deviation.high.ratio;
@@ -201,8 +205,10 @@ impl CompiledPolicy {
     #[inline]
     fn points_ungrouped(&self, case: &Case, tracer: &mut impl Tracer) -> Result<CasePoints, TooLarge> {
         let cost = case.medical_cost();
-        let Factor { num, den } = self.ungrouped;
-        let points = mul_div(cost.0.unsigned_abs(), num, 1, den, self.mode());
+        let points = match self.ungrouped {
+            Some(Factor { num, den }) => mul_div(cost.0.unsigned_abs(), num, 1, den, self.mode()),
+            None => self.points_ungrouped_wide(cost),
+        };
         let points = Points(fits(points, Rule::PointsUngrouped)?);
         tracer.step(|| {
             let pricing = &self.policy.pricing;
@@ -225,6 +231,12 @@ impl CompiledPolicy {
             class: CaseClass::Ungrouped,
             points,
         })
+    }
+
+    #[cold]
+    fn points_ungrouped_wide(&self, cost: Fen) -> Option<i64> {
+        let points = ungrouped_per_fen(&self.policy) * BigInt::from(cost.0);
+        round(&points, 0, self.mode()).to_i64()
     }
 
     /// The cost ratio in millionths, half-up under every policy; `None` for an ungrouped case.
@@ -471,6 +483,8 @@ impl CompiledPolicy {
         Step {
             rule: Rule::CaseClass,
             inputs: vec![
+                cost_input(cost),
+                mean_input(group),
                 input("low", low.ratio, Origin::Policy("deviation.low.ratio".to_owned())),
                 input("high", high.ratio, Origin::Policy("deviation.high.ratio".to_owned())),
             ],
@@ -502,6 +516,14 @@ impl CompiledPolicy {
 fn ratio_millionths(rates: &CompiledGroup, cost: Fen) -> Option<i64> {
     let Factor { num, den } = rates.per_fen;
     mul_div(cost.0.unsigned_abs(), num, 1_000_000, den, RoundingMode::HalfUp)
+}
+
+/// `high_mul` and `high_den` reach 30 digits where the mean cost and the bound have all their decimals.
+#[cold]
+fn points_high_wide(rates: &CompiledGroup, cost: Fen, mode: RoundingMode) -> Option<i64> {
+    let x = BigInt::from(cost.0) * rates.high_mul - rates.high_sub;
+    let points = BigRational::new(x * rates.base, rates.high_den.into());
+    round(&points, 0, mode).to_i64()
 }
 
 fn due_fund_points(standard: Fen, tracer: &mut impl Tracer) -> Fen {

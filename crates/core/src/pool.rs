@@ -296,12 +296,12 @@ impl CompiledPolicy {
                 }
             },
         }
-        // Shown to 6 decimals of a yuan where it is not whole fen; the next step uses it exactly.
+        // Its leading digits, to 6 decimals of a yuan, where it is not whole fen; the next step uses it exactly.
         let result = if numerator.is_integer() {
             FenSum(numerator.to_integer().to_i128().unwrap_or(i128::MAX)).to_string()
         } else {
             let yuan = numerator / BigInt::from(100);
-            let units = round(&yuan, 6, RoundingMode::HalfUp).to_i128().unwrap_or(i128::MAX);
+            let units = round(&yuan, 6, RoundingMode::Down).to_i128().unwrap_or(i128::MAX);
             format!("{}…", Fixed { units, places: 6 })
         };
         Step {

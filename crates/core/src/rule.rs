@@ -112,9 +112,12 @@ rules! {
     /// Clearing below the floor.
     ClearedUnderFloor "cleared-under-floor", "清算（低于结余下限）" / "cleared, under the surplus floor", "cleared = F",
         "结余留用: 医保办发〔2020〕45号; floor: policy choice";
+    /// The part of a surplus that stays with the hospital.
+    SurplusKept "surplus-kept", "结余留用" / "surplus kept",
+        "kept = ⟦surplus_keep × (S − F)⟧m", "结余留用: 医保办发〔2020〕45号; share: policy choice";
     /// Clearing with a surplus.
     ClearedSurplus "cleared-surplus", "清算（结余留用）" / "cleared with surplus retention",
-        "cleared = F + ⟦surplus_keep × (S − F)⟧m", "结余留用: 医保办发〔2020〕45号; share: policy choice";
+        "cleared = F + kept", "结余留用: 医保办发〔2020〕45号";
     /// Compensation of an overspend.
     Compensation "compensation", "超支分担" / "overspend compensation",
         "c = ⟦Σ fund_share × max(0, min(F, up_to × S) − from × S)⟧m",

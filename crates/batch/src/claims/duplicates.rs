@@ -1,0 +1,167 @@
+//! Duplicates over all files: E112 the same record again, E113 the same id with other content.
+//!
+//! Equal ids have equal hashes, so a sorted list of hashes shows in one sweep whether there can be
+//! any. Only then are the blocks with candidates read again and compared: ids byte by byte, content
+//! by BLAKE3 over the fields in the order of their names.
+
+use super::feed::ClaimFile;
+use super::locate::{Again, read_again};
+use super::read::{ClaimBlock, Claims, DUPLICATE, id_hash, workers};
+use super::reject::{Reject, RejectCode};
+use super::row::Checks;
+use crate::error::Failure;
+use crate::input::encoding::decode_escaped;
+use crate::input::header::Header;
+use crate::progress::Progress;
+use rayon::slice::ParallelSliceMut;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::HashMap;
+
+/// Marks the duplicates among the accepted claims and adds their rejects.
+pub(crate) fn mark_duplicates(
+    claims: &mut Claims,
+    hashes: Vec<u64>,
+    checks: &Checks,
+    threads: Option<usize>,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let repeated = repeated(hashes, threads)?;
+    if repeated.is_empty() {
+        return Ok(());
+    }
+    let candidates = candidates(claims, &repeated, checks, progress)?;
+    let rejected = judge(candidates);
+    let mut rejects = Vec::with_capacity(rejected.len());
+    for (found, code) in rejected {
+        claims.blocks[found.block].claims[found.position].flags |= DUPLICATE;
+        rejects.push(Reject {
+            file: claims.blocks[found.block].file,
+            line: found.line,
+            setl_id: found.id,
+            field: "setl_id",
+            code,
+            record: found.record,
+        });
+    }
+    claims.rejects.extend(rejects);
+    claims.rejects.sort_by_key(|reject| (reject.file, reject.line));
+    Ok(())
+}
+
+/// The hashes that occur more than once.
+fn repeated(mut hashes: Vec<u64>, threads: Option<usize>) -> Result<FxHashSet<u64>, Failure> {
+    workers(threads)?.install(|| hashes.par_sort_unstable());
+    Ok(hashes
+        .windows(2)
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0])
+        .collect())
+}
+
+/// A claim whose id may stand elsewhere too.
+struct Candidate {
+    block: usize,
+    position: usize,
+    line: u64,
+    id: String,
+    content: [u8; 32],
+    record: String,
+}
+
+fn candidates(
+    claims: &Claims,
+    repeated: &FxHashSet<u64>,
+    checks: &Checks,
+    progress: &Progress,
+) -> Result<Vec<Candidate>, Failure> {
+    let mut wanted: Vec<(usize, Vec<usize>)> = Vec::new();
+    for (b, block) in claims.blocks.iter().enumerate() {
+        let positions: Vec<usize> = (0..block.claims.len())
+            .filter(|&i| repeated.contains(&id_hash(block.id(i))))
+            .collect();
+        if !positions.is_empty() {
+            wanted.push((b, positions));
+        }
+    }
+    let mut found = Vec::new();
+    for (f, file) in claims.files.iter().enumerate() {
+        progress.check()?;
+        let here: Vec<&(usize, Vec<usize>)> = wanted.iter().filter(|(b, _)| claims.blocks[*b].file == f).collect();
+        if here.is_empty() {
+            continue;
+        }
+        let blocks: Vec<&ClaimBlock> = here.iter().map(|(b, _)| &claims.blocks[*b]).collect();
+        let positions: FxHashMap<usize, &(usize, Vec<usize>)> = here
+            .iter()
+            .map(|entry| (claims.blocks[entry.0].index, *entry))
+            .collect();
+        let order = by_name(&file.header);
+        read_again(file, &blocks, checks, |block, again| {
+            if let Some((b, wanted)) = positions.get(&block.index)
+                && wanted.binary_search(&again.position).is_ok()
+            {
+                found.push(candidate(file, *b, &again, &order));
+            }
+        })?;
+    }
+    Ok(found)
+}
+
+fn candidate(file: &ClaimFile, block: usize, again: &Again<'_>, order: &[(usize, String)]) -> Candidate {
+    Candidate {
+        block,
+        position: again.position,
+        line: again.line,
+        id: String::from_utf8_lossy(again.row.field(file.layout.setl_id)).into_owned(),
+        content: content(again, order),
+        record: decode_escaped(again.raw, again.encoding),
+    }
+}
+
+/// A file's columns in the order of their names, so that files with other column orders compare.
+fn by_name(header: &Header) -> Vec<(usize, String)> {
+    let mut order: Vec<(usize, String)> = header.names.iter().cloned().enumerate().collect();
+    order.sort_by(|a, b| a.1.cmp(&b.1));
+    order
+}
+
+/// The fields of a record in short: names and values, empty ones left out as if the column were
+/// not there.
+fn content(again: &Again<'_>, order: &[(usize, String)]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for (position, name) in order {
+        let value = again.row.nth(*position);
+        if !value.is_empty() {
+            for part in [name.as_bytes(), value] {
+                hasher.update(&(part.len() as u64).to_le_bytes());
+                hasher.update(part);
+            }
+        }
+    }
+    *hasher.finalize().as_bytes()
+}
+
+/// Of the records of one id, in input order: repeats of a content are E112; where more than one
+/// content is left, all that are left are E113.
+fn judge(candidates: Vec<Candidate>) -> Vec<(Candidate, RejectCode)> {
+    let mut by_id: HashMap<String, Vec<Candidate>> = HashMap::new();
+    for candidate in candidates {
+        by_id.entry(candidate.id.clone()).or_default().push(candidate);
+    }
+    let mut rejected = Vec::new();
+    for (_, group) in by_id {
+        let mut contents: FxHashSet<[u8; 32]> = FxHashSet::default();
+        let mut first = Vec::new();
+        for candidate in group {
+            if contents.insert(candidate.content) {
+                first.push(candidate);
+            } else {
+                rejected.push((candidate, RejectCode::E112));
+            }
+        }
+        if first.len() > 1 {
+            rejected.extend(first.into_iter().map(|candidate| (candidate, RejectCode::E113)));
+        }
+    }
+    rejected
+}

@@ -1,0 +1,294 @@
+//! Cutting claim files into blocks of whole records.
+
+use super::locate::lines_before;
+use super::records::RawBlock;
+use super::row::Layout;
+use crate::error::Failure;
+use crate::input::encoding::{Encoding, detect};
+use crate::input::header::Header;
+use crate::input::records::{End, last_record_end, record_end, without_line_end};
+use crate::input::source::{Fingerprint, InputFile, Source};
+use crate::input::table::{RECORD_BYTES_MAX, damaged, empty_file, mark_length, stated_encoding};
+use crate::progress::Progress;
+use dianzhi_policy::fields::Table;
+use dianzhi_policy::{Diagnostic, EncodingChoice, Region};
+use memchr::{memchr, memchr_iter, memrchr};
+use std::sync::{Mutex, PoisonError};
+
+/// A claim file whose header is known.
+pub(crate) struct ClaimFile {
+    pub(crate) input: InputFile,
+    pub(crate) header: Header,
+    pub(crate) layout: Layout,
+    /// Lines before the first record.
+    pub(crate) header_lines: u64,
+    /// Bytes before the first record.
+    header_bytes: u64,
+    encoding: Mutex<Option<Encoding>>,
+}
+
+impl ClaimFile {
+    /// Opens a file and reads its header.
+    pub(crate) fn open(input: &InputFile, region: &Region, needs_ratio: bool) -> Result<ClaimFile, Vec<Diagnostic>> {
+        let one = |diagnostic| vec![diagnostic];
+        let mut source = Source::open(input, false).map_err(one)?;
+        let choice: EncodingChoice = region.files.encoding;
+        let mut start = Vec::new();
+        let (mut at, mut lines);
+        loop {
+            let read = source.fill(&mut start, 64 << 10).map_err(one)?;
+            // A mark is at most 4 bytes; GB18030's own counts only where that encoding is stated.
+            at = mark_length(&start, stated_encoding(choice, &start).unwrap_or(Encoding::Utf8));
+            lines = 0u64;
+            // Empty lines before the header are no records.
+            while matches!(start.get(at..), Some([b'\n', ..] | [b'\r', b'\n', ..])) {
+                at += 1 + usize::from(start[at] == b'\r');
+                lines += 1;
+            }
+            let whole = matches!(record_end(&start, at), End::At(_));
+            if read == 0 || whole || start.len() > RECORD_BYTES_MAX {
+                break;
+            }
+        }
+        let stated = stated_encoding(choice, &start);
+        if at >= start.len() {
+            return Err(one(empty_file(&input.name)));
+        }
+        let end = match record_end(&start, at) {
+            End::At(end) => end,
+            End::Open if start.len() <= RECORD_BYTES_MAX => start.len(),
+            other => return Err(one(damaged(&input.name, lines + 1, other == End::InQuotes))),
+        };
+        let record = &start[at..end];
+        let encoding = match stated {
+            Some(encoding) => Some(encoding),
+            None if record.is_ascii() => None,
+            None => Some(detect_file(input)?),
+        };
+        let line = lines + 1;
+        let header_text = without_line_end(record);
+        let header = Header::parse(
+            header_text,
+            encoding.unwrap_or(Encoding::Utf8),
+            Table::Claims,
+            &region.columns,
+            &input.name,
+            line,
+        )
+        .map_err(one)?;
+        let layout = Layout::of(&header, &input.name, needs_ratio)?;
+        Ok(ClaimFile {
+            input: input.clone(),
+            header,
+            layout,
+            header_lines: lines + memchr_iter(b'\n', record).count() as u64,
+            header_bytes: end as u64,
+            encoding: Mutex::new(encoding),
+        })
+    }
+
+    /// The file's encoding, decided by its first lines beyond ASCII when first asked for.
+    pub(crate) fn encoding(&self) -> Result<Encoding, Diagnostic> {
+        let mut encoding = self.encoding.lock().unwrap_or_else(PoisonError::into_inner);
+        match *encoding {
+            Some(known) => Ok(known),
+            None => {
+                let found = detect_file(&self.input).map_err(|mut all| all.remove(0))?;
+                *encoding = Some(found);
+                Ok(found)
+            }
+        }
+    }
+
+    /// The encoding if it is known by now; an all-ASCII file has none to decide.
+    pub(crate) fn known_encoding(&self) -> Encoding {
+        let encoding = self.encoding.lock().unwrap_or_else(PoisonError::into_inner);
+        encoding.unwrap_or(Encoding::Utf8)
+    }
+}
+
+fn detect_file(input: &InputFile) -> Result<Encoding, Vec<Diagnostic>> {
+    let source = Source::open(input, false).map_err(|e| vec![e])?;
+    detect(source.into_reader()).map_err(|e| vec![crate::error::unreadable(&input.name, &e)])
+}
+
+/// Hands out the blocks of the claim files, in order.
+pub(crate) struct Feed<'a> {
+    files: &'a [ClaimFile],
+    block_bytes: usize,
+    with_sha256: bool,
+    progress: &'a Progress,
+    open: Option<Open>,
+    next_file: usize,
+    next_block: usize,
+    bytes_before: u64,
+    pub(crate) fingerprints: Vec<Fingerprint>,
+}
+
+struct Open {
+    source: Source,
+    /// The beginning of a record whose end is not read yet.
+    carry: Vec<u8>,
+    /// Where `carry` starts in the unpacked file.
+    offset: u64,
+}
+
+impl<'a> Feed<'a> {
+    pub(crate) fn new(
+        files: &'a [ClaimFile],
+        block_bytes: usize,
+        with_sha256: bool,
+        progress: &'a Progress,
+    ) -> Feed<'a> {
+        Feed {
+            files,
+            block_bytes: block_bytes.max(1),
+            with_sha256,
+            progress,
+            open: None,
+            next_file: 0,
+            next_block: 0,
+            bytes_before: 0,
+            fingerprints: Vec::new(),
+        }
+    }
+
+    /// Blocks handed out so far.
+    pub(crate) fn blocks_given(&self) -> usize {
+        self.next_block
+    }
+
+    /// Hands out nothing more.
+    pub(crate) fn stop(&mut self) {
+        self.next_file = self.files.len();
+        self.open = None;
+    }
+
+    /// The next block, read into `buffer`; `None` behind the last file, and after a failure.
+    pub(crate) fn next(&mut self, buffer: Vec<u8>) -> Result<Option<RawBlock>, Failure> {
+        let next = self.cut(buffer);
+        if next.is_err() {
+            self.stop();
+        }
+        next
+    }
+
+    fn cut(&mut self, mut buffer: Vec<u8>) -> Result<Option<RawBlock>, Failure> {
+        loop {
+            self.progress.check()?;
+            let Some(mut open) = self.open.take() else {
+                let Some(file) = self.files.get(self.next_file) else {
+                    return Ok(None);
+                };
+                self.next_file += 1;
+                self.open = Some(Open::new(file, self.with_sha256)?);
+                continue;
+            };
+            let file = self.next_file - 1;
+            let input = &self.files[file].input;
+            buffer.clear();
+            buffer.append(&mut open.carry);
+            let carried = buffer.len();
+            let at_end = open.source.fill(&mut buffer, self.block_bytes)? < self.block_bytes;
+            self.progress.bytes_read(self.bytes_before + open.source.packed_bytes());
+            let quotes = memchr(b'"', &buffer).is_some();
+            let end = if at_end {
+                whole_end(&buffer, quotes).map_err(|at| damaged_at(input, open.offset + at as u64, true))?
+            } else if quotes {
+                last_record_end(&buffer)
+            } else {
+                // What was carried over holds no newline of its own, or it would have been cut there.
+                memrchr(b'\n', &buffer[carried..]).map_or(0, |at| carried + at + 1)
+            };
+            let offset = open.offset;
+            open.carry.extend_from_slice(&buffer[end..]);
+            open.offset += end as u64;
+            if open.carry.len() > RECORD_BYTES_MAX {
+                let in_quotes = record_end(&open.carry, 0) == End::InQuotes;
+                return Err(damaged_at(input, open.offset, in_quotes).into());
+            }
+            if at_end {
+                let fingerprint = open.source.fingerprint();
+                self.bytes_before += fingerprint.bytes;
+                self.fingerprints.push(fingerprint);
+            } else {
+                self.open = Some(open);
+            }
+            if end == 0 {
+                continue;
+            }
+            buffer.truncate(end);
+            if buffer.last() != Some(&b'\n') {
+                buffer.push(b'\n');
+            }
+            if let Some(at) = too_long(&buffer, quotes) {
+                return Err(damaged_at(input, offset + at as u64, false).into());
+            }
+            let index = self.next_block;
+            self.next_block += 1;
+            return Ok(Some(RawBlock {
+                file,
+                index,
+                offset,
+                bytes: buffer,
+                quotes,
+            }));
+        }
+    }
+}
+
+/// The end of the last bytes of a file, or where a quoted field begins that never closes.
+fn whole_end(buffer: &[u8], quotes: bool) -> Result<usize, usize> {
+    if quotes {
+        let end = last_record_end(buffer);
+        if end < buffer.len() && record_end(buffer, end) == End::InQuotes {
+            return Err(end);
+        }
+    }
+    Ok(buffer.len())
+}
+
+/// Where a record of more than 1 MiB begins, looked for only in a block that can hold one.
+fn too_long(buffer: &[u8], quotes: bool) -> Option<usize> {
+    if buffer.len() <= RECORD_BYTES_MAX {
+        return None;
+    }
+    let mut at = 0;
+    while at < buffer.len() {
+        let end = if quotes {
+            match record_end(buffer, at) {
+                End::At(end) => end,
+                End::Open | End::InQuotes => buffer.len(),
+            }
+        } else {
+            memchr(b'\n', &buffer[at..]).map_or(buffer.len(), |step| at + step + 1)
+        };
+        if without_line_end(&buffer[at..end]).len() > RECORD_BYTES_MAX {
+            return Some(at);
+        }
+        at = end;
+    }
+    None
+}
+
+impl Open {
+    fn new(file: &ClaimFile, with_sha256: bool) -> Result<Open, Diagnostic> {
+        let mut source = Source::open(&file.input, with_sha256)?;
+        let mut header = Vec::new();
+        let length = usize::try_from(file.header_bytes).unwrap_or(usize::MAX);
+        source.fill(&mut header, length)?;
+        Ok(Open {
+            source,
+            carry: Vec::new(),
+            offset: file.header_bytes,
+        })
+    }
+}
+
+/// The file is damaged at a position: names the line, which is counted only now.
+fn damaged_at(input: &InputFile, offset: u64, in_quotes: bool) -> Diagnostic {
+    match lines_before(input, offset) {
+        Ok(lines) => damaged(&input.name, lines + 1, in_quotes),
+        Err(diagnostic) => diagnostic,
+    }
+}

@@ -1,0 +1,134 @@
+//! Reading blocks of a claim file again: for duplicates, and to name the line of a record.
+
+use super::feed::ClaimFile;
+use super::read::ClaimBlock;
+use super::records::{RawBlock, Record, Scratch, for_each_record};
+use super::row::{Checks, Row, Verdict};
+use crate::codes::F105;
+use crate::error::{Failure, error, unreadable};
+use crate::input::encoding::Encoding;
+use crate::input::source::{InputFile, Source};
+use dianzhi_core::Text;
+use dianzhi_policy::Diagnostic;
+use memchr::{memchr, memchr_iter};
+use std::io::{self, Read};
+
+/// An accepted record met again.
+pub(crate) struct Again<'a> {
+    /// Its position among the block's accepted claims.
+    pub(crate) position: usize,
+    /// Its line in the file.
+    pub(crate) line: u64,
+    pub(crate) raw: &'a [u8],
+    pub(crate) row: Row<'a>,
+    pub(crate) encoding: Encoding,
+}
+
+/// Hands every accepted record of the given blocks of one file, in order, to `each`.
+///
+/// # Errors
+/// F105 where a block no longer holds the claims that it held.
+pub(crate) fn read_again(
+    file: &ClaimFile,
+    blocks: &[&ClaimBlock],
+    checks: &Checks,
+    mut each: impl FnMut(&ClaimBlock, Again<'_>),
+) -> Result<(), Failure> {
+    let name = &file.input.name;
+    let mut reader = Source::open(&file.input, false)?.into_reader();
+    let mut at = 0u64;
+    let mut scratch = Scratch::default();
+    for block in blocks {
+        let unread = |e: io::Error| Failure::from(unreadable(name, &e));
+        io::copy(&mut reader.by_ref().take(block.offset - at), &mut io::sink()).map_err(unread)?;
+        let mut bytes = Vec::with_capacity(block.length);
+        reader
+            .by_ref()
+            .take(block.length as u64)
+            .read_to_end(&mut bytes)
+            .map_err(unread)?;
+        at = block.offset + bytes.len() as u64;
+        if bytes.last() != Some(&b'\n') {
+            bytes.push(b'\n');
+        }
+        let raw = RawBlock {
+            file: block.file,
+            index: block.index,
+            offset: block.offset,
+            quotes: memchr(b'"', &bytes).is_some(),
+            bytes,
+        };
+        let encoding = std::cell::Cell::new(Encoding::Utf8);
+        let ask = || {
+            let known = file.encoding()?;
+            encoding.set(known);
+            Ok::<_, Diagnostic>(known)
+        };
+        let mut position = 0usize;
+        let mut changed = raw.bytes.len() != block.length;
+        let seen = for_each_record(&raw, file.layout.columns, &mut scratch, ask, |record: Record<'_>| {
+            let Some(row) = record.row else { return };
+            if !matches!(checks.judge(&row, &file.layout), Verdict::Accepted(_)) {
+                return;
+            }
+            if position >= block.claims.len() || row.field(file.layout.setl_id) != block.id(position) {
+                changed = true;
+                return;
+            }
+            let again = Again {
+                position,
+                line: block.first_line + u64::from(record.line) + 1,
+                raw: record.raw,
+                row,
+                encoding: encoding.get(),
+            };
+            each(block, again);
+            position += 1;
+        })?;
+        if changed || position != block.claims.len() || seen.lines != block.lines {
+            return Err(changed_during_run(name).into());
+        }
+    }
+    Ok(())
+}
+
+/// The line of an accepted claim.
+pub(crate) fn line_of(file: &ClaimFile, block: &ClaimBlock, position: usize, checks: &Checks) -> Result<u64, Failure> {
+    let mut line = 0;
+    read_again(file, &[block], checks, |_, again| {
+        if again.position == position {
+            line = again.line;
+        }
+    })?;
+    Ok(line)
+}
+
+/// Lines of a file before a position.
+pub(crate) fn lines_before(input: &InputFile, offset: u64) -> Result<u64, Diagnostic> {
+    let mut reader = Source::open(input, false)?.into_reader().take(offset);
+    let mut buffer = vec![0; 64 << 10];
+    let mut lines = 0;
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(lines),
+            Ok(read) => lines += memchr_iter(b'\n', &buffer[..read]).count() as u64,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(unreadable(&input.name, &e)),
+        }
+    }
+}
+
+/// An input is not what it was a moment ago.
+pub(crate) fn changed_during_run(file: &str) -> Diagnostic {
+    error(
+        F105,
+        Text::new(
+            format!("{file} 在运行中被改动"),
+            format!("{file} changed during the run"),
+        ),
+        Text::new(
+            "等文件写完后重新运行；没有发布任何结果",
+            "run again when the file is complete; nothing was published",
+        ),
+    )
+}

@@ -1,0 +1,11 @@
+//! Claims: read in parallel, checked, searched for duplicates.
+
+mod duplicates;
+mod feed;
+pub(crate) mod locate;
+pub(crate) mod read;
+mod records;
+pub(crate) mod reject;
+pub(crate) mod row;
+mod scan;
+mod values;

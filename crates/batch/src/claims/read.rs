@@ -1,0 +1,477 @@
+//! The first pass: claim files in, compact claims and rejects out, in parallel by blocks.
+
+use super::duplicates::mark_duplicates;
+use super::feed::{ClaimFile, Feed};
+use super::records::{RawBlock, Scratch, for_each_record};
+use super::reject::{Reject, RejectCode};
+use super::row::{Accepted, Checks, GroupKey, Row, Verdict};
+use crate::codes::A101;
+use crate::error::{Failure, error, place, too_large_help};
+use crate::input::encoding::{Encoding, decode_escaped};
+use crate::input::source::{Fingerprint, InputFile};
+use crate::input::{Doubt, Inputs, Mapping, suspicious_encoding, unknown_columns};
+use crate::progress::{Progress, Stage};
+use dianzhi_core::{Benefit, Text};
+use dianzhi_policy::Diagnostic;
+use dianzhi_policy::fields::Table;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+use std::sync::{Mutex, PoisonError};
+
+/// An accepted claim: 40 bytes, and its id in the block's `ids`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim {
+    pub(crate) cost: i64,
+    pub(crate) billed: i64,
+    /// Set when the claim is priced.
+    pub(crate) points: i64,
+    /// Where its id ends in the block's `ids`; it starts where the one before ends.
+    pub(crate) id_end: u32,
+    /// A group, or [`NO_GROUP`], or [`UNKNOWN_GROUP`] plus a position in the block's `unknown`.
+    pub(crate) group: u32,
+    pub(crate) hospital: u32,
+    pub(crate) insutype: u16,
+    pub(crate) flags: u8,
+}
+
+/// The claim has no group code.
+pub(crate) const NO_GROUP: u32 = u32::MAX;
+/// From here to [`NO_GROUP`]: codes that the groups table does not have.
+pub(crate) const UNKNOWN_GROUP: u32 = 1 << 31;
+
+/// Rejected after all, as a duplicate.
+pub(crate) const DUPLICATE: u8 = 1;
+/// Gets one of the fen left over.
+pub(crate) const EXTRA_FEN: u8 = 2;
+
+impl Claim {
+    #[inline]
+    pub(crate) fn is(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+}
+
+/// The accepted claims of a block.
+pub(crate) struct ClaimBlock {
+    pub(crate) file: usize,
+    pub(crate) index: usize,
+    pub(crate) offset: u64,
+    pub(crate) length: usize,
+    /// Lines of its file before the block; set when all blocks are there.
+    pub(crate) first_line: u64,
+    pub(crate) lines: u32,
+    pub(crate) claims: Vec<Claim>,
+    /// Settlement ids, one behind the other, in UTF-8.
+    pub(crate) ids: Vec<u8>,
+    /// For fund share `reimbursement-ratio`: one a claim.
+    pub(crate) benefits: Vec<Benefit>,
+    /// Group codes that the table does not have.
+    pub(crate) unknown: Vec<Box<str>>,
+}
+
+impl ClaimBlock {
+    /// The settlement id of a claim.
+    pub(crate) fn id(&self, i: usize) -> &[u8] {
+        let start = if i == 0 { 0 } else { self.claims[i - 1].id_end as usize };
+        &self.ids[start..self.claims[i].id_end as usize]
+    }
+
+    pub(crate) fn benefit(&self, i: usize) -> Benefit {
+        self.benefits.get(i).copied().unwrap_or_default()
+    }
+}
+
+/// The claims of a run, checked.
+pub struct Claims {
+    pub(crate) files: Vec<ClaimFile>,
+    pub(crate) fingerprints: Vec<Fingerprint>,
+    pub(crate) blocks: Vec<ClaimBlock>,
+    /// Rejected records, in input order.
+    pub rejects: Vec<Reject>,
+    /// Records read.
+    pub read: u64,
+    /// Group codes that the groups table does not have, with the claims that carry them.
+    pub unknown_groups: BTreeMap<String, u64>,
+    /// What is worth a look.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// How claims are read.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOptions {
+    /// Worker threads; `None` takes one a processor.
+    pub threads: Option<usize>,
+    /// Bytes of a block. The outputs do not depend on it.
+    pub block_bytes: usize,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        ReadOptions {
+            threads: None,
+            block_bytes: 512 << 10,
+        }
+    }
+}
+
+/// A pool of worker threads.
+pub(crate) fn workers(threads: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
+    // 0 lets rayon take one a processor.
+    let builder = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
+    builder.build().map_err(|e| {
+        let text = Text::new(format!("无法启动线程：{e}"), format!("cannot start threads: {e}"));
+        let help = Text::new("用 --threads 指定较少的线程", "ask for fewer with --threads");
+        Failure::from(error(crate::codes::F106, text, help))
+    })
+}
+
+impl Claims {
+    /// Reads and checks every claim file of the inputs.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] where a file cannot be read, lacks a column or is damaged;
+    /// [`Failure::Interrupted`] where the progress was cancelled.
+    pub fn read(inputs: &Inputs, options: &ReadOptions, progress: &Progress) -> Result<Claims, Failure> {
+        progress.enter(Stage::Reading);
+        let checks = Checks::new(&inputs.region, &inputs.policy);
+        let files = open_files(inputs, &checks)?;
+        let size = |input: &InputFile| std::fs::metadata(&input.path).map_or(0, |m| m.len());
+        progress.bytes_total(files.iter().map(|f| size(&f.input)).sum());
+
+        let feed = Mutex::new(Feed::new(&files, options.block_bytes, inputs.with_sha256, progress));
+        let outcomes = Mutex::new(Vec::new());
+        let failure = Mutex::new(None);
+        workers(options.threads)?.broadcast(|_| {
+            if let Err(found) = work(&feed, &files, &checks, progress, &outcomes) {
+                let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+                // The block counts, not the thread: the first one in input order is told.
+                if failure.as_ref().is_none_or(|(index, _)| found.0 < *index) {
+                    *failure = Some(found);
+                }
+            }
+        });
+        if let Some((_, failure)) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(failure);
+        }
+        let fingerprints = feed.into_inner().unwrap_or_else(PoisonError::into_inner).fingerprints;
+        let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (mut claims, hashes) = gather(files, fingerprints, outcomes);
+        progress.enter(Stage::Pricing);
+        mark_duplicates(&mut claims, hashes, &checks, options.threads, progress)?;
+        claims.count_unknown_groups();
+        Ok(claims)
+    }
+
+    /// Records accepted.
+    #[must_use]
+    pub fn accepted(&self) -> u64 {
+        self.read - self.rejects.len() as u64
+    }
+
+    /// Rejected records by code.
+    #[must_use]
+    pub fn rejected_by_code(&self) -> BTreeMap<RejectCode, u64> {
+        let mut counts = BTreeMap::new();
+        for reject in &self.rejects {
+            *counts.entry(reject.code).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    /// The claim files with what they held, in order.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<(&InputFile, &Fingerprint)> {
+        self.files.iter().map(|f| &f.input).zip(&self.fingerprints).collect()
+    }
+
+    /// How the headers of the claim files were understood.
+    #[must_use]
+    pub fn mappings(&self) -> Vec<Mapping> {
+        let mapping = |file: &ClaimFile| Mapping {
+            file: file.input.name.clone(),
+            role: file.input.role,
+            encoding: file.known_encoding(),
+            header: file.header.clone(),
+        };
+        self.files.iter().map(mapping).collect()
+    }
+
+    /// The name of a claim file, by its position.
+    #[must_use]
+    pub fn file_name(&self, file: usize) -> &str {
+        self.files.get(file).map_or("", |f| &f.input.name)
+    }
+
+    fn count_unknown_groups(&mut self) {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for block in &self.blocks {
+            for claim in block.claims.iter().filter(|claim| !claim.is(DUPLICATE)) {
+                if claim.group >= UNKNOWN_GROUP && claim.group != NO_GROUP {
+                    let code = &block.unknown[(claim.group - UNKNOWN_GROUP) as usize];
+                    *counts.entry(code.to_string()).or_insert(0) += 1;
+                }
+            }
+        }
+        self.unknown_groups = counts;
+    }
+}
+
+/// Opens every file and reads its header; all mistakes of all headers at once.
+fn open_files(inputs: &Inputs, checks: &Checks) -> Result<Vec<ClaimFile>, Failure> {
+    let mut files = Vec::new();
+    let mut mistakes = Vec::new();
+    for input in &inputs.claims {
+        match ClaimFile::open(input, &inputs.region, checks.needs_ratio) {
+            Ok(file) => files.push(file),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mistakes.is_empty() {
+        Ok(files)
+    } else {
+        Err(mistakes.into())
+    }
+}
+
+/// What a worker makes of one block.
+struct Outcome {
+    block: ClaimBlock,
+    hashes: Vec<u64>,
+    /// Lines are counted from the block's first, as 0.
+    rejects: Vec<Reject>,
+    read: u64,
+    doubt: Doubt,
+}
+
+fn work(
+    feed: &Mutex<Feed<'_>>,
+    files: &[ClaimFile],
+    checks: &Checks,
+    progress: &Progress,
+    outcomes: &Mutex<Vec<Outcome>>,
+) -> Result<(), (usize, Failure)> {
+    let mut scratch = Scratch::default();
+    let mut buffer = Vec::new();
+    let feed = || feed.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        let next = {
+            let mut feed = feed();
+            // A failure of the feed lies behind every block that it gave out.
+            let index = feed.blocks_given();
+            feed.next(buffer).map_err(|failure| (index, failure))
+        };
+        let Some(raw) = next? else {
+            return Ok(());
+        };
+        let outcome = read_block(&raw, &files[raw.file], checks, &mut scratch).map_err(|failure| {
+            feed().stop();
+            (raw.index, failure)
+        })?;
+        progress.add_read(outcome.read);
+        outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+        buffer = raw.bytes;
+    }
+}
+
+/// The hash that finds candidates for duplicates; equal ids have equal hashes.
+#[inline]
+pub(crate) fn id_hash(id: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(id);
+    hasher.finish()
+}
+
+fn read_block(raw: &RawBlock, file: &ClaimFile, checks: &Checks, scratch: &mut Scratch) -> Result<Outcome, Failure> {
+    let mut builder = Builder::new(raw, checks.needs_ratio);
+    let mut unfit = None;
+    let layout = &file.layout;
+    let mut read = 0u64;
+    let encoding = std::cell::Cell::new(Encoding::Utf8);
+    let ask = || {
+        let known = file.encoding()?;
+        encoding.set(known);
+        Ok::<_, Diagnostic>(known)
+    };
+    let seen = for_each_record(raw, layout.columns, scratch, ask, |record| {
+        read += 1;
+        let reject = |setl_id: &[u8], field, code| Reject {
+            file: raw.file,
+            line: record.line.into(),
+            setl_id: String::from_utf8_lossy(setl_id).into_owned(),
+            field,
+            code,
+            record: decode_escaped(record.raw, encoding.get()),
+        };
+        let Some(row) = record.row else {
+            builder.rejects.push(reject(b"", "", RejectCode::E101));
+            return;
+        };
+        let id = row.field(layout.setl_id);
+        match checks.judge(&row, layout) {
+            Verdict::Accepted(accepted) => builder.accept(&accepted, id, &row, layout),
+            Verdict::Rejected(code, field) => builder.rejects.push(reject(id, field, code)),
+            Verdict::DoesNotFit => {
+                unfit.get_or_insert((record.line, String::from_utf8_lossy(id).into_owned()));
+            }
+        }
+    })?;
+    if let Some((line, id)) = unfit {
+        let before = crate::claims::locate::lines_before(&file.input, raw.offset)?;
+        return Err(ratio_does_not_fit(&file.input.name, before + u64::from(line) + 1, &id).into());
+    }
+    Ok(builder.finish(raw, read, seen.lines, seen.doubt))
+}
+
+fn ratio_does_not_fit(file: &str, line: u64, id: &str) -> Diagnostic {
+    error(
+        A101,
+        Text::new(
+            format!("记录 {id} 的 pool_prop_selfpay 小数多于 18 位，无法精确计算"),
+            format!("pool_prop_selfpay of record {id} has more than 18 decimals and cannot be kept exactly"),
+        ),
+        too_large_help(),
+    )
+    .at(place(file, line))
+}
+
+/// Collects the claims of a block.
+struct Builder {
+    claims: Vec<Claim>,
+    ids: Vec<u8>,
+    hashes: Vec<u64>,
+    benefits: Vec<Benefit>,
+    keeps_benefits: bool,
+    unknown: Vec<Box<str>>,
+    unknown_index: FxHashMap<Box<str>, u32>,
+    rejects: Vec<Reject>,
+}
+
+impl Builder {
+    fn new(raw: &RawBlock, keeps_benefits: bool) -> Builder {
+        // A guess at the number of records; what is too much is given back at the end.
+        let records = raw.bytes.len() / 128;
+        Builder {
+            claims: Vec::with_capacity(records),
+            ids: Vec::with_capacity(records * 20),
+            hashes: Vec::with_capacity(records),
+            benefits: Vec::new(),
+            keeps_benefits,
+            unknown: Vec::new(),
+            unknown_index: FxHashMap::default(),
+            rejects: Vec::new(),
+        }
+    }
+
+    #[inline]
+    fn accept(&mut self, accepted: &Accepted, id: &[u8], row: &Row<'_>, layout: &super::row::Layout) {
+        let group = match accepted.group {
+            GroupKey::Known(group) => group,
+            GroupKey::Empty => NO_GROUP,
+            GroupKey::Unknown => UNKNOWN_GROUP + self.unknown(row.field(layout.group)),
+        };
+        self.ids.extend_from_slice(id);
+        self.hashes.push(id_hash(id));
+        if self.keeps_benefits {
+            self.benefits.push(accepted.benefit);
+        }
+        self.claims.push(Claim {
+            cost: accepted.cost,
+            billed: accepted.billed,
+            points: 0,
+            id_end: u32::try_from(self.ids.len()).unwrap_or(u32::MAX),
+            group,
+            hospital: accepted.hospital,
+            insutype: accepted.insutype,
+            flags: 0,
+        });
+    }
+
+    #[cold]
+    fn unknown(&mut self, code: &[u8]) -> u32 {
+        let code = String::from_utf8_lossy(code).into_owned().into_boxed_str();
+        if let Some(&position) = self.unknown_index.get(&code) {
+            return position;
+        }
+        let position = u32::try_from(self.unknown.len()).unwrap_or(u32::MAX);
+        self.unknown.push(code.clone());
+        self.unknown_index.insert(code, position);
+        position
+    }
+
+    fn finish(mut self, raw: &RawBlock, read: u64, lines: u32, doubt: Doubt) -> Outcome {
+        self.claims.shrink_to_fit();
+        self.ids.shrink_to_fit();
+        self.hashes.shrink_to_fit();
+        Outcome {
+            block: ClaimBlock {
+                file: raw.file,
+                index: raw.index,
+                offset: raw.offset,
+                length: raw.bytes.len(),
+                first_line: 0,
+                lines,
+                claims: self.claims,
+                ids: self.ids,
+                benefits: self.benefits,
+                unknown: self.unknown,
+            },
+            hashes: self.hashes,
+            rejects: self.rejects,
+            read,
+            doubt,
+        }
+    }
+}
+
+/// Puts the blocks in input order and counts their lines; with the hashes of all ids, in order.
+fn gather(files: Vec<ClaimFile>, fingerprints: Vec<Fingerprint>, mut outcomes: Vec<Outcome>) -> (Claims, Vec<u64>) {
+    outcomes.sort_unstable_by_key(|outcome| outcome.block.index);
+    let mut claims = Claims {
+        fingerprints,
+        blocks: Vec::with_capacity(outcomes.len()),
+        rejects: Vec::new(),
+        read: 0,
+        unknown_groups: BTreeMap::new(),
+        warnings: Vec::new(),
+        files,
+    };
+    let mut all_hashes = Vec::with_capacity(outcomes.iter().map(|outcome| outcome.hashes.len()).sum());
+    let mut doubts = vec![Doubt::default(); claims.files.len()];
+    let mut lines: Vec<u64> = claims.files.iter().map(|file| file.header_lines).collect();
+    for outcome in outcomes {
+        let Outcome {
+            mut block,
+            hashes,
+            rejects,
+            read,
+            doubt,
+        } = outcome;
+        block.first_line = lines[block.file];
+        lines[block.file] += u64::from(block.lines);
+        doubts[block.file].merge(doubt);
+        claims.read += read;
+        claims.rejects.extend(rejects.into_iter().map(|reject| Reject {
+            line: block.first_line + reject.line + 1,
+            ..reject
+        }));
+        claims.blocks.push(block);
+        all_hashes.extend(hashes);
+    }
+    for (file, mut doubt) in claims.files.iter().zip(doubts) {
+        let name = &file.input.name;
+        claims
+            .warnings
+            .extend(unknown_columns(&file.header, Table::Claims, name));
+        if file.known_encoding() == Encoding::Utf8 {
+            file.header
+                .headings
+                .iter()
+                .for_each(|heading| doubt.see(heading.as_bytes()));
+            claims
+                .warnings
+                .extend(doubt.is_gbk_like().then(|| suspicious_encoding(name)));
+        }
+    }
+    (claims, all_hashes)
+}

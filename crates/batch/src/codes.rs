@@ -1,0 +1,88 @@
+//! The catalogue of this crate's diagnostic codes. A code is never reused and never changes its
+//! meaning; each has a smallest reproducer in `testdata/errors`. Rows of claims have codes of their
+//! own, [`RejectCode`](crate::RejectCode).
+
+pub use dianzhi_policy::codes::Code;
+
+const fn code(id: &'static str, zh: &'static str, en: &'static str) -> Code {
+    Code { id, zh, en }
+}
+
+/// A file that cannot be read. The same code as the policy crate's.
+pub const F101: Code = dianzhi_policy::codes::F101;
+/// A pattern of `files.claims` that no file matches.
+pub const F102: Code = code("F102", "没有匹配的文件", "no file matches");
+/// A quote never closed, or a record of more than 1 MiB: the file is damaged.
+pub const F103: Code = code("F103", "文件已损坏", "the file is damaged");
+/// A compressed file that does not unpack.
+pub const F104: Code = code("F104", "压缩文件无法解开", "the compressed file does not unpack");
+/// An input that changed while it was read.
+pub const F105: Code = code("F105", "输入文件在运行中改变", "an input changed during the run");
+/// The output cannot be written.
+pub const F106: Code = code("F106", "输出无法写入", "the output cannot be written");
+/// The output folder is there already and holds something else.
+pub const F107: Code = code("F107", "输出目录已存在", "the output folder exists");
+/// Not a run directory, or not a whole one.
+pub const F108: Code = code("F108", "不是完整的结算结果目录", "not a whole run directory");
+/// An input of a run that is no longer where it was, or no longer the same.
+pub const F109: Code = code(
+    "F109",
+    "原输入文件找不到或已改变",
+    "an input of the run is gone or changed",
+);
+/// No such case, hospital or pool in the run.
+pub const F110: Code = code("F110", "结果中没有此项", "not in this run");
+
+/// A header that is not text of the file's encoding, or no well-formed record.
+pub const T101: Code = code("T101", "表头无法读取", "the header cannot be read");
+/// A required column is missing.
+pub const T102: Code = code("T102", "缺少必需的列", "a required column is missing");
+/// A column that stands twice.
+pub const T103: Code = code("T103", "列重复", "a column stands twice");
+/// A file without even a header.
+pub const T104: Code = code("T104", "空文件", "an empty file");
+/// A row of a reference table that is not well-formed or not text.
+pub const T105: Code = code("T105", "表格行不合格式", "a malformed table row");
+/// A value of a reference table that is not what its column holds.
+pub const T106: Code = code("T106", "表格中的值不对", "a wrong value in a table");
+/// A key that stands twice in a reference table.
+pub const T107: Code = code("T107", "主键重复", "a duplicate key in a table");
+/// A code that the table it refers to does not have.
+pub const T108: Code = code("T108", "引用的代码不存在", "an unknown code in a table");
+
+/// A figure that does not fit: nothing is rounded or wrapped instead.
+pub const A101: Code = code("A101", "数值过大", "a figure does not fit");
+/// A pool whose fund share of the cost is zero has no point value.
+pub const A102: Code = code("A102", "基金占比为零", "the fund share is zero");
+
+/// More rows rejected than `--max-rejects` allows.
+pub const R101: Code = code("R101", "拒绝行过多", "too many rows rejected");
+
+/// An identity of the settlement does not hold: a defect of the engine.
+pub const I101: Code = code("I101", "恒等式不成立", "an identity does not hold");
+/// A published figure is not what `verify` finds.
+pub const I102: Code = code("I102", "核验不一致", "a published figure differs");
+
+/// Columns that no rule uses.
+pub const W101: Code = code("W101", "未知的列", "unknown columns");
+/// Group codes that the groups table does not have.
+pub const W102: Code = code("W102", "未知的病组代码", "unknown group codes");
+/// A file read as UTF-8 that looks like GBK.
+pub const W103: Code = code("W103", "编码可疑", "a suspicious encoding");
+/// The fund owes more than it may distribute.
+pub const W104: Code = code("W104", "应付超过可分配总额", "due passes the distributable budget");
+/// The fund's remainder, in words.
+pub const W105: Code = code("W105", "尾差归基金", "the remainder stays with the fund");
+/// Pay falls where the cost ratio crosses the threshold.
+pub const W106: Code = code("W106", "界限处支付跳变", "pay jumps at the threshold");
+/// Negative dues that the fund nets.
+pub const W107: Code = code("W107", "应付为负", "negative dues");
+
+/// Every code of this crate, in order.
+#[must_use]
+pub fn all() -> &'static [Code] {
+    &[
+        F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
+        A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107,
+    ]
+}

@@ -1,0 +1,165 @@
+//! Why a run stops.
+
+use crate::codes::{A101, A102, Code, F101, F106, I101};
+use dianzhi_core::{BrokenIdentity, PoolError, Text};
+use dianzhi_policy::{Diagnostic, Diagnostics, Place};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a run published nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The inputs, the policy, the machine or the wish cannot be settled (exit 2).
+    #[error("{0}")]
+    Refused(Diagnostics),
+    /// More rows were rejected than allowed (exit 2); the rejects stay in the work folder.
+    #[error("{}", .diagnostic.text)]
+    TooManyRejects {
+        /// What was found.
+        diagnostic: Box<Diagnostic>,
+        /// The work folder that holds rejects.csv.
+        kept: Option<PathBuf>,
+    },
+    /// An identity does not hold (exit 3); the work folder is kept.
+    #[error("{}", .identities.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Broken {
+        /// The identities.
+        identities: Vec<BrokenIdentity>,
+        /// The work folder.
+        kept: Option<PathBuf>,
+    },
+    /// The user stopped it (exit 130).
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Failure {
+    /// The exit code of a command that ends so.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Failure::Refused(_) | Failure::TooManyRejects { .. } => 2,
+            Failure::Broken { .. } => 3,
+            Failure::Interrupted => 130,
+        }
+    }
+
+    /// What to tell, one by one.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        match self {
+            Failure::Refused(diagnostics) => diagnostics.0.clone(),
+            Failure::TooManyRejects { diagnostic, .. } => vec![(**diagnostic).clone()],
+            Failure::Broken { identities, .. } => identities.iter().map(broken).collect(),
+            Failure::Interrupted => Vec::new(),
+        }
+    }
+}
+
+fn broken(identity: &BrokenIdentity) -> Diagnostic {
+    let BrokenIdentity {
+        pool,
+        identity: name,
+        left,
+        right,
+    } = identity;
+    error(
+        I101,
+        Text::new(
+            format!("资金池 {pool}：恒等式“{name}”不成立（{left} 与 {right}）"),
+            identity.to_string(),
+        ),
+        Text::new(
+            "这是程序的缺陷，不是数据的问题；没有发布任何结果。请把保留的工作目录交给开发者",
+            "this is a defect of the engine, not of the data; nothing was published. Please report it with the kept work folder",
+        ),
+    )
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Failure {
+        Failure::Refused(Diagnostics(vec![diagnostic]))
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Failure {
+        Failure::Refused(diagnostics)
+    }
+}
+
+impl From<Vec<Diagnostic>> for Failure {
+    fn from(diagnostics: Vec<Diagnostic>) -> Failure {
+        Failure::Refused(Diagnostics(diagnostics))
+    }
+}
+
+/// An error of this crate's catalogue.
+pub(crate) fn error(code: Code, text: Text, help: Text) -> Diagnostic {
+    Diagnostic::error(code.id, text, help)
+}
+
+/// A warning of this crate's catalogue.
+pub(crate) fn warning(code: Code, text: Text, help: Text) -> Diagnostic {
+    Diagnostic::warning(code.id, text, help)
+}
+
+/// A line of a file, without an excerpt.
+pub(crate) fn place(file: &str, line: u64) -> Place {
+    Place {
+        file: file.to_owned(),
+        line,
+        column: None,
+        excerpt: None,
+    }
+}
+
+/// A file that cannot be read.
+pub(crate) fn unreadable(file: &str, source: &io::Error) -> Diagnostic {
+    error(
+        F101,
+        Text::new(
+            format!("读不到文件 {file}：{source}"),
+            format!("cannot read {file}: {source}"),
+        ),
+        Text::new("检查路径和权限", "check the path and the permissions"),
+    )
+}
+
+/// An output that cannot be written.
+pub(crate) fn unwritable(path: &Path, source: &io::Error) -> Diagnostic {
+    let path = path.display();
+    error(
+        F106,
+        Text::new(
+            format!("无法写入 {path}：{source}"),
+            format!("cannot write {path}: {source}"),
+        ),
+        Text::new(
+            "检查目录是否存在、可写，磁盘是否有空间；没有发布任何结果",
+            "check that the folder exists and is writable and that the disk has room; nothing was published",
+        ),
+    )
+}
+
+/// A pool without a point value.
+pub(crate) fn no_point_value(source: &PoolError) -> Diagnostic {
+    let (code, help) = match source {
+        PoolError::TooLarge(_) => (A101, too_large_help()),
+        PoolError::NoFundShare { .. } => (
+            A102,
+            Text::new(
+                "检查 hifp_pay 列，或在 fund_share.pool_ratio 写明基金占比",
+                "check the hifp_pay column, or state the fund's share in fund_share.pool_ratio",
+            ),
+        ),
+    };
+    error(code, source.text(), help)
+}
+
+pub(crate) fn too_large_help() -> Text {
+    Text::new(
+        "检查这条记录的金额和政策中的数值；程序不会截断或回绕",
+        "check the amounts of this record and the figures of the policy; nothing is cut or wrapped",
+    )
+}

@@ -1,0 +1,214 @@
+//! Text encodings: which one a file has, and its bytes as characters.
+
+use encoding_rs::{DecoderResult, GB18030};
+use std::borrow::Cow;
+use std::io::{BufRead, Read};
+
+/// The encoding of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark.
+    Utf8,
+    /// GB18030, which holds GBK and GB2312.
+    Gb18030,
+}
+
+impl Encoding {
+    /// The name as `files.encoding` writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "utf-8",
+            Encoding::Gb18030 => "gb18030",
+        }
+    }
+}
+
+/// Lines with a byte beyond ASCII that decide a file's encoding.
+const DECIDING_LINES: u32 = 1_000;
+
+/// Decides the encoding of the bytes from here on: UTF-8 if at least half of the first 1,000 lines
+/// with a byte beyond ASCII are valid UTF-8, or if there are none.
+pub(crate) fn detect(reader: impl Read) -> std::io::Result<Encoding> {
+    let mut reader = std::io::BufReader::with_capacity(256 << 10, reader);
+    let mut line = Vec::new();
+    let (mut seen, mut valid) = (0u32, 0u32);
+    while seen < DECIDING_LINES {
+        line.clear();
+        if reader.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        if !line.is_ascii() {
+            seen += 1;
+            valid += u32::from(simdutf8::basic::from_utf8(&line).is_ok());
+        }
+    }
+    Ok(if valid * 2 >= seen {
+        Encoding::Utf8
+    } else {
+        Encoding::Gb18030
+    })
+}
+
+/// Whether bytes are text of the encoding from end to end.
+pub(crate) fn is_valid(bytes: &[u8], encoding: Encoding) -> bool {
+    match encoding {
+        Encoding::Utf8 => simdutf8::basic::from_utf8(bytes).is_ok(),
+        Encoding::Gb18030 => bytes.is_ascii() || decode_gb18030(bytes).is_some(),
+    }
+}
+
+/// Bytes as UTF-8 text; `None` where they are not text of the encoding.
+pub(crate) fn decode(bytes: &[u8], encoding: Encoding) -> Option<Cow<'_, str>> {
+    match encoding {
+        Encoding::Utf8 => simdutf8::basic::from_utf8(bytes).ok().map(Cow::Borrowed),
+        Encoding::Gb18030 if bytes.is_ascii() => simdutf8::basic::from_utf8(bytes).ok().map(Cow::Borrowed),
+        Encoding::Gb18030 => decode_gb18030(bytes).map(Cow::Owned),
+    }
+}
+
+fn decode_gb18030(bytes: &[u8]) -> Option<String> {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    let whole = decode_pieces(bytes, |piece| match piece {
+        Piece::Text(decoded) => {
+            text.push_str(decoded);
+            true
+        }
+        Piece::NoCharacter(_) => false,
+    });
+    whole.then_some(text)
+}
+
+/// Bytes as text in which every byte that is part of no character stands as `\xhh`.
+pub(crate) fn decode_escaped(bytes: &[u8], encoding: Encoding) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    let escape = |text: &mut String, bytes: &[u8]| {
+        for byte in bytes {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    };
+    match encoding {
+        Encoding::Utf8 => {
+            for chunk in bytes.utf8_chunks() {
+                text.push_str(chunk.valid());
+                escape(&mut text, chunk.invalid());
+            }
+        }
+        Encoding::Gb18030 => {
+            decode_pieces(bytes, |piece| {
+                match piece {
+                    Piece::Text(decoded) => text.push_str(decoded),
+                    Piece::NoCharacter(bytes) => escape(&mut text, bytes),
+                }
+                true
+            });
+        }
+    }
+    text
+}
+
+enum Piece<'a> {
+    Text(&'a str),
+    NoCharacter(&'a [u8]),
+}
+
+/// Hands out GB18030 bytes in pieces, characters and bytes that are none, until `take` says no.
+///
+/// 0x80 and 0xFF begin no character of GB18030; the decoder, made for the web, reads a lone 0x80
+/// as €, so the bytes are cut there first.
+fn decode_pieces(bytes: &[u8], mut take: impl FnMut(Piece<'_>) -> bool) -> bool {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let length = until_lone_byte(rest);
+        if length == 0 {
+            if !take(Piece::NoCharacter(&rest[..1])) {
+                return false;
+            }
+            rest = &rest[1..];
+            continue;
+        }
+        if !decode_run(&rest[..length], &mut take) {
+            return false;
+        }
+        rest = &rest[length..];
+    }
+    true
+}
+
+/// Bytes before the next 0x80 or 0xFF that stands where a character would begin.
+fn until_lone_byte(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(&lead) = bytes.get(at) {
+        at += match (lead, bytes.get(at + 1), bytes.get(at + 2), bytes.get(at + 3)) {
+            (0x80 | 0xff, ..) => return at,
+            (0x81..=0xfe, Some(0x40..=0x7e | 0x80..=0xfe), ..) => 2,
+            (0x81..=0xfe, Some(0x30..=0x39), Some(0x81..=0xfe), Some(0x30..=0x39)) => 4,
+            _ => 1,
+        };
+    }
+    at
+}
+
+fn decode_run(bytes: &[u8], take: &mut impl FnMut(Piece<'_>) -> bool) -> bool {
+    let mut decoder = GB18030.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(bytes.len() * 3 + 16);
+    let mut rest = bytes;
+    loop {
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        match result {
+            DecoderResult::InputEmpty => return take(Piece::Text(&text)),
+            DecoderResult::OutputFull => text.reserve(rest.len() * 3 + 16),
+            DecoderResult::Malformed(length, after) => {
+                // The malformed bytes end `after` bytes before what was read.
+                let end = read - usize::from(after);
+                let start = end - usize::from(length);
+                let no_character = &rest[start..end];
+                if !take(Piece::Text(&text)) || !take(Piece::NoCharacter(no_character)) {
+                    return false;
+                }
+                text.clear();
+                rest = &rest[end..];
+                decoder = GB18030.new_decoder_without_bom_handling();
+                continue;
+            }
+        }
+        rest = &rest[read..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gb18030_has_no_lone_80_or_ff() {
+        let (gbk, _, _) = GB18030.encode("备注");
+        assert_eq!(decode(&gbk, Encoding::Gb18030).as_deref(), Some("备注"));
+        for bad in [&b"a\x80b"[..], b"\xff", b"\x81", b"\xb1\xb8\xff"] {
+            assert!(!is_valid(bad, Encoding::Gb18030), "{bad:?}");
+        }
+        assert_eq!(decode_escaped(b"a\x80b\xff", Encoding::Gb18030), "a\\x80b\\xff");
+        // 0x80 as a second byte is part of a character.
+        assert!(is_valid(b"\x81\x80", Encoding::Gb18030));
+    }
+
+    #[test]
+    fn bytes_of_no_character_are_shown() {
+        assert_eq!(
+            decode_escaped(b"ab\xffcd\xe5\x8c", Encoding::Utf8),
+            "ab\\xffcd\\xe5\\x8c"
+        );
+        assert_eq!(decode_escaped(b"\xb1\xb8\x81,x", Encoding::Gb18030), "备\\x81,x");
+    }
+
+    #[test]
+    fn half_of_the_lines_decide() {
+        let (gbk, _, _) = GB18030.encode("备注");
+        let mut bytes = b"a,b\n".repeat(5);
+        assert_eq!(detect(&bytes[..]).unwrap(), Encoding::Utf8);
+        bytes.extend_from_slice(&[&gbk[..], b"\n"].concat());
+        assert_eq!(detect(&bytes[..]).unwrap(), Encoding::Gb18030);
+        bytes.extend_from_slice("备注\n".as_bytes());
+        assert_eq!(detect(&bytes[..]).unwrap(), Encoding::Utf8);
+    }
+}

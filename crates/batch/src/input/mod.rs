@@ -1,0 +1,379 @@
+//! Inputs: the region file, the reference tables and the claim files, found, opened and checked.
+
+pub(crate) mod encoding;
+pub(crate) mod header;
+pub(crate) mod records;
+pub(crate) mod source;
+pub(crate) mod table;
+pub(crate) mod tables;
+
+use crate::codes::{F102, W101, W103};
+use crate::error::{Failure, error, unreadable, warning};
+use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Text};
+use dianzhi_policy::fields::Table as Kind;
+use dianzhi_policy::{Diagnostic, Region};
+use encoding::Encoding;
+use header::Header;
+use source::{Fingerprint, Hasher, InputFile, Role};
+use std::path::{Path, PathBuf};
+use table::Table;
+use tables::{Lined, PrepaymentRow};
+
+/// Everything a settlement needs but the claims themselves, read and checked.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The region file.
+    pub region: Region,
+    /// The policy compiled with its tables.
+    pub policy: CompiledPolicy,
+    /// Groups and their lines.
+    pub groups: Lined<Group>,
+    /// Hospitals and their lines.
+    pub hospitals: Lined<Hospital>,
+    /// Prepayments and their lines.
+    pub prepayments: Lined<PrepaymentRow>,
+    /// The claim files, in the order they are read.
+    pub claims: Vec<InputFile>,
+    /// The region file and the tables with what they held.
+    pub tables: Vec<(InputFile, Fingerprint)>,
+    /// How the headers of the tables were understood.
+    pub mappings: Vec<Mapping>,
+    /// What is worth a look.
+    pub warnings: Vec<Diagnostic>,
+    pub(crate) with_sha256: bool,
+}
+
+/// How the header of one file was understood.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    /// The file.
+    pub file: String,
+    /// What it is for.
+    pub role: Role,
+    /// Its encoding.
+    pub encoding: Encoding,
+    /// Its columns.
+    pub header: Header,
+}
+
+/// Where the inputs are, if not where the region file says.
+#[derive(Clone, Debug, Default)]
+pub struct InputOptions {
+    /// Claim files in place of `files.claims`: paths or patterns, relative to the working folder.
+    pub claims: Vec<String>,
+    /// Also take the SHA-256 of every file.
+    pub sha256: bool,
+}
+
+impl Inputs {
+    /// Reads a region file and its tables, and finds its claim files.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with every mistake of the region file, or of the tables.
+    pub fn load(region_file: &Path, options: &InputOptions) -> Result<Inputs, Failure> {
+        let region = Region::load(region_file)?;
+        let file_name = region_file
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let region_input = InputFile {
+            role: Role::Region,
+            name: file_name,
+            path: region_file.to_owned(),
+        };
+        let mut hasher = Hasher::new(options.sha256);
+        hasher.update(region.text.as_bytes());
+        let mut inputs = Loader {
+            region: &region,
+            with_sha256: options.sha256,
+            tables: vec![(region_input, hasher.fingerprint())],
+            mappings: Vec::new(),
+            mistakes: Vec::new(),
+            warnings: Vec::new(),
+        };
+        let groups = inputs.table(Role::Groups, Kind::Groups, &region.files.groups, |t| {
+            tables::groups(t, &region.policy)
+        });
+        let hospitals = inputs.table(
+            Role::Hospitals,
+            Kind::Hospitals,
+            &region.files.hospitals,
+            tables::hospitals,
+        );
+        let prepayments = match (&region.files.prepayments, &hospitals) {
+            (Some(file), Some(hospitals)) => inputs.table(Role::Prepayments, Kind::Prepayments, file, |t| {
+                tables::prepayments(t, &region.policy, &hospitals.values)
+            }),
+            _ => Some(Lined::default()),
+        };
+        let claims = if options.claims.is_empty() {
+            inputs.find(&region.files.claims, region.dir(), region.dir())
+        } else {
+            inputs.find(&options.claims, Path::new(""), region.dir())
+        };
+        let Loader {
+            tables,
+            mappings,
+            mistakes,
+            warnings,
+            ..
+        } = inputs;
+        let (Some(groups), Some(hospitals), Some(prepayments), true) =
+            (groups, hospitals, prepayments, mistakes.is_empty())
+        else {
+            return Err(mistakes.into());
+        };
+        let policy = CompiledPolicy::new(&region.policy, &groups.values, &hospitals.values)
+            .map_err(|e| compile_error(&region, &groups, &hospitals, &tables, &e))?;
+        Ok(Inputs {
+            region,
+            policy,
+            groups,
+            hospitals,
+            prepayments,
+            claims,
+            tables,
+            mappings,
+            warnings,
+            with_sha256: options.sha256,
+        })
+    }
+}
+
+/// The core refuses what the readers let pass: figures too large for the kernel.
+fn compile_error(
+    region: &Region,
+    groups: &Lined<Group>,
+    hospitals: &Lined<Hospital>,
+    tables: &[(InputFile, Fingerprint)],
+    source: &dianzhi_core::CompileError,
+) -> Diagnostic {
+    let diagnostic = error(crate::codes::A101, source.text.clone(), crate::error::too_large_help());
+    let name = |role: Role| {
+        tables
+            .iter()
+            .find(|(input, _)| input.role == role)
+            .map_or("", |(input, _)| &input.name)
+    };
+    let line = |lines: &[u64], i: usize| lines.get(i).copied().unwrap_or(1);
+    match &source.at {
+        CompileAt::Policy(key) => match region.place(key) {
+            Some(place) => diagnostic.at(place),
+            None => diagnostic,
+        },
+        CompileAt::Group(i) => diagnostic.at(crate::error::place(name(Role::Groups), line(&groups.lines, *i))),
+        CompileAt::Hospital(i) => diagnostic.at(crate::error::place(name(Role::Hospitals), line(&hospitals.lines, *i))),
+    }
+}
+
+struct Loader<'a> {
+    region: &'a Region,
+    with_sha256: bool,
+    tables: Vec<(InputFile, Fingerprint)>,
+    mappings: Vec<Mapping>,
+    mistakes: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Loader<'_> {
+    fn table<T>(
+        &mut self,
+        role: Role,
+        kind: Kind,
+        file: &str,
+        read: impl FnOnce(&Table) -> Result<T, Vec<Diagnostic>>,
+    ) -> Option<T> {
+        let input = InputFile {
+            role,
+            name: file.to_owned(),
+            path: self.region.dir().join(file),
+        };
+        let choice = self.region.files.encoding;
+        let table = Table::read(&input, kind, choice, &self.region.columns, self.with_sha256);
+        let values = table.and_then(|table| {
+            let values = read(&table)?;
+            Ok((table, values))
+        });
+        match values {
+            Err(mistakes) => {
+                self.mistakes.extend(mistakes);
+                None
+            }
+            Ok((table, values)) => {
+                self.warnings.extend(unknown_columns(&table.header, kind, file));
+                if table.encoding == Encoding::Utf8 && self.looks_like_gbk(&table) {
+                    self.warnings.push(suspicious_encoding(file));
+                }
+                self.tables.push((input, table.fingerprint));
+                self.mappings.push(Mapping {
+                    file: table.file,
+                    role,
+                    encoding: table.encoding,
+                    header: table.header,
+                });
+                Some(values)
+            }
+        }
+    }
+
+    fn looks_like_gbk(&self, table: &Table) -> bool {
+        let cells = table
+            .rows
+            .iter()
+            .flat_map(|row| &row.cells)
+            .chain(&table.header.headings);
+        let mut doubt = Doubt::default();
+        for cell in cells {
+            doubt.see(cell.as_bytes());
+        }
+        doubt.is_gbk_like()
+    }
+
+    /// The files of patterns, in their order; the paths of one pattern in byte order; a file once.
+    fn find(&mut self, patterns: &[String], base: &Path, region_dir: &Path) -> Vec<InputFile> {
+        let mut found: Vec<InputFile> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        for pattern in patterns {
+            let mut paths = match matching(pattern, base) {
+                Ok(paths) => paths,
+                Err(diagnostic) => {
+                    self.mistakes.push(diagnostic);
+                    continue;
+                }
+            };
+            if paths.is_empty() {
+                self.mistakes.push(no_match(pattern));
+            }
+            paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
+            for path in paths {
+                let identity = path.canonicalize().unwrap_or_else(|_| path.clone());
+                if seen.insert(identity) {
+                    found.push(InputFile {
+                        role: Role::Claims,
+                        name: relative(&path, region_dir),
+                        path,
+                    });
+                }
+            }
+        }
+        found
+    }
+}
+
+/// A path as seen from the region file's folder.
+pub(crate) fn relative(path: &Path, region_dir: &Path) -> String {
+    if let Ok(below) = path.strip_prefix(region_dir) {
+        return below.to_string_lossy().into_owned();
+    }
+    let absolute = |p: &Path| std::path::absolute(if p.as_os_str().is_empty() { Path::new(".") } else { p });
+    let seen = match (absolute(path), absolute(region_dir)) {
+        (Ok(path), Ok(dir)) => pathdiff::diff_paths(path, dir),
+        _ => None,
+    };
+    seen.unwrap_or_else(|| path.to_owned()).to_string_lossy().into_owned()
+}
+
+fn matching(pattern: &str, base: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+    // A file whose name holds pattern characters is still found by its name.
+    let literal = base.join(pattern);
+    if literal.is_file() {
+        return Ok(vec![literal]);
+    }
+    let base = glob::Pattern::escape(&base.to_string_lossy());
+    let full = Path::new(&base).join(pattern);
+    let paths = glob::glob(&full.to_string_lossy()).map_err(|e| {
+        error(
+            F102,
+            Text::new(
+                format!("模式 {pattern} 写法不对：{e}"),
+                format!("the pattern {pattern} is malformed: {e}"),
+            ),
+            Text::new("可用的通配符：* ? [ ]", "wildcards are * ? [ ]"),
+        )
+    })?;
+    let mut files = Vec::new();
+    for path in paths {
+        let path = path.map_err(|e| unreadable(&e.path().to_string_lossy(), e.error()))?;
+        if !path.is_dir() {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn no_match(pattern: &str) -> Diagnostic {
+    error(
+        F102,
+        Text::new(format!("没有文件匹配 {pattern}"), format!("no file matches {pattern}")),
+        Text::new(
+            "检查 files.claims（相对于 REGION.toml 所在目录）或 --claims（相对于当前目录）",
+            "check files.claims (relative to REGION.toml's folder) or --claims (relative to the working folder)",
+        ),
+    )
+}
+
+/// A warning that names a file's unknown columns, if it has any.
+pub(crate) fn unknown_columns(header: &Header, kind: Kind, file: &str) -> Option<Diagnostic> {
+    let unknown: Vec<&str> = header
+        .headings
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !header.is_known(*i, kind))
+        .map(|(_, heading)| heading.as_str())
+        .collect();
+    let list = unknown.join(", ");
+    (!unknown.is_empty()).then(|| {
+        warning(
+            W101,
+            Text::new(
+                format!("{file} 中的列 {list} 未知，不参与计算"),
+                format!("{file}: unknown columns, not used: {list}"),
+            ),
+            Text::new(
+                "若其中有需要的字段，在 [columns] 写明",
+                "if one of them is a field that is needed, name it under [columns]",
+            ),
+        )
+    })
+}
+
+/// Text read as UTF-8 whose characters beyond ASCII all lie in U+0080–U+07FF is seldom Chinese:
+/// GBK bytes can be valid UTF-8 by chance.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Doubt {
+    beyond_ascii: bool,
+    beyond_07ff: bool,
+}
+
+impl Doubt {
+    /// Looks at valid UTF-8.
+    pub(crate) fn see(&mut self, text: &[u8]) {
+        if !text.is_ascii() {
+            self.beyond_ascii = true;
+            // Lead bytes of three- and four-byte characters; no other byte of UTF-8 is so large.
+            self.beyond_07ff |= text.iter().any(|&b| b >= 0xe0);
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: Doubt) {
+        self.beyond_ascii |= other.beyond_ascii;
+        self.beyond_07ff |= other.beyond_07ff;
+    }
+
+    pub(crate) fn is_gbk_like(self) -> bool {
+        self.beyond_ascii && !self.beyond_07ff
+    }
+}
+
+pub(crate) fn suspicious_encoding(file: &str) -> Diagnostic {
+    warning(
+        W103,
+        Text::new(
+            format!("{file} 按 UTF-8 读取，但其中没有常用汉字，可能其实是 GBK"),
+            format!("{file} was read as UTF-8 but holds no common Chinese character; it may be GBK"),
+        ),
+        Text::new(
+            "如乱码，写 files.encoding = \"gb18030\"",
+            "if names look wrong, write files.encoding = \"gb18030\"",
+        ),
+    )
+}

@@ -1,0 +1,207 @@
+//! Input files as streams of unpacked bytes, fingerprinted as they are read.
+
+use crate::codes::F104;
+use crate::error::{error, unreadable};
+use dianzhi_core::Text;
+use dianzhi_policy::Diagnostic;
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What an input is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// REGION.toml
+    Region,
+    /// The groups table.
+    Groups,
+    /// The hospitals table.
+    Hospitals,
+    /// The prepayments table.
+    Prepayments,
+    /// A file of claims.
+    Claims,
+}
+
+/// An input file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// What it is for.
+    pub role: Role,
+    /// Its path as matched, relative to the region file: the name in every message and output.
+    pub name: String,
+    /// Where to open it.
+    pub path: PathBuf,
+}
+
+/// The content of a file in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// Its length, packed as it stands.
+    pub bytes: u64,
+    /// BLAKE3 in hexadecimal, as `b3sum` prints it.
+    pub blake3: String,
+    /// SHA-256 in hexadecimal, where asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+/// Takes bytes and gives their [`Fingerprint`].
+pub(crate) struct Hasher {
+    bytes: u64,
+    blake3: blake3::Hasher,
+    sha256: Option<sha2::Sha256>,
+}
+
+impl Hasher {
+    pub(crate) fn new(with_sha256: bool) -> Hasher {
+        Hasher {
+            bytes: 0,
+            blake3: blake3::Hasher::new(),
+            sha256: with_sha256.then(<sha2::Sha256 as sha2::Digest>::new),
+        }
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.blake3.update(bytes);
+        if let Some(sha256) = &mut self.sha256 {
+            sha2::Digest::update(sha256, bytes);
+        }
+    }
+
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+        Fingerprint {
+            bytes: self.bytes,
+            blake3: self.blake3.finalize().to_hex().to_string(),
+            sha256: self.sha256.clone().map(|sha256| hex(&sha2::Digest::finalize(sha256))),
+        }
+    }
+}
+
+type Shared = Arc<Mutex<Hasher>>;
+
+/// Reads a file and fingerprints what it reads.
+struct HashingReader {
+    file: File,
+    hasher: Shared,
+}
+
+impl Read for HashingReader {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buf)?;
+        // A panic while holding the lock cannot leave the hasher half-updated in a way that matters:
+        // the run is over then.
+        let mut hasher = self.hasher.lock().unwrap_or_else(PoisonError::into_inner);
+        hasher.update(&buf[..read]);
+        Ok(read)
+    }
+}
+
+/// An input being read: unpacked bytes out, fingerprint of the packed bytes on the side.
+pub(crate) struct Source {
+    reader: Box<dyn Read + Send>,
+    hasher: Shared,
+    packed: bool,
+    name: String,
+}
+
+/// How a file is packed, by its name.
+fn is_packed(path: &Path) -> Option<&'static str> {
+    let extension = path.extension()?.to_str()?;
+    ["gz", "zst"]
+        .into_iter()
+        .find(|packed| extension.eq_ignore_ascii_case(packed))
+}
+
+impl Source {
+    /// Opens an input; `.gz` and `.zst` are unpacked as they are read.
+    pub(crate) fn open(input: &InputFile, with_sha256: bool) -> Result<Source, Diagnostic> {
+        let file = File::open(&input.path).map_err(|e| unreadable(&input.name, &e))?;
+        let is_dir = file.metadata().map_err(|e| unreadable(&input.name, &e))?.is_dir();
+        if is_dir {
+            return Err(unreadable(&input.name, &io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        let hasher = Arc::new(Mutex::new(Hasher::new(with_sha256)));
+        let raw = HashingReader {
+            file,
+            hasher: Arc::clone(&hasher),
+        };
+        let packed = is_packed(&input.path);
+        let reader: Box<dyn Read + Send> = match packed {
+            Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(io::BufReader::with_capacity(
+                128 << 10,
+                raw,
+            ))),
+            Some(_) => {
+                let decoder = zstd::stream::read::Decoder::new(raw).map_err(|e| unreadable(&input.name, &e))?;
+                Box::new(decoder)
+            }
+            None => Box::new(raw),
+        };
+        Ok(Source {
+            reader,
+            hasher,
+            packed: packed.is_some(),
+            name: input.name.clone(),
+        })
+    }
+
+    /// Fills the end of `buffer` with up to `limit` bytes; fewer only at the end of the file.
+    pub(crate) fn fill(&mut self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, Diagnostic> {
+        let before = buffer.len();
+        buffer.resize(before + limit, 0);
+        let mut filled = before;
+        while filled < buffer.len() {
+            match self.reader.read(&mut buffer[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(self.failed(&e)),
+            }
+        }
+        buffer.truncate(filled);
+        Ok(filled - before)
+    }
+
+    /// Everything that is left.
+    pub(crate) fn rest(&mut self) -> Result<Vec<u8>, Diagnostic> {
+        let mut bytes = Vec::new();
+        self.reader.read_to_end(&mut bytes).map_err(|e| self.failed(&e))?;
+        Ok(bytes)
+    }
+
+    fn failed(&self, source: &io::Error) -> Diagnostic {
+        if !self.packed {
+            return unreadable(&self.name, source);
+        }
+        let name = &self.name;
+        error(
+            F104,
+            Text::new(
+                format!("{name} 无法解压：{source}"),
+                format!("{name} does not unpack: {source}"),
+            ),
+            Text::new("重新导出或重新传送该文件", "export or transfer the file again"),
+        )
+    }
+
+    /// The fingerprint of the bytes read so far; of the whole file once it gave its last byte.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        self.hasher.lock().unwrap_or_else(PoisonError::into_inner).fingerprint()
+    }
+
+    /// Packed bytes read so far.
+    pub(crate) fn packed_bytes(&self) -> u64 {
+        self.hasher.lock().unwrap_or_else(PoisonError::into_inner).bytes
+    }
+
+    /// A plain reader over what is left.
+    pub(crate) fn into_reader(self) -> Box<dyn Read + Send> {
+        self.reader
+    }
+}

@@ -1,0 +1,19 @@
+//! Claim files → settlement → run directory.
+#![forbid(unsafe_code)]
+#![deny(clippy::float_arithmetic, clippy::disallowed_types)]
+
+mod claims;
+pub mod codes;
+mod error;
+mod input;
+mod progress;
+
+pub use claims::read::{Claims, ReadOptions};
+pub use claims::reject::{Reject, RejectCode};
+pub use error::Failure;
+pub use input::encoding::Encoding;
+pub use input::header::Header;
+pub use input::source::{Fingerprint, InputFile, Role};
+pub use input::tables::{Lined, PrepaymentRow};
+pub use input::{InputOptions, Inputs, Mapping};
+pub use progress::{Progress, Stage};

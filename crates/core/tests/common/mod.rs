@@ -1,0 +1,586 @@
+//! Random policies and region-years for the tests of this crate, each drawn from one seed.
+#![allow(dead_code, reason = "every test file uses a part of it")]
+
+use dianzhi_core::{
+    Assessment, BUDGET_FEN_MAX, Benefit, Case, Claim, Clearing, CompiledPolicy, Decimal, Deviation, Fen, FenSum,
+    FundShare, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, Pool, PoolId, Prepayment, Pricing,
+    PricingMethod, Remainder, Rounding, RoundingMode, SettleError, Settlement, Threshold, settle,
+};
+use proptest::prelude::Rng;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+
+/// The largest amount of a claim, 9,999,999,999.99 yuan.
+pub(crate) const CLAIM_FEN_MAX: i64 = 999_999_999_999;
+
+/// Draws from a seed: the same seed, the same draws.
+pub(crate) struct Draw(TestRng);
+
+impl Draw {
+    pub(crate) fn new(seed: u64) -> Draw {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+        Draw(TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+    }
+
+    /// A whole number, both ends included.
+    pub(crate) fn number(&mut self, first: i64, last: i64) -> i64 {
+        let span = last.abs_diff(first);
+        let word = self.0.next_u64();
+        let step = if span == u64::MAX { word } else { word % (span + 1) };
+        first.checked_add_unsigned(step).expect("it lies before `last`")
+    }
+
+    /// A whole number from 1 to `last`, small and large ones alike.
+    pub(crate) fn of_any_size(&mut self, last: i64) -> i64 {
+        let bits = last.checked_ilog2().unwrap_or(0);
+        let cut = self.number(0, bits.into());
+        self.number(1, (last >> cut).max(1))
+    }
+
+    pub(crate) fn count(&mut self, first: usize, last: usize) -> usize {
+        let number = |n: usize| i64::try_from(n).expect("a small count");
+        usize::try_from(self.number(number(first), number(last))).expect("a small count")
+    }
+
+    pub(crate) fn chance(&mut self, percent: i64) -> bool {
+        self.number(1, 100) <= percent
+    }
+
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.count(0, from.len() - 1)]
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for i in (1..items.len()).rev() {
+            items.swap(i, self.count(0, i));
+        }
+    }
+
+    /// A decimal from `first` to `last` with exactly `places` decimals.
+    pub(crate) fn decimal(&mut self, first: i64, last: i64, places: u32) -> Decimal {
+        let one = 10i64.pow(places);
+        Decimal::new(self.number(first * one, last * one), places)
+    }
+
+    /// A share from 0 to 1: round ones, the ends, and ones with many decimals.
+    pub(crate) fn share(&mut self) -> Decimal {
+        match self.number(0, 9) {
+            0 => Decimal::ZERO,
+            1 => Decimal::ONE,
+            2..=5 => self.decimal(0, 1, 1),
+            6..=8 => self.decimal(0, 1, 2),
+            _ => self.decimal(0, 1, 12),
+        }
+    }
+}
+
+/// How large the figures of a year are and how many decimals they have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// A few fen and few decimals: ties everywhere.
+    Small,
+    /// As in a real year.
+    Usual,
+    /// Twelve decimals wherever the contract allows them.
+    Fine,
+    /// Amounts up to the contract's limits, and many decimals.
+    Huge,
+    /// Amounts of a case up to what its type holds, far beyond the contract.
+    Giant,
+}
+
+/// Every size, the quick ones more often.
+pub(crate) const SIZES: [Size; 8] = [
+    Size::Small,
+    Size::Small,
+    Size::Small,
+    Size::Usual,
+    Size::Usual,
+    Size::Fine,
+    Size::Huge,
+    Size::Giant,
+];
+/// Sizes where nothing overflows.
+pub(crate) const CALM: [Size; 3] = [Size::Small, Size::Usual, Size::Fine];
+
+/// A claim as drawn.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    /// May be empty or unknown.
+    pub(crate) group: String,
+    pub(crate) hospital: String,
+    pub(crate) pool: usize,
+    pub(crate) medical_cost: i64,
+    pub(crate) fund_billed: i64,
+    pub(crate) patient_items: i64,
+    pub(crate) ratio: Decimal,
+}
+
+/// A prepayment as drawn.
+#[derive(Clone, Debug)]
+pub(crate) struct PrepaidRow {
+    pub(crate) pool: usize,
+    pub(crate) hospital: String,
+    pub(crate) fen: i64,
+}
+
+/// A region-year: a policy, its tables, its claims and prepayments.
+#[derive(Clone, Debug)]
+pub(crate) struct Year {
+    pub(crate) seed: u64,
+    pub(crate) policy: Policy,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) hospitals: Vec<Hospital>,
+    pub(crate) claims: Vec<Row>,
+    pub(crate) prepaid: Vec<PrepaidRow>,
+}
+
+impl Year {
+    /// A year of one of these sizes, with up to so many claims.
+    pub(crate) fn draw(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
+        let mut draw = Draw::new(seed);
+        let size = draw.pick(sizes);
+        let maker = Maker { draw, size };
+        maker.year(seed, claims_max)
+    }
+
+    pub(crate) fn compiled(&self) -> CompiledPolicy {
+        CompiledPolicy::new(&self.policy, &self.groups, &self.hospitals)
+            .unwrap_or_else(|error| panic!("seed {}: {error} at {:?}", self.seed, error.at))
+    }
+
+    pub(crate) fn case(&self, policy: &CompiledPolicy, row: &Row) -> Case {
+        let group = (!row.group.is_empty()).then_some(row.group.as_str());
+        let insutype = &self.policy.pools[row.pool].insutype[0];
+        let mut case = policy
+            .case(
+                group,
+                &row.hospital,
+                insutype,
+                Fen(row.medical_cost),
+                Fen(row.fund_billed),
+            )
+            .expect("the drawn case is sound");
+        case.benefit = Benefit {
+            patient_items: Fen(row.patient_items),
+            ratio: u64::try_from(row.ratio.mantissa()).expect("a share"),
+            ratio_places: u8::try_from(row.ratio.scale()).expect("at most 12"),
+        };
+        case
+    }
+
+    pub(crate) fn claims(&self, policy: &CompiledPolicy) -> Vec<Claim<'_>> {
+        let claim = |row| self.case(policy, row);
+        self.claims
+            .iter()
+            .map(|row| Claim {
+                id: &row.id,
+                case: claim(row),
+            })
+            .collect()
+    }
+
+    pub(crate) fn prepayments(&self, policy: &CompiledPolicy) -> Vec<Prepayment> {
+        self.prepaid
+            .iter()
+            .map(|row| Prepayment {
+                pool: PoolId(u16::try_from(row.pool).expect("few pools")),
+                hospital: policy.hospital(&row.hospital).expect("a hospital of the year"),
+                prepaid: FenSum(row.fen.into()),
+            })
+            .collect()
+    }
+
+    /// The year as the engine settles it.
+    pub(crate) fn settle(&self) -> Result<Settlement, SettleError> {
+        self.settle_under(&self.compiled())
+    }
+
+    pub(crate) fn settle_under(&self, policy: &CompiledPolicy) -> Result<Settlement, SettleError> {
+        settle(policy, &self.claims(policy), &self.prepayments(policy))
+    }
+
+    /// The same year under a policy where points share out N whole: `fund-points` or `difference`.
+    pub(crate) fn by_points(mut self, remainder: Remainder) -> Year {
+        self.policy.pricing.method = PricingMethod::Points;
+        self.policy.rounding.remainder = remainder;
+        if self.policy.fund_share.method.is_ratio() {
+            self.policy.fund_share.method = FundShareMethod::Difference;
+        }
+        self
+    }
+}
+
+struct Maker {
+    draw: Draw,
+    size: Size,
+}
+
+impl Maker {
+    fn year(mut self, seed: u64, claims_max: usize) -> Year {
+        let rounding = self.rounding();
+        let method = self.draw.pick(&[PricingMethod::Points, PricingMethod::Rate]);
+        let fund_share = self.fund_share();
+        let deviation = self.deviation();
+        let clearing = self.clearing();
+        let pricing = Pricing {
+            method,
+            coefficient_not_for: self.kinds(),
+            mean_cost_all: self.mean_cost(),
+            scale: self.scale(),
+        };
+        // For a single case, one group and one or two pools do.
+        let single = claims_max == 1;
+        let groups = self.groups(if single { 1 } else { 6 }, rounding.points);
+        let hospitals = self.hospitals(&clearing);
+        let pool_count = self.draw.count(1, if single { 2 } else { 3 });
+        let mut policy = Policy {
+            rounding,
+            pools: Vec::new(),
+            pricing,
+            deviation,
+            ungrouped_share: match self.size {
+                Size::Huge | Size::Giant => self.draw.decimal(0, 1, 12),
+                _ => self.draw.share(),
+            },
+            fund_share,
+            clearing,
+        };
+        if policy.pricing.method == PricingMethod::Points
+            && !policy.fund_share.method.is_ratio()
+            && self.draw.chance(50)
+        {
+            policy.rounding.remainder = Remainder::LargestRemainder;
+        }
+        let count = self.draw.count(usize::from(single), claims_max);
+        let claims = self.claims(count, pool_count, &policy, &groups, &hospitals);
+        for i in 0..pool_count {
+            let pool = self.pool(i, &claims, &policy);
+            policy.pools.push(pool);
+        }
+        let prepaid = self.prepaid(&policy, &hospitals);
+        Year {
+            seed,
+            policy,
+            groups,
+            hospitals,
+            claims,
+            prepaid,
+        }
+    }
+
+    fn places(&mut self) -> u32 {
+        match self.size {
+            Size::Small => self.draw.pick(&[0, 0, 1, 1, 2, 3]),
+            Size::Usual => self.draw.pick(&[0, 1, 2, 3, 4, 5, 6]),
+            Size::Fine => self.draw.pick(&[4, 6, 12]),
+            Size::Huge | Size::Giant => self.draw.pick(&[0, 4, 6, 12, 12]),
+        }
+    }
+
+    fn rounding(&mut self) -> Rounding {
+        Rounding {
+            points: self.places(),
+            point_value: self.places(),
+            mode: self
+                .draw
+                .pick(&[RoundingMode::HalfUp, RoundingMode::HalfEven, RoundingMode::Down]),
+            remainder: Remainder::Fund,
+        }
+    }
+
+    fn fund_share(&mut self) -> FundShare {
+        let pool_ratio = match self.draw.number(0, 9) {
+            0..=4 => None,
+            5 => Some(Decimal::ONE),
+            6 | 7 => Some(self.draw.decimal(0, 1, 2) + Decimal::new(1, 2)),
+            8 => Some(self.draw.decimal(0, 1, 12)),
+            _ => Some(Decimal::new(1, 4)),
+        };
+        FundShare {
+            method: self.draw.pick(&[
+                FundShareMethod::FundPoints,
+                FundShareMethod::Difference,
+                FundShareMethod::ActualRatio,
+                FundShareMethod::ReimbursementRatio,
+            ]),
+            pool_ratio: pool_ratio.filter(|ratio| *ratio > Decimal::ZERO && *ratio <= Decimal::ONE),
+            floor_at_zero: self.draw.chance(30),
+        }
+    }
+
+    fn kinds(&mut self) -> Vec<GroupKind> {
+        let mut kinds = vec![GroupKind::Core, GroupKind::Basic, GroupKind::Tcm];
+        kinds.retain(|_| self.draw.chance(35));
+        kinds
+    }
+
+    fn deviation(&mut self) -> Deviation {
+        let places = match self.size {
+            Size::Small | Size::Usual => self.draw.pick(&[0, 1, 1, 2]),
+            _ => self.draw.pick(&[1, 2, 12]),
+        };
+        let low = self.draw.decimal(0, 1, places);
+        let high = if self.draw.chance(10) {
+            low
+        } else {
+            low + self.draw.decimal(0, 2, places)
+        };
+        Deviation {
+            low: Threshold {
+                ratio: low,
+                inclusive: self.draw.chance(50),
+            },
+            high: Threshold {
+                ratio: high,
+                inclusive: self.draw.chance(50),
+            },
+        }
+    }
+
+    fn clearing(&mut self) -> Clearing {
+        let mut up_to = Decimal::ONE;
+        let bands = self.draw.count(0, 3);
+        let overspend = (0..bands)
+            .map(|_| {
+                let places = self.draw.pick(&[1, 2, 12]);
+                up_to += Decimal::new(1, places) + self.draw.decimal(0, 1, places);
+                OverspendBand {
+                    up_to,
+                    fund_share: self.draw.share(),
+                }
+            })
+            .collect();
+        let full_from = self.draw.decimal(0, 100, 1);
+        Clearing {
+            surplus_floor: match self.draw.number(0, 3) {
+                0 => self.draw.decimal(0, 2, 12),
+                _ => self.draw.decimal(0, 1, 2),
+            },
+            surplus_keep: self.draw.share(),
+            overspend,
+            quality_deposit: self.draw.share(),
+            assessment: Assessment {
+                full_from,
+                none_below: full_from * self.draw.decimal(0, 1, 1),
+            },
+        }
+    }
+
+    fn mean_cost(&mut self) -> Decimal {
+        let draw = &mut self.draw;
+        let mean = match self.size {
+            Size::Small => draw.pick(&[Decimal::new(1, 0), Decimal::new(4, 0), Decimal::new(37, 1)]),
+            Size::Usual => {
+                let places = draw.pick(&[0, 2, 2]);
+                draw.decimal(500, 80_000, places)
+            }
+            Size::Fine => {
+                let places = draw.pick(&[2, 4, 12]);
+                draw.decimal(0, 80_000, places)
+            }
+            Size::Huge => match draw.number(0, 5) {
+                0 => Decimal::new(draw.of_any_size(CLAIM_FEN_MAX), 2),
+                1 => Decimal::new(draw.of_any_size(1_000_000), 12),
+                _ => draw.decimal(0, 999_999, 12),
+            },
+            Size::Giant => match draw.number(0, 3) {
+                0 => draw.decimal(0, 999_999, 12),
+                _ => Decimal::new(draw.of_any_size(999_999_999_999_999_999), 2),
+            },
+        };
+        mean.max(Decimal::new(1, 12))
+    }
+
+    fn scale(&mut self) -> Decimal {
+        let draw = &mut self.draw;
+        match self.size {
+            Size::Small => draw.pick(&[Decimal::ONE, Decimal::new(15, 1)]),
+            Size::Usual => draw.pick(&[Decimal::ONE, Decimal::ONE_HUNDRED, Decimal::ONE_THOUSAND]),
+            _ => draw.decimal(0, 1000, 12) + Decimal::new(1, 12),
+        }
+    }
+
+    fn groups(&mut self, most: usize, points: u32) -> Vec<Group> {
+        let count = self.draw.count(0, most);
+        (0..count)
+            .map(|i| Group {
+                code: format!("G{i}"),
+                name: format!("病组{i}"),
+                kind: self.draw.pick(&[GroupKind::Core, GroupKind::Basic, GroupKind::Tcm]),
+                base_points: self.base_points(points),
+                mean_cost: self.mean_cost(),
+            })
+            .collect()
+    }
+
+    fn base_points(&mut self, points: u32) -> Decimal {
+        if self.draw.chance(8) {
+            return Decimal::ZERO;
+        }
+        let largest = match self.size {
+            Size::Small => 20,
+            Size::Usual | Size::Fine => 2_000 * 10i64.pow(points),
+            Size::Huge | Size::Giant => 999_999_999_999_999_999,
+        };
+        Decimal::new(self.draw.of_any_size(largest), points)
+    }
+
+    fn hospitals(&mut self, clearing: &Clearing) -> Vec<Hospital> {
+        // Neither in byte order nor in the order of the table.
+        let mut codes = vec!["H2", "H10", "h1", "H1", "甲"];
+        self.draw.shuffle(&mut codes);
+        codes.truncate(self.draw.count(1, 5));
+        let alike = self.draw.chance(20);
+        codes
+            .into_iter()
+            .map(|code| {
+                let places = match self.size {
+                    Size::Small => 1,
+                    Size::Usual => self.draw.pick(&[0, 1, 2, 4]),
+                    _ => self.draw.pick(&[2, 12]),
+                };
+                let coefficient = self.draw.decimal(0, 3, places) + Decimal::new(1, places);
+                let assessment = &clearing.assessment;
+                Hospital {
+                    code: code.to_owned(),
+                    name: code.to_owned(),
+                    level: "3".to_owned(),
+                    coefficient: if alike { Decimal::ONE } else { coefficient },
+                    assessment_score: match self.draw.number(0, 5) {
+                        0 => assessment.full_from,
+                        1 => assessment.none_below,
+                        2 => self.draw.decimal(0, 100, 12),
+                        _ => self.draw.decimal(0, 100, 1),
+                    },
+                }
+            })
+            .collect()
+    }
+
+    fn claims(
+        &mut self,
+        count: usize,
+        pools: usize,
+        policy: &Policy,
+        groups: &[Group],
+        hospitals: &[Hospital],
+    ) -> Vec<Row> {
+        let mut ids: Vec<usize> = (1..=count).collect();
+        self.draw.shuffle(&mut ids);
+        // A pool, and a hospital, that may stay without cases.
+        let (pools, busy) = (self.draw.count(1, pools), self.draw.count(1, hospitals.len()));
+        let nothing_billed = self.draw.chance(4);
+        let one_group = self.draw.chance(15);
+        ids.into_iter()
+            .map(|id| {
+                let group = match self.draw.number(0, 9) {
+                    _ if groups.is_empty() => None,
+                    0 => None,
+                    _ if one_group => groups.first(),
+                    _ => Some(&groups[self.draw.count(0, groups.len() - 1)]),
+                };
+                let medical_cost = self.medical_cost(group, policy);
+                let fund_billed = match self.draw.number(0, 9) {
+                    _ if nothing_billed => 0,
+                    0 => 0,
+                    1 => medical_cost,
+                    2..=4 => self.draw.number(0, medical_cost),
+                    _ => medical_cost - medical_cost / 100 * self.draw.number(20, 50),
+                };
+                let patient_items = match self.draw.number(0, 3) {
+                    0 => 0,
+                    1 => self.draw.number(0, medical_cost),
+                    _ => self.draw.number(0, medical_cost / 5),
+                };
+                let unknown = if self.draw.chance(50) { "" } else { "无此组" };
+                Row {
+                    id: format!("S{id}"),
+                    group: group.map_or_else(|| unknown.to_owned(), |g| g.code.clone()),
+                    hospital: hospitals[self.draw.count(0, busy - 1)].code.clone(),
+                    pool: self.draw.count(0, pools - 1),
+                    medical_cost,
+                    fund_billed,
+                    patient_items,
+                    ratio: self.draw.share(),
+                }
+            })
+            .collect()
+    }
+
+    /// Often exactly at a bound or one fen beside it.
+    fn medical_cost(&mut self, group: Option<&Group>, policy: &Policy) -> i64 {
+        let largest = match self.size {
+            Size::Small => 2_000,
+            Size::Usual => 100_000_000,
+            Size::Fine | Size::Huge => CLAIM_FEN_MAX,
+            Size::Giant => i64::MAX,
+        };
+        let mean = group.map_or(policy.pricing.mean_cost_all, |g| g.mean_cost);
+        let times = |ratio: Decimal| {
+            let product = mean.mantissa().checked_mul(ratio.mantissa())?.checked_mul(100)?;
+            i64::try_from(product / 10i128.checked_pow(mean.scale() + ratio.scale())?).ok()
+        };
+        let cost = match self.draw.number(0, 9) {
+            0 | 1 => times(policy.deviation.low.ratio).map(|bound| bound + self.draw.number(-1, 1)),
+            2 | 3 => times(policy.deviation.high.ratio).map(|bound| bound + self.draw.number(-1, 1)),
+            4..=8 => {
+                let times = times(self.draw.decimal(0, 3, 3));
+                times.filter(|cost| *cost > 0)
+            }
+            _ => None,
+        };
+        let cost = cost.unwrap_or_else(|| self.draw.of_any_size(largest));
+        cost.clamp(1, largest)
+    }
+
+    fn pool(&mut self, i: usize, claims: &[Row], policy: &Policy) -> Pool {
+        let billed: i128 = claims
+            .iter()
+            .filter(|row| row.pool == i)
+            .map(|row| i128::from(row.fund_billed))
+            .sum();
+        let percent = self.draw.number(20, 220);
+        let budget = match self.draw.number(0, 19) {
+            0 => 0,
+            1 | 2 => self.draw.of_any_size(BUDGET_FEN_MAX),
+            _ => i64::try_from(billed / 100 * i128::from(percent) + 1).unwrap_or(BUDGET_FEN_MAX),
+        };
+        let by_rate = policy.pricing.method == PricingMethod::Rate;
+        let base_rate = (by_rate || self.draw.chance(20)).then(|| {
+            let about = policy.pricing.mean_cost_all / policy.pricing.scale * Decimal::new(percent, 2);
+            let about = if self.draw.chance(5) { Decimal::ZERO } else { about };
+            about.min(Decimal::new(999_999, 0)).trunc_with_scale(policy.rounding.point_value)
+        });
+        Pool {
+            id: format!("pool{i}"),
+            insutype: vec![format!("31{i}")],
+            budget: Decimal::new(budget.min(BUDGET_FEN_MAX), 2),
+            reserve: match self.draw.number(0, 2) {
+                0 => self.draw.share(),
+                1 => Decimal::ZERO,
+                _ => self.draw.decimal(0, 10, 2) / Decimal::ONE_HUNDRED,
+            },
+            base_rate,
+        }
+    }
+
+    fn prepaid(&mut self, policy: &Policy, hospitals: &[Hospital]) -> Vec<PrepaidRow> {
+        let mut rows = Vec::new();
+        for (pool, of) in policy.pools.iter().enumerate() {
+            let budget = i64::try_from(of.budget.mantissa()).expect("a budget");
+            for hospital in hospitals {
+                while self.draw.chance(25) {
+                    let fen = self.draw.number(0, budget / 4);
+                    rows.push(PrepaidRow {
+                        pool,
+                        hospital: hospital.code.clone(),
+                        fen: if self.draw.chance(20) { 0 } else { fen },
+                    });
+                }
+            }
+        }
+        rows
+    }
+}

@@ -1,0 +1,340 @@
+//! Puts a region together from its sections, in the order of the file format.
+
+use crate::document::Document;
+use crate::keys;
+use crate::read::{Node, Reader, Section, contradiction_help, other_label, shorten};
+use crate::region::{EncodingChoice, Files};
+use crate::source::Mark;
+use crate::values::Word;
+use crate::{Diagnostic, Diagnostics, codes, fields, syntax};
+use dianzhi_core::{
+    Assessment, Clearing, Decimal, Deviation, FundShare, FundShareMethod, GroupKind, OverspendBand, PLACES_MAX, Policy,
+    Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Text, Threshold,
+};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use toml::de::DeValue;
+
+/// What a region file says.
+pub(crate) struct Built {
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) year_start: Date,
+    pub(crate) year_end: Date,
+    pub(crate) files: Files,
+    pub(crate) columns: BTreeMap<String, String>,
+    pub(crate) policy: Policy,
+    pub(crate) marks: BTreeMap<String, Mark>,
+}
+
+const fn word<T>(word: &'static str, zh: &'static str, value: T) -> Word<T> {
+    Word { word, zh, value }
+}
+
+const ENCODINGS: &[Word<EncodingChoice>] = &[
+    word("auto", "自动判断", EncodingChoice::Auto),
+    word("utf-8", "UTF-8", EncodingChoice::Utf8),
+    word("gb18030", "GBK", EncodingChoice::Gb18030),
+];
+const MODES: &[Word<RoundingMode>] = &[
+    word("half-up", "四舍五入", RoundingMode::HalfUp),
+    word("half-even", "四舍六入五成双", RoundingMode::HalfEven),
+    word("down", "截尾", RoundingMode::Down),
+];
+const REMAINDERS: &[Word<Remainder>] = &[
+    word("fund", "留在基金", Remainder::Fund),
+    word("largest-remainder", "最大余数法", Remainder::LargestRemainder),
+];
+const PRICING_METHODS: &[Word<PricingMethod>] = &[
+    word("points", "点数法", PricingMethod::Points),
+    word("rate", "费率法", PricingMethod::Rate),
+];
+const GROUP_KINDS: &[Word<GroupKind>] = &[
+    word("core", "核心病种", GroupKind::Core),
+    word("basic", "基层病种", GroupKind::Basic),
+    word("tcm", "中医优势病种", GroupKind::Tcm),
+];
+const FUND_SHARE_METHODS: &[Word<FundShareMethod>] = &[
+    word("fund-points", "基金点数", FundShareMethod::FundPoints),
+    word("difference", "差额法", FundShareMethod::Difference),
+    word("actual-ratio", "实际支付比例", FundShareMethod::ActualRatio),
+    word("reimbursement-ratio", "报销比例", FundShareMethod::ReimbursementRatio),
+];
+
+/// Reads a whole region file.
+pub(crate) fn region(document: &Document) -> Result<Built, Diagnostics> {
+    let parsed = syntax::parse(document);
+    let mut found = parsed.found;
+    let mut built = None;
+    if let Some(tree) = &parsed.tree {
+        let mut reader = Reader::new(document);
+        let root = reader.root(tree);
+        built = read(&mut reader, &root);
+        // What stands on a line that is no TOML was mended by the parser: its sequels are no news.
+        let echo = |place: &crate::Place| place.column.is_some() && parsed.lines.contains(&place.line);
+        let news = |diagnostic: &Diagnostic| {
+            let lost = parsed.key_lost && diagnostic.code == codes::P103.id;
+            let places = diagnostic
+                .place
+                .iter()
+                .chain(diagnostic.also.iter().map(|(place, _)| place));
+            !lost && !places.into_iter().any(echo)
+        };
+        found.extend(reader.found.into_iter().filter(news));
+    }
+    // Stable: what concerns the whole file comes first, then line by line.
+    found.sort_by_key(|diagnostic| diagnostic.place.as_ref().map(|place| (place.line, place.column)));
+    match built {
+        Some(built) if found.is_empty() => Ok(built),
+        _ => Err(Diagnostics(found)),
+    }
+}
+
+/// `None` only where something was noted in the reader.
+fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
+    let section = reader.section(root, "region", keys::REGION);
+    let code = reader.text(&section, "code");
+    let name = reader.text(&section, "name");
+    let year_start = reader.date(&section, "year_start");
+    let year_end = reader.date(&section, "year_end");
+    if let (Some(start), Some(end)) = (year_start, year_end) {
+        year(reader, start, end);
+    }
+    let files = files(reader, root);
+    let columns = columns(reader, root);
+    let policy = policy(reader, root);
+    reader.breaches(policy.breaches());
+    Some(Built {
+        code: code?,
+        name: name?,
+        year_start: year_start?,
+        year_end: year_end?,
+        files: files?,
+        columns,
+        policy,
+        marks: std::mem::take(&mut reader.marks),
+    })
+}
+
+fn year(reader: &mut Reader<'_>, start: Date, end: Date) {
+    if end >= start {
+        return;
+    }
+    let text = Text::new(
+        format!("保险年度的末日 {end} 早于首日 {start}"),
+        format!("the insurance year ends on {end}, before it starts on {start}"),
+    );
+    let help = Text::new("改正首日或末日", "correct the first or the last day");
+    let diagnostic = Diagnostic::error(codes::P108.id, text, help)
+        .at(reader.place_near("region.year_end"))
+        .also(
+            reader.place_near("region.year_start"),
+            Text::new("首日", "the first day"),
+        );
+    reader.refuse("region.year_end", diagnostic);
+}
+
+fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
+    let section = reader.section(root, "files", keys::FILES);
+    let patterns = reader.list(&section, "claims");
+    if patterns.as_ref().is_some_and(Vec::is_empty) {
+        let text = Text::new("files.claims 是空列表", "files.claims is an empty list");
+        let help = Text::new(
+            "至少写一个文件或通配，例如：claims = [\"claims-*.csv\"]",
+            "name at least one file or pattern, for example: claims = [\"claims-*.csv\"]",
+        );
+        let place = reader.place_near("files.claims");
+        reader.refuse("files.claims", Diagnostic::error(codes::P106.id, text, help).at(place));
+    }
+    let claims = patterns.map(|patterns| {
+        let texts = patterns.into_iter();
+        let texts = texts.filter_map(|(key, node)| reader.text_of(&key, node, "claims = [\"claims.csv\"]"));
+        texts.collect()
+    });
+    let encoding = reader.word(&section, "encoding", ENCODINGS);
+    let groups = reader.text(&section, "groups");
+    let hospitals = reader.text(&section, "hospitals");
+    let prepayments = reader.text(&section, "prepayments");
+    Some(Files {
+        claims: claims?,
+        encoding: encoding.unwrap_or_default(),
+        groups: groups?,
+        hospitals: hospitals?,
+        prepayments,
+    })
+}
+
+fn columns(reader: &mut Reader<'_>, root: &Section<'_>) -> BTreeMap<String, String> {
+    let mut columns = BTreeMap::new();
+    let Some((_, node, _)) = root.get("columns") else {
+        return columns;
+    };
+    let DeValue::Table(table) = node.get_ref() else {
+        reader.section(root, "columns", &[]);
+        return columns;
+    };
+    // In the order of the file, so that the second of two equal headings is the one to mend.
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(name, _)| name.span().start);
+    let mut first_key: BTreeMap<String, String> = BTreeMap::new();
+    for (name, node) in entries {
+        let field = name.get_ref().as_ref();
+        let key = format!("columns.{field}");
+        reader.mark(key.clone(), name.span(), node);
+        if fields::by_name(field).is_none() {
+            unknown_field(reader, &key, field, &name.span());
+        }
+        let Some(heading) = reader.text_of(&key, node, "setl_id = \"结算流水号\"") else {
+            continue;
+        };
+        match first_key.get(&heading) {
+            Some(other) => heading_twice(reader, &key, other, &heading),
+            None => _ = first_key.insert(heading.clone(), key),
+        }
+        columns.insert(field.to_owned(), heading);
+    }
+    columns
+}
+
+fn unknown_field(reader: &mut Reader<'_>, key: &str, field: &str, span: &std::ops::Range<usize>) {
+    let found = shorten(field);
+    let meant = match fields::by_heading(field) {
+        Some(meant) => Some(meant.name),
+        None => keys::nearest(field, fields::all().iter().map(|field| field.name)),
+    };
+    let text = Text::new(
+        format!("[columns] 中的 {found} 不是已知的字段名"),
+        format!("{found} in [columns] is not a known field name"),
+    );
+    let form = Text::new(
+        "左边写国家接口字段名，右边写文件里的列名：setl_id = \"结算流水号\"",
+        "the national field name stands left, the file's heading right: setl_id = \"结算流水号\"",
+    );
+    let help = match meant {
+        Some(meant) => Text::new(
+            format!("是否为 {meant}？{}", form.zh),
+            format!("did you mean {meant}? {}", form.en),
+        ),
+        None => form,
+    };
+    let diagnostic = Diagnostic::error(codes::P102.id, text, help).at(reader.place(span));
+    reader.refuse(key, diagnostic);
+}
+
+fn heading_twice(reader: &mut Reader<'_>, key: &str, other: &str, heading: &str) {
+    let text = Text::new(
+        format!("{key} 与 {other} 指同一列名 \"{}\"", shorten(heading)),
+        format!("{key} and {other} name the same heading \"{}\"", shorten(heading)),
+    );
+    let diagnostic = Diagnostic::error(codes::P109.id, text, contradiction_help())
+        .at(reader.place_near(key))
+        .also(reader.place_near(other), other_label());
+    reader.refuse(key, diagnostic);
+}
+
+/// The policy as far as it can be read. A value that cannot is filled in with one that contradicts
+/// nothing; whatever is still said of it is dropped later, its key being broken.
+fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Policy {
+    let rounding = rounding(reader, root);
+    let pools = reader.sections(root, "pool", keys::POOL).unwrap_or_default();
+    let pools = pools.iter().map(|section| pool(reader, section)).collect();
+    let pricing = pricing(reader, root);
+    let section = reader.section(root, "deviation", keys::DEVIATION);
+    let deviation = Deviation {
+        low: threshold(reader, &section, "low"),
+        high: threshold(reader, &section, "high"),
+    };
+    let section = reader.section(root, "ungrouped", keys::UNGROUPED);
+    let ungrouped_share = reader.decimal(&section, "share").unwrap_or(Decimal::ONE);
+    let section = reader.section(root, "fund_share", keys::FUND_SHARE);
+    let method = reader.word(&section, "method", FUND_SHARE_METHODS);
+    let fund_share = FundShare {
+        method: method.unwrap_or(FundShareMethod::Difference),
+        pool_ratio: reader.decimal(&section, "pool_ratio"),
+        floor_at_zero: reader.boolean(&section, "floor_at_zero").unwrap_or(false),
+    };
+    Policy {
+        rounding,
+        pools,
+        pricing,
+        deviation,
+        ungrouped_share,
+        fund_share,
+        clearing: clearing(reader, root),
+    }
+}
+
+fn rounding(reader: &mut Reader<'_>, root: &Section<'_>) -> Rounding {
+    let section = reader.section(root, "rounding", keys::ROUNDING);
+    let places = |value: Option<u32>| value.unwrap_or(PLACES_MAX);
+    reader.money_places(&section, "money");
+    Rounding {
+        points: places(reader.places(&section, "points")),
+        point_value: places(reader.places(&section, "point_value")),
+        mode: reader.word(&section, "mode", MODES).unwrap_or(RoundingMode::HalfUp),
+        remainder: reader
+            .word(&section, "remainder", REMAINDERS)
+            .unwrap_or(Remainder::Fund),
+    }
+}
+
+fn pool(reader: &mut Reader<'_>, section: &Section<'_>) -> Pool {
+    // A rate that cannot be read is still a rate: the need for one is met.
+    let stands_in = section.get("base_rate").map(|_| Decimal::ONE);
+    Pool {
+        id: reader.text(section, "id").unwrap_or_default(),
+        insutype: reader.texts(section, "insutype").unwrap_or_default(),
+        budget: reader.decimal(section, "budget").unwrap_or_default(),
+        reserve: reader.decimal(section, "reserve").unwrap_or_default(),
+        base_rate: reader.decimal(section, "base_rate").or(stands_in),
+    }
+}
+
+fn pricing(reader: &mut Reader<'_>, root: &Section<'_>) -> Pricing {
+    let section = reader.section(root, "pricing", keys::PRICING);
+    let method = reader.word(&section, "method", PRICING_METHODS);
+    let kinds = reader.list(&section, "coefficient_not_for").unwrap_or_default();
+    let mut kind =
+        |(key, node): (String, &Node<'_>)| reader.word_of(&key, node, "coefficient_not_for = [\"basic\"]", GROUP_KINDS);
+    let coefficient_not_for = kinds.into_iter().filter_map(&mut kind).collect();
+    Pricing {
+        method: method.unwrap_or(PricingMethod::Points),
+        coefficient_not_for,
+        mean_cost_all: reader.decimal(&section, "mean_cost_all").unwrap_or(Decimal::ONE),
+        scale: reader.decimal(&section, "scale").unwrap_or(Decimal::ONE),
+    }
+}
+
+fn threshold(reader: &mut Reader<'_>, deviation: &Section<'_>, name: &str) -> Threshold {
+    let section = reader.section(deviation, name, keys::THRESHOLD);
+    Threshold {
+        ratio: reader.decimal(&section, "ratio").unwrap_or(Decimal::ONE),
+        inclusive: reader.boolean(&section, "inclusive").unwrap_or(false),
+    }
+}
+
+fn clearing(reader: &mut Reader<'_>, root: &Section<'_>) -> Clearing {
+    let section = reader.section(root, "clearing", keys::CLEARING);
+    let bands = reader
+        .sections(&section, "overspend", keys::OVERSPEND)
+        .unwrap_or_default();
+    let overspend = bands
+        .iter()
+        .map(|band| OverspendBand {
+            // 1, below which no band ends: the bands after it are held against those before it.
+            up_to: reader.decimal(band, "up_to").unwrap_or(Decimal::ONE),
+            fund_share: reader.decimal(band, "fund_share").unwrap_or(Decimal::ONE),
+        })
+        .collect();
+    let assessment = reader.section(&section, "assessment", keys::ASSESSMENT);
+    Clearing {
+        surplus_floor: reader.decimal(&section, "surplus_floor").unwrap_or(Decimal::ONE),
+        surplus_keep: reader.decimal(&section, "surplus_keep").unwrap_or(Decimal::ONE),
+        overspend,
+        quality_deposit: reader.decimal(&section, "quality_deposit").unwrap_or(Decimal::ONE),
+        assessment: Assessment {
+            full_from: reader.decimal(&assessment, "full_from").unwrap_or(Decimal::ONE),
+            none_below: reader.decimal(&assessment, "none_below").unwrap_or(Decimal::ONE),
+        },
+    }
+}

@@ -1,0 +1,32 @@
+//! Region files: the payment policy of a region and year, read from TOML into a validated
+//! [`Region`] that knows where each value stands.
+//!
+//! Every mistake of a file is reported at once, each with its place, a code that is never reused
+//! ([`codes`]), what was found, what is expected and what to do, in Chinese and English.
+//! [`fields`] holds the national field names and the Chinese headings understood for them.
+//!
+//! ```no_run
+//! use dianzhi_core::Lang;
+//! match dianzhi_policy::Region::load("region.toml".as_ref()) {
+//!     Ok(region) => println!("{} {} pools", region.name, region.policy.pools.len()),
+//!     Err(mistakes) => eprintln!("{}", mistakes.render(Lang::Zh)),
+//! }
+//! ```
+#![forbid(unsafe_code)]
+#![deny(clippy::float_arithmetic, clippy::disallowed_types)]
+
+mod build;
+pub mod codes;
+mod diagnostic;
+mod document;
+pub mod fields;
+mod keys;
+mod read;
+mod region;
+mod source;
+mod syntax;
+mod values;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
+pub use region::{EncodingChoice, Files, REGION_BYTES_MAX, Region};
+pub use source::Source;

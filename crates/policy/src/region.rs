@@ -1,0 +1,176 @@
+//! A region file as data.
+
+use crate::document::Document;
+use crate::source::{Mark, Source};
+use crate::{Diagnostic, Diagnostics, Place, build, codes, syntax};
+use dianzhi_core::{Policy, Text};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Largest region file that is read, in bytes. A policy takes a few kilobytes; what passes this is
+/// another file given by mistake.
+pub const REGION_BYTES_MAX: u64 = 1 << 20;
+
+/// A validated region file: who, which year, which files, and the payment policy.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// The file, as given.
+    pub path: PathBuf,
+    /// Its text, as read.
+    pub text: String,
+    /// `region.code`: 统筹区 code.
+    pub code: String,
+    /// `region.name`
+    pub name: String,
+    /// First day of the insurance year 保险年度.
+    pub year_start: Date,
+    /// Last day of the insurance year, itself inside.
+    pub year_end: Date,
+    /// `[files]`
+    pub files: Files,
+    /// `[columns]`: field → heading.
+    pub columns: BTreeMap<String, String>,
+    /// The payment policy; [`Policy::breaches`] of it is empty.
+    pub policy: Policy,
+    document: Document,
+    marks: BTreeMap<String, Mark>,
+}
+
+/// `[files]`: where the tables are, relative to the region file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// Patterns of claim files, in order.
+    pub claims: Vec<String>,
+    /// Encoding of every table.
+    pub encoding: EncodingChoice,
+    /// The groups table.
+    pub groups: String,
+    /// The hospitals table.
+    pub hospitals: String,
+    /// The prepayments table, if there is one.
+    pub prepayments: Option<String>,
+}
+
+/// `files.encoding`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EncodingChoice {
+    /// Each file's own bytes decide.
+    #[default]
+    Auto,
+    /// UTF-8.
+    Utf8,
+    /// GB18030, and with it GBK and GB2312.
+    Gb18030,
+}
+
+impl EncodingChoice {
+    /// The word used in region files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EncodingChoice::Auto => "auto",
+            EncodingChoice::Utf8 => "utf-8",
+            EncodingChoice::Gb18030 => "gb18030",
+        }
+    }
+}
+
+impl Region {
+    /// Reads and validates a region file.
+    ///
+    /// # Errors
+    /// Every mistake of the file (`P…`), or the one reason why it cannot be read (`F101`).
+    ///
+    /// ```
+    /// let error = dianzhi_policy::Region::load("no/such/region.toml".as_ref()).unwrap_err();
+    /// assert_eq!(error.0[0].code, "F101");
+    /// ```
+    pub fn load(path: &Path) -> Result<Region, Diagnostics> {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)
+            .and_then(|file| file.take(REGION_BYTES_MAX + 1).read_to_end(&mut bytes))
+            .map_err(|error| unreadable(path, &error))?;
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > REGION_BYTES_MAX) {
+            let error = io::Error::new(io::ErrorKind::FileTooLarge, "larger than 1 MiB");
+            return Err(unreadable(path, &error).into());
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Region::parse(path, text),
+            Err(error) => {
+                let valid_up_to = error.utf8_error().valid_up_to();
+                Err(syntax::not_utf8(path.display().to_string(), error.as_bytes(), valid_up_to).into())
+            }
+        }
+    }
+
+    /// Validates the text of a region file; `path` is where its messages say that it stands.
+    ///
+    /// # Errors
+    /// Every mistake of the text, in its order.
+    ///
+    /// ```
+    /// let text = "[regoin]\ncode = 320900\n".to_owned();
+    /// let errors = dianzhi_policy::Region::parse("region.toml".as_ref(), text).unwrap_err();
+    /// let codes: Vec<&str> = errors.0.iter().map(|error| error.code).collect();
+    /// assert!(codes.contains(&"P102") && codes.contains(&"P103") && codes.contains(&"P104"));
+    /// ```
+    pub fn parse(path: &Path, text: String) -> Result<Region, Diagnostics> {
+        let document = Document::new(path.display().to_string(), text.clone());
+        let built = build::region(&document)?;
+        Ok(Region {
+            path: path.to_owned(),
+            text,
+            code: built.code,
+            name: built.name,
+            year_start: built.year_start,
+            year_end: built.year_end,
+            files: built.files,
+            columns: built.columns,
+            policy: built.policy,
+            marks: built.marks,
+            document,
+        })
+    }
+
+    /// The folder that the file's relative paths start from.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        match self.path.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        }
+    }
+
+    /// A value as written and the comment beside it, by its key as in
+    /// [`Breach`](dianzhi_core::Breach): `pool[1].budget`, `deviation.low.ratio`,
+    /// `clearing.overspend[0].up_to`, or a section such as `pool[1]`. `None` for a key that the
+    /// file does not have.
+    #[must_use]
+    pub fn source(&self, key: &str) -> Option<Source> {
+        self.marks.get(key).map(|mark| Source::of(&self.document, mark))
+    }
+
+    /// The place of a value, by its key as for [`Region::source`].
+    #[must_use]
+    pub fn place(&self, key: &str) -> Option<Place> {
+        self.marks.get(key).map(|mark| self.document.place(&mark.value))
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+    let zh = match error.kind() {
+        io::ErrorKind::NotFound => "文件不存在".to_owned(),
+        io::ErrorKind::PermissionDenied => "没有读取权限".to_owned(),
+        io::ErrorKind::IsADirectory => "这是文件夹，不是文件".to_owned(),
+        io::ErrorKind::FileTooLarge => "文件超过 1 MiB，不像是政策文件".to_owned(),
+        _ => error.to_string(),
+    };
+    let path = path.display();
+    Diagnostic::error(
+        codes::F101.id,
+        Text::new(format!("读不了 {path}：{zh}"), format!("cannot read {path}: {error}")),
+        Text::new("检查路径和读取权限", "check the path and the permission to read it"),
+    )
+}

@@ -1,0 +1,347 @@
+//! Each mistake has its code and its place.
+#![allow(clippy::unwrap_used)] // also in the helpers, which the lint takes for code
+
+use dianzhi_policy::{Diagnostic, Diagnostics, Region};
+use std::path::Path;
+
+const VALID: &str = include_str!("valid.toml");
+
+fn parse(text: &str) -> Result<Region, Diagnostics> {
+    Region::parse(Path::new("region.toml"), text.to_owned())
+}
+
+/// Code, line and column of a mistake; column 0 for the whole file.
+type Found = (String, u64, u64);
+
+fn found(text: &str) -> Vec<Found> {
+    let place = |d: &Diagnostic| {
+        let place = d.place.as_ref().unwrap();
+        (d.code.to_owned(), place.line, place.column.unwrap_or(0))
+    };
+    match parse(text) {
+        Ok(_) => Vec::new(),
+        Err(mistakes) => mistakes.0.iter().map(place).collect(),
+    }
+}
+
+/// Replaces texts of the valid file, and expects the codes at the places marked by `«`, in order.
+#[track_caller]
+fn expect(codes: &[&str], changes: &[(&str, &str)]) {
+    let mut text = VALID.to_owned();
+    for (from, to) in changes {
+        assert!(text.contains(from), "the valid file has no {from}");
+        text = text.replacen(from, to, 1);
+    }
+    let mut places = Vec::new();
+    for (line, content) in text.lines().enumerate() {
+        let marks = content.chars().enumerate().filter(|(_, c)| *c == '«');
+        places.extend(
+            marks
+                .enumerate()
+                .map(|(before, (at, _))| (line as u64 + 1, (at - before) as u64 + 1)),
+        );
+    }
+    let expected: Vec<Found> = codes
+        .iter()
+        .zip(places)
+        .map(|(code, (l, c))| ((*code).to_owned(), l, c))
+        .collect();
+    assert_eq!(expected.len(), codes.len(), "a mark is missing");
+    let text = text.replace('«', "");
+    let shown = parse(&text).map(|_| ()).map_err(|mistakes| mistakes.to_string());
+    assert_eq!(found(&text), expected, "{shown:?}");
+}
+
+#[track_caller]
+fn one(code: &str, from: &str, to: &str) {
+    expect(&[code], &[(from, to)]);
+}
+
+#[track_caller]
+fn none(from: &str, to: &str) {
+    expect(&[], &[(from, to)]);
+}
+
+#[test]
+fn the_valid_file_is_valid() {
+    if let Err(mistakes) = parse(VALID) {
+        panic!("{mistakes}");
+    }
+    parse(&VALID.replace('\n', "\r\n")).unwrap();
+    parse(&format!("\u{feff}{VALID}")).unwrap();
+    let (before, rest) = VALID.split_once("overspend = [").unwrap();
+    let (_, after) = rest.split_once("\n]").unwrap();
+    let region = parse(&format!("{before}overspend = []{after}")).unwrap();
+    assert!(region.policy.clearing.overspend.is_empty());
+    none("setl_id = \"结算流水号\"\n", "");
+    none("coefficient_not_for = [\"basic\"]", "coefficient_not_for = []");
+    none("money = 2", "money = 0x2");
+    none("[ungrouped]\nshare", "[ungrouped]\n\"share\"");
+}
+
+#[test]
+fn p101_toml() {
+    one("P101", "id = \"employee\"", "id = «employee");
+    one("P101", "reserve = \"0.05\"", "reserve = «5%");
+    one("P101", "reserve = \"0.05\"", "reserve =«");
+    one(
+        "P101",
+        "reserve = \"0.05\"",
+        "reserve = “0.05”".replace("“0", "«“0").as_str(),
+    );
+    one("P101", "reserve = \"0.05\"", "reserve = \"0.05«");
+    one(
+        "P101",
+        "high = { ratio = \"2.0\", inclusive = false }",
+        "high = { ratio = \"2.0, inclusive = false }«",
+    );
+    one("P101", "reserve = \"0.05\"", "reserve = \"0.05\"\n«id = \"twice\"");
+    one("P101", "reserve = \"0.05\"", "«比例 = \"0.05\"");
+    one("P101", "[ungrouped]", "[ungrouped«");
+    one("P101", "[ungrouped]", "[«pricing]");
+    one("P101", "\"90\", none_below = \"60\" }", "\"90\", none_below = \"60\"«");
+    one("P101", "[columns]", "[columns]\n«结算流水号 = \"setl_id\"");
+    // Where the mistake stays in its line, the others are found as well.
+    expect(
+        &["P101", "P106"],
+        &[
+            ("id = \"employee\"", "id = «employee"),
+            ("share = \"0.8\"", "share = «\"8\""),
+        ],
+    );
+}
+
+#[test]
+fn p102_unknown() {
+    one("P102", "reserve =", "«reserv =");
+    one("P102", "[ungrouped]", "[«ungroup]");
+    one("P102", "[[pool]]", "[[«pools]]\nid = 'x'\n[[pool]]");
+    one("P102", "inclusive = false", "inclusive = false, «colour = 'red'");
+    one("P102", "setl_id", "«setlid");
+    one("P102", "money = 2", "money = 2\n«weather.today = 'fine'");
+    one("P102", "[region]", "«budget = '1'\n[region]");
+    one("P102", "[clearing]", "[«weather]\nsun = 1\n[clearing]");
+    // A slip of the pen is one mistake; its value is read as what was meant.
+    expect(
+        &["P102", "P106"],
+        &[("[ungrouped]", "[«ungroup]"), ("share = \"0.8\"", "share = «\"8\"")],
+    );
+}
+
+#[test]
+fn p102_says_what_was_meant() {
+    let help = |from: &str, to: &str| parse(&VALID.replacen(from, to, 1)).unwrap_err().0[0].help.clone();
+    assert!(help("reserve =", "Reserv =").en.starts_with("did you mean reserve?"));
+    assert!(help("setl_id", "setlid").zh.starts_with("是否为 setl_id？"));
+    assert!(help("setl_id", "\"险种类型\"").en.starts_with("did you mean insutype?"));
+    let elsewhere = help("share = \"0.8\" #", "share = \"0.8\"\nmean_cost_all = '1'");
+    assert!(elsewhere.en.contains("belongs in [pricing]"), "{elsewhere}");
+}
+
+#[test]
+fn p103_missing() {
+    one("P103", "[ungrouped]\nshare = \"0.8\" #", "«[ungrouped]");
+    one("P103", "[[pool]]\nid = \"employee\"", "«[[pool]]");
+    one(
+        "P103",
+        "low = { ratio = \"0.5\", inclusive = false }",
+        "low = «{ inclusive = false }",
+    );
+    one("P103", "{ up_to = \"1.10\", ", "«{ ");
+    let without_section = VALID.replace("[ungrouped]\nshare = \"0.8\" #", "");
+    assert_eq!(found(&without_section), [("P103".to_owned(), 1, 0)]);
+    let missing = &parse(&without_section).unwrap_err().0[0];
+    assert!(
+        missing.help.en.contains("[ungrouped]\nshare = \"0.8\""),
+        "{}",
+        missing.help
+    );
+    // An empty file lacks every required section, and nothing else is said of it.
+    assert_eq!(found(""), vec![("P103".to_owned(), 1, 0); 9]);
+}
+
+#[test]
+fn p104_wrong_type() {
+    one("P104", "reserve = \"0.05\"", "reserve = «0.05");
+    one("P104", "scale = \"100\"", "scale = «100");
+    one("P104", "scale = \"100\"", "scale = «true");
+    one("P104", "points = 4", "points = «\"4\"");
+    one("P104", "points = 4", "points = «4.0");
+    one("P104", "money = 2", "money = «2.0");
+    one("P104", "\"2026-01-01\"", "«2026-01-01");
+    one("P104", "floor_at_zero = false", "floor_at_zero = «\"false\"");
+    one("P104", "code = \"320900\"", "code = «320900");
+    one("P104", "claims = [\"claims.csv\"]", "claims = «\"claims.csv\"");
+    one("P104", "claims = [\"claims.csv\"]", "claims = [\"claims.csv\", «1]");
+    one("P104", "insutype = [\"390\", \"391\"]", "insutype = [\"390\", «391]");
+    one("P104", "mode = \"half-up\"", "mode = «2");
+    one("P104", "low = { ratio = \"0.5\", inclusive = false }", "low = «\"0.5\"");
+    one("P104", "{ up_to = \"1.10\", fund_share = \"0.5\" }", "«\"1.10\"");
+    one("P104", "\"结算流水号\"", "«1");
+    expect(
+        &["P104", "P103"],
+        &[
+            ("[region]", "columns = «1\n[region]"),
+            ("[columns]\nsetl_id = \"结算流水号\"\nhifp_pay = \"统筹支付#1\"", ""),
+            ("[ungrouped]\nshare = \"0.8\"", "«[ungrouped]"),
+        ],
+    );
+    let help = &parse(&VALID.replacen("\"0.05\"", "0.05", 1)).unwrap_err().0[0].help;
+    assert!(help.en.contains("write it in quotes: \"0.05\""), "{help}");
+}
+
+#[test]
+fn p104_one_pool_in_single_brackets() {
+    let (before, rest) = VALID.split_once("[[pool]]").unwrap();
+    let (first, after) = rest.split_once("[[pool]]").unwrap();
+    let (_, after) = after.split_once("[pricing]").unwrap();
+    let text = format!("{before}[pool]{first}[pricing]{after}");
+    let line = before.matches('\n').count() as u64 + 1;
+    assert_eq!(found(&text), [("P104".to_owned(), line, 1)]);
+}
+
+#[test]
+fn p105_decimal() {
+    for bad in ["85%", "1e3", "", "０.5", "1,000", " 1", "99999999999999999999"] {
+        one("P105", "scale = \"100\"", &format!("scale = «\"{bad}\""));
+    }
+}
+
+#[test]
+fn p106_range() {
+    one("P106", "reserve = \"0.05\"", "reserve = «\"1.5\"");
+    one("P106", "points = 4", "points = «13");
+    one("P106", "points = 4", "points = «-1");
+    one("P106", "points = 4", "points = «99999999999");
+    one("P106", "scale = \"100\"", "scale = «\"0\"");
+    one("P106", "name = \"示例市\"", "name = «\"\"");
+    one("P106", "claims = [\"claims.csv\"]", "claims = «[]");
+    one("P106", "claims = [\"claims.csv\"]", "claims = [\"a\", «\"\"]");
+    one("P106", "insutype = [\"310\"]", "insutype = «[]");
+    one("P106", "up_to = \"1.20\"", "up_to = «\"1.05\"");
+    one("P106", "hifp_pay = \"统筹支付#1\"", "hifp_pay = «\"\"");
+    one("P106", "floor_at_zero", "pool_ratio = «\"0\"\nfloor_at_zero");
+}
+
+#[test]
+fn p107_words() {
+    one("P107", "mode = \"half-up\"", "mode = «\"half_up\"");
+    one("P107", "remainder = \"fund\"", "remainder = «\"\"");
+    one("P107", "method = \"points\"", "method = «\"point\"");
+    one("P107", "method = \"difference\"", "method = «\"差额法\"");
+    one("P107", "[\"basic\"]", "[\"basic\", «\"tcn\"]");
+    one("P107", "money = 2", "money = «3");
+    one("P107", "groups =", "encoding = «\"gbk\"\ngroups =");
+    let help = |to: &str| {
+        parse(&VALID.replacen("\"difference\"", to, 1)).unwrap_err().0[0]
+            .help
+            .en
+            .clone()
+    };
+    assert!(help("\"diference\"").starts_with("did you mean \"difference\"?"));
+    assert!(help("\"差额法\"").starts_with("did you mean \"difference\"?"));
+    assert!(help("\"x\"").starts_with("Allowed: \"fund-points\""));
+}
+
+#[test]
+fn p108_dates() {
+    one("P108", "\"2026-12-31\"", "«\"2026-02-30\"");
+    one("P108", "\"2026-12-31\"", "«\"2026/12/31\"");
+    one("P108", "\"2026-12-31\"", "«\"2025-12-31\"");
+    none("\"2026-12-31\"", "\"2026-01-01\"");
+}
+
+#[test]
+fn p109_contradictions_show_both_places() {
+    let other = |from: &str, to: &str| {
+        let mistakes = parse(&VALID.replacen(from, to, 1)).unwrap_err().0;
+        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+        (mistakes[0].code, mistakes[0].also[0].0.line)
+    };
+    let line = |text: &str| VALID[..VALID.find(text).unwrap()].matches('\n').count() as u64 + 1;
+    one("P109", "{ ratio = \"0.5\"", "{ ratio = «\"2.5\"");
+    assert_eq!(
+        other("{ ratio = \"0.5\"", "{ ratio = \"2.5\""),
+        ("P109", line("high = {"))
+    );
+    one("P109", "hifp_pay = \"统筹支付#1\"", "hifp_pay = «\"结算流水号\"");
+    assert_eq!(other("统筹支付#1", "结算流水号"), ("P109", line("setl_id")));
+    one("P109", "[\"390\", \"391\"]", "[\"390\", «\"310\"]");
+    one("P109", "id = \"resident\"", "id = «\"employee\"");
+    one("P109", "none_below = \"60\"", "none_below = «\"95\"");
+    expect(
+        &["P109", "P109"],
+        &[
+            ("method = \"points\"", "method = \"rate\""),
+            ("[[pool]]\nid = \"employee\"", "«[[pool]]\nid = \"employee\""),
+            ("[[pool]]\nid = \"resident\"", "«[[pool]]\nid = \"resident\""),
+        ],
+    );
+    expect(
+        &["P109", "P109"],
+        &[
+            ("remainder = \"fund\"", "remainder = ««\"largest-remainder\""),
+            ("\"difference\"", "\"actual-ratio\""),
+            ("method = \"points\"", "method = \"rate\""),
+            ("id = \"employee\"", "id = \"employee\"\nbase_rate = \"1\""),
+            ("id = \"resident\"", "id = \"resident\"\nbase_rate = \"1\""),
+        ]
+        .map(|(from, to)| (from, to)),
+    );
+}
+
+#[test]
+fn p110_decimals() {
+    one("P110", "budget = \"812345678.00\"", "budget = «\"812345678.001\"");
+    none("budget = \"812345678.00\"", "budget = \"812345678.000\"");
+    one(
+        "P110",
+        "reserve = \"0.05\"",
+        "reserve = \"0.05\"\nbase_rate = «\"1.1234567\"",
+    );
+}
+
+#[test]
+fn nothing_is_said_of_placeholders() {
+    // The high bound is broken, so the low one is not held against it, and so on.
+    one("P104", "high = { ratio = \"2.0\"", "high = { ratio = «0.1");
+    one("P105", "up_to = \"1.10\"", "up_to = «\"x\"");
+    one("P104", "[\"390\", \"391\"]", "[«390, \"391\"]");
+    one("P107", "[pricing]\nmethod = \"points\"", "[pricing]\nmethod = «\"rat\"");
+    expect(
+        &["P105"],
+        &[
+            ("method = \"points\"", "method = \"rate\""),
+            ("id = \"resident\"", "id = \"resident\"\nbase_rate = «\"x\""),
+            ("id = \"employee\"", "id = \"employee\"\nbase_rate = \"1\""),
+        ],
+    );
+    expect(
+        &["P104"],
+        &[
+            ("point_value = 6", "point_value = «\"6\""),
+            ("id = \"employee\"", "id = \"employee\"\nbase_rate = \"1.123456789\""),
+        ],
+    );
+}
+
+#[test]
+fn ten_mistakes_are_reported_at_once_in_file_order() {
+    expect(
+        &[
+            "P106", "P108", "P102", "P107", "P104", "P110", "P105", "P109", "P103", "P107",
+        ],
+        &[
+            ("name = \"示例市\"", "name = «\"\""),
+            ("\"2026-12-31\"", "«\"2026-13-31\""),
+            ("setl_id", "«setlid"),
+            ("mode = \"half-up\"", "mode = «\"halfup\""),
+            ("reserve = \"0.05\"", "reserve = «0.05"),
+            ("\"512345678.00\"", "«\"512345678.001\""),
+            ("scale = \"100\"", "scale = «\"1OO\""),
+            ("{ ratio = \"0.5\"", "{ ratio = «\"2.5\""),
+            ("[ungrouped]\nshare = \"0.8\"", "«[ungrouped]"),
+            ("method = \"difference\"", "method = «\"diff\""),
+        ],
+    );
+}

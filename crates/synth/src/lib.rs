@@ -1,0 +1,155 @@
+//! Synthetic region-years: claims, groups, hospitals, prepayments and a region file, from a seed.
+//!
+//! The data looks like a city's inpatient year (skewed costs, outliers, ungrouped cases, thrifty
+//! and spendthrift hospitals) and is made up from end to end; every row of it is clean. The same
+//! seed gives the same bytes on every machine: whole numbers only, and a generator whose output is
+//! fixed by its specification.
+//!
+//! The steps, in order: plan of the region → hospitals → groups, priced so that a case
+//! costs the region's mean → claims → prepayments → region file with budgets that fit.
+#![forbid(unsafe_code)]
+#![deny(clippy::float_arithmetic, clippy::disallowed_types)]
+
+mod bill;
+mod calendar;
+mod claims;
+mod decimals;
+mod error;
+mod folder;
+mod groups;
+mod hospitals;
+mod line;
+mod mdc;
+mod people;
+mod plan;
+mod prepayments;
+mod random;
+mod refit;
+mod spread;
+mod totals;
+
+pub use error::SynthError;
+
+use dianzhi_core::{Fen, Text};
+use random::{Random, Stream};
+use std::io::Write;
+use std::path::Path;
+
+/// Most claims of one region-year.
+pub const CLAIMS_MAX: u64 = 100_000_000;
+
+/// The region file that is followed where none is given: DRG points with the difference method
+/// (点数法、差额法), for a city that does not exist.
+pub const DEFAULT_REGION: &str = include_str!("region.toml");
+
+/// What to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Rows of claims.csv, 1 to [`CLAIMS_MAX`].
+    pub claims: u64,
+    /// Any number; the same one gives the same bytes.
+    pub seed: u64,
+    /// Text of a region file to follow; none takes [`DEFAULT_REGION`]. Its year, insurance types,
+    /// decimals, mean cost, scale and methods shape the data; its `files`, `budget` and (with
+    /// pricing by rate) `base_rate` are set to fit, and everything else, comments too, is kept.
+    pub region: Option<String>,
+}
+
+/// What was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Rows of claims.csv.
+    pub claims: u64,
+    /// Rows of groups.csv.
+    pub groups: u64,
+    /// Rows of hospitals.csv.
+    pub hospitals: u64,
+    /// Pools of region.toml.
+    pub pools: u64,
+    /// Σ `medfee_sumamt`.
+    pub medical_cost: Fen,
+    /// Σ `hifp_pay`.
+    pub fund_billed: Fen,
+}
+
+impl Summary {
+    /// One line for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let Summary {
+            claims,
+            groups,
+            hospitals,
+            pools,
+            medical_cost,
+            fund_billed,
+        } = self;
+        Text::new(
+            format!(
+                "{claims} 个病例，{groups} 个病组，{hospitals} 家医疗机构，{pools} 个资金池；\
+                 总费用 {medical_cost} 元，统筹基金 {fund_billed} 元（合成数据）"
+            ),
+            format!(
+                "{claims} claims, {groups} groups, {hospitals} hospitals, {pools} pools; \
+                 medical cost {medical_cost} yuan, pooled fund {fund_billed} yuan (synthetic data)"
+            ),
+        )
+    }
+}
+
+/// Makes a region-year in the new folder `out`: region.toml, claims.csv, groups.csv,
+/// hospitals.csv and prepayments.csv.
+///
+/// # Errors
+/// [`SynthError`] where `out` exists or cannot be written, where the region text cannot be
+/// followed, or where the numbers asked for pass a limit. Whatever was written is removed again.
+///
+/// ```
+/// use dianzhi_synth::{Options, generate};
+/// let home = tempfile::tempdir().unwrap();
+/// let out = home.path().join("city");
+/// let options = Options { claims: 100, seed: 1, region: None };
+/// let summary = generate(&options, &out).unwrap();
+/// assert_eq!(summary.claims, 100);
+/// let claims = std::fs::read_to_string(out.join("claims.csv")).unwrap();
+/// assert_eq!(claims.lines().count(), 101);
+/// // The folder exists now, and nothing is ever overwritten.
+/// assert!(generate(&options, &out).is_err());
+/// ```
+pub fn generate(options: &Options, out: &Path) -> Result<Summary, SynthError> {
+    let Options { claims, seed, .. } = *options;
+    if claims == 0 || claims > CLAIMS_MAX {
+        return Err(SynthError::ClaimsOutOfRange { claims });
+    }
+    let plan = plan::Plan::read(options.region.as_deref().unwrap_or(DEFAULT_REGION))?;
+    let hospitals = hospitals::make(claims, &mut Random::new(seed, Stream::Hospitals));
+    let groups = groups::Groups::make(&plan, claims, &hospitals, &mut Random::new(seed, Stream::Groups))?;
+
+    let mut folder = folder::Folder::create(out)?;
+    folder.file(refit::GROUPS, |file| groups.write(plan.points_places, file))?;
+    folder.file(refit::HOSPITALS, |file| hospitals::write(&hospitals, file))?;
+    let people = people::People::new(&plan.insutypes, seed);
+    let random = Random::new(seed, Stream::Claims);
+    let maker = claims::Maker::new(&plan, &hospitals, &groups, people, claims, random);
+    let totals = folder.file(refit::CLAIMS, |file| maker.write(file))?;
+
+    let mut random = Random::new(seed, Stream::Budgets);
+    let region = refit::region_text(&plan, &totals, &mut random)?;
+    folder.file(refit::PREPAYMENTS, |file| {
+        prepayments::write(&hospitals, &plan, &totals, &mut random, file)
+    })?;
+    folder.file("region.toml", |file| file.write_all(region.as_bytes()))?;
+    folder.keep();
+
+    let sum = |amount: fn(&totals::PoolTotals) -> u64| totals.pools.iter().map(amount).sum::<u64>();
+    let fen = |sum| i64::try_from(sum).map(Fen).map_err(|_| SynthError::BudgetTooLarge);
+    Ok(Summary {
+        claims,
+        groups: groups.list.len() as u64,
+        hospitals: hospitals.len() as u64,
+        pools: plan.pools.len() as u64,
+        medical_cost: fen(sum(|pool| pool.medical_cost))?,
+        fund_billed: fen(sum(|pool| pool.fund_billed))?,
+    })
+}
