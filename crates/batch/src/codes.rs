@@ -77,12 +77,14 @@ pub const W105: Code = code("W105", "尾差归基金", "the remainder stays with
 pub const W106: Code = code("W106", "界限处支付跳变", "pay jumps at the threshold");
 /// Negative dues that the fund nets.
 pub const W107: Code = code("W107", "应付为负", "negative dues");
+/// Base points with more decimals than points.
+pub const W108: Code = code("W108", "基准点数位数较多", "base points finer than points");
 
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
-        A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107,
+        A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108,
     ]
 }

@@ -297,11 +297,7 @@ impl CompiledPolicy {
             let mut inputs = booked_and_due(year);
             match band {
                 Band::Surplus => {
-                    inputs.push(input(
-                        "kept",
-                        FenSum(cleared - booked),
-                        Origin::Step(Rule::SurplusKept),
-                    ));
+                    inputs.push(input("kept", FenSum(cleared - booked), Origin::Step(Rule::SurplusKept)));
                 }
                 Band::Overspend => {
                     inputs.push(input("c", FenSum(compensation), Origin::Step(Rule::Compensation)));

@@ -57,12 +57,16 @@ impl Factor {
 
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledGroup {
-    /// Base points in units.
+    /// Base points in units of points ÷ `base_den`.
     pub(crate) base: u64,
+    /// 1, or the power of ten by which base points are finer than points.
+    pub(crate) base_den: u64,
     /// Whether the hospital coefficient is left out (同病同价).
     pub(crate) alike: bool,
     /// x = fen × per_fen: the cost ratio of one fen.
     pub(crate) per_fen: Factor,
+    /// points of a low outlier = base × fen × this.
+    pub(crate) low_per_fen: Factor,
     /// A case below this many fen is a low outlier.
     pub(crate) low_below: i64,
     /// A case from this many fen on is a high outlier.
@@ -103,9 +107,7 @@ impl CompiledPolicy {
     /// Compiles a policy with its tables.
     ///
     /// # Errors
-    /// The first [`Policy::breaches`], a code that stands twice, a table value out of range
-    /// (base points below 0 or with more decimals than `rounding.points`, mean cost or coefficient
-    /// not above 0, score outside 0–100), or a figure too large for the kernel.
+    /// The first [`Policy::breaches`], a code that stands twice, a table value out of range (base points below 0, mean cost or coefficient not above 0, score outside 0–100), or a figure too large for the kernel.
     ///
     /// ```
     /// use dianzhi_core::{example, CompiledPolicy};
@@ -237,7 +239,6 @@ fn power_of_ten(places: u32) -> BigRational {
 }
 
 fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> {
-    let places = policy.rounding.points;
     if group.base_points < Decimal::ZERO {
         let found = group.base_points;
         return Err(Text::new(
@@ -252,20 +253,18 @@ fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> 
             format!("mean_cost is {found}; it must be above 0"),
         ));
     }
-    let base = units(group.base_points, places).ok_or_else(|| {
-        let found = group.base_points;
-        Text::new(
-            format!("base_points 为 {found}，rounding.points 只允许 {places} 位小数"),
-            format!("base_points is {found}; rounding.points allows {places} decimals"),
-        )
-    })?;
     let too_large = || {
         Text::new(
             format!("病组 {} 的 base_points 或 mean_cost 过大", group.code),
             format!("base_points or mean_cost of group {} is too large", group.code),
         )
     };
+    // Base points finer than points are kept as they are; the rounding comes with the points.
+    let places = policy.rounding.points;
+    let finer = group.base_points.normalize().scale().saturating_sub(places);
+    let base = units(group.base_points, places + finer).ok_or_else(too_large)?;
     let base = u64::try_from(base).map_err(|_| too_large())?;
+    let base_den = 10u64.checked_pow(finer).ok_or_else(too_large)?;
     let mean_fen = fen(group.mean_cost);
     let per_fen = Factor::new(&mean_fen.recip()).ok_or_else(too_large)?;
 
@@ -293,13 +292,21 @@ fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> 
     let high_sub = (&excess * BigRational::from_integer(den.clone())).to_integer();
     Ok(CompiledGroup {
         base,
+        base_den,
         alike: policy.pricing.coefficient_not_for.contains(&group.kind),
+        low_per_fen: Factor {
+            den: per_fen.den.checked_mul(base_den.into()).ok_or_else(too_large)?,
+            ..per_fen
+        },
         per_fen,
         low_below,
         high_from,
         high_mul: high_mul.to_u128().ok_or_else(too_large)?,
         high_sub: high_sub.to_i128().ok_or_else(too_large)?,
-        high_den: den.to_u128().ok_or_else(too_large)?,
+        high_den: den
+            .to_u128()
+            .and_then(|d| d.checked_mul(base_den.into()))
+            .ok_or_else(too_large)?,
     })
 }
 

@@ -5,6 +5,9 @@ use crate::compiled::CompiledPolicy;
 use crate::pool::Totals;
 use crate::{FundShareMethod, HospitalStatement, PoolAccount, PricingMethod, Remainder, RoundingMode};
 
+/// A figure of an account.
+type Of<T> = fn(&T) -> i128;
+
 /// An identity that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("pool {pool}: {identity} does not hold: {left} against {right}")]
@@ -59,7 +62,7 @@ impl CompiledPolicy {
         for statement in &account.statements {
             hospitals.merge(&statement.totals);
         }
-        let sums: [(&'static str, fn(&Totals) -> i128); 5] = [
+        let sums: [(&'static str, Of<Totals>); 5] = [
             ("cases", |t| t.cases.into()),
             ("points", |t| t.points),
             ("medfee_sumamt", |t| t.medical_cost),
@@ -83,7 +86,7 @@ impl CompiledPolicy {
             paid + account.left_in_fund.0,
             account.price.budget.0,
         );
-        let pool_sums: [(&'static str, fn(&HospitalStatement) -> i128, i128); 2] = [
+        let pool_sums: [(&'static str, Of<HospitalStatement>, i128); 2] = [
             ("compensation", |s| s.compensation.0, account.compensation.0),
             ("cleared", |s| s.cleared.0, account.cleared.0),
         ];

@@ -8,7 +8,8 @@ use crate::pool::PoolPrice;
 use crate::rounding::{div_u64, div_u128, mul_div, round};
 use crate::trace::{cut_to_fen, input, to_ratio};
 use crate::{
-    Fen, Fixed, FundShareMethod, Group, GroupId, Hospital, Origin, Points, RoundingMode, Rule, Step, TooLarge, Tracer,
+    Fen, Fixed, FundShareMethod, Group, GroupId, Hospital, Origin, Points, RoundingMode, Rule, Silent, Step, TooLarge,
+    Tracer,
 };
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -68,6 +69,19 @@ fn fits(value: Option<i64>, rule: Rule) -> Result<i64, TooLarge> {
     value.ok_or(TooLarge(rule))
 }
 
+impl CompiledGroup {
+    #[inline]
+    fn class(&self, cost: Fen) -> CaseClass {
+        if cost.0 < self.low_below {
+            CaseClass::Low
+        } else if cost.0 >= self.high_from {
+            CaseClass::High
+        } else {
+            CaseClass::Normal
+        }
+    }
+}
+
 impl CompiledPolicy {
     fn rates(&self, id: GroupId) -> Option<(&CompiledGroup, &Group)> {
         let i = id.0 as usize;
@@ -97,13 +111,7 @@ impl CompiledPolicy {
         };
         let (rates, group) = self.rates(id).ok_or(TooLarge(Rule::CaseClass))?;
         let cost = case.medical_cost();
-        let class = if cost.0 < rates.low_below {
-            CaseClass::Low
-        } else if cost.0 >= rates.high_from {
-            CaseClass::High
-        } else {
-            CaseClass::Normal
-        };
+        let class = rates.class(cost);
         tracer.step(|| self.step_ratio(rates, group, cost));
         tracer.step(|| self.step_class(group, cost, class));
         match class {
@@ -111,6 +119,38 @@ impl CompiledPolicy {
             CaseClass::High => self.points_high(rates, group, cost, tracer),
             _ => self.points_normal(rates, group, case, tracer),
         }
+    }
+
+    /// The class of a case alone.
+    ///
+    /// ```
+    /// use dianzhi_core::{example, CaseClass, CompiledPolicy, Fen};
+    /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+    /// let case = policy.case(None, "H001", "310", Fen(900_000), Fen(0)).unwrap();
+    /// assert_eq!(policy.class(&case), CaseClass::Ungrouped);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn class(&self, case: &Case) -> CaseClass {
+        match case.group.and_then(|id| self.rates(id)) {
+            Some((rates, _)) => rates.class(case.medical_cost()),
+            None => CaseClass::Ungrouped,
+        }
+    }
+
+    /// The points that an outlier would earn as a normal case; `None` for a case of another class.
+    ///
+    /// Pay jumps at a threshold where these differ from the outlier's own: a high outlier loses
+    /// the hospital coefficient, so just above the bound it can earn less than just below.
+    #[must_use]
+    pub fn points_if_normal(&self, case: &Case, class: CaseClass) -> Option<Points> {
+        if !matches!(class, CaseClass::Low | CaseClass::High) {
+            return None;
+        }
+        let (rates, group) = self.rates(case.group?)?;
+        self.points_normal(rates, group, case, &mut Silent)
+            .ok()
+            .map(|normal| normal.points)
     }
 
     #[inline]
@@ -125,13 +165,12 @@ impl CompiledPolicy {
         let (Some(h), Some(hospital)) = (self.hospital_rates.get(i), self.hospitals.get(i)) else {
             return Err(TooLarge(Rule::PointsNormal));
         };
-        let points = if rates.alike {
-            i64::try_from(rates.base).ok()
-        } else {
-            match rates.base.checked_mul(h.coefficient) {
-                Some(product) => i64::try_from(div_u64(product, h.one, self.mode())).ok(),
-                None => mul_div(rates.base, h.coefficient.into(), 1, h.one.into(), self.mode()),
-            }
+        // Both at most 10^12, so their product fits.
+        let (k, one) = if rates.alike { (1, 1) } else { (h.coefficient, h.one) };
+        let den = u128::from(one) * u128::from(rates.base_den);
+        let points = match (rates.base.checked_mul(k), u64::try_from(den)) {
+            (Some(product), Ok(den)) => i64::try_from(div_u64(product, den, self.mode())).ok(),
+            _ => mul_div(rates.base, k.into(), 1, den, self.mode()),
         };
         let points = Points(fits(points, Rule::PointsNormal)?);
         tracer.step(|| self.step_normal(rates.alike, group, hospital, points));
@@ -149,7 +188,7 @@ impl CompiledPolicy {
         cost: Fen,
         tracer: &mut impl Tracer,
     ) -> Result<CasePoints, TooLarge> {
-        let Factor { num, den } = rates.per_fen;
+        let Factor { num, den } = rates.low_per_fen;
         let points = mul_div(rates.base, cost.0.unsigned_abs().into(), num, den, self.mode());
         let points = Points(fits(points, Rule::PointsLow)?);
         tracer.step(|| Step {

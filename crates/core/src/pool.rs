@@ -101,12 +101,16 @@ impl PoolError {
 }
 
 impl PoolPrice {
+    /// The point value with the policy's decimals, `rounding.point_value`.
+    #[must_use]
+    pub fn display(&self, places: u32) -> Fixed {
+        // Set only to values that fit an `i128`.
+        let units = i128::try_from(self.point_value).unwrap_or(i128::MAX);
+        Fixed { units, places }
+    }
+
     pub(crate) fn show_value(&self, policy: &CompiledPolicy) -> String {
-        Fixed {
-            units: i128::try_from(self.point_value).unwrap_or(i128::MAX),
-            places: policy.policy.rounding.point_value,
-        }
-        .to_string()
+        self.display(policy.policy.rounding.point_value).to_string()
     }
 
     pub(crate) fn show_numerator(&self) -> String {
@@ -234,7 +238,10 @@ impl CompiledPolicy {
         let unit = BigRational::new(BigInt::from(10).pow(rounding.points), BigInt::from(100));
         let value = &numerator / BigInt::from(price.points) * unit;
         let value = round(&value, rounding.point_value, rounding.mode);
-        price.point_value = value.to_u128().ok_or(TooLarge(Rule::PointValue))?;
+        price.point_value = value
+            .to_i128()
+            .and_then(|v| v.to_u128())
+            .ok_or(TooLarge(Rule::PointValue))?;
         tracer.step(|| Step {
             rule: Rule::PointValue,
             inputs: vec![

@@ -167,6 +167,10 @@ pub enum Origin {
     Step(Rule),
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the callers hand over what they have just read"
+)]
 pub(crate) fn input(symbol: &'static str, value: impl ToString, origin: Origin) -> Input {
     Input {
         symbol,

@@ -25,7 +25,10 @@ fn yuan(fen: impl Into<BigInt>) -> Q {
 /// A figure of the model in whole units of 10^-`places`, which it must be.
 fn units(value: &Q, places: u32) -> BigInt {
     let scaled = value.numer() * BigInt::from(10).pow(places);
-    assert!((&scaled % value.denom()).is_zero(), "{value} is not rounded to {places}");
+    assert!(
+        (&scaled % value.denom()).is_zero(),
+        "{value} is not rounded to {places}"
+    );
     scaled / value.denom()
 }
 
@@ -53,9 +56,7 @@ fn model_cases(year: &Year) -> Vec<ModelCase> {
 fn by_the_book(year: &Year) -> Option<ModelYear> {
     let mut prepaid: BTreeMap<(usize, String), Q> = BTreeMap::new();
     for row in &year.prepaid {
-        *prepaid
-            .entry((row.pool, row.hospital.clone()))
-            .or_insert_with(Q::zero) += yuan(row.fen);
+        *prepaid.entry((row.pool, row.hospital.clone())).or_insert_with(Q::zero) += yuan(row.fen);
     }
     model::settle(
         &year.policy,
@@ -158,7 +159,8 @@ fn compare_years(
     }
     same("pools", engine.pools.len(), book.pools.len())?;
     for (i, (account, pool)) in engine.pools.iter().zip(&book.pools).enumerate() {
-        compare_pool(year, policy, i, engine, account, pool, reached).map_err(|differs| format!("pool {i}: {differs}"))?;
+        compare_pool(year, policy, i, engine, account, pool, reached)
+            .map_err(|differs| format!("pool {i}: {differs}"))?;
     }
     Ok(())
 }
@@ -173,6 +175,7 @@ fn compare_case(
 ) -> Differs {
     let rounding = &year.policy.rounding;
     same("class", engine.class.as_str(), book.class)?;
+    same("class alone", policy.class(case).as_str(), book.class)?;
     let ratio = book.cost_ratio.as_ref().map(|x| units(x, 6));
     match policy.cost_ratio_millionths(case.group, case.medical_cost()) {
         Ok(found) => same("cost ratio", found.map(BigInt::from), ratio)?,
@@ -288,7 +291,11 @@ fn compare_pool(
         reached.count("negative remainder");
     }
     let mode = rounding.mode.as_str();
-    let remainder = if rounding.remainder == Remainder::Fund { "fund" } else { "largest" };
+    let remainder = if rounding.remainder == Remainder::Fund {
+        "fund"
+    } else {
+        "largest"
+    };
     let share = year.policy.fund_share.method.as_str();
     let pricing = if policy.is_rate() { "rate" } else { "points" };
     reached.count(format!("{pricing} {share} {remainder} {mode}"));
@@ -364,12 +371,7 @@ fn compare_statement(
 }
 
 /// Compares so many years, and returns the number of cases settled.
-fn compare_all(
-    seeds: std::ops::Range<u64>,
-    sizes: &[Size],
-    claims_max: usize,
-    reached: &mut Reached,
-) -> usize {
+fn compare_all(seeds: std::ops::Range<u64>, sizes: &[Size], claims_max: usize, reached: &mut Reached) -> usize {
     let mut cases = 0;
     for seed in seeds {
         let year = Year::draw(seed, sizes, claims_max);
@@ -409,7 +411,14 @@ fn wide(year: &Year, reached: &mut Reached) {
 }
 
 const CLASSES_AND_BANDS: [&str; 8] = [
-    "normal", "low", "high", "ungrouped", "none", "under-floor", "surplus", "overspend",
+    "normal",
+    "low",
+    "high",
+    "ungrouped",
+    "none",
+    "under-floor",
+    "surplus",
+    "overspend",
 ];
 
 #[test]

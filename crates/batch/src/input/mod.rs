@@ -7,7 +7,7 @@ pub(crate) mod source;
 pub(crate) mod table;
 pub(crate) mod tables;
 
-use crate::codes::{F102, W101, W103};
+use crate::codes::{F102, W101, W103, W108};
 use crate::error::{Failure, error, unreadable, warning};
 use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Text};
 use dianzhi_policy::fields::Table as Kind;
@@ -90,9 +90,7 @@ impl Inputs {
             mistakes: Vec::new(),
             warnings: Vec::new(),
         };
-        let groups = inputs.table(Role::Groups, Kind::Groups, &region.files.groups, |t| {
-            tables::groups(t, &region.policy)
-        });
+        let groups = inputs.table(Role::Groups, Kind::Groups, &region.files.groups, tables::groups);
         let hospitals = inputs.table(
             Role::Hospitals,
             Kind::Hospitals,
@@ -117,6 +115,8 @@ impl Inputs {
             warnings,
             ..
         } = inputs;
+        let mut warnings = warnings;
+        warnings.extend(groups.as_ref().and_then(|groups| finer_than_points(&region, groups)));
         let (Some(groups), Some(hospitals), Some(prepayments), true) =
             (groups, hospitals, prepayments, mistakes.is_empty())
         else {
@@ -137,6 +137,28 @@ impl Inputs {
             with_sha256: options.sha256,
         })
     }
+}
+
+/// Base points with more decimals than points: used as they stand, and told once.
+fn finer_than_points(region: &Region, groups: &Lined<Group>) -> Option<Diagnostic> {
+    let places = region.policy.rounding.points;
+    let is_finer = |group: &Group| group.base_points.normalize().scale() > places;
+    let count = groups.values.iter().filter(|group| is_finer(group)).count();
+    let first = groups.values.iter().position(is_finer)?;
+    let file = &region.files.groups;
+    let text = Text::new(
+        format!(
+            "{count} 个病组的 base_points 多于 rounding.points 规定的 {places} 位小数，按原值计算，只在得出点数时舍入"
+        ),
+        format!(
+            "base_points of {count} groups have more than the {places} decimals of rounding.points; they are used as they stand and only the case's points are rounded"
+        ),
+    );
+    let help = Text::new(
+        "若政策规定基准点数先舍入，请在表中写舍入后的值",
+        "if the policy rounds base points first, write the rounded values in the table",
+    );
+    Some(warning(W108, text, help).at(crate::error::place(file, groups.lines.get(first).copied().unwrap_or(1))))
 }
 
 /// The core refuses what the readers let pass: figures too large for the kernel.

@@ -177,7 +177,7 @@ mod tests {
         // Behind a malformed field a quoted one may still hold a newline.
         assert_eq!(end("a\"b,\"c\n\"\nd"), End::At(9));
         assert_eq!(end("\"a\"x\n"), End::At(5));
-        assert_eq!(end("\"a\"\"\n\"\n"), End::At(8));
+        assert_eq!(end("\"a\"\"\n\"\n"), End::At(7));
         assert_eq!(end("a,b"), End::Open);
         assert_eq!(end("a,\"b\n"), End::InQuotes);
         assert_eq!(last_record_end(b"a\nb\nc"), 4);

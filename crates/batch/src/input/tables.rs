@@ -36,7 +36,7 @@ pub struct PrepaymentRow {
     pub prepaid: FenSum,
 }
 
-pub(crate) fn groups(table: &Table, policy: &Policy) -> Result<Lined<Group>, Vec<Diagnostic>> {
+pub(crate) fn groups(table: &Table) -> Result<Lined<Group>, Vec<Diagnostic>> {
     let columns = table
         .header
         .require(["group_code", "name", "kind", "base_points", "mean_cost"], &table.file)?;
@@ -56,13 +56,6 @@ pub(crate) fn groups(table: &Table, policy: &Policy) -> Result<Lined<Group>, Vec
             "不小于 0",
             "0 or more",
         );
-        let places = policy.rounding.points;
-        let too_fine = base_points.normalize().scale() > places;
-        let (zh, en) = (
-            format!("至多 {places} 位小数（rounding.points）"),
-            format!("with at most {places} decimals (rounding.points)"),
-        );
-        reader.check(row, "base_points", base, too_fine, &zh, &en);
         reader.check(row, "mean_cost", mean, mean_cost <= Decimal::ZERO, "大于 0", "above 0");
         groups.lines.push(row.line);
         groups.values.push(Group {

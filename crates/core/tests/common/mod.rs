@@ -551,7 +551,9 @@ impl Maker {
         let base_rate = (by_rate || self.draw.chance(20)).then(|| {
             let about = policy.pricing.mean_cost_all / policy.pricing.scale * Decimal::new(percent, 2);
             let about = if self.draw.chance(5) { Decimal::ZERO } else { about };
-            about.min(Decimal::new(999_999, 0)).trunc_with_scale(policy.rounding.point_value)
+            about
+                .min(Decimal::new(999_999, 0))
+                .trunc_with_scale(policy.rounding.point_value)
         });
         Pool {
             id: format!("pool{i}"),

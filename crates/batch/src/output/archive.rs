@@ -1,0 +1,83 @@
+//! `--archive`: the inputs go into the run, in the folders they stood in, so that the archived
+//! region file settles as it stands.
+
+use super::run::RunInput;
+use crate::claims::locate::changed_during_run;
+use crate::error::{Failure, unreadable, unwritable};
+use crate::input::source::{Hasher, InputFile};
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Component, Path, PathBuf};
+
+/// The folder of a run that holds its inputs.
+const FOLDER: &str = "inputs";
+
+/// Copies the inputs into `work`, checks that they are still what was read, and notes in `runs`
+/// where each copy is.
+pub(crate) fn archive(work: &Path, inputs: &[&InputFile], runs: &mut [RunInput]) -> Result<(), Failure> {
+    // Names are relative to the region file's folder and may climb out of it; the region file goes
+    // as many folders deep as the highest climb needs.
+    let climbs = inputs.iter().map(|input| climb(&input.name)).max().unwrap_or(0);
+    let region_folder: PathBuf = (0..climbs).map(|depth| format!("region-{depth}")).collect();
+    for (input, run) in inputs.iter().zip(runs) {
+        let place = normalized(&region_folder.join(relative_part(&input.name)));
+        let archived = Path::new(FOLDER).join(place);
+        copy(input, &work.join(&archived), run)?;
+        run.archived = Some(archived.to_string_lossy().into_owned());
+    }
+    Ok(())
+}
+
+fn climb(name: &str) -> usize {
+    Path::new(name)
+        .components()
+        .filter(|c| matches!(c, Component::ParentDir))
+        .count()
+}
+
+/// An absolute name loses its root; the archived region file then finds it only with `--claims`.
+fn relative_part(name: &str) -> PathBuf {
+    let parts = Path::new(name).components();
+    parts
+        .filter(|c| matches!(c, Component::Normal(_) | Component::ParentDir))
+        .collect()
+}
+
+fn normalized(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn copy(input: &InputFile, to: &Path, run: &RunInput) -> Result<(), Failure> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
+    }
+    let mut from = File::open(&input.path).map_err(|e| unreadable(&input.name, &e))?;
+    let mut out = File::create_new(to).map_err(|e| unwritable(to, &e))?;
+    let mut hasher = Hasher::new(run.fingerprint.sha256.is_some());
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        let read = match from.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => read,
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(unreadable(&input.name, &e).into()),
+        };
+        hasher.update(&buffer[..read]);
+        out.write_all(&buffer[..read]).map_err(|e| unwritable(to, &e))?;
+    }
+    out.sync_all().map_err(|e| unwritable(to, &e))?;
+    if hasher.fingerprint() == run.fingerprint {
+        Ok(())
+    } else {
+        Err(changed_during_run(&input.name).into())
+    }
+}

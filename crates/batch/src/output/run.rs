@@ -1,0 +1,215 @@
+//! run.json: what a run was made from and what it holds. No clock, host or thread count in it, so
+//! that the same run gives the same bytes.
+
+use crate::claims::read::Claims;
+use crate::codes::F108;
+use crate::error::{Failure, error};
+use crate::input::Inputs;
+use crate::input::source::{Fingerprint, InputFile, Role};
+use dianzhi_core::{Fixed, PoolAccount, Text};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The version of run.json's layout.
+pub const RUN_FORMAT: u32 = 1;
+
+/// A run, as run.json holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Layout of this file.
+    pub format: u32,
+    /// Who settled.
+    pub engine: Engine,
+    /// The region file.
+    pub region: RunRegion,
+    /// Every input, in the order it was read.
+    pub inputs: Vec<RunInput>,
+    /// Every output but this file.
+    pub outputs: Vec<RunOutput>,
+    /// Records.
+    pub records: Records,
+    /// Control totals, by pool in the order of the policy.
+    pub pools: Vec<RunPool>,
+}
+
+/// The program that settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Engine {
+    /// Always `dianzhi`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+impl Engine {
+    /// This program.
+    #[must_use]
+    pub fn this() -> Engine {
+        Engine {
+            name: "dianzhi".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// The region file of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRegion {
+    /// Where it was, relative to the run directory.
+    pub path: String,
+    /// Its text, as read.
+    pub text: String,
+}
+
+/// An input of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunInput {
+    /// What it was for.
+    pub role: Role,
+    /// Where it was, relative to the region file.
+    pub path: String,
+    /// What it held.
+    #[serde(flatten)]
+    pub fingerprint: Fingerprint,
+    /// Where the run directory holds a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<String>,
+}
+
+/// An output of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunOutput {
+    /// Its name in the run directory.
+    pub file: String,
+    /// What it holds.
+    #[serde(flatten)]
+    pub fingerprint: Fingerprint,
+}
+
+/// Records read, accepted and rejected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Records {
+    /// Read from the claim files.
+    pub read: u64,
+    /// Settled.
+    pub accepted: u64,
+    /// Rejected, by code.
+    pub rejected: BTreeMap<String, u64>,
+}
+
+impl Records {
+    pub(crate) fn of(claims: &Claims) -> Records {
+        Records {
+            read: claims.read,
+            accepted: claims.accepted(),
+            rejected: claims
+                .rejected_by_code()
+                .into_iter()
+                .map(|(code, n)| (code.as_str().to_owned(), n))
+                .collect(),
+        }
+    }
+
+    /// Rejected in all.
+    #[must_use]
+    pub fn rejected_total(&self) -> u64 {
+        self.rejected.values().sum()
+    }
+}
+
+/// Control totals of a pool, as text with its decimals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunPool {
+    /// The pool.
+    pub pool: String,
+    /// Cases.
+    pub cases: u64,
+    /// Points.
+    pub points: String,
+    /// Σ `medfee_sumamt`, in yuan.
+    pub medfee_sumamt: String,
+    /// Σ `hifp_pay`, in yuan.
+    pub hifp_pay: String,
+    /// Point value or base rate, in yuan.
+    pub point_value: String,
+    /// Σ due, in yuan.
+    pub due: String,
+}
+
+impl RunPool {
+    pub(crate) fn of(inputs: &Inputs, account: &PoolAccount) -> RunPool {
+        let policy = inputs.policy.policy();
+        let money = |units| Fixed { units, places: 2 }.to_string();
+        let totals = &account.totals;
+        RunPool {
+            pool: policy
+                .pools
+                .get(usize::from(account.pool.0))
+                .map_or_else(String::new, |p| p.id.clone()),
+            cases: totals.cases,
+            points: Fixed {
+                units: totals.points,
+                places: policy.rounding.points,
+            }
+            .to_string(),
+            medfee_sumamt: money(totals.medical_cost),
+            hifp_pay: money(totals.fund_billed),
+            point_value: account.price.display(policy.rounding.point_value).to_string(),
+            due: money(totals.due),
+        }
+    }
+}
+
+/// The inputs of a run as run.json lists them.
+pub(crate) fn run_inputs<'a>(tables: impl IntoIterator<Item = (&'a InputFile, &'a Fingerprint)>) -> Vec<RunInput> {
+    let input = |(input, fingerprint): (&InputFile, &Fingerprint)| RunInput {
+        role: input.role,
+        path: input.name.clone(),
+        fingerprint: fingerprint.clone(),
+        archived: None,
+    };
+    tables.into_iter().map(input).collect()
+}
+
+impl Run {
+    /// Reads the run.json of a run directory.
+    ///
+    /// # Errors
+    /// F108 where the directory is not a whole run.
+    pub fn load(directory: &Path) -> Result<Run, Failure> {
+        let path = directory.join("run.json");
+        let refuse = |zh: String, en: String| {
+            let help = Text::new("给出 settle 发布的目录", "name a directory that settle published");
+            Failure::from(error(F108, Text::new(zh, en), help))
+        };
+        let shown = directory.display();
+        let text = std::fs::read_to_string(&path).map_err(|e| {
+            refuse(
+                format!("{shown} 不是完整的结算结果：run.json 读不到（{e}）"),
+                format!("{shown} is not a whole run: run.json cannot be read ({e})"),
+            )
+        })?;
+        let run: Run = serde_json::from_str(&text).map_err(|e| {
+            refuse(
+                format!("{shown} 的 run.json 不合格式：{e}"),
+                format!("run.json of {shown} is malformed: {e}"),
+            )
+        })?;
+        if run.format != RUN_FORMAT {
+            let found = run.format;
+            return Err(refuse(
+                format!("{shown} 的 run.json 版式为 {found}，本程序只读 {RUN_FORMAT}"),
+                format!("run.json of {shown} has layout {found}; this program reads {RUN_FORMAT}"),
+            ));
+        }
+        Ok(run)
+    }
+
+    /// run.json as written: indented, with a newline at its end.
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let mut bytes = serde_json::to_vec_pretty(self)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}

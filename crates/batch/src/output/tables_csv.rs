@@ -1,0 +1,111 @@
+//! hospitals.csv, pools.csv and rejects.csv as bytes.
+
+use super::format::push_record;
+use crate::claims::read::Claims;
+use dianzhi_core::{CompiledPolicy, Fixed, PoolAccount};
+
+const HOSPITALS: &str = "pool,fixmedins_code,cases,points,medfee_sumamt,hifp_pay,due,ratio,band,compensation,cleared,deposit,deposit_returned,prepaid,final_payment\n";
+const POOLS: &str =
+    "pool,budget,reserve,distributable,cases,points,point_value,due,remainder,compensation,cleared,left_in_fund\n";
+const REJECTS: &str = "file,line,setl_id,field,code,message,record\n";
+
+fn money(fen: i128) -> String {
+    Fixed { units: fen, places: 2 }.to_string()
+}
+
+/// hospitals.csv: by pool, then by hospital code.
+pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8> {
+    let mut out = HOSPITALS.as_bytes().to_vec();
+    let places = policy.policy().rounding.points;
+    for (account, pool) in accounts.iter().zip(&policy.policy().pools) {
+        for statement in &account.statements {
+            let totals = &statement.totals;
+            let code = policy
+                .hospitals()
+                .get(statement.hospital.0 as usize)
+                .map_or("", |h| &h.code);
+            let ratio = statement
+                .ratio_millionths
+                .map_or_else(String::new, |units| Fixed { units, places: 6 }.to_string());
+            let figures = [
+                totals.cases.to_string(),
+                Fixed {
+                    units: totals.points,
+                    places,
+                }
+                .to_string(),
+                money(totals.medical_cost),
+                money(totals.fund_billed),
+                money(totals.due),
+                ratio,
+                statement.band.as_str().to_owned(),
+                statement.compensation.to_string(),
+                statement.cleared.to_string(),
+                statement.deposit.to_string(),
+                statement.deposit_returned.to_string(),
+                statement.prepaid.to_string(),
+                statement.final_payment.to_string(),
+            ];
+            push_record(
+                &mut out,
+                [pool.id.as_str(), code]
+                    .into_iter()
+                    .chain(figures.iter().map(String::as_str)),
+            );
+        }
+    }
+    out
+}
+
+/// pools.csv: in the order of the policy.
+pub(crate) fn pools(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8> {
+    let mut out = POOLS.as_bytes().to_vec();
+    let rounding = &policy.policy().rounding;
+    for (account, pool) in accounts.iter().zip(&policy.policy().pools) {
+        let (price, totals) = (&account.price, &account.totals);
+        let figures = [
+            price.budget.to_string(),
+            price.reserve.to_string(),
+            price.distributable.to_string(),
+            totals.cases.to_string(),
+            Fixed {
+                units: totals.points,
+                places: rounding.points,
+            }
+            .to_string(),
+            price.display(rounding.point_value).to_string(),
+            money(totals.due),
+            account.remainder.to_string(),
+            account.compensation.to_string(),
+            account.cleared.to_string(),
+            account.left_in_fund.to_string(),
+        ];
+        push_record(
+            &mut out,
+            std::iter::once(pool.id.as_str()).chain(figures.iter().map(String::as_str)),
+        );
+    }
+    out
+}
+
+/// rejects.csv: in input order.
+pub(crate) fn rejects(claims: &Claims) -> Vec<u8> {
+    let mut out = REJECTS.as_bytes().to_vec();
+    for reject in &claims.rejects {
+        let line = reject.line.to_string();
+        let message = reject.code.text();
+        push_record(
+            &mut out,
+            [
+                claims.file_name(reject.file),
+                &line,
+                &reject.setl_id,
+                reject.field,
+                reject.code.as_str(),
+                &message.en,
+                &reject.record,
+            ],
+        );
+    }
+    out
+}

@@ -1,0 +1,276 @@
+//! `settle`: from a region file to a published run directory.
+
+use crate::claims::read::{Claims, ReadOptions};
+use crate::codes::R101;
+use crate::error::{Failure, error};
+use crate::input::source::{Fingerprint, Hasher, InputFile};
+use crate::input::{InputOptions, Inputs, relative};
+use crate::output::claims_csv::HEADER;
+use crate::output::folder::{WorkFolder, exists};
+use crate::output::ordered::OrderedWriter;
+use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunOutput, RunPool, RunRegion, run_inputs};
+use crate::output::{archive, tables_csv};
+use crate::progress::{Progress, Stage};
+use crate::settle::due::Settled;
+use crate::settle::price::Priced;
+use dianzhi_core::{Decimal, Text};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// How a run is made.
+#[derive(Clone, Debug, Default)]
+pub struct SettleOptions {
+    /// Where the inputs are.
+    pub inputs: InputOptions,
+    /// How claims are read.
+    pub read: ReadOptions,
+    /// How many rejected rows are too many.
+    pub max_rejects: Option<MaxRejects>,
+    /// Exchange an existing output folder.
+    pub replace: bool,
+    /// Copy the inputs into the run.
+    pub archive: bool,
+}
+
+/// `--max-rejects`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MaxRejects {
+    /// This many rows.
+    Count(u64),
+    /// This many of a hundred records read.
+    Percent(Decimal),
+}
+
+impl MaxRejects {
+    /// Whether so many rejects are too many.
+    #[must_use]
+    pub fn is_passed(self, rejected: u64, read: u64) -> bool {
+        match self {
+            MaxRejects::Count(most) => rejected > most,
+            MaxRejects::Percent(percent) => {
+                Decimal::from(rejected) * Decimal::ONE_HUNDRED > percent * Decimal::from(read)
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for MaxRejects {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            MaxRejects::Count(most) => write!(f, "{most}"),
+            MaxRejects::Percent(percent) => write!(f, "{percent}%"),
+        }
+    }
+}
+
+/// What `settle` did.
+pub enum Outcome {
+    /// The run is published.
+    Published(Box<Published>),
+    /// The folder already holds this very run; it was left as it is.
+    AlreadyThere(Box<Run>),
+}
+
+/// A published run and the figures it was made from.
+pub struct Published {
+    /// run.json
+    pub run: Run,
+    /// The inputs.
+    pub inputs: Inputs,
+    /// The settled year.
+    pub settled: Settled,
+}
+
+/// Settles a region-year and publishes it as `out`.
+///
+/// # Errors
+/// [`Failure`]; nothing is published then.
+pub fn settle(region: &Path, out: &Path, options: &SettleOptions, progress: &Progress) -> Result<Outcome, Failure> {
+    let inputs = Inputs::load(region, &options.inputs)?;
+    if std::fs::symlink_metadata(out).is_ok() && !options.replace {
+        return match same_run(&inputs, out, options)? {
+            Some(run) => {
+                within_limit(&run.records, options.max_rejects, None)?;
+                Ok(Outcome::AlreadyThere(Box::new(run)))
+            }
+            None => Err(exists(out).into()),
+        };
+    }
+    let claims = Claims::read(&inputs, &options.read, progress)?;
+    let work = WorkFolder::create(out)?;
+    let records = Records::of(&claims);
+    let rejects = work.write("rejects.csv", &tables_csv::rejects(&claims), inputs.with_sha256)?;
+    let passed = options
+        .max_rejects
+        .is_some_and(|most| most.is_passed(records.rejected_total(), records.read));
+    if passed {
+        let kept = work.keep();
+        within_limit(&records, options.max_rejects, Some(kept))?;
+        return Err(Failure::Interrupted);
+    }
+    let priced = Priced::new(&inputs, claims, options.read.threads, progress)?;
+    let path = work.path().join("claims.csv");
+    let writer = OrderedWriter::create(&path, HEADER, inputs.with_sha256)?;
+    let settled = match Settled::new(&inputs, priced, Some(&writer), options.read.threads, progress) {
+        Err(Failure::Broken { identities, .. }) => {
+            return Err(Failure::Broken {
+                identities,
+                kept: Some(work.keep()),
+            });
+        }
+        other => other?,
+    };
+    progress.enter(Stage::Publishing);
+    let claims_csv = writer.finish()?;
+    let run = publish(
+        &inputs,
+        &settled,
+        &work,
+        records,
+        [claims_csv, rejects],
+        options.archive,
+        out,
+    )?;
+    // The last moment to stop: from here on the run is there.
+    progress.check()?;
+    work.publish(options.replace)?;
+    Ok(Outcome::Published(Box::new(Published { run, inputs, settled })))
+}
+
+/// Writes the small tables and, last, run.json.
+fn publish(
+    inputs: &Inputs,
+    settled: &Settled,
+    work: &WorkFolder,
+    records: Records,
+    [claims_csv, rejects]: [Fingerprint; 2],
+    with_archive: bool,
+    out: &Path,
+) -> Result<Run, Failure> {
+    let sha256 = inputs.with_sha256;
+    let hospitals = work.write(
+        "hospitals.csv",
+        &tables_csv::hospitals(&inputs.policy, &settled.accounts),
+        sha256,
+    )?;
+    let pools = work.write(
+        "pools.csv",
+        &tables_csv::pools(&inputs.policy, &settled.accounts),
+        sha256,
+    )?;
+    let all: Vec<(&InputFile, &Fingerprint)> = inputs
+        .tables
+        .iter()
+        .map(|(input, print)| (input, print))
+        .chain(settled.claims().inputs())
+        .collect();
+    let mut run_inputs = run_inputs(all.iter().copied());
+    if with_archive {
+        let files: Vec<&InputFile> = all.iter().map(|(input, _)| *input).collect();
+        archive::archive(work.path(), &files, &mut run_inputs)?;
+    }
+    let outputs = [
+        ("claims.csv", claims_csv),
+        ("hospitals.csv", hospitals),
+        ("pools.csv", pools),
+        ("rejects.csv", rejects),
+    ];
+    let output = |(file, fingerprint): (&str, Fingerprint)| RunOutput {
+        file: file.to_owned(),
+        fingerprint,
+    };
+    let run = Run {
+        format: RUN_FORMAT,
+        engine: Engine::this(),
+        region: RunRegion {
+            path: relative(&inputs.region.path, out),
+            text: inputs.region.text.clone(),
+        },
+        inputs: run_inputs,
+        outputs: outputs.into_iter().map(output).collect(),
+        records,
+        pools: settled
+            .accounts
+            .iter()
+            .map(|account| RunPool::of(inputs, account))
+            .collect(),
+    };
+    let bytes = run.to_bytes().map_err(|e| crate::error::unwritable(out, &e.into()))?;
+    work.write("run.json", &bytes, false)?;
+    Ok(run)
+}
+
+/// Refuses a run with too many rejects.
+fn within_limit(records: &Records, most: Option<MaxRejects>, kept: Option<PathBuf>) -> Result<(), Failure> {
+    let rejected = records.rejected_total();
+    let Some(most) = most.filter(|most| most.is_passed(rejected, records.read)) else {
+        return Ok(());
+    };
+    let (read, place) = (
+        records.read,
+        kept.as_ref().map(|path| path.join("rejects.csv").display().to_string()),
+    );
+    let (zh, en) = match &place {
+        Some(place) => (format!("逐条原因见 {place}"), format!("see {place} for each of them")),
+        None => (
+            "逐条原因见结果目录中的 rejects.csv".to_owned(),
+            "see rejects.csv of the run for each of them".to_owned(),
+        ),
+    };
+    let diagnostic = error(
+        R101,
+        Text::new(
+            format!("读入 {read} 条，拒绝 {rejected} 条，超过 --max-rejects {most}；没有发布任何结果"),
+            format!("{rejected} of {read} records rejected, more than --max-rejects {most}; nothing was published"),
+        ),
+        Text::new(zh, en),
+    );
+    Err(Failure::TooManyRejects {
+        diagnostic: Box::new(diagnostic),
+        kept,
+    })
+}
+
+/// The run in `out`, if it is a whole one of the same inputs, policy, engine and options.
+fn same_run(inputs: &Inputs, out: &Path, options: &SettleOptions) -> Result<Option<Run>, Failure> {
+    let Ok(run) = Run::load(out) else {
+        return Ok(None);
+    };
+    let mut files: Vec<(InputFile, Fingerprint)> = inputs.tables.clone();
+    for input in &inputs.claims {
+        let print =
+            fingerprint(&input.path, inputs.with_sha256).map_err(|e| crate::error::unreadable(&input.name, &e))?;
+        files.push((input.clone(), print));
+    }
+    let now = run_inputs(files.iter().map(|(input, print)| (input, print)));
+    let plain = |input: &crate::output::run::RunInput| crate::output::run::RunInput {
+        archived: None,
+        ..input.clone()
+    };
+    let archived = run.inputs.iter().all(|input| input.archived.is_some());
+    let same = run.engine == Engine::this()
+        && run.region.text == inputs.region.text
+        && run.inputs.iter().map(plain).eq(now.iter().cloned())
+        && archived == options.archive
+        && run.outputs.iter().all(|output| {
+            let found = fingerprint(&out.join(&output.file), output.fingerprint.sha256.is_some());
+            found.is_ok_and(|found| found == output.fingerprint)
+        });
+    Ok(same.then_some(run))
+}
+
+/// The fingerprint of a file as it stands.
+pub(crate) fn fingerprint(path: &Path, with_sha256: bool) -> std::io::Result<Fingerprint> {
+    let mut file = File::open(path)?;
+    let mut hasher = Hasher::new(with_sha256);
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(hasher.fingerprint()),
+            Ok(read) => hasher.update(&buffer[..read]),
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+}

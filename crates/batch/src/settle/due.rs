@@ -1,0 +1,322 @@
+//! The third step: what every claim is paid, written as it is found, and the clearing.
+
+use super::price::{FirstUnfit, Jumps, Priced, Sums, case, pool_of_insutype};
+use crate::claims::read::{Claim, ClaimBlock, Claims, DUPLICATE, EXTRA_FEN, workers};
+use crate::codes::A101;
+use crate::error::{Failure, error, too_large_help};
+use crate::input::Inputs;
+use crate::output::claims_csv::Rows;
+use crate::output::ordered::OrderedWriter;
+use crate::progress::{Progress, Stage};
+use dianzhi_core::{
+    BrokenIdentity, Case, CaseClass, CasePayment, CompiledPolicy, Fen, FenSum, HospitalYear, Points, PoolAccount,
+    PoolId, PoolPrice, Remainder, Silent, TooLarge, Totals, Tracer, trace_extra_fen,
+};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// A settled year: every pool's account, and the claims behind them.
+pub struct Settled {
+    /// The pools' accounts, in the order of the policy.
+    pub accounts: Vec<PoolAccount>,
+    /// Outliers whose pay jumps the wrong way at the threshold, by pool.
+    pub jumps: Vec<Jumps>,
+    /// Claims whose due is below zero, by pool, and their sum in fen.
+    pub negative_dues: Vec<(u64, FenSum)>,
+    pub(crate) priced: Priced,
+}
+
+/// A claim's figures.
+pub(crate) struct Paid {
+    pub(crate) class: CaseClass,
+    pub(crate) points: Points,
+    pub(crate) payment: CasePayment,
+}
+
+/// Pays one case: its standard under either way with the remainder, and its due.
+#[inline]
+pub(crate) fn pay(
+    policy: &CompiledPolicy,
+    case: &Case,
+    claim: &Claim,
+    price: &PoolPrice,
+    tracer: &mut impl Tracer,
+) -> Result<CasePayment, TooLarge> {
+    let points = Points(claim.points);
+    let standard = match policy.policy().rounding.remainder {
+        Remainder::Fund => policy.standard(points, price, tracer)?,
+        Remainder::LargestRemainder => {
+            let (cut, _) = policy.standard_cut(points, price, tracer)?;
+            if claim.is(EXTRA_FEN) {
+                trace_extra_fen(cut, tracer)
+            } else {
+                cut
+            }
+        }
+    };
+    policy.payment(case, standard, tracer)
+}
+
+/// What one thread adds up.
+struct Tally {
+    /// Dues by pool and hospital.
+    sums: Sums,
+    /// The pools' sums, taken again from the claims as they are published.
+    pools: Vec<Totals>,
+    negative: Vec<(u64, FenSum)>,
+}
+
+impl Tally {
+    fn new(policy: &CompiledPolicy) -> Tally {
+        let pools = policy.policy().pools.len();
+        Tally {
+            sums: Sums::new(policy),
+            pools: vec![Totals::default(); pools],
+            negative: vec![(0, FenSum(0)); pools],
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, case: &Case, points: Points, due: Fen) {
+        let totals = self.sums.of(case.pool, case.hospital);
+        totals.add(case, points);
+        totals.due += i128::from(due.0);
+        let pool = usize::from(case.pool.0);
+        self.pools[pool].add(case, points);
+        self.pools[pool].due += i128::from(due.0);
+        if due.0 < 0 {
+            let (count, sum) = &mut self.negative[pool];
+            *count += 1;
+            sum.0 += i128::from(due.0);
+        }
+    }
+
+    fn merge(mut self, other: &Tally) -> Tally {
+        self.sums = self.sums.merge(&other.sums);
+        for (sum, more) in self.pools.iter_mut().zip(&other.pools) {
+            sum.merge(more);
+        }
+        for (sum, more) in self.negative.iter_mut().zip(&other.negative) {
+            sum.0 += more.0;
+            sum.1.0 += more.1.0;
+        }
+        self
+    }
+}
+
+impl Settled {
+    /// Pays every claim, hands the rows of claims.csv to `writer` where there is one, clears the
+    /// hospitals and checks every identity.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] where a figure does not fit or the output cannot be written;
+    /// [`Failure::Broken`] where an identity does not hold.
+    pub(crate) fn new(
+        inputs: &Inputs,
+        priced: Priced,
+        writer: Option<&OrderedWriter>,
+        threads: Option<usize>,
+        progress: &Progress,
+    ) -> Result<Settled, Failure> {
+        progress.enter(Stage::Writing);
+        let policy = &inputs.policy;
+        let tally = pay_all(policy, &priced, writer, threads, progress)?;
+        let mut accounts = Vec::new();
+        let mut broken = Vec::new();
+        for (pool, price) in (0u16..).map(PoolId).zip(&priced.prices) {
+            let account = clear(inputs, pool, price.clone(), &tally.sums, &mut Silent)
+                .map_err(|e| error(A101, e.text(), too_large_help()))?;
+            let cases = tally.pools[usize::from(pool.0)];
+            broken.extend(policy.broken_identities(&account, &cases));
+            broken.extend(points_moved(policy, &priced, pool, &cases));
+            accounts.push(account);
+        }
+        broken.extend(lost_records(&priced.claims, &tally.pools));
+        if !broken.is_empty() {
+            return Err(Failure::Broken {
+                identities: broken,
+                kept: None,
+            });
+        }
+        Ok(Settled {
+            accounts,
+            jumps: priced.sums.jumps.clone(),
+            negative_dues: tally.negative,
+            priced,
+        })
+    }
+
+    /// Settles without writing anything: for explanations and for programs.
+    ///
+    /// # Errors
+    /// As the settlement's.
+    pub fn in_memory(
+        inputs: &Inputs,
+        claims: Claims,
+        threads: Option<usize>,
+        progress: &Progress,
+    ) -> Result<Settled, Failure> {
+        let priced = Priced::new(inputs, claims, threads, progress)?;
+        Settled::new(inputs, priced, None, threads, progress)
+    }
+
+    /// The claims behind the accounts.
+    #[must_use]
+    pub fn claims(&self) -> &Claims {
+        &self.priced.claims
+    }
+}
+
+/// Clears the hospitals of a pool that have cases or prepayments.
+pub(crate) fn clear(
+    inputs: &Inputs,
+    pool: PoolId,
+    price: PoolPrice,
+    sums: &Sums,
+    tracer: &mut impl Tracer,
+) -> Result<PoolAccount, TooLarge> {
+    let mut years: std::collections::BTreeMap<_, HospitalYear> = sums
+        .hospitals(pool)
+        .map(|(hospital, totals)| {
+            let year = HospitalYear {
+                hospital,
+                totals: *totals,
+                prepaid: FenSum(0),
+            };
+            (hospital, year)
+        })
+        .collect();
+    for row in inputs
+        .prepayments
+        .values
+        .iter()
+        .filter(|row| row.pool == usize::from(pool.0))
+    {
+        let hospital = dianzhi_core::HospitalId(u32::try_from(row.hospital).unwrap_or(u32::MAX));
+        let year = years.entry(hospital).or_insert(HospitalYear {
+            hospital,
+            totals: Totals::default(),
+            prepaid: FenSum(0),
+        });
+        year.prepaid = row.prepaid;
+    }
+    let years: Vec<HospitalYear> = years.into_values().collect();
+    let totals = sums.pool(pool);
+    inputs.policy.clear(pool, price, totals, &years, tracer)
+}
+
+/// read = accepted + rejected, the claims counted one by one.
+fn lost_records(claims: &Claims, pools: &[Totals]) -> Option<BrokenIdentity> {
+    let paid: u64 = pools.iter().map(|totals| totals.cases).sum();
+    let right = paid + claims.rejects.len() as u64;
+    (claims.read != right).then(|| BrokenIdentity {
+        pool: String::new(),
+        identity: "read = accepted + rejected",
+        left: claims.read.into(),
+        right: right.into(),
+    })
+}
+
+/// The points that made the point value are the points that are paid.
+fn points_moved(policy: &CompiledPolicy, priced: &Priced, pool: PoolId, cases: &Totals) -> Option<BrokenIdentity> {
+    let left = priced.sums.pool(pool).points;
+    (left != cases.points).then(|| BrokenIdentity {
+        pool: policy
+            .policy()
+            .pools
+            .get(usize::from(pool.0))
+            .map_or_else(String::new, |p| p.id.clone()),
+        identity: "points priced = points paid",
+        left,
+        right: cases.points,
+    })
+}
+
+fn pay_all(
+    policy: &CompiledPolicy,
+    priced: &Priced,
+    writer: Option<&OrderedWriter>,
+    threads: Option<usize>,
+    progress: &Progress,
+) -> Result<Tally, Failure> {
+    let pools = pool_of_insutype(&priced.checks);
+    let rows = Rows::new(policy, &priced.checks);
+    let unfit = FirstUnfit::default();
+    let next = AtomicUsize::new(0);
+    let tallies = Mutex::new(Vec::new());
+    let failure = Mutex::new(None);
+    workers(threads)?.broadcast(|_| {
+        let mut tally = Tally::new(policy);
+        let mut buffer = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(block) = priced.claims.blocks.get(index) else {
+                break;
+            };
+            let done = progress.check().and_then(|()| {
+                buffer.clear();
+                let rows = writer.map(|_| (&rows, &mut buffer));
+                match pay_block(policy, priced, block, &pools, &mut tally, rows) {
+                    // The claim is named when all threads are back; the blocks before it still count.
+                    Err((position, what)) => unfit.note(index, position, what),
+                    Ok(paid) => progress.add_written(paid),
+                }
+                match writer {
+                    Some(writer) => writer.submit(index, std::mem::take(&mut buffer)).map(|b| buffer = b),
+                    None => Ok(()),
+                }
+            });
+            if let Err(found) = done {
+                failure
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .get_or_insert(found);
+                if let Some(writer) = writer {
+                    writer.give_up();
+                }
+                break;
+            }
+        }
+        tallies.lock().unwrap_or_else(PoisonError::into_inner).push(tally);
+    });
+    if let Some(failure) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(failure);
+    }
+    unfit.into_result(&priced.claims, &priced.checks)?;
+    let tallies = tallies.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(tallies.iter().fold(Tally::new(policy), Tally::merge))
+}
+
+fn pay_block(
+    policy: &CompiledPolicy,
+    priced: &Priced,
+    block: &ClaimBlock,
+    pools: &[PoolId],
+    tally: &mut Tally,
+    mut rows: Option<(&Rows, &mut Vec<u8>)>,
+) -> Result<u64, (usize, TooLarge)> {
+    let mut paid = 0;
+    for (i, claim) in block.claims.iter().enumerate() {
+        if claim.is(DUPLICATE) {
+            continue;
+        }
+        let case = case(block, i, claim, pools).map_err(|e| (i, e))?;
+        let price = &priced.prices[usize::from(case.pool.0)];
+        let payment = pay(policy, &case, claim, price, &mut Silent).map_err(|e| (i, e))?;
+        tally.add(&case, Points(claim.points), payment.due);
+        paid += 1;
+        if let Some((rows, buffer)) = &mut rows {
+            let class = policy.class(&case);
+            let ratio = policy
+                .cost_ratio_millionths(case.group, case.medical_cost())
+                .map_err(|e| (i, e))?;
+            let figures = Paid {
+                class,
+                points: Points(claim.points),
+                payment,
+            };
+            rows.push(buffer, block, i, claim, &figures, ratio);
+        }
+    }
+    Ok(paid)
+}

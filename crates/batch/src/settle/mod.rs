@@ -1,0 +1,4 @@
+//! Settling the claims that were read: points, point values, payments, clearing.
+
+pub(crate) mod due;
+pub(crate) mod price;

@@ -1,0 +1,264 @@
+//! The second step: points for every claim, sums, point values, and who gets the fen left over.
+
+use crate::claims::locate::line_of;
+use crate::claims::read::{Claim, ClaimBlock, Claims, DUPLICATE, EXTRA_FEN, UNKNOWN_GROUP, workers};
+use crate::claims::row::Checks;
+use crate::codes::A101;
+use crate::error::{Failure, error, no_point_value, place, too_large_help};
+use crate::input::Inputs;
+use crate::progress::Progress;
+use dianzhi_core::{
+    Case, CompiledPolicy, Fen, GroupId, HospitalId, Points, PoolId, PoolPrice, Remainder, Rule, Silent, Text, TooLarge,
+    Totals, largest_remainders,
+};
+use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
+use std::sync::{Mutex, PoisonError};
+
+/// Sums by pool and hospital.
+#[derive(Clone, Debug)]
+pub(crate) struct Sums {
+    hospitals: usize,
+    totals: Vec<Totals>,
+    /// Outliers that earn less (high) or more (low) than a normal case would, by pool.
+    pub(crate) jumps: Vec<Jumps>,
+}
+
+/// Outliers at whose threshold the pay jumps the wrong way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Jumps {
+    /// High outliers that earn fewer points than a normal case of their group and hospital.
+    pub high: u64,
+    /// Low outliers that earn more points than a normal case of their group and hospital.
+    pub low: u64,
+}
+
+impl Sums {
+    pub(crate) fn new(policy: &CompiledPolicy) -> Sums {
+        let (pools, hospitals) = (policy.policy().pools.len(), policy.hospitals().len());
+        Sums {
+            hospitals,
+            totals: vec![Totals::default(); pools * hospitals],
+            jumps: vec![Jumps::default(); pools],
+        }
+    }
+
+    #[inline]
+    pub(crate) fn of(&mut self, pool: PoolId, hospital: HospitalId) -> &mut Totals {
+        &mut self.totals[usize::from(pool.0) * self.hospitals + hospital.0 as usize]
+    }
+
+    pub(crate) fn merge(mut self, other: &Sums) -> Sums {
+        for (sum, more) in self.totals.iter_mut().zip(&other.totals) {
+            sum.merge(more);
+        }
+        for (sum, more) in self.jumps.iter_mut().zip(&other.jumps) {
+            sum.high += more.high;
+            sum.low += more.low;
+        }
+        self
+    }
+
+    /// The hospitals of a pool that have cases, in the order of their table.
+    pub(crate) fn hospitals(&self, pool: PoolId) -> impl Iterator<Item = (HospitalId, &Totals)> {
+        let start = usize::from(pool.0) * self.hospitals;
+        let totals = &self.totals[start..start + self.hospitals];
+        (0u32..)
+            .map(HospitalId)
+            .zip(totals)
+            .filter(|(_, totals)| totals.cases > 0)
+    }
+
+    pub(crate) fn pool(&self, pool: PoolId) -> Totals {
+        let mut sum = Totals::default();
+        self.hospitals(pool).for_each(|(_, totals)| sum.merge(totals));
+        sum
+    }
+}
+
+/// The pool of each insurance type, by its position.
+pub(crate) fn pool_of_insutype(checks: &Checks) -> Vec<PoolId> {
+    checks.insutypes.iter().map(|insutype| PoolId(insutype.pool)).collect()
+}
+
+/// A claim as the kernel takes it.
+#[inline]
+pub(crate) fn case(block: &ClaimBlock, i: usize, claim: &Claim, pools: &[PoolId]) -> Result<Case, TooLarge> {
+    let group = (claim.group < UNKNOWN_GROUP).then_some(GroupId(claim.group));
+    let pool = pools
+        .get(usize::from(claim.insutype))
+        .copied()
+        .unwrap_or(PoolId(u16::MAX));
+    let hospital = HospitalId(claim.hospital);
+    let mut case =
+        Case::new(group, hospital, pool, Fen(claim.cost), Fen(claim.billed)).ok_or(TooLarge(Rule::CostRatio))?;
+    if !block.benefits.is_empty() {
+        case.benefit = block.benefit(i);
+    }
+    Ok(case)
+}
+
+/// Claims with their points, and the price of a point in every pool.
+pub(crate) struct Priced {
+    pub(crate) claims: Claims,
+    pub(crate) sums: Sums,
+    pub(crate) prices: Vec<PoolPrice>,
+    pub(crate) checks: Checks,
+}
+
+/// The first claim, in input order, whose figures do not fit.
+#[derive(Default)]
+pub(crate) struct FirstUnfit(Mutex<Option<(usize, usize, TooLarge)>>);
+
+impl FirstUnfit {
+    pub(crate) fn note(&self, block: usize, claim: usize, what: TooLarge) {
+        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if first.is_none_or(|(b, c, _)| (block, claim) < (b, c)) {
+            *first = Some((block, claim, what));
+        }
+    }
+
+    /// Names the claim, if there is one.
+    pub(crate) fn into_result(self, claims: &Claims, checks: &Checks) -> Result<(), Failure> {
+        let Some((index, position, what)) = self.0.into_inner().unwrap_or_else(PoisonError::into_inner) else {
+            return Ok(());
+        };
+        let block = &claims.blocks[index];
+        let file = &claims.files[block.file];
+        let line = line_of(file, block, position, checks)?;
+        let id = String::from_utf8_lossy(block.id(position)).into_owned();
+        let why = what.text();
+        let text = Text::new(format!("记录 {id}：{}", why.zh), format!("record {id}: {}", why.en));
+        Err(error(A101, text, too_large_help())
+            .at(place(&file.input.name, line))
+            .into())
+    }
+}
+
+impl Priced {
+    /// Prices the claims.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] where a figure does not fit (the record is named) or a pool has no
+    /// point value.
+    pub(crate) fn new(
+        inputs: &Inputs,
+        mut claims: Claims,
+        threads: Option<usize>,
+        progress: &Progress,
+    ) -> Result<Priced, Failure> {
+        let policy = &inputs.policy;
+        let checks = Checks::new(&inputs.region, policy);
+        let pools = pool_of_insutype(&checks);
+        let unfit = FirstUnfit::default();
+        let workers = workers(threads)?;
+        let sums = workers.install(|| {
+            let partial = claims.blocks.par_iter_mut().fold(
+                || Sums::new(policy),
+                |mut sums, block| {
+                    if let Err((position, what)) = price_block(policy, block, &pools, &mut sums) {
+                        unfit.note(block.index, position, what);
+                    }
+                    sums
+                },
+            );
+            partial.reduce(|| Sums::new(policy), |a, b| a.merge(&b))
+        });
+        unfit.into_result(&claims, &checks)?;
+        progress.check()?;
+        let mut prices = Vec::new();
+        for pool in (0..policy.policy().pools.len())
+            .filter_map(|i| u16::try_from(i).ok())
+            .map(PoolId)
+        {
+            let price = policy.pool_price(pool, &sums.pool(pool), &mut Silent);
+            prices.push(price.map_err(|e| no_point_value(&e))?);
+        }
+        let mut priced = Priced {
+            claims,
+            sums,
+            prices,
+            checks,
+        };
+        if policy.policy().rounding.remainder == Remainder::LargestRemainder {
+            workers.install(|| priced.hand_out_fen(policy, &pools))?;
+        }
+        Ok(priced)
+    }
+
+    /// Largest remainder: marks the claims that get one of the fen left over, pool by pool.
+    fn hand_out_fen(&mut self, policy: &CompiledPolicy, pools: &[PoolId]) -> Result<(), Failure> {
+        let unfit = FirstUnfit::default();
+        let mut chosen = Vec::new();
+        for (pool, price) in (0u16..).map(PoolId).zip(&self.prices) {
+            // (part cut off, block, claim) of every claim of the pool, and the sum of the cuts.
+            let (mut parts, cuts) = self
+                .claims
+                .blocks
+                .par_iter()
+                .map(|block| {
+                    let mut parts: Vec<(u128, usize, usize)> = Vec::new();
+                    let mut cuts = 0i128;
+                    for (i, claim) in block.claims.iter().enumerate() {
+                        let here = pools.get(usize::from(claim.insutype)) == Some(&pool);
+                        if !here || claim.is(DUPLICATE) {
+                            continue;
+                        }
+                        match policy.standard_cut(Points(claim.points), price, &mut Silent) {
+                            Ok((cut, rest)) => {
+                                cuts += i128::from(cut.0);
+                                parts.push((rest, block.index, i));
+                            }
+                            Err(what) => unfit.note(block.index, i, what),
+                        }
+                    }
+                    (parts, cuts)
+                })
+                .reduce(
+                    || (Vec::new(), 0),
+                    |(mut a, x), (mut b, y)| {
+                        a.append(&mut b);
+                        (a, x + y)
+                    },
+                );
+            let blocks = &self.claims.blocks;
+            let key = |part: &(u128, usize, usize)| {
+                let block = &blocks[part.1];
+                let hospital = block.claims[part.2].hospital as usize;
+                let code = policy.hospitals().get(hospital).map_or("", |h| h.code.as_str());
+                (code.as_bytes(), block.id(part.2))
+            };
+            let left = price.fen_left(cuts);
+            let first = largest_remainders(&mut parts, left, |part| part.0, |a, b| key(a).cmp(&key(b)));
+            chosen.extend(first.iter().map(|part| (part.1, part.2)));
+        }
+        unfit.into_result(&self.claims, &self.checks)?;
+        for (block, claim) in chosen {
+            self.claims.blocks[block].claims[claim].flags |= EXTRA_FEN;
+        }
+        Ok(())
+    }
+}
+
+fn price_block(
+    policy: &CompiledPolicy,
+    block: &mut ClaimBlock,
+    pools: &[PoolId],
+    sums: &mut Sums,
+) -> Result<(), (usize, TooLarge)> {
+    for i in 0..block.claims.len() {
+        let claim = block.claims[i];
+        if claim.is(DUPLICATE) {
+            continue;
+        }
+        let case = case(block, i, &claim, pools).map_err(|e| (i, e))?;
+        let priced = policy.points(&case, &mut Silent).map_err(|e| (i, e))?;
+        block.claims[i].points = priced.points.0;
+        sums.of(case.pool, case.hospital).add(&case, priced.points);
+        if let Some(normal) = policy.points_if_normal(&case, priced.class) {
+            let jumps = &mut sums.jumps[usize::from(case.pool.0)];
+            jumps.high += u64::from(priced.class == dianzhi_core::CaseClass::High && priced.points < normal);
+            jumps.low += u64::from(priced.class == dianzhi_core::CaseClass::Low && priced.points > normal);
+        }
+    }
+    Ok(())
+}

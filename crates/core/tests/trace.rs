@@ -1,0 +1,501 @@
+//! What is explained is what is paid: the expression of every step, computed exactly and rounded
+//! as the step says, gives its result, and the results are the figures of the settlement.
+
+mod common;
+
+use common::{Size, Year};
+use dianzhi_core::model::rounded;
+use dianzhi_core::{
+    CompiledPolicy, Fen, FenSum, Fixed, HospitalStatement, HospitalTrace, HospitalYear, Origin, PoolAccount, PoolId,
+    Remainder, Rule, SettledCase, Settlement, Silent, Step, Totals, Trace, trace_extra_fen,
+};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Signed, Zero};
+use std::collections::BTreeSet;
+
+type Q = BigRational;
+
+// ---- a small evaluator of the expressions
+
+/// `sum = product { ("+" | "−") product }`, `product = factor { ("×" | "÷") factor }`,
+/// `factor = number | "(" sum ")" | ("min" | "max") "(" sum ", " sum ")"`. A negative number is
+/// written with an ASCII `-`.
+struct Parser<'a> {
+    left: &'a str,
+    /// Every number met, as it is written.
+    numbers: Vec<&'a str>,
+}
+
+type Parsed = Result<Q, String>;
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str) -> Parser<'a> {
+        Parser {
+            left: text,
+            numbers: Vec::new(),
+        }
+    }
+
+    /// Takes this text, if it comes next, with the blanks before it.
+    fn take(&mut self, text: &str) -> bool {
+        let rest = self.left.trim_start_matches(' ').strip_prefix(text);
+        rest.map(|rest| self.left = rest).is_some()
+    }
+
+    fn expect(&mut self, text: &str) -> Result<(), String> {
+        if self.take(text) {
+            return Ok(());
+        }
+        Err(format!("{text} expected before {:?}", self.left))
+    }
+
+    fn sum(&mut self) -> Parsed {
+        let mut value = self.product()?;
+        loop {
+            if self.take("+") {
+                value += self.product()?;
+            } else if self.take("−") {
+                value -= self.product()?;
+            } else {
+                return Ok(value);
+            }
+        }
+    }
+
+    fn product(&mut self) -> Parsed {
+        let mut value = self.factor()?;
+        loop {
+            if self.take("×") {
+                value *= self.factor()?;
+            } else if self.take("÷") {
+                let divisor = self.factor()?;
+                if divisor.is_zero() {
+                    return Err("a division by zero".to_owned());
+                }
+                value /= divisor;
+            } else {
+                return Ok(value);
+            }
+        }
+    }
+
+    fn factor(&mut self) -> Parsed {
+        for (name, least) in [("min(", true), ("max(", false)] {
+            if self.take(name) {
+                let a = self.sum()?;
+                self.expect(",")?;
+                let b = self.sum()?;
+                self.expect(")")?;
+                return Ok(if least { a.min(b) } else { a.max(b) });
+            }
+        }
+        if self.take("(") {
+            let value = self.sum()?;
+            self.expect(")")?;
+            return Ok(value);
+        }
+        self.number()
+    }
+
+    fn number(&mut self) -> Parsed {
+        self.left = self.left.trim_start_matches(' ');
+        let digits = self.left.strip_prefix('-').unwrap_or(self.left);
+        let sign = self.left.len() - digits.len();
+        let end = digits
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(digits.len());
+        let (number, rest) = self.left.split_at(sign + end);
+        self.left = rest;
+        self.numbers.push(number);
+        decimal(number)
+    }
+
+    fn whole(mut self) -> Result<(Q, Vec<&'a str>), String> {
+        let value = self.sum()?;
+        if self.left.is_empty() {
+            return Ok((value, self.numbers));
+        }
+        Err(format!("{:?} is left over", self.left))
+    }
+}
+
+fn decimal(text: &str) -> Parsed {
+    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    let digits: BigInt = format!("{whole}{places}")
+        .parse()
+        .map_err(|_| format!("{text:?} is no number"))?;
+    let places = u32::try_from(places.len()).map_err(|e| e.to_string())?;
+    Ok(Q::new(digits, BigInt::from(10).pow(places)))
+}
+
+#[test]
+fn the_evaluator_computes() {
+    for (text, value) in [
+        ("1 + 2 × 3", "7"),
+        ("(1 + 2) × 3 − -0.50", "9.5"),
+        ("8 ÷ 2 ÷ 4", "1"),
+        ("8 ÷ (2 ÷ 4)", "16"),
+        ("max(0, 1.5 − 2) + min(3, 2 × 2)", "3"),
+        ("0.5 × max(0, min(-1.00, 2) − 1 × -3)", "1"),
+    ] {
+        let (found, _) = Parser::new(text).whole().unwrap();
+        assert_eq!(found, decimal(value).unwrap(), "{text}");
+    }
+    for bad in ["", "1 +", "(1", "1 2", "min(1)", "1 ÷ 0", "a", "1 - 2"] {
+        assert!(Parser::new(bad).whole().is_err(), "{bad}");
+    }
+}
+
+// ---- a step by itself
+
+/// The numbers of an expression that stand in the rules and come from nowhere else.
+const LITERALS: [&str; 4] = ["0", "1", "100", "0.01"];
+
+fn check(step: &Step) -> Result<(), String> {
+    if step.rule == Rule::CaseClass {
+        return check_class(step);
+    }
+    let (value, numbers) = Parser::new(&step.expression).whole()?;
+    known(step, &numbers)?;
+    if let Some(digits) = step.result.strip_suffix('…') {
+        // Leading digits: the exact figure goes on behind them.
+        let over = value - decimal(digits)?;
+        let unit = Q::new(1.into(), BigInt::from(10).pow(places(digits)));
+        return require(!over.is_negative() && over < unit, || {
+            format!("{digits} does not lead to it")
+        });
+    }
+    let result = decimal(&step.result)?;
+    let expected = match &step.rounding {
+        None => value,
+        Some(to) => {
+            require(places(&step.result) == to.places, || {
+                format!("not {} decimals", to.places)
+            })?;
+            rounded(&value, to.places, to.mode)
+        }
+    };
+    require(result == expected, || format!("it computes to {expected}"))
+}
+
+/// `x ≥ low; x ≤ high`: every comparison holds, and the signs are those of the class.
+fn check_class(step: &Step) -> Result<(), String> {
+    let mut signs = String::new();
+    for comparison in step.expression.split("; ") {
+        let sign = ["<", "≤", ">", "≥"].into_iter().find(|sign| comparison.contains(sign));
+        let sign = sign.ok_or("no comparison")?;
+        let (x, bound) = comparison.split_once(sign).ok_or("no comparison")?;
+        let (x, mut numbers) = Parser::new(x.trim()).whole()?;
+        let (bound, more) = Parser::new(bound.trim()).whole()?;
+        numbers.extend(more);
+        known(step, &numbers)?;
+        let holds = match sign {
+            "<" => x < bound,
+            "≤" => x <= bound,
+            ">" => x > bound,
+            _ => x >= bound,
+        };
+        require(holds, || format!("{comparison} does not hold"))?;
+        signs.push_str(if sign == "<" || sign == "≤" { "<" } else { ">" });
+    }
+    let expected = match step.result.as_str() {
+        "low" => "<",
+        "high" => ">",
+        "normal" => "><",
+        other => return Err(format!("{other} is no class")),
+    };
+    require(signs == expected, || format!("the signs {signs} of a {}", step.result))
+}
+
+/// Every number of the expression is among the step's inputs. An input may be a formula itself.
+fn known(step: &Step, numbers: &[&str]) -> Result<(), String> {
+    let mut inputs = Vec::new();
+    for input in &step.inputs {
+        let (_, numbers) = Parser::new(&input.value).whole()?;
+        inputs.extend(numbers);
+    }
+    for number in numbers {
+        let found = inputs.contains(number) || LITERALS.contains(number);
+        require(found, || format!("{number} is not among the inputs"))?;
+    }
+    Ok(())
+}
+
+fn places(number: &str) -> u32 {
+    let places = number.split_once('.').map_or(0, |(_, places)| places.len());
+    u32::try_from(places).expect("a short number")
+}
+
+fn require(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(otherwise()) }
+}
+
+/// The step with a result one unit of its last place too high.
+fn falsified(step: &Step) -> Step {
+    let mut step = step.clone();
+    let (digits, end) = match step.result.strip_suffix('…') {
+        Some(digits) => (digits, "…"),
+        None => (step.result.as_str(), ""),
+    };
+    step.result = match decimal(digits) {
+        Ok(value) => {
+            let places = places(digits);
+            let units = (value * BigInt::from(10).pow(places)).to_integer() + 1u8;
+            let units = i128::try_from(units).expect("a figure of the settlement");
+            format!("{}{end}", Fixed { units, places })
+        }
+        Err(_) => if digits == "normal" { "low" } else { "normal" }.to_owned(),
+    };
+    step
+}
+
+// ---- the steps of whole years
+
+/// Checks steps and keeps which rules they were of.
+#[derive(Default)]
+struct Checker {
+    seed: u64,
+    rules: BTreeSet<&'static str>,
+    shown: BTreeSet<String>,
+    steps: usize,
+}
+
+impl Checker {
+    fn take(&mut self, steps: &[Step]) {
+        for step in steps {
+            self.steps += 1;
+            self.rules.insert(step.rule.id());
+            let name = step
+                .rounding
+                .map_or("none".to_owned(), |to| format!("{} {:?}", to.name, to.mode));
+            self.shown.insert(name);
+            if let Err(wrong) = check(step) {
+                panic!("seed {}: {wrong}\n{step:#?}", self.seed);
+            }
+            let falsified = falsified(step);
+            assert!(check(&falsified).is_err(), "a wrong result passes: {falsified:#?}");
+        }
+    }
+
+    /// The last result of the steps of this rule is the figure paid.
+    fn says(&self, steps: &[Step], rule: Rule, figure: impl std::fmt::Display) {
+        let step = steps.iter().rev().find(|step| step.rule == rule);
+        let step = step.unwrap_or_else(|| panic!("seed {}: no step {rule}", self.seed));
+        assert_eq!(step.result, figure.to_string(), "seed {}: {rule}", self.seed);
+    }
+
+    fn case(&mut self, year: &Year, policy: &CompiledPolicy, settled: &Settlement, i: usize) {
+        let case = year.case(policy, &year.claims[i]);
+        let paid: &SettledCase = &settled.cases[i];
+        let price = &settled.pools[year.claims[i].pool].price;
+        if policy.cost_ratio_millionths(case.group, case.medical_cost()).is_err() {
+            return; // it has no cost ratio to show, and no output either
+        }
+
+        let mut trace = Trace::default();
+        let points = policy.points(&case, &mut trace).expect("the case was settled");
+        assert_eq!((points.class, points.points), (paid.class, paid.points));
+        self.take(&trace.steps);
+        let last = trace.steps.last().expect("a step").rule;
+        self.says(&trace.steps, last, points.points.display(year.policy.rounding.points));
+
+        let mut trace = Trace::default();
+        if year.policy.rounding.remainder == Remainder::Fund {
+            let standard = policy
+                .standard(points.points, price, &mut trace)
+                .expect("it was settled");
+            assert_eq!(standard, paid.payment.standard);
+            self.says(&trace.steps, Rule::Standard, standard);
+        } else if settled.pools[year.claims[i].pool].totals.points > 0 {
+            let traced = policy
+                .standard_cut(points.points, price, &mut trace)
+                .expect("it was settled");
+            let silent = policy.standard_cut(points.points, price, &mut Silent);
+            assert_eq!(Ok(traced), silent);
+            self.says(&trace.steps, Rule::StandardCut, traced.0);
+            if traced.0 != paid.payment.standard {
+                assert_eq!(trace_extra_fen(traced.0, &mut trace), paid.payment.standard);
+                self.says(&trace.steps, Rule::StandardFen, paid.payment.standard);
+            }
+        }
+        self.take(&trace.steps);
+
+        let mut trace = Trace::default();
+        let payment = policy
+            .payment(&case, paid.payment.standard, &mut trace)
+            .expect("it was settled");
+        assert_eq!(payment, paid.payment);
+        self.take(&trace.steps);
+        self.says(&trace.steps, Rule::Others, payment.others);
+        let last = trace.steps.last().expect("a step").rule;
+        self.says(&trace.steps, last, payment.due);
+    }
+
+    fn pool(&mut self, year: &Year, policy: &CompiledPolicy, account: &PoolAccount) {
+        let mut trace = Trace::default();
+        let unpaid = Totals {
+            due: 0,
+            ..account.totals
+        };
+        let price = policy
+            .pool_price(account.pool, &unpaid, &mut trace)
+            .expect("it was settled");
+        assert_eq!(price, account.price);
+        self.take(&trace.steps);
+        self.says(&trace.steps, Rule::Reserve, price.reserve);
+        self.says(&trace.steps, Rule::Distributable, price.distributable);
+        let value = Fixed {
+            units: i128::try_from(price.point_value).expect("a point value"),
+            places: year.policy.rounding.point_value,
+        };
+        if policy.is_rate() {
+            self.says(&trace.steps, Rule::BaseRate, value);
+        } else if account.totals.points > 0 {
+            self.says(&trace.steps, Rule::PointValue, value);
+        }
+        self.clearing(policy, account);
+    }
+
+    fn clearing(&mut self, policy: &CompiledPolicy, account: &PoolAccount) {
+        let years: Vec<HospitalYear> = account
+            .statements
+            .iter()
+            .map(|s| HospitalYear {
+                hospital: s.hospital,
+                totals: s.totals,
+                prepaid: s.prepaid,
+            })
+            .collect();
+        let (pool, totals): (PoolId, Totals) = (account.pool, account.totals);
+        let clear = |trace: &mut HospitalTrace| policy.clear(pool, account.price.clone(), totals, &years, trace);
+        let mut all = Trace::default();
+        let traced = policy.clear(pool, account.price.clone(), totals, &years, &mut all);
+        assert_eq!(traced.as_ref(), Ok(account));
+        let mut by_hospital = 0;
+        for statement in &account.statements {
+            let mut trace = HospitalTrace::new(statement.hospital);
+            assert_eq!(clear(&mut trace).as_ref(), Ok(account));
+            self.take(&trace.steps);
+            self.statement(&trace.steps, statement);
+            by_hospital += trace.steps.len();
+        }
+        // Every step of a clearing is of one hospital.
+        assert_eq!(by_hospital, all.steps.len(), "seed {}", self.seed);
+    }
+
+    fn statement(&self, steps: &[Step], s: &HospitalStatement) {
+        let cleared = match s.band.as_str() {
+            "none" => Rule::ClearedNone,
+            "under-floor" => Rule::ClearedUnderFloor,
+            "surplus" => Rule::ClearedSurplus,
+            _ => Rule::ClearedOverspend,
+        };
+        self.says(steps, cleared, s.cleared);
+        self.says(steps, Rule::Deposit, s.deposit);
+        self.says(steps, Rule::DepositReturned, s.deposit_returned);
+        self.says(steps, Rule::FinalPayment, s.final_payment);
+        if let Some(units) = s.ratio_millionths {
+            self.says(steps, Rule::ClearingRatio, Fixed { units, places: 6 });
+        }
+        let granted = steps.iter().rev().find(|step| {
+            matches!(
+                step.rule,
+                Rule::Compensation | Rule::CompensationShared | Rule::CompensationFen
+            )
+        });
+        let granted = granted.map_or("0.00", |step| step.result.as_str());
+        assert_eq!(granted, s.compensation.to_string(), "seed {}", self.seed);
+    }
+}
+
+#[test]
+fn what_is_explained_is_what_is_paid() {
+    let mut checker = Checker::default();
+    for seed in 0..900 {
+        // Small figures, where ties are common, weigh more.
+        let sizes = [Size::Small, Size::Small, Size::Usual, Size::Fine, Size::Huge];
+        let year = Year::draw(seed, &sizes, 12);
+        let policy = year.compiled();
+        let Ok(settled) = year.settle_under(&policy) else {
+            continue;
+        };
+        checker.seed = seed;
+        for i in 0..year.claims.len() {
+            checker.case(&year, &policy, &settled, i);
+        }
+        for account in &settled.pools {
+            checker.pool(&year, &policy, account);
+        }
+    }
+    let missed: Vec<_> = Rule::ALL
+        .iter()
+        .filter(|rule| !checker.rules.contains(rule.id()))
+        .collect();
+    assert!(missed.is_empty(), "no draw reached {missed:?}");
+    for name in ["points", "point_value", "money"] {
+        for mode in ["HalfUp", "HalfEven", "Down"] {
+            let shown = checker.shown.contains(&format!("{name} {mode}"));
+            assert!(shown, "no step was rounded {name} {mode}");
+        }
+    }
+    assert!(checker.steps > 40_000, "{} steps only", checker.steps);
+}
+
+/// A half-even tie goes by the part of the surplus that is kept, not by the sum it is added to.
+#[test]
+fn a_surplus_at_a_tie_is_explained_as_paid() {
+    use dianzhi_core::{CompiledPolicy, HospitalId, RoundingMode, example};
+    let mut policy = example::policy();
+    policy.rounding.mode = RoundingMode::HalfEven;
+    policy.clearing.surplus_keep = "0.5".parse().unwrap();
+    policy.clearing.quality_deposit = 0.into();
+    let policy = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals()).unwrap();
+    // F = 1.01, S = 1.02: half a fen is kept, and goes to the even 0; the sum 1.015 would go to 1.02.
+    let totals = Totals {
+        cases: 1,
+        points: 1_000_000,
+        medical_cost: 101,
+        fund_billed: 101,
+        due: 102,
+    };
+    let year = HospitalYear {
+        hospital: HospitalId(0),
+        totals,
+        prepaid: FenSum(0),
+    };
+    let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
+    let mut trace = HospitalTrace::new(HospitalId(0));
+    let account = policy.clear(PoolId(0), price, totals, &[year], &mut trace).unwrap();
+    assert_eq!(account.statements[0].cleared, FenSum(101));
+    for step in &trace.steps {
+        assert_eq!(check(step), Ok(()), "{step:#?}");
+    }
+}
+
+/// An input named as the result of another step is that step's own kind of figure: no step refers
+/// to one that cannot come before it.
+#[test]
+fn origins_point_backwards() {
+    let order = |rule: Rule| Rule::ALL.iter().position(|r| *r == rule);
+    let year = (0..200).map(|seed| Year::draw(seed, &[Size::Usual], 12));
+    for year in year {
+        let policy = year.compiled();
+        let Ok(settled) = year.settle_under(&policy) else {
+            continue;
+        };
+        for (row, paid) in year.claims.iter().zip(&settled.cases) {
+            let case = year.case(&policy, row);
+            let mut trace = Trace::default();
+            policy.points(&case, &mut trace).unwrap();
+            policy.payment(&case, Fen(paid.payment.standard.0), &mut trace).unwrap();
+            for step in &trace.steps {
+                for input in &step.inputs {
+                    if let Origin::Step(from) = input.origin {
+                        assert!(order(from) < order(step.rule), "{step:#?}");
+                    }
+                }
+            }
+        }
+    }
+}
