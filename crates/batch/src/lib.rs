@@ -5,15 +5,20 @@
 mod claims;
 pub mod codes;
 mod error;
+mod explain;
 mod input;
 mod output;
 mod progress;
 mod publish;
 mod settle;
+mod whereabouts;
 
 pub use claims::read::{Claims, ReadOptions};
 pub use claims::reject::{Reject, RejectCode};
 pub use error::Failure;
+pub use explain::{
+    ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section, explain,
+};
 pub use input::encoding::Encoding;
 pub use input::header::Header;
 pub use input::source::{Fingerprint, InputFile, Role};

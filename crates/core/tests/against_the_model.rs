@@ -32,6 +32,10 @@ fn units(value: &Q, places: u32) -> BigInt {
     scaled / value.denom()
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the callers hand over what they have just computed"
+)]
 fn same<T: PartialEq + std::fmt::Debug>(what: impl std::fmt::Display, engine: T, model: T) -> Differs {
     if engine == model {
         return Ok(());
@@ -424,8 +428,8 @@ const CLASSES_AND_BANDS: [&str; 8] = [
 #[test]
 fn whole_years() {
     let mut reached = Reached::default();
-    let cases = compare_all(0..2_000, &SIZES, 60, &mut reached);
-    assert!(cases > 58_000, "{cases} cases only");
+    let cases = compare_all(0..2_500, &SIZES, 60, &mut reached);
+    assert!(cases > 72_000, "{cases} cases only");
     reached.expect(&CLASSES_AND_BANDS);
     reached.expect(&[
         "negative due",
@@ -459,8 +463,8 @@ fn whole_years() {
 #[test]
 fn single_cases() {
     let mut reached = Reached::default();
-    let cases = compare_all(1_000_000..1_045_000, &SIZES, 1, &mut reached);
-    assert_eq!(cases, 45_000);
+    let cases = compare_all(1_000_000..1_030_000, &SIZES, 1, &mut reached);
+    assert_eq!(cases, 30_000);
     reached.expect(&CLASSES_AND_BANDS);
     for bound in ["low", "high"] {
         for inclusive in [true, false] {

@@ -1,7 +1,7 @@
 //! Claims: read in parallel, checked, searched for duplicates.
 
 mod duplicates;
-mod feed;
+pub(crate) mod feed;
 pub(crate) mod locate;
 pub(crate) mod read;
 mod records;

@@ -203,6 +203,21 @@ impl Claims {
         self.files.get(file).map_or("", |f| &f.input.name)
     }
 
+    /// Records read from each claim file, in order.
+    #[must_use]
+    pub fn read_by_file(&self) -> Vec<u64> {
+        let mut read = vec![0; self.files.len()];
+        for block in &self.blocks {
+            // Duplicates are among the rejects.
+            let kept = block.claims.iter().filter(|claim| !claim.is(DUPLICATE));
+            read[block.file] += kept.count() as u64;
+        }
+        for reject in &self.rejects {
+            read[reject.file] += 1;
+        }
+        read
+    }
+
     fn count_unknown_groups(&mut self) {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for block in &self.blocks {

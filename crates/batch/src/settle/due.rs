@@ -24,6 +24,8 @@ pub struct Settled {
     /// Claims whose due is below zero, by pool, and their sum in fen.
     pub negative_dues: Vec<(u64, FenSum)>,
     pub(crate) priced: Priced,
+    /// Sums by pool and hospital, dues included.
+    pub(crate) sums: Sums,
 }
 
 /// A claim's figures.
@@ -143,6 +145,7 @@ impl Settled {
             jumps: priced.sums.jumps.clone(),
             negative_dues: tally.negative,
             priced,
+            sums: tally.sums,
         })
     }
 
@@ -306,17 +309,44 @@ fn pay_block(
         tally.add(&case, Points(claim.points), payment.due);
         paid += 1;
         if let Some((rows, buffer)) = &mut rows {
-            let class = policy.class(&case);
-            let ratio = policy
-                .cost_ratio_millionths(case.group, case.medical_cost())
-                .map_err(|e| (i, e))?;
-            let figures = Paid {
-                class,
-                points: Points(claim.points),
-                payment,
-            };
-            rows.push(buffer, block, i, claim, &figures, ratio);
+            push_row(policy, block, i, &case, payment, rows, buffer).map_err(|e| (i, e))?;
         }
     }
     Ok(paid)
+}
+
+/// Appends a paid claim's row.
+#[inline]
+fn push_row(
+    policy: &CompiledPolicy,
+    block: &ClaimBlock,
+    i: usize,
+    case: &Case,
+    payment: CasePayment,
+    rows: &Rows,
+    out: &mut Vec<u8>,
+) -> Result<(), TooLarge> {
+    let claim = &block.claims[i];
+    let ratio = policy.cost_ratio_millionths(case.group, case.medical_cost())?;
+    let figures = Paid {
+        class: policy.class(case),
+        points: Points(claim.points),
+        payment,
+    };
+    rows.push(out, block, i, claim, &figures, ratio);
+    Ok(())
+}
+
+/// The row of one claim, paid once more.
+pub(crate) fn pay_row(
+    policy: &CompiledPolicy,
+    block: &ClaimBlock,
+    i: usize,
+    case: &Case,
+    price: &PoolPrice,
+    rows: &Rows,
+    out: &mut Vec<u8>,
+) -> Result<(), TooLarge> {
+    let payment = pay(policy, case, &block.claims[i], price, &mut Silent)?;
+    push_row(policy, block, i, case, payment, rows, out)
 }

@@ -1,6 +1,8 @@
 //! Random policies and region-years for the tests of this crate, each drawn from one seed.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+pub(crate) mod defective;
+
 use dianzhi_core::{
     Assessment, BUDGET_FEN_MAX, Benefit, Case, Claim, Clearing, CompiledPolicy, Decimal, Deviation, Fen, FenSum,
     FundShare, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, Pool, PoolId, Prepayment, Pricing,

@@ -1,0 +1,414 @@
+//! `explain`: every step behind a case's payment, a hospital's clearing or a pool's point value,
+//! taken by the very functions that pay.
+
+mod origin;
+
+use crate::claims::read::{ClaimBlock, ReadOptions};
+use crate::claims::{locate::line_of, read::Claims, read::DUPLICATE};
+use crate::codes::F110;
+use crate::error::{Failure, error};
+use crate::input::Inputs;
+use crate::output::claims_csv::HEADER;
+use crate::output::run::Run;
+use crate::progress::Progress;
+use crate::settle::due::{Settled, clear, pay};
+use crate::settle::price::{case, pool_of_insutype};
+use crate::whereabouts::find;
+use dianzhi_core::{
+    Case, HospitalId, HospitalTrace, PoolId, RoundedTo, Step, Text, TooLarge, Totals, Trace, Tracer,
+};
+use origin::Origins;
+use serde::Serialize;
+use std::path::Path;
+
+/// What is to be explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExplainTarget {
+    /// A case, by its settlement id.
+    Case(String),
+    /// A hospital's clearing, in one pool or in all.
+    Hospital {
+        /// `fixmedins_code`
+        code: String,
+        /// The pool's id; `None` for every pool that has the hospital.
+        pool: Option<String>,
+    },
+    /// A pool's point value.
+    Pool(String),
+}
+
+/// The steps behind a figure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// What is explained.
+    pub subject: Text,
+    /// The steps, in sections.
+    pub sections: Vec<Section>,
+    /// Records of that id that were rejected.
+    pub rejected: Vec<RejectedRecord>,
+    /// The rows that the run published for it.
+    pub published: Vec<PublishedRow>,
+}
+
+/// Steps that belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Section {
+    /// What they find.
+    pub title: Text,
+    /// The steps.
+    pub steps: Vec<ExplainedStep>,
+}
+
+/// One step, for people and programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExplainedStep {
+    /// The rule's stable name.
+    pub rule: &'static str,
+    /// Its name for people.
+    pub title: Text,
+    /// The formula in symbols.
+    pub formula: &'static str,
+    /// The published document behind it.
+    pub source: &'static str,
+    /// What went in.
+    pub inputs: Vec<ExplainedInput>,
+    /// The formula with the figures: compute it and round as `rounding` says to get `result`.
+    pub expression: String,
+    /// The rounding, where the step has one.
+    pub rounding: Option<RoundedTo>,
+    /// What came out.
+    pub result: String,
+}
+
+/// A figure that went into a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExplainedInput {
+    /// Its symbol.
+    pub symbol: &'static str,
+    /// The figure.
+    pub value: String,
+    /// Where it stands: file, line and column or key, or an earlier step.
+    pub from: Text,
+    /// What the region file says beside it: the policy document it is taken from.
+    pub note: Option<String>,
+}
+
+/// A rejected record of the id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RejectedRecord {
+    /// The file.
+    pub file: String,
+    /// Its line.
+    pub line: u64,
+    /// The field at fault.
+    pub field: &'static str,
+    /// The code.
+    pub code: &'static str,
+    /// What it means.
+    pub meaning: Text,
+}
+
+/// A row of the run that the steps end in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PublishedRow {
+    /// The file in the run directory.
+    pub file: &'static str,
+    /// Column and cell.
+    pub cells: Vec<(String, String)>,
+    /// Whether the steps give this row.
+    pub agrees: bool,
+}
+
+/// Explains a figure of a published run. The year is settled again in memory from its inputs,
+/// which must be where they were and unchanged.
+///
+/// # Errors
+/// F108 where `run_dir` is no run, F109 where inputs are gone or changed, F110 where the run has
+/// no such case, hospital or pool.
+pub fn explain(
+    run_dir: &Path,
+    target: &ExplainTarget,
+    region: Option<&Path>,
+    threads: Option<usize>,
+    progress: &Progress,
+) -> Result<Explanation, Failure> {
+    let run = Run::load(run_dir)?;
+    let inputs = find(run_dir, &run, region)?.load(&run)?;
+    let options = ReadOptions {
+        threads,
+        ..ReadOptions::default()
+    };
+    let claims = Claims::read(&inputs, &options, progress)?;
+    let settled = Settled::in_memory(&inputs, claims, threads, progress)?;
+    let explainer = Explainer {
+        run_dir,
+        inputs: &inputs,
+        settled: &settled,
+    };
+    match target {
+        ExplainTarget::Case(id) => explainer.case(id),
+        ExplainTarget::Hospital { code, pool } => explainer.hospital(code, pool.as_deref()),
+        ExplainTarget::Pool(pool) => explainer.pool(pool),
+    }
+}
+
+struct Explainer<'a> {
+    run_dir: &'a Path,
+    inputs: &'a Inputs,
+    settled: &'a Settled,
+}
+
+fn not_here(zh: &str, en: &str) -> Failure {
+    let help = Text::new(
+        "检查代码；claims.csv、hospitals.csv、pools.csv 列出全部",
+        "check the code; claims.csv, hospitals.csv and pools.csv list them all",
+    );
+    error(F110, Text::new(zh, en), help).into()
+}
+
+/// A step that was taken once cannot fail to fit the second time.
+fn taken_again(source: TooLarge) -> Failure {
+    error(crate::codes::A101, source.text(), crate::error::too_large_help()).into()
+}
+
+impl Explainer<'_> {
+    fn claims(&self) -> &Claims {
+        self.settled.claims()
+    }
+
+    fn case(&self, id: &str) -> Result<Explanation, Failure> {
+        let rejected = self.rejected(id);
+        let subject = Text::new(format!("病例 {id}"), format!("case {id}"));
+        let Some((block, position)) = self.find_claim(id) else {
+            if rejected.is_empty() {
+                return Err(not_here(
+                    &format!("这次结算的输入中没有 setl_id {id}"),
+                    &format!("the inputs of this run have no setl_id {id}"),
+                ));
+            }
+            return Ok(Explanation {
+                subject,
+                sections: Vec::new(),
+                rejected,
+                published: Vec::new(),
+            });
+        };
+        let policy = &self.inputs.policy;
+        let checks = &self.settled.priced.checks;
+        let claim = &block.claims[position];
+        let case = case(block, position, claim, &pool_of_insutype(checks)).map_err(taken_again)?;
+        let file = &self.claims().files[block.file];
+        let line = line_of(file, block, position, checks)?;
+        let origins = Origins::of_case(self.inputs, file, line, &case);
+
+        let mut points = Trace::default();
+        policy.points(&case, &mut points).map_err(taken_again)?;
+        let mut price = Trace::default();
+        self.price_steps(case.pool, &mut price)?;
+        let mut payment = Trace::default();
+        let price_now = &self.settled.priced.prices[usize::from(case.pool.0)];
+        pay(policy, &case, claim, price_now, &mut payment).map_err(taken_again)?;
+
+        let pool = self.pool_id(case.pool);
+        let sections = vec![
+            section("点数", "Points", &points.steps, &origins),
+            section(
+                &format!("资金池 {pool} 的点值"),
+                &format!("Point value of pool {pool}"),
+                &price.steps,
+                &origins,
+            ),
+            section("支付", "Payment", &payment.steps, &origins),
+        ];
+        let mut row = Vec::new();
+        self.row(block, position, &case, &mut row)?;
+        let published = self.published_case(id, &row)?;
+        Ok(Explanation {
+            subject,
+            sections,
+            rejected,
+            published,
+        })
+    }
+
+    fn hospital(&self, code: &str, pool: Option<&str>) -> Result<Explanation, Failure> {
+        let policy = &self.inputs.policy;
+        let nothing = || {
+            not_here(
+                &format!("这次结算中没有医疗机构 {code}"),
+                &format!("the run has no hospital {code}"),
+            )
+        };
+        let hospital = policy.hospital(code).ok_or_else(nothing)?;
+        if let Some(pool) = pool {
+            self.pool_position(pool)?;
+        }
+        let mut sections = Vec::new();
+        let mut published = Vec::new();
+        let computed = crate::output::tables_csv::hospitals(policy, &self.settled.accounts);
+        for account in &self.settled.accounts {
+            let id = self.pool_id(account.pool);
+            let here = account
+                .statements
+                .iter()
+                .any(|statement| statement.hospital == hospital);
+            if !here || pool.is_some_and(|wanted| wanted != id) {
+                continue;
+            }
+            let mut trace = HospitalTrace::new(hospital);
+            let sums = &self.settled.sums;
+            clear(self.inputs, account.pool, account.price.clone(), sums, &mut trace).map_err(taken_again)?;
+            let origins = Origins::of_hospital(self.inputs, account.pool, hospital);
+            sections.push(section(
+                &format!("资金池 {id} 的清算"),
+                &format!("Clearing in pool {id}"),
+                &trace.steps,
+                &origins,
+            ));
+            published.extend(self.published("hospitals.csv", &computed, &[id, code])?);
+        }
+        if sections.is_empty() {
+            return Err(nothing());
+        }
+        let name = self.name_of(hospital);
+        Ok(Explanation {
+            subject: Text::new(format!("医疗机构 {code} {name}"), format!("hospital {code} {name}")),
+            sections,
+            rejected: Vec::new(),
+            published,
+        })
+    }
+
+    fn pool(&self, id: &str) -> Result<Explanation, Failure> {
+        let pool = self.pool_position(id)?;
+        let mut trace = Trace::default();
+        self.price_steps(pool, &mut trace)?;
+        let origins = Origins::of_pool(self.inputs);
+        let computed = crate::output::tables_csv::pools(&self.inputs.policy, &self.settled.accounts);
+        Ok(Explanation {
+            subject: Text::new(format!("资金池 {id}"), format!("pool {id}")),
+            sections: vec![section("点值", "Point value", &trace.steps, &origins)],
+            rejected: Vec::new(),
+            published: self.published("pools.csv", &computed, &[id])?,
+        })
+    }
+
+    fn price_steps(&self, pool: PoolId, tracer: &mut impl Tracer) -> Result<(), Failure> {
+        let totals: Totals = self.settled.priced.sums.pool(pool);
+        let price = self.inputs.policy.pool_price(pool, &totals, tracer);
+        price.map(|_| ()).map_err(|e| crate::error::no_point_value(&e).into())
+    }
+
+    fn pool_position(&self, id: &str) -> Result<PoolId, Failure> {
+        let position = self.inputs.policy.policy().pools.iter().position(|pool| pool.id == id);
+        let position = position.and_then(|i| u16::try_from(i).ok()).map(PoolId);
+        position.ok_or_else(|| {
+            not_here(
+                &format!("这次结算中没有资金池 {id}"),
+                &format!("the run has no pool {id}"),
+            )
+        })
+    }
+
+    fn pool_id(&self, pool: PoolId) -> &str {
+        self.inputs
+            .policy
+            .policy()
+            .pools
+            .get(usize::from(pool.0))
+            .map_or("", |p| &p.id)
+    }
+
+    fn name_of(&self, hospital: HospitalId) -> &str {
+        self.inputs
+            .policy
+            .hospitals()
+            .get(hospital.0 as usize)
+            .map_or("", |h| &h.name)
+    }
+
+    fn find_claim(&self, id: &str) -> Option<(&ClaimBlock, usize)> {
+        self.claims().blocks.iter().find_map(|block| {
+            let is_it = |&i: &usize| block.id(i) == id.as_bytes() && !block.claims[i].is(DUPLICATE);
+            (0..block.claims.len()).find(is_it).map(|i| (block, i))
+        })
+    }
+
+    fn rejected(&self, id: &str) -> Vec<RejectedRecord> {
+        let claims = self.claims();
+        let same_id = claims.rejects.iter().filter(|reject| reject.setl_id == id);
+        same_id
+            .map(|reject| RejectedRecord {
+                file: claims.file_name(reject.file).to_owned(),
+                line: reject.line,
+                field: reject.field,
+                code: reject.code.as_str(),
+                meaning: reject.code.text(),
+            })
+            .collect()
+    }
+
+    /// The row of claims.csv as this program writes it.
+    fn row(&self, block: &ClaimBlock, i: usize, case: &Case, out: &mut Vec<u8>) -> Result<(), Failure> {
+        let policy = &self.inputs.policy;
+        let price = &self.settled.priced.prices[usize::from(case.pool.0)];
+        let rows = crate::output::claims_csv::Rows::new(policy, &self.settled.priced.checks);
+        crate::settle::due::pay_row(policy, block, i, case, price, &rows, out).map_err(taken_again)
+    }
+
+    fn published_case(&self, id: &str, computed: &[u8]) -> Result<Vec<PublishedRow>, Failure> {
+        let mut whole = HEADER.as_bytes().to_vec();
+        whole.extend_from_slice(computed);
+        self.published("claims.csv", &whole, &[id])
+    }
+
+    /// The rows of a published table that begin with these cells, against the same rows as computed.
+    fn published(&self, file: &'static str, computed: &[u8], key: &[&str]) -> Result<Vec<PublishedRow>, Failure> {
+        let path = self.run_dir.join(file);
+        let name = path.display().to_string();
+        let unread = |e: csv::Error| Failure::from(crate::error::unreadable(&name, &std::io::Error::other(e)));
+        let starts = |record: &csv::StringRecord| key.iter().enumerate().all(|(i, cell)| record.get(i) == Some(cell));
+        let mut wanted = csv::Reader::from_reader(computed);
+        let wanted: Vec<csv::StringRecord> = wanted.records().filter_map(Result::ok).filter(starts).collect();
+        let mut reader = csv::Reader::from_path(&path).map_err(unread)?;
+        let headings = reader.headers().map_err(unread)?.clone();
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(unread)?;
+            if starts(&record) {
+                rows.push(PublishedRow {
+                    file,
+                    cells: headings
+                        .iter()
+                        .zip(&record)
+                        .map(|(h, c)| (h.to_owned(), c.to_owned()))
+                        .collect(),
+                    agrees: wanted.iter().any(|w| w == &record),
+                });
+            }
+        }
+        Ok(rows)
+    }
+}
+
+fn section(zh: &str, en: &str, steps: &[Step], origins: &Origins<'_>) -> Section {
+    Section {
+        title: Text::new(zh, en),
+        steps: steps.iter().map(|step| explained(step, origins)).collect(),
+    }
+}
+
+fn explained(step: &Step, origins: &Origins<'_>) -> ExplainedStep {
+    use dianzhi_core::Lang;
+    let rule = step.rule;
+    ExplainedStep {
+        rule: rule.id(),
+        title: Text::new(rule.title(Lang::Zh), rule.title(Lang::En)),
+        formula: rule.formula(),
+        source: rule.source(),
+        inputs: step.inputs.iter().map(|input| origins.input(input)).collect(),
+        expression: step.expression.clone(),
+        rounding: step.rounding,
+        result: step.result.clone(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Where each figure of a step stands: file and line, key and note, or an earlier step.
+
+use super::ExplainedInput;
+use crate::claims::feed::ClaimFile;
+use crate::input::Inputs;
+use crate::input::source::Role;
+use dianzhi_core::{Case, HospitalId, Input, Lang, Origin, PoolId, Text};
+
+/// What the origins of a subject's steps refer to.
+pub(super) struct Origins<'a> {
+    inputs: &'a Inputs,
+    claim: Option<(&'a ClaimFile, u64)>,
+    group: Option<u32>,
+    hospital: Option<HospitalId>,
+    pool: Option<PoolId>,
+}
+
+impl<'a> Origins<'a> {
+    pub(super) fn of_case(inputs: &'a Inputs, file: &'a ClaimFile, line: u64, case: &Case) -> Origins<'a> {
+        Origins {
+            inputs,
+            claim: Some((file, line)),
+            group: case.group.map(|group| group.0),
+            hospital: Some(case.hospital),
+            pool: Some(case.pool),
+        }
+    }
+
+    pub(super) fn of_hospital(inputs: &'a Inputs, pool: PoolId, hospital: HospitalId) -> Origins<'a> {
+        Origins {
+            hospital: Some(hospital),
+            pool: Some(pool),
+            ..Origins::of_pool(inputs)
+        }
+    }
+
+    pub(super) fn of_pool(inputs: &'a Inputs) -> Origins<'a> {
+        Origins {
+            inputs,
+            claim: None,
+            group: None,
+            hospital: None,
+            pool: None,
+        }
+    }
+
+    pub(super) fn input(&self, input: &Input) -> ExplainedInput {
+        let mut note = None;
+        let from = match &input.origin {
+            Origin::Claim(field) => match self.claim {
+                Some((file, line)) => same(format!("{}:{line} {}", file.input.name, headings(file, field))),
+                None => same((*field).to_owned()),
+            },
+            Origin::Group(column) => {
+                let line = self
+                    .group
+                    .and_then(|group| self.inputs.groups.lines.get(group as usize));
+                self.in_table(Role::Groups, line, column)
+            }
+            Origin::Hospital(column) => {
+                let line = self
+                    .hospital
+                    .and_then(|h| self.inputs.hospitals.lines.get(h.0 as usize));
+                self.in_table(Role::Hospitals, line, column)
+            }
+            Origin::Prepayment(column) => self.in_table(Role::Prepayments, self.prepayment_line(), column),
+            Origin::Policy(key) => {
+                let source = self.inputs.region.source(key);
+                note = source.as_ref().and_then(|source| source.note.clone());
+                let file = self.name_of(Role::Region);
+                match source {
+                    Some(source) => same(format!("{file}:{} {key}", source.line)),
+                    None => same(format!("{file} {key}")),
+                }
+            }
+            Origin::Sum(what) => Text::new(format!("合计 {what}"), format!("sum of {what}")),
+            Origin::Step(rule) => Text::new(
+                format!("前面的步骤：{}", rule.title(Lang::Zh)),
+                format!("step: {}", rule.title(Lang::En)),
+            ),
+        };
+        ExplainedInput {
+            symbol: input.symbol,
+            value: input.value.clone(),
+            from,
+            note,
+        }
+    }
+
+    fn in_table(&self, role: Role, line: Option<&u64>, column: &str) -> Text {
+        let file = self.name_of(role);
+        match line {
+            Some(line) => same(format!("{file}:{line} {column}")),
+            // A hospital without a row in prepayments was paid nothing.
+            None => Text::new(format!("{column}（无此行，按 0）"), format!("{column} (no row: 0)")),
+        }
+    }
+
+    fn prepayment_line(&self) -> Option<&u64> {
+        let (hospital, pool) = (self.hospital?.0 as usize, usize::from(self.pool?.0));
+        let rows = &self.inputs.prepayments;
+        let at = rows
+            .values
+            .iter()
+            .position(|row| row.hospital == hospital && row.pool == pool)?;
+        rows.lines.get(at)
+    }
+
+    fn name_of(&self, role: Role) -> &str {
+        let table = self.inputs.tables.iter().find(|(input, _)| input.role == role);
+        table.map_or("", |(input, _)| &input.name)
+    }
+}
+
+fn same(text: String) -> Text {
+    Text::new(text.clone(), text)
+}
+
+/// The headings of fields joined by ` + `, as the file has them.
+fn headings(file: &ClaimFile, fields: &str) -> String {
+    let heading = |field: &str| match file.header.column(field) {
+        Some(column) if file.header.headings[column] != field => format!("{field} ({})", file.header.headings[column]),
+        _ => field.to_owned(),
+    };
+    fields.split(" + ").map(heading).collect::<Vec<_>>().join(" + ")
+}

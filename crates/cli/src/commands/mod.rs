@@ -1,0 +1,99 @@
+//! The commands, one a file: each takes its arguments, calls the library and shows what it gives.
+
+mod check;
+mod completions;
+mod explain;
+mod settle;
+mod synth;
+
+use crate::console::Console;
+use crate::progress::{How, Shown, show};
+use clap::ArgMatches;
+use dianzhi_batch::{InputOptions, MaxRejects, Progress, ReadOptions};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Runs the command that was asked for and gives its exit code.
+pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
+    match matches.subcommand() {
+        Some(("settle", matches)) => settle::run(matches, console),
+        Some(("check", matches)) => check::run(matches, console),
+        Some(("explain", matches)) => explain::run(matches, console),
+        Some(("synth", matches)) => synth::run(matches, console),
+        Some(("completions", matches)) => completions::run(matches, console),
+        // The parser lets no other command pass.
+        _ => 2,
+    }
+}
+
+/// A path that the parser requires.
+fn path<'a>(matches: &'a ArgMatches, name: &str) -> &'a Path {
+    matches.get_one::<PathBuf>(name).map_or(Path::new(""), PathBuf::as_path)
+}
+
+/// A path that may be left out.
+fn path_if_given<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a Path> {
+    matches.get_one::<PathBuf>(name).map(PathBuf::as_path)
+}
+
+fn word<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a str> {
+    matches.get_one::<String>(name).map(String::as_str)
+}
+
+fn threads(matches: &ArgMatches) -> Option<usize> {
+    let threads = matches.get_one::<u64>("threads").copied();
+    threads.and_then(|threads| usize::try_from(threads).ok())
+}
+
+fn max_rejects(matches: &ArgMatches) -> Option<MaxRejects> {
+    matches.get_one::<MaxRejects>("max-rejects").copied()
+}
+
+fn read_options(matches: &ArgMatches) -> ReadOptions {
+    ReadOptions {
+        threads: threads(matches),
+        ..ReadOptions::default()
+    }
+}
+
+fn input_options(matches: &ArgMatches, sha256: bool) -> InputOptions {
+    let claims = matches.get_many::<String>("claims");
+    InputOptions {
+        claims: claims.map(|claims| claims.cloned().collect()).unwrap_or_default(),
+        sha256,
+    }
+}
+
+/// Counters that Ctrl-C stops, and the display of them, which ends when it is dropped.
+fn watched(matches: &ArgMatches, console: &Console) -> (Arc<Progress>, Shown) {
+    let progress = Arc::new(Progress::default());
+    let stopped = Arc::clone(&progress);
+    // Where no handler can be set, Ctrl-C ends the process as it does any other; a run directory
+    // still appears whole or not at all.
+    let _ = ctrlc::set_handler(move || stopped.cancel());
+    let shown = show(&progress, How::of(word(matches, "progress")), console.lang);
+    (progress, shown)
+}
+
+/// A path as a shell takes it.
+fn shell_word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./+=:@%,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_quoted_where_a_shell_needs_it() {
+        assert_eq!(shell_word(Path::new("runs/2026 年")), "'runs/2026 年'");
+        assert_eq!(shell_word(Path::new("runs/年度")), "runs/年度");
+        assert_eq!(shell_word(Path::new("it's")), r"'it'\''s'");
+    }
+}

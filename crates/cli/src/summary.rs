@@ -1,0 +1,386 @@
+//! The closing summary of a settlement: for the fund officer in words and tables, for programs as
+//! JSON.
+
+use crate::figures::{count, counted, grouped, ratio};
+use crate::lang::pick;
+use crate::table::{Side, Table, printable};
+use crate::warnings::{GROUPS_SHOWN, most_first, of_settlement};
+use dianzhi_batch::{Published, Records, RejectCode, Run};
+use dianzhi_core::{Band, CompiledPolicy, Fixed, HospitalStatement, Lang, PoolAccount, Text};
+use dianzhi_policy::{Diagnostic, Region};
+use serde::Serialize;
+
+/// Hospitals named on either side.
+const HOSPITALS_SHOWN: usize = 5;
+/// Pools beside each other in one table.
+const POOLS_ABREAST: usize = 4;
+
+/// The figures of a settlement. Money in yuan with two decimals, as text.
+#[derive(Serialize)]
+pub(crate) struct Summary {
+    region: RegionYear,
+    records: RecordCounts,
+    pools: Vec<PoolLine>,
+    /// Hospitals with the largest cleared − booked.
+    largest_surplus: Vec<HospitalLine>,
+    /// Hospitals with the largest booked − due.
+    largest_overspend: Vec<HospitalLine>,
+    unknown_groups: UnknownGroups,
+    #[serde(skip)]
+    is_rate: bool,
+    #[serde(skip)]
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// Whose year.
+#[derive(Serialize)]
+pub(crate) struct RegionYear {
+    code: String,
+    name: String,
+    year_start: String,
+    year_end: String,
+}
+
+impl RegionYear {
+    pub(crate) fn of(region: &Region) -> RegionYear {
+        RegionYear {
+            code: region.code.clone(),
+            name: region.name.clone(),
+            year_start: region.year_start.to_string(),
+            year_end: region.year_end.to_string(),
+        }
+    }
+
+    /// One line.
+    pub(crate) fn render(&self, lang: Lang) -> String {
+        let (name, code) = (printable(&self.name), printable(&self.code));
+        let (start, end) = (&self.year_start, &self.year_end);
+        pick(
+            lang,
+            format!("{name}（{code}），保险年度 {start} 至 {end}\n"),
+            format!("{name} ({code}), insurance year {start} to {end}\n"),
+        )
+    }
+}
+
+/// Records read, accepted and rejected.
+#[derive(Serialize)]
+pub(crate) struct RecordCounts {
+    read: u64,
+    accepted: u64,
+    rejected: u64,
+    by_code: Vec<RejectedLine>,
+}
+
+#[derive(Serialize)]
+struct RejectedLine {
+    code: String,
+    records: u64,
+    meaning: Text,
+}
+
+impl RecordCounts {
+    pub(crate) fn of(records: &Records) -> RecordCounts {
+        let meaning = |code: &str| {
+            let known = RejectCode::ALL.into_iter().find(|known| known.as_str() == code);
+            known.map(RejectCode::text).unwrap_or_default()
+        };
+        RecordCounts {
+            read: records.read,
+            accepted: records.accepted,
+            rejected: records.rejected_total(),
+            by_code: records
+                .rejected
+                .iter()
+                .map(|(code, n)| RejectedLine {
+                    code: code.clone(),
+                    records: *n,
+                    meaning: meaning(code),
+                })
+                .collect(),
+        }
+    }
+
+    /// One line, and one for each code.
+    pub(crate) fn render(&self, lang: Lang) -> String {
+        let (read, accepted, rejected) = (count(self.read), count(self.accepted), count(self.rejected));
+        let mut out = pick(
+            lang,
+            format!("读入 {read} 条记录，接受 {accepted} 条，拒绝 {rejected} 条\n"),
+            format!(
+                "{} read, {accepted} accepted, {rejected} rejected\n",
+                counted(self.read, "record", "records")
+            ),
+        );
+        for line in &self.by_code {
+            let (code, n, meaning) = (&line.code, count(line.records), line.meaning.get(lang));
+            out += &format!("  {code} ×{n}  {meaning}\n");
+        }
+        out
+    }
+}
+
+#[derive(Serialize)]
+struct PoolLine {
+    pool: String,
+    budget: String,
+    reserve: String,
+    distributable: String,
+    cases: u64,
+    points: String,
+    point_value: String,
+    due: String,
+    remainder: String,
+    compensation: String,
+    cleared: String,
+    left_in_fund: String,
+}
+
+#[derive(Serialize)]
+struct HospitalLine {
+    pool: String,
+    fixmedins_code: String,
+    name: String,
+    /// Cleared − booked, or booked − due.
+    difference: String,
+    hifp_pay: String,
+    due: String,
+    ratio: Option<String>,
+    band: &'static str,
+    final_payment: String,
+}
+
+#[derive(Serialize)]
+struct UnknownGroups {
+    codes: usize,
+    claims: u64,
+    /// Those with the most claims.
+    most: Vec<UnknownGroup>,
+}
+
+#[derive(Serialize)]
+struct UnknownGroup {
+    group_code: String,
+    claims: u64,
+}
+
+fn plain_yuan(fen: i128) -> String {
+    Fixed { units: fen, places: 2 }.to_string()
+}
+
+impl Summary {
+    /// The summary of a settlement that was just published.
+    pub(crate) fn of(published: &Published) -> Summary {
+        let Published { run, inputs, settled } = published;
+        let policy = &inputs.policy;
+        let accounts = &settled.accounts;
+        let unknown = &settled.claims().unknown_groups;
+        let most = most_first(unknown).into_iter().take(GROUPS_SHOWN);
+        Summary {
+            region: RegionYear::of(&inputs.region),
+            records: RecordCounts::of(&run.records),
+            pools: accounts.iter().map(|account| pool_line(policy, account)).collect(),
+            largest_surplus: largest(policy, accounts, |s| match s.band {
+                Band::Surplus => s.cleared.0 - s.totals.fund_billed,
+                _ => 0,
+            }),
+            largest_overspend: largest(policy, accounts, |s| s.totals.fund_billed - s.totals.due),
+            unknown_groups: UnknownGroups {
+                codes: unknown.len(),
+                claims: unknown.values().sum(),
+                most: most
+                    .map(|(code, claims)| UnknownGroup {
+                        group_code: code.to_owned(),
+                        claims,
+                    })
+                    .collect(),
+            },
+            is_rate: policy.is_rate(),
+            warnings: of_settlement(published),
+        }
+    }
+
+    /// Lines for people, without the warnings.
+    pub(crate) fn render(&self, lang: Lang) -> String {
+        let mut out = self.region.render(lang);
+        out += &self.records.render(lang);
+        for pools in self.pools.chunks(POOLS_ABREAST) {
+            out.push('\n');
+            out += &self.pools_table(pools, lang);
+        }
+        let surplus = pick(
+            lang,
+            "结余最多的医疗机构（清算数 − 已记账）",
+            "Hospitals with the largest surplus (cleared − fund billed)",
+        );
+        let overspend = pick(
+            lang,
+            "超支最多的医疗机构（已记账 − 应付）",
+            "Hospitals with the largest overspend (fund billed − due)",
+        );
+        for (title, lines) in [(surplus, &self.largest_surplus), (overspend, &self.largest_overspend)] {
+            if !lines.is_empty() {
+                out += &format!("\n{title}\n{}", hospitals_table(lines, lang));
+            }
+        }
+        out
+    }
+
+    /// The figures down, the pools across: a pool has more figures than a region has pools.
+    fn pools_table(&self, pools: &[PoolLine], lang: Lang) -> String {
+        let value = if self.is_rate {
+            ("费率", "base rate")
+        } else {
+            ("点值", "point value")
+        };
+        type Of = fn(&PoolLine) -> String;
+        let rows: [((&str, &str), Of); 11] = [
+            (("预算", "budget"), |p| grouped(&p.budget)),
+            (("调剂金", "reserve"), |p| grouped(&p.reserve)),
+            (("可分配总额", "distributable"), |p| grouped(&p.distributable)),
+            (("病例数", "cases"), |p| count(p.cases)),
+            (("点数", "points"), |p| grouped(&p.points)),
+            (value, |p| grouped(&p.point_value)),
+            (("基金应付", "due"), |p| grouped(&p.due)),
+            (("尾差", "remainder"), |p| grouped(&p.remainder)),
+            (("超支分担", "compensation"), |p| grouped(&p.compensation)),
+            (("清算数", "cleared"), |p| grouped(&p.cleared)),
+            (("基金留存", "left in fund"), |p| grouped(&p.left_in_fund)),
+        ];
+        let heading = pick(lang, "资金池（元）", "pool (yuan)");
+        let columns = pools.iter().map(|pool| (pool.pool.as_str(), Side::Right));
+        let mut table = Table::new(std::iter::once((heading, Side::Left)).chain(columns));
+        for ((zh, en), of) in rows {
+            table.row(std::iter::once(pick(lang, zh, en).to_owned()).chain(pools.iter().map(of)));
+        }
+        table.render(0)
+    }
+}
+
+fn pool_id(policy: &CompiledPolicy, account: &PoolAccount) -> String {
+    let pool = policy.policy().pools.get(usize::from(account.pool.0));
+    pool.map_or_else(String::new, |pool| pool.id.clone())
+}
+
+fn pool_line(policy: &CompiledPolicy, account: &PoolAccount) -> PoolLine {
+    let rounding = &policy.policy().rounding;
+    PoolLine {
+        pool: pool_id(policy, account),
+        budget: account.price.budget.to_string(),
+        reserve: account.price.reserve.to_string(),
+        distributable: account.price.distributable.to_string(),
+        cases: account.totals.cases,
+        points: Fixed {
+            units: account.totals.points,
+            places: rounding.points,
+        }
+        .to_string(),
+        point_value: account.price.display(rounding.point_value).to_string(),
+        due: plain_yuan(account.totals.due),
+        remainder: account.remainder.to_string(),
+        compensation: account.compensation.to_string(),
+        cleared: account.cleared.to_string(),
+        left_in_fund: account.left_in_fund.to_string(),
+    }
+}
+
+/// The hospitals with the largest figure above zero, the largest first; ties in output order.
+fn largest(policy: &CompiledPolicy, accounts: &[PoolAccount], of: fn(&HospitalStatement) -> i128) -> Vec<HospitalLine> {
+    let statements = accounts
+        .iter()
+        .flat_map(|account| account.statements.iter().map(move |s| (account, s)));
+    let mut above_zero: Vec<_> = statements.filter(|(_, s)| of(s) > 0).collect();
+    above_zero.sort_by_key(|(_, s)| std::cmp::Reverse(of(s)));
+    above_zero.truncate(HOSPITALS_SHOWN);
+    above_zero
+        .into_iter()
+        .map(|(account, s)| {
+            let hospital = policy.hospitals().get(s.hospital.0 as usize);
+            HospitalLine {
+                pool: pool_id(policy, account),
+                fixmedins_code: hospital.map_or_else(String::new, |h| h.code.clone()),
+                name: hospital.map_or_else(String::new, |h| h.name.clone()),
+                difference: plain_yuan(of(s)),
+                hifp_pay: plain_yuan(s.totals.fund_billed),
+                due: plain_yuan(s.totals.due),
+                ratio: s.ratio_millionths.map(ratio),
+                band: s.band.as_str(),
+                final_payment: s.final_payment.to_string(),
+            }
+        })
+        .collect()
+}
+
+/// The clearing band for people.
+fn band_name(band: &str, lang: Lang) -> &str {
+    match (lang, band) {
+        (Lang::Zh, "none") => "无应付",
+        (Lang::Zh, "under-floor") => "低于结余下限",
+        (Lang::Zh, "surplus") => "结余留用",
+        (Lang::Zh, "overspend") => "超支分担",
+        _ => band,
+    }
+}
+
+fn hospitals_table(lines: &[HospitalLine], lang: Lang) -> String {
+    use Side::{Left, Right};
+    let headings = pick(
+        lang,
+        [
+            "名称",
+            "代码",
+            "资金池",
+            "差额（元）",
+            "清算比",
+            "清算档",
+            "清算拨付（元）",
+        ],
+        [
+            "name",
+            "code",
+            "pool",
+            "difference (yuan)",
+            "ratio",
+            "band",
+            "final payment (yuan)",
+        ],
+    );
+    let sides = [Left, Left, Left, Right, Right, Left, Right];
+    let mut table = Table::new(headings.into_iter().zip(sides));
+    for line in lines {
+        table.row([
+            line.name.clone(),
+            line.fixmedins_code.clone(),
+            line.pool.clone(),
+            grouped(&line.difference),
+            line.ratio.clone().unwrap_or_else(|| "–".to_owned()),
+            band_name(line.band, lang).to_owned(),
+            grouped(&line.final_payment),
+        ]);
+    }
+    table.render(2)
+}
+
+/// What is told of a run that was there already: its records and control totals.
+pub(crate) fn of_run(run: &Run, lang: Lang) -> String {
+    use Side::{Left, Right};
+    let mut out = RecordCounts::of(&run.records).render(lang);
+    let headings = pick(
+        lang,
+        ["资金池", "病例数", "点数", "点值或费率", "基金应付（元）"],
+        ["pool", "cases", "points", "point value or base rate", "due (yuan)"],
+    );
+    let mut table = Table::new(headings.into_iter().zip([Left, Right, Right, Right, Right]));
+    for pool in &run.pools {
+        table.row([
+            pool.pool.clone(),
+            count(pool.cases),
+            grouped(&pool.points),
+            grouped(&pool.point_value),
+            grouped(&pool.due),
+        ]);
+    }
+    out.push('\n');
+    out += &table.render(0);
+    out
+}

@@ -1,0 +1,217 @@
+//! What a settlement should make its reader look twice at, in words (W102, W104–W107).
+
+use crate::figures::{count, counted, yuan};
+use crate::lang::text;
+use dianzhi_batch::{Claims, Published, codes};
+use dianzhi_core::{FundShareMethod, Policy, PoolAccount, PricingMethod, Remainder, Text};
+use dianzhi_policy::Diagnostic;
+use std::collections::BTreeMap;
+
+/// Most unknown group codes that are named.
+pub(crate) const GROUPS_SHOWN: usize = 10;
+
+/// Every warning of a settlement: of its inputs, of its claims, of its figures.
+pub(crate) fn of_settlement(published: &Published) -> Vec<Diagnostic> {
+    let Published { inputs, settled, .. } = published;
+    let claims = settled.claims();
+    let policy = inputs.policy.policy();
+    let mut warnings = of_inputs(&inputs.warnings, claims);
+    for (i, account) in settled.accounts.iter().enumerate() {
+        let id = policy.pools.get(i).map_or("", |pool| pool.id.as_str());
+        warnings.extend(remainder(policy, id, account));
+        if let Some((cases, sum)) = settled.negative_dues.get(i).filter(|(cases, _)| *cases > 0) {
+            warnings.push(negative_dues(id, *cases, sum.0));
+        }
+        if let Some(jumps) = settled.jumps.get(i).filter(|jumps| jumps.high + jumps.low > 0) {
+            warnings.push(jumping(id, jumps.high, jumps.low));
+        }
+    }
+    warnings
+}
+
+/// The warnings that are there before anything is priced.
+pub(crate) fn of_inputs(inputs: &[Diagnostic], claims: &Claims) -> Vec<Diagnostic> {
+    let mut warnings = inputs.to_vec();
+    warnings.extend_from_slice(&claims.warnings);
+    warnings.extend(unknown_groups(&claims.unknown_groups));
+    warnings
+}
+
+/// Unknown group codes with their claims, those with the most first.
+pub(crate) fn most_first(unknown: &BTreeMap<String, u64>) -> Vec<(&str, u64)> {
+    let mut groups: Vec<(&str, u64)> = unknown.iter().map(|(code, n)| (code.as_str(), *n)).collect();
+    groups.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    groups
+}
+
+fn unknown_groups(unknown: &BTreeMap<String, u64>) -> Option<Diagnostic> {
+    if unknown.is_empty() {
+        return None;
+    }
+    let groups = most_first(unknown);
+    let claims: u64 = unknown.values().sum();
+    let codes = unknown.len() as u64;
+    let named: Vec<String> = groups
+        .iter()
+        .take(GROUPS_SHOWN)
+        .map(|(code, n)| format!("{code} ×{}", count(*n)))
+        .collect();
+    let more = groups.len().saturating_sub(GROUPS_SHOWN);
+    let (more_zh, more_en) = match more {
+        0 => (String::new(), String::new()),
+        more => (format!("，另有 {more} 个"), format!(", and {more} more")),
+    };
+    let named_zh = named.join("、");
+    let named_en = named.join(", ");
+    Some(warning(
+        codes::W102.id,
+        text(
+            format!(
+                "{} 条病例的 {} 个病组代码不在 groups 表中，按未入组计：{named_zh}{more_zh}",
+                count(claims),
+                count(codes)
+            ),
+            format!(
+                "{} with {} that the groups table does not have, paid as ungrouped: {named_en}{more_en}",
+                counted(claims, "claim", "claims"),
+                counted(codes, "group code", "group codes")
+            ),
+        ),
+        text(
+            "若代码应在表中，补入 groups 后重新结算",
+            "if a code belongs there, add it to groups and settle again",
+        ),
+    ))
+}
+
+/// D − Σ due, and why it is what it is.
+fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnostic> {
+    let remainder = account.remainder.0;
+    if remainder == 0 {
+        return None;
+    }
+    let by_rate = policy.pricing.method == PricingMethod::Rate;
+    let by_ratio = policy.fund_share.method.is_ratio();
+    let lifted = policy.fund_share.floor_at_zero && policy.fund_share.method == FundShareMethod::Difference;
+    if by_rate || by_ratio || lifted {
+        return Some(dues_against_budget(id, account, by_rate, by_ratio));
+    }
+    let is_empty = account.totals.points == 0;
+    if is_empty || policy.rounding.remainder != Remainder::Fund {
+        return None;
+    }
+    let shown = yuan(remainder);
+    Some(warning(
+        codes::W105.id,
+        text(
+            format!(
+                "资金池 {id} 的尾差 {shown} 元归基金（负数由基金承担）：点数相同的病例带着同一个舍入误差，点值本身也经过舍入，所以尾差不止几分，也可能为负"
+            ),
+            format!(
+                "pool {id}: the remainder of {shown} yuan stays with the fund (below 0, the fund bears it); cases with equal points share one rounding error and the point value is rounded too, so it is more than a few fen and can be negative"
+            ),
+        ),
+        text(
+            "要一分不差地分完，写 rounding.remainder = \"largest-remainder\"",
+            "to hand out every fen, write rounding.remainder = \"largest-remainder\"",
+        ),
+    ))
+}
+
+/// Under a base rate, a ratio method or a floor the dues need not come to D.
+fn dues_against_budget(id: &str, account: &PoolAccount, by_rate: bool, by_ratio: bool) -> Diagnostic {
+    let remainder = account.remainder.0;
+    let (due, distributable) = (yuan(account.totals.due), yuan(account.price.distributable.0));
+    let off = yuan(remainder.abs());
+    let (why_zh, why_en) = if by_rate {
+        (
+            "费率事先确定，不随总额变化",
+            "the base rate is fixed beforehand and does not follow the budget",
+        )
+    } else if by_ratio {
+        (
+            "各病例的基金占比与全池的占比不同",
+            "the fund's share of each case differs from its share of the pool",
+        )
+    } else {
+        (
+            "为负的应付抬高到 0，由此多付",
+            "negative dues are lifted to 0, which is paid on top",
+        )
+    };
+    if remainder < 0 {
+        warning(
+            codes::W104.id,
+            text(
+                format!("资金池 {id} 的应付合计 {due} 元，超过可分配总额 {distributable} 元，超出 {off} 元：{why_zh}"),
+                format!(
+                    "pool {id}: the dues come to {due} yuan, {off} more than the {distributable} that may be distributed; {why_en}"
+                ),
+            ),
+            text(
+                "超出部分由调剂金或基金承担；请核对政策是否如此规定",
+                "the reserve or the fund bears the excess; check that the policy means this",
+            ),
+        )
+    } else {
+        warning(
+            codes::W105.id,
+            text(
+                format!(
+                    "资金池 {id} 的应付合计 {due} 元，可分配总额 {distributable} 元，剩余 {off} 元留在基金：{why_zh}；这不是舍入的尾差"
+                ),
+                format!(
+                    "pool {id}: the dues come to {due} of {distributable} yuan, and {off} stay with the fund; {why_en}. This is no rounding remainder"
+                ),
+            ),
+            text("", ""),
+        )
+    }
+}
+
+fn negative_dues(id: &str, cases: u64, sum: i128) -> Diagnostic {
+    let sum = yuan(sum);
+    warning(
+        codes::W107.id,
+        text(
+            format!(
+                "资金池 {id} 有 {} 个病例应付为负，合计 {sum} 元，从该机构的其他病例中抵减：其他支付已超过支付标准",
+                count(cases)
+            ),
+            format!(
+                "pool {id}: {} due below zero, {sum} yuan in all, netted against the hospital's other cases; others paid more than the standard",
+                counted(cases, "case has a", "cases have a")
+            ),
+        ),
+        text(
+            "若政策规定不为负，写 fund_share.floor_at_zero = true",
+            "if the policy lets no due fall below 0, write fund_share.floor_at_zero = true",
+        ),
+    )
+}
+
+fn jumping(id: &str, high: u64, low: u64) -> Diagnostic {
+    warning(
+        codes::W106.id,
+        text(
+            format!(
+                "资金池 {id}：{} 个高倍率病例的点数低于同一机构的正常病例，{} 个低倍率病例的点数高于正常病例；高、低倍率不乘机构系数，所以支付在界限处跳变",
+                count(high),
+                count(low)
+            ),
+            format!(
+                "pool {id}: {} fewer points than a normal case of the same group and hospital, {} more; outliers are not multiplied by the hospital coefficient, so that pay jumps at the threshold",
+                counted(high, "high outlier earns", "high outliers earn"),
+                counted(low, "low outlier earns", "low outliers earn")
+            ),
+        ),
+        text(
+            "这是政策规定的结果，不是计算错误；可据此核对界限和系数",
+            "the policy's own doing, not an error of the figures; look at the bounds and the coefficients",
+        ),
+    )
+}
+
+fn warning(code: &'static str, text: Text, help: Text) -> Diagnostic {
+    Diagnostic::warning(code, text, help)
+}
