@@ -223,7 +223,7 @@ impl CompiledPolicy {
         tracer.step(|| Step {
             rule: Rule::FinalPayment,
             inputs: vec![
-                input("cleared", FenSum(cleared), Origin::Sum("cleared")),
+                input("cleared", FenSum(cleared), Origin::Latest("cleared")),
                 input("deposit", FenSum(deposit), Origin::Step(Rule::Deposit)),
                 input(
                     "returned",
@@ -300,7 +300,7 @@ impl CompiledPolicy {
                     inputs.push(input("kept", FenSum(cleared - booked), Origin::Step(Rule::SurplusKept)));
                 }
                 Band::Overspend => {
-                    inputs.push(input("c", FenSum(compensation), Origin::Step(Rule::Compensation)));
+                    inputs.push(input("c", FenSum(compensation), Origin::Latest("c")));
                 }
                 Band::UnderFloor => inputs.push(input(
                     "surplus_floor",
@@ -354,7 +354,7 @@ impl CompiledPolicy {
         tracer.step(|| Step {
             rule: Rule::Deposit,
             inputs: vec![
-                input("cleared", FenSum(cleared), Origin::Sum("cleared")),
+                input("cleared", FenSum(cleared), Origin::Latest("cleared")),
                 input(
                     "quality_deposit",
                     clearing.quality_deposit,

@@ -314,7 +314,7 @@ impl CompiledPolicy {
         tracer.step(|| Step {
             rule: Rule::Standard,
             inputs: vec![
-                input("points", self.show(points), Origin::Step(Rule::PointsNormal)),
+                input("points", self.show(points), Origin::Latest("points")),
                 input("V", price.show_value(self), Origin::Step(Rule::PointValue)),
             ],
             expression: format!("{} × {}", self.show(points), price.show_value(self)),
@@ -352,7 +352,7 @@ impl CompiledPolicy {
         tracer.step(|| Step {
             rule: Rule::StandardCut,
             inputs: vec![
-                input("points", self.show(points), Origin::Step(Rule::PointsNormal)),
+                input("points", self.show(points), Origin::Latest("points")),
                 input("N", price.show_numerator(), Origin::Step(Rule::Numerator)),
                 input("P", price.show_points(self), Origin::Sum("points")),
             ],
@@ -399,7 +399,7 @@ impl CompiledPolicy {
         let due = if self.policy.fund_share.floor_at_zero && due.0 < 0 {
             tracer.step(|| Step {
                 rule: Rule::FloorAtZero,
-                inputs: vec![input("due", due, Origin::Step(Rule::DueDifference))],
+                inputs: vec![input("due", due, Origin::Latest("due"))],
                 expression: format!("max(0, {due})"),
                 rounding: None,
                 result: Fen(0).to_string(),
@@ -606,5 +606,5 @@ fn billed_input(billed: Fen) -> crate::Input {
 }
 
 fn standard_input(standard: Fen) -> crate::Input {
-    input("B", standard, Origin::Step(Rule::Standard))
+    input("B", standard, Origin::Latest("B"))
 }

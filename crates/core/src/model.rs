@@ -138,33 +138,150 @@ pub fn settle(
     cases: &[ModelCase],
     prepaid: &BTreeMap<(usize, String), Q>,
 ) -> Option<ModelYear> {
-    let book = Book {
-        policy,
-        groups: groups.iter().map(|g| (g.code.as_str(), g)).collect(),
-        hospitals: hospitals.iter().map(|h| (h.code.as_str(), h)).collect(),
-    };
+    let book = Book::new(policy, groups, hospitals);
     let mut paid: Vec<ModelPayment> = cases.iter().map(|case| book.points(case)).collect();
     let mut pools = Vec::new();
     for pool in 0..policy.pools.len() {
         let members: Vec<usize> = (0..cases.len()).filter(|&i| cases[i].pool == pool).collect();
-        let (point_value, numerator) = book.point_value(pool, &members, cases, &paid)?;
-        book.standards(&members, cases, &point_value, &numerator, &mut paid);
+        let mut sums = ModelSums::zero();
+        for &i in &members {
+            sums.add(&cases[i], &paid[i]);
+        }
+        let price = book.price(pool, &sums)?;
+        let mut parts = Vec::new();
+        let mut left = price.numerator.clone();
+        for &i in &members {
+            let (standard, cut_off) = book.standard(&paid[i].points, &price);
+            left -= &standard;
+            parts.extend(cut_off.map(|rest| CutOff {
+                rest,
+                hospital: &cases[i].hospital,
+                setl_id: &cases[i].setl_id,
+                case: i,
+            }));
+            paid[i].standard = standard;
+        }
+        for i in largest_cut_off(parts, left) {
+            paid[i].standard += fen();
+        }
+        let mut by_code: BTreeMap<&str, ModelSums> = BTreeMap::new();
         for &i in &members {
             paid[i].due = book.due(&cases[i], &paid[i].standard);
+            let sums = by_code.entry(&cases[i].hospital).or_insert_with(ModelSums::zero);
+            sums.add(&cases[i], &paid[i]);
         }
-        let statements = book.clear(pool, &members, cases, &paid, prepaid);
         pools.push(ModelPool {
-            point_value,
-            statements,
+            point_value: price.point_value,
+            statements: book.clear(pool, &by_code, prepaid),
         });
     }
     Some(ModelYear { cases: paid, pools })
 }
 
-struct Book<'a> {
+/// Sums over cases, in yuan and points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelSums {
+    /// Cases.
+    pub cases: usize,
+    /// Σ points.
+    pub points: Q,
+    /// Σ `medfee_sumamt`.
+    pub medical_cost: Q,
+    /// Σ `hifp_pay`.
+    pub fund_billed: Q,
+    /// Σ due.
+    pub due: Q,
+}
+
+impl ModelSums {
+    /// Of no case.
+    #[must_use]
+    pub fn zero() -> ModelSums {
+        ModelSums {
+            cases: 0,
+            points: Q::zero(),
+            medical_cost: Q::zero(),
+            fund_billed: Q::zero(),
+            due: Q::zero(),
+        }
+    }
+
+    fn add(&mut self, case: &ModelCase, paid: &ModelPayment) {
+        self.cases += 1;
+        self.points += &paid.points;
+        self.medical_cost += &case.medical_cost;
+        self.fund_billed += &case.fund_billed;
+        self.due += &paid.due;
+    }
+}
+
+/// What the points of a pool are worth.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelPrice {
+    /// V, or the base rate.
+    pub point_value: Q,
+    /// N, zero where V comes from elsewhere or is zero.
+    pub numerator: Q,
+    /// P
+    pub points: Q,
+}
+
+/// The part of a standard that cutting it to the fen took away, and what decides between equal ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CutOff<'a> {
+    /// The part, in yuan.
+    pub rest: Q,
+    /// `fixmedins_code`
+    pub hospital: &'a str,
+    /// `setl_id`
+    pub setl_id: &'a str,
+    /// Which case.
+    pub case: usize,
+}
+
+/// The cases that get one of the fen left over of N: the largest parts cut off, ties by
+/// (`fixmedins_code`, `setl_id`).
+#[must_use]
+pub fn largest_cut_off(mut parts: Vec<CutOff<'_>>, mut left: Q) -> Vec<usize> {
+    parts.sort_by(|a, b| (&b.rest, a.hospital, a.setl_id).cmp(&(&a.rest, b.hospital, b.setl_id)));
+    let mut chosen = Vec::new();
+    for part in parts {
+        if left < fen() {
+            break;
+        }
+        chosen.push(part.case);
+        left -= fen();
+    }
+    chosen
+}
+
+/// One fen in yuan.
+#[must_use]
+pub fn fen() -> Q {
+    Q::new(1.into(), 100.into())
+}
+
+/// The rules of one region and its tables, for one case after the other.
+///
+/// The steps in order: [`points`](Book::points) of every case, [`price`](Book::price) of every
+/// pool, [`standard`](Book::standard) and [`due`](Book::due) of every case, then
+/// [`clear`](Book::clear) of every pool.
+pub struct Book<'a> {
     policy: &'a Policy,
     groups: BTreeMap<&'a str, &'a Group>,
     hospitals: BTreeMap<&'a str, &'a Hospital>,
+}
+
+impl<'a> Book<'a> {
+    /// Opens the book.
+    #[must_use]
+    pub fn new(policy: &'a Policy, groups: &'a [Group], hospitals: &'a [Hospital]) -> Book<'a> {
+        Book {
+            policy,
+            groups: groups.iter().map(|g| (g.code.as_str(), g)).collect(),
+            hospitals: hospitals.iter().map(|h| (h.code.as_str(), h)).collect(),
+        }
+    }
 }
 
 impl Book<'_> {
@@ -172,8 +289,9 @@ impl Book<'_> {
         rounded(value, 2, self.policy.rounding.mode)
     }
 
-    /// §5.1
-    fn points(&self, case: &ModelCase) -> ModelPayment {
+    /// §5.1: class, cost ratio and points; the amounts are still zero.
+    #[must_use]
+    pub fn points(&self, case: &ModelCase) -> ModelPayment {
         let places = self.policy.rounding.points;
         let mode = self.policy.rounding.mode;
         let pricing = &self.policy.pricing;
@@ -217,83 +335,59 @@ impl Book<'_> {
             .map_or_else(Q::one, |h| exact(h.coefficient))
     }
 
-    /// §5.2: the point value and, where the points share it out, N.
-    fn point_value(
-        &self,
-        pool: usize,
-        members: &[usize],
-        cases: &[ModelCase],
-        paid: &[ModelPayment],
-    ) -> Option<(Q, Q)> {
+    /// §5.2: V, N and P of a pool. `None` where κ is zero.
+    #[must_use]
+    pub fn price(&self, pool: usize, sums: &ModelSums) -> Option<ModelPrice> {
         let pool = &self.policy.pools[pool];
+        let mut price = ModelPrice {
+            point_value: Q::zero(),
+            numerator: Q::zero(),
+            points: sums.points.clone(),
+        };
         if self.policy.pricing.method == PricingMethod::Rate {
-            return Some((exact(pool.base_rate.unwrap_or_default()), Q::zero()));
+            price.point_value = exact(pool.base_rate.unwrap_or_default());
+            return Some(price);
         }
-        let points: Q = members.iter().map(|&i| &paid[i].points).sum();
-        if points.is_zero() {
-            return Some((Q::zero(), Q::zero()));
+        if sums.points.is_zero() {
+            return Some(price);
         }
         let budget = exact(pool.budget);
         let distributable = &budget - self.money(&(&budget * exact(pool.reserve)));
-        let cost: Q = members.iter().map(|&i| &cases[i].medical_cost).sum();
-        let billed: Q = members.iter().map(|&i| &cases[i].fund_billed).sum();
-        let numerator = match self.policy.fund_share.method {
+        price.numerator = match self.policy.fund_share.method {
             FundShareMethod::FundPoints => distributable,
-            FundShareMethod::Difference => distributable + cost - billed,
+            FundShareMethod::Difference => distributable + &sums.medical_cost - &sums.fund_billed,
             FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => {
-                let share = self.policy.fund_share.pool_ratio.map_or_else(|| billed / cost, exact);
+                let of_the_year = || &sums.fund_billed / &sums.medical_cost;
+                let share = self.policy.fund_share.pool_ratio.map_or_else(of_the_year, exact);
                 if share.is_zero() {
                     return None;
                 }
                 distributable / share
             }
         };
-        let value = rounded(
-            &(&numerator / points),
+        price.point_value = rounded(
+            &(&price.numerator / &sums.points),
             self.policy.rounding.point_value,
             self.policy.rounding.mode,
         );
-        Some((value, numerator))
+        Some(price)
     }
 
-    /// §5.3
-    fn standards(
-        &self,
-        members: &[usize],
-        cases: &[ModelCase],
-        point_value: &Q,
-        numerator: &Q,
-        paid: &mut [ModelPayment],
-    ) {
-        let points: Q = members.iter().map(|&i| &paid[i].points).sum();
-        if self.policy.rounding.remainder == Remainder::Fund || points.is_zero() {
-            for &i in members {
-                paid[i].standard = self.money(&(&paid[i].points * point_value));
-            }
-            return;
+    /// §5.3: the standard; with largest remainder the standard cut to the fen and the part cut off.
+    #[must_use]
+    pub fn standard(&self, points: &Q, price: &ModelPrice) -> (Q, Option<Q>) {
+        if self.policy.rounding.remainder == Remainder::Fund || price.points.is_zero() {
+            return (self.money(&(points * &price.point_value)), None);
         }
-        let mut order = Vec::new();
-        let mut left = numerator.clone();
-        for &i in members {
-            let share = &paid[i].points * numerator / &points;
-            let cut = rounded(&share, 2, RoundingMode::Down);
-            left -= &cut;
-            order.push((-(share - &cut), cases[i].hospital.clone(), cases[i].setl_id.clone(), i));
-            paid[i].standard = cut;
-        }
-        order.sort();
-        let fen = Q::new(1.into(), 100.into());
-        for (_, _, _, i) in order {
-            if left < fen {
-                break;
-            }
-            paid[i].standard += &fen;
-            left -= &fen;
-        }
+        let share = points * &price.numerator / &price.points;
+        let cut = rounded(&share, 2, RoundingMode::Down);
+        let rest = share - &cut;
+        (cut, Some(rest))
     }
 
     /// §5.4
-    fn due(&self, case: &ModelCase, standard: &Q) -> Q {
+    #[must_use]
+    pub fn due(&self, case: &ModelCase, standard: &Q) -> Q {
         let due = match self.policy.fund_share.method {
             FundShareMethod::FundPoints => standard.clone(),
             FundShareMethod::Difference => standard - (&case.medical_cost - &case.fund_billed),
@@ -310,22 +404,18 @@ impl Book<'_> {
         }
     }
 
-    /// §5.5
-    fn clear(
+    /// §5.5: the statements of the hospitals with cases or prepayments, by code.
+    #[must_use]
+    pub fn clear(
         &self,
         pool: usize,
-        members: &[usize],
-        cases: &[ModelCase],
-        paid: &[ModelPayment],
+        hospitals: &BTreeMap<&str, ModelSums>,
         prepaid: &BTreeMap<(usize, String), Q>,
     ) -> Vec<ModelStatement> {
-        let mut by_code: BTreeMap<&str, (usize, Q, Q)> = BTreeMap::new();
-        for &i in members {
-            let entry = by_code.entry(&cases[i].hospital).or_insert((0, Q::zero(), Q::zero()));
-            entry.0 += 1;
-            entry.1 += &paid[i].due;
-            entry.2 += &cases[i].fund_billed;
-        }
+        let mut by_code: BTreeMap<&str, (usize, Q, Q)> = hospitals
+            .iter()
+            .map(|(code, sums)| (*code, (sums.cases, sums.due.clone(), sums.fund_billed.clone())))
+            .collect();
         for (_, code) in prepaid.keys().filter(|(p, _)| *p == pool) {
             by_code.entry(code).or_insert((0, Q::zero(), Q::zero()));
         }
@@ -418,12 +508,11 @@ fn share_out(reserve: &Q, statements: &mut [ModelStatement]) {
         statement.compensation = cut;
     }
     order.sort();
-    let fen = Q::new(1.into(), 100.into());
     for (_, _, i) in order {
-        if left < fen {
+        if left < fen() {
             break;
         }
-        statements[i].compensation += &fen;
-        left -= &fen;
+        statements[i].compensation += fen();
+        left -= fen();
     }
 }

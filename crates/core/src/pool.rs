@@ -343,8 +343,11 @@ pub fn largest_remainders<T>(
 }
 
 /// The fen that a case is paid beyond its cut standard, as a step.
-pub fn trace_extra_fen(cut: Fen, tracer: &mut impl Tracer) -> Fen {
-    let standard = Fen(cut.0 + 1);
+///
+/// # Errors
+/// [`TooLarge`] where the cut standard is the largest there can be.
+pub fn trace_extra_fen(cut: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
+    let standard = Fen(cut.0.checked_add(1).ok_or(TooLarge(Rule::StandardFen))?);
     tracer.step(|| Step {
         rule: Rule::StandardFen,
         inputs: vec![input("cut", cut, Origin::Step(Rule::StandardCut))],
@@ -352,5 +355,5 @@ pub fn trace_extra_fen(cut: Fen, tracer: &mut impl Tracer) -> Fen {
         rounding: None,
         result: standard.to_string(),
     });
-    standard
+    Ok(standard)
 }

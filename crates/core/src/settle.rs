@@ -207,7 +207,7 @@ fn standards(
     for ((price, cuts), parts) in prices.iter().zip(cuts).zip(&mut parts) {
         let left = price.fen_left(cuts);
         for (_, i) in largest_remainders(parts, left, |part| part.0, |a, b| key(a.1).cmp(&key(b.1))) {
-            standards[*i] = trace_extra_fen(standards[*i], &mut Silent);
+            standards[*i] = trace_extra_fen(standards[*i], &mut Silent).map_err(|source| of(&claims[*i], source))?;
         }
     }
     Ok(standards)

@@ -165,6 +165,8 @@ pub enum Origin {
     Sum(&'static str),
     /// The result of an earlier step.
     Step(Rule),
+    /// The latest result of this symbol, where several rules can give it.
+    Latest(&'static str),
 }
 
 #[allow(

@@ -315,7 +315,7 @@ impl Checker {
             assert_eq!(Ok(traced), silent);
             self.says(&trace.steps, Rule::StandardCut, traced.0);
             if traced.0 != paid.payment.standard {
-                assert_eq!(trace_extra_fen(traced.0, &mut trace), paid.payment.standard);
+                assert_eq!(trace_extra_fen(traced.0, &mut trace), Ok(paid.payment.standard));
                 self.says(&trace.steps, Rule::StandardFen, paid.payment.standard);
             }
         }

@@ -14,9 +14,7 @@ use crate::progress::Progress;
 use crate::settle::due::{Settled, clear, pay};
 use crate::settle::price::{case, pool_of_insutype};
 use crate::whereabouts::find;
-use dianzhi_core::{
-    Case, HospitalId, HospitalTrace, PoolId, RoundedTo, Step, Text, TooLarge, Totals, Trace, Tracer,
-};
+use dianzhi_core::{Case, HospitalId, HospitalTrace, PoolId, RoundedTo, Step, Text, TooLarge, Totals, Trace, Tracer};
 use origin::Origins;
 use serde::Serialize;
 use std::path::Path;

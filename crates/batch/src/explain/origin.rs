@@ -73,6 +73,7 @@ impl<'a> Origins<'a> {
                     None => same(format!("{file} {key}")),
                 }
             }
+            Origin::Latest(symbol) => Text::new(format!("前面得出的 {symbol}"), format!("{symbol} found above")),
             Origin::Sum(what) => Text::new(format!("合计 {what}"), format!("sum of {what}")),
             Origin::Step(rule) => Text::new(
                 format!("前面的步骤：{}", rule.title(Lang::Zh)),

@@ -50,7 +50,7 @@ pub(crate) fn pay(
         Remainder::LargestRemainder => {
             let (cut, _) = policy.standard_cut(points, price, tracer)?;
             if claim.is(EXTRA_FEN) {
-                trace_extra_fen(cut, tracer)
+                trace_extra_fen(cut, tracer)?
             } else {
                 cut
             }

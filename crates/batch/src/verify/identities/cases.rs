@@ -1,0 +1,186 @@
+//! claims.csv, row by row.
+
+use super::{ByHospital, Sums};
+use crate::error::Failure;
+use crate::progress::Progress;
+use crate::verify::check::Findings;
+use crate::verify::figures::{fraction, written};
+use crate::verify::sheets::{CLAIMS, SheetRow, for_each_row};
+use dianzhi_core::model::{Book, ModelPrice, exact, fen, rounded};
+use dianzhi_core::{FundShareMethod, PricingMethod, Remainder, RoundingMode, Text};
+use dianzhi_policy::Region;
+use num_rational::BigRational;
+use std::path::Path;
+
+/// What claims.csv adds up to.
+pub(super) struct Cases {
+    pub(super) rows: u64,
+    pub(super) sums: ByHospital,
+}
+
+/// Reads claims.csv and checks each row by itself; `None` where it cannot be read to its end.
+pub(super) fn read(
+    run_dir: &Path,
+    region: &Region,
+    prices: Option<&[ModelPrice]>,
+    findings: &mut Findings,
+    progress: &Progress,
+) -> Result<Option<Cases>, Failure> {
+    let rules = Rules::new(region, prices);
+    let mut sums = ByHospital::new();
+    // 128 bits of BLAKE3 of each id: no two ids share them by chance.
+    let mut ids: Vec<u128> = Vec::new();
+    let mut stopped = Ok(());
+    let rows = for_each_row(&run_dir.join("claims.csv"), CLAIMS, findings, |row, findings| {
+        if row.number.is_multiple_of(1 << 16) {
+            stopped = progress.check();
+        }
+        findings.saw();
+        ids.push(id_key(row.field("setl_id")));
+        if let Some((pool, points, others, due)) = rules.row(row, findings) {
+            let key = (pool, row.field("fixmedins_code").to_vec());
+            let sum: &mut Sums = sums.entry(key).or_default();
+            sum.cases += 1;
+            sum.points += points;
+            sum.others += others;
+            sum.due += due;
+        }
+        stopped.is_ok()
+    });
+    stopped?;
+    ids.sort_unstable();
+    let twice = ids.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    if twice > 0 {
+        findings.found(|| {
+            Text::new(
+                format!("claims.csv 中有 {twice} 行的 setl_id 重复"),
+                format!("claims.csv: {twice} rows repeat a setl_id"),
+            )
+        });
+    }
+    Ok(rows.map(|rows| Cases { rows, sums }))
+}
+
+fn id_key(id: &[u8]) -> u128 {
+    let mut key = [0; 16];
+    blake3::Hasher::new().update(id).finalize_xof().fill(&mut key);
+    u128::from_le_bytes(key)
+}
+
+/// What one row must satisfy.
+struct Rules<'a> {
+    region: &'a Region,
+    book: Book<'a>,
+    prices: Option<&'a [ModelPrice]>,
+    /// The thresholds as cost ratios are published.
+    low: BigRational,
+    high: BigRational,
+}
+
+impl<'a> Rules<'a> {
+    fn new(region: &'a Region, prices: Option<&'a [ModelPrice]>) -> Rules<'a> {
+        let published = |ratio| rounded(&exact(ratio), 6, RoundingMode::HalfUp);
+        Rules {
+            region,
+            book: Book::new(&region.policy, &[], &[]),
+            prices,
+            low: published(region.policy.deviation.low.ratio),
+            high: published(region.policy.deviation.high.ratio),
+        }
+    }
+
+    /// Checks a row; the position of its pool, points, others and due.
+    fn row(&self, row: &SheetRow<'_>, findings: &mut Findings) -> Option<(usize, i128, i128, i128)> {
+        let policy = &self.region.policy;
+        let points = row.fixed("points", policy.rounding.points, findings);
+        let standard = row.money("standard", findings);
+        let others = row.money("others", findings);
+        let due = row.money("due", findings);
+        for (name, figure) in [("points", points), ("standard", standard), ("others", others)] {
+            if figure < 0 && !(name == "standard" && policy.fund_share.method == FundShareMethod::Difference) {
+                findings.found(|| row.names(&format!("{name} < 0")));
+            }
+        }
+        self.class(row, findings);
+        self.due(row, standard, others, due, findings);
+        let insutype = row.field("insutype");
+        let pays = |pool: &dianzhi_core::Pool| pool.insutype.iter().any(|code| code.as_bytes() == insutype);
+        let pool = policy.pools.iter().position(pays);
+        let named = pool.map(|pool| policy.pools[pool].id.as_bytes());
+        if named != Some(row.field("pool")) {
+            findings.found(|| row.names("pool"));
+            return None;
+        }
+        let pool = pool?;
+        self.standard(row, pool, points, standard, findings);
+        Some((pool, points, others, due))
+    }
+
+    /// The class, the group and the ratio go together.
+    fn class(&self, row: &SheetRow<'_>, findings: &mut Findings) {
+        let (class, ratio) = (row.field("case_class"), row.field("cost_ratio"));
+        let agree = match class {
+            b"ungrouped" => ratio.is_empty(),
+            b"normal" | b"low" | b"high" if !row.field("group_code").is_empty() => {
+                let ratio = fraction(row.fixed("cost_ratio", 6, findings), 6);
+                match class {
+                    b"low" => ratio <= self.low,
+                    b"high" => ratio >= self.high,
+                    _ => ratio >= self.low && ratio <= self.high,
+                }
+            }
+            _ => false,
+        };
+        if !agree {
+            findings.found(|| row.names("case_class, cost_ratio"));
+        }
+    }
+
+    /// The due where the published columns alone decide it.
+    fn due(&self, row: &SheetRow<'_>, standard: i128, others: i128, due: i128, findings: &mut Findings) {
+        let share = &self.region.policy.fund_share;
+        let expected = match share.method {
+            FundShareMethod::FundPoints => standard,
+            FundShareMethod::Difference => standard - others,
+            // At most the standard, and never below zero where the method says so.
+            FundShareMethod::ActualRatio => due.clamp(0, standard.max(0)),
+            FundShareMethod::ReimbursementRatio => due.max(0),
+        };
+        let expected = if share.floor_at_zero { expected.max(0) } else { expected };
+        if due != expected {
+            findings.found(|| {
+                let (what, expected) = (row.names("due"), written(&fraction(expected, 2), 2));
+                let found = row.text("due");
+                Text::new(
+                    format!("{} 为 {found}，按本行其他列应为 {expected}", what.zh),
+                    format!("{what} is {found}; by the row's other figures it should be {expected}"),
+                )
+            });
+        }
+    }
+
+    /// The standard from the row's points and the pool's price.
+    fn standard(&self, row: &SheetRow<'_>, pool: usize, points: i128, standard: i128, findings: &mut Findings) {
+        let policy = &self.region.policy;
+        let Some(price) = self.prices.and_then(|prices| prices.get(pool)) else {
+            return;
+        };
+        let points = fraction(points, policy.rounding.points);
+        let standard = fraction(standard, 2);
+        let (expected, _) = self.book.standard(&points, price);
+        let by_share = policy.rounding.remainder == Remainder::LargestRemainder
+            && policy.pricing.method == PricingMethod::Points
+            && price.points != BigRational::default();
+        let holds = standard == expected || (by_share && standard == &expected + fen());
+        if !holds {
+            findings.found(|| {
+                let (what, expected) = (row.names("standard"), written(&expected, 2));
+                let found = row.text("standard");
+                Text::new(
+                    format!("{} 为 {found}，按点数和点值应为 {expected}", what.zh),
+                    format!("{what} is {found}; by its points it should be {expected}"),
+                )
+            });
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The identities of docs/SETTLEMENT.md §6, from the published files and the policy alone.
+
+mod cases;
+mod hospitals;
+mod pools;
+mod records;
+
+use super::check::{Check, Findings};
+use super::figures::fraction;
+use crate::error::Failure;
+use crate::output::run::Run;
+use crate::progress::Progress;
+use dianzhi_core::Text;
+use dianzhi_core::model::{Book, ModelPrice, ModelSums};
+use dianzhi_policy::Region;
+use hospitals::HospitalRow;
+use pools::PoolRow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Sums over cases: points in their units, money in fen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sums {
+    cases: u64,
+    points: i128,
+    others: i128,
+    due: i128,
+}
+
+/// By position of the pool and hospital code.
+type ByHospital = BTreeMap<(usize, Vec<u8>), Sums>;
+
+pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Progress) -> Result<Vec<Check>, Failure> {
+    let mut checks = Vec::new();
+    let mut of_pools = Findings::default();
+    let pools = pools::read(run_dir, region, &mut of_pools);
+    let mut of_hospitals = Findings::default();
+    let hospitals = hospitals::read(run_dir, region, &mut of_hospitals);
+    let prices: Option<Vec<ModelPrice>> = match (&pools, &hospitals) {
+        (Some(pools), Some(hospitals)) => prices(region, pools, hospitals),
+        _ => None,
+    };
+    let mut of_cases = Findings::default();
+    let claims = cases::read(run_dir, region, prices.as_deref(), &mut of_cases, progress)?;
+    checks.push(records::check(run_dir, run, claims.as_ref().map(|claims| claims.rows)));
+    checks.push(of_cases.into_check(Text::new(
+        "每个病例：标准、自付与应付相符，流水号不重复",
+        "every case: standard, others and due agree, no setl_id twice",
+    )));
+    if let (Some(claims), Some(hospitals)) = (&claims, &hospitals) {
+        checks.push(cases_are_hospitals(region, &claims.sums, hospitals));
+    }
+    if let Some(hospitals) = &hospitals {
+        hospitals::clearing(region, hospitals, &mut of_hospitals);
+    }
+    checks.push(of_hospitals.into_check(Text::new(
+        "每家医院：清算各步相符，按序排列",
+        "every hospital: the steps of its clearing agree, in order",
+    )));
+    if let (Some(pools), Some(hospitals)) = (&pools, &hospitals) {
+        pools::sums(run, region, pools, hospitals, &mut of_pools);
+        pools::identities(region, pools, hospitals, prices.as_deref(), &mut of_pools);
+    }
+    checks.push(of_pools.into_check(Text::new(
+        "每个资金池：合计与医院、run.json 相符，预算分清",
+        "every pool: its sums are the hospitals' and run.json's, and the budget is accounted for",
+    )));
+    Ok(checks)
+}
+
+/// The prices of points by the book, from the published sums.
+fn prices(region: &Region, pools: &[PoolRow], hospitals: &[HospitalRow]) -> Option<Vec<ModelPrice>> {
+    let book = Book::new(&region.policy, &[], &[]);
+    let places = region.policy.rounding.points;
+    (0..pools.len().min(region.policy.pools.len()))
+        .map(|pool| {
+            let here = || hospitals.iter().filter(|row| row.pool == pool);
+            let sums = ModelSums {
+                points: fraction(here().map(|row| row.points).sum(), places),
+                medical_cost: fraction(here().map(|row| row.medical_cost).sum(), 2),
+                fund_billed: fraction(here().map(|row| row.fund_billed).sum(), 2),
+                ..ModelSums::zero()
+            };
+            book.price(pool, &sums)
+        })
+        .collect()
+}
+
+fn cases_are_hospitals(region: &Region, cases: &ByHospital, hospitals: &[HospitalRow]) -> Check {
+    let mut findings = Findings::default();
+    let mut published: ByHospital = BTreeMap::new();
+    for row in hospitals {
+        let sums = Sums {
+            cases: row.cases,
+            points: row.points,
+            others: row.medical_cost - row.fund_billed,
+            due: row.due,
+        };
+        published.insert((row.pool, row.code.clone()), sums);
+    }
+    let keys: std::collections::BTreeSet<_> = cases.keys().chain(published.keys()).collect();
+    for key in keys {
+        let (sum, row) = (
+            cases.get(key).copied().unwrap_or_default(),
+            published.get(key).copied().unwrap_or_default(),
+        );
+        let pool = region.policy.pools.get(key.0).map_or("", |pool| &pool.id);
+        let code = String::from_utf8_lossy(&key.1);
+        let name = |figure: &str| {
+            Text::new(
+                format!("资金池 {pool} 医院 {code} 的 {figure}（单位：最末一位）"),
+                format!("{figure} of hospital {code} in pool {pool} (units of the last decimal)"),
+            )
+        };
+        findings.equal(|| name("cases"), &row.cases, &sum.cases);
+        findings.equal(|| name("points"), &row.points, &sum.points);
+        findings.equal(|| name("medfee_sumamt − hifp_pay"), &row.others, &sum.others);
+        findings.equal(|| name("due"), &row.due, &sum.due);
+    }
+    findings.into_check(Text::new(
+        "病例之和等于各医院之数",
+        "the cases add up to the hospitals' figures",
+    ))
+}
