@@ -1,14 +1,6 @@
-pub fn add(left: u64, right: u64) -> u64 {
-    left + right
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn it_works() {
-        let result = add(2, 2);
-        assert_eq!(result, 4);
-    }
-}
+//! Criterion benches, one file per question: `cargo bench -p benches`.
+//!
+//! * `kernel`: what does one case cost, priced and paid?
+//! * `settle`: what does a whole region-year cost, files in, run directory out?
+//!
+//! How figures are taken and the record of them: docs/BENCHMARKS.md.

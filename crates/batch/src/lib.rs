@@ -1,9 +1,10 @@
 //! Claim files → settlement → run directory.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
 mod claims;
 pub mod codes;
+mod diff;
 mod error;
 mod explain;
 mod input;
@@ -11,10 +12,15 @@ mod output;
 mod progress;
 mod publish;
 mod settle;
+mod verify;
 mod whereabouts;
 
 pub use claims::read::{Claims, ReadOptions};
 pub use claims::reject::{Reject, RejectCode};
+pub use diff::{
+    CaseChange, CaseChanges, CaseFigures, Change, CountChange, Difference, FigureChange, HospitalChange, InputChange,
+    InputChangeKind, Moved, PolicyChange, PoolChange, Reason, ReasonSum, diff,
+};
 pub use error::Failure;
 pub use explain::{
     ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section, explain,
@@ -29,3 +35,4 @@ pub use progress::{Progress, Stage};
 pub use publish::{MaxRejects, Outcome, Published, SettleOptions, settle};
 pub use settle::due::Settled;
 pub use settle::price::Jumps;
+pub use verify::{Check, CheckOutcome, Verification, verify};

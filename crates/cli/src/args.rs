@@ -130,6 +130,7 @@ fn explain(words: &Words) -> Command {
             words
                 .arg("setl_id", "病例的结算流水号", "settlement id of the case")
                 .value_name("SETL_ID")
+                .help_heading(words.positional())
                 .required_unless_present_any(["hospital", "pool"])
                 .conflicts_with_all(["hospital", "pool"]),
             words
@@ -253,7 +254,9 @@ fn completions(words: &Words) -> Command {
                     "bash, elvish, fish, powershell or zsh",
                 )
                 .value_name("SHELL")
+                .help_heading(words.positional())
                 .value_parser(value_parser!(Shell))
+                .hide_possible_values(true)
                 .required(true),
         )
 }
@@ -304,7 +307,11 @@ impl Words {
         Arg::new(name)
             .help(self.pick(zh, en))
             .help_heading(self.pick("选项", "Options"))
-            .hide_possible_values(true)
+    }
+
+    /// The heading of arguments without a flag.
+    fn positional(&self) -> &'static str {
+        self.pick("参数", "Arguments")
     }
 
     /// A flag without a value.
@@ -314,7 +321,10 @@ impl Words {
 
     /// A flag with a value.
     fn value(&self, name: &'static str, shown: &'static str, zh: &'static str, en: &'static str) -> Arg {
-        self.arg(name, zh, en).long(name).value_name(shown)
+        self.arg(name, zh, en)
+            .long(name)
+            .value_name(shown)
+            .hide_possible_values(true)
     }
 
     fn path(&self, name: &'static str, shown: &'static str, zh: &'static str, en: &'static str) -> Arg {
@@ -330,6 +340,7 @@ impl Words {
             "地区文件：政策和各输入文件的位置",
             "the region file: the policy, and where the inputs are",
         )
+        .help_heading(self.positional())
         .value_hint(ValueHint::FilePath)
         .required(true)
     }

@@ -62,7 +62,7 @@ pub(crate) fn show(progress: &Arc<Progress>, how: How, lang: Lang) -> Shown {
         while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(how.tick()) {
             painter.paint(&Seen::of(&progress));
         }
-        painter.finish();
+        painter.finish(&Seen::of(&progress));
     });
     Shown {
         stop: Some(stop),
@@ -154,7 +154,7 @@ impl Painter {
     fn new(how: How, lang: Lang) -> Painter {
         let bar = (how == How::Bar).then(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template("{prefix} {bar:30} {percent:>3}%  {msg}");
+            let style = ProgressStyle::with_template("{prefix} {bar:30} {percent:>3}%  {wide_msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar
         });
@@ -240,9 +240,12 @@ impl Painter {
         words
     }
 
-    fn finish(self) {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
+    /// Takes the bar away, or tells programs how far it came in the end.
+    fn finish(&mut self, seen: &Seen) {
+        match &self.bar {
+            Some(bar) => bar.finish_and_clear(),
+            None if self.how == How::Json => self.paint(seen),
+            None => {}
         }
     }
 }

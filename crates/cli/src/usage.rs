@@ -32,6 +32,13 @@ fn explained(error: &Error) -> (Text, Text) {
     let value = of(ContextKind::InvalidValue).join(" ");
     let see_help = || text("用 --help 查看用法", "see --help for the usage");
     match error.kind() {
+        ErrorKind::UnknownArgument if !argument.starts_with('-') => (
+            text(
+                format!("多余的参数 {argument}"),
+                format!("one argument too many: {argument}"),
+            ),
+            see_help(),
+        ),
         ErrorKind::UnknownArgument => (
             text(
                 format!("没有参数 {argument}"),
@@ -133,8 +140,16 @@ fn one_of(values: &[String]) -> Option<Text> {
 /// What clap noted under one heading.
 fn words(error: &Error, kind: ContextKind) -> Vec<String> {
     match error.get(kind) {
-        Some(ContextValue::String(word)) => vec![word.clone()],
-        Some(ContextValue::Strings(words)) => words.clone(),
+        Some(ContextValue::String(word)) => vec![plain(word)],
+        Some(ContextValue::Strings(words)) => words.iter().map(|word| plain(word)).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// clap writes `[NAME]` for an argument that may be left out; people are told of `<NAME>` either way.
+fn plain(word: &str) -> String {
+    match word.strip_prefix('[').and_then(|word| word.strip_suffix(']')) {
+        Some(name) => format!("<{name}>"),
+        None => word.to_owned(),
     }
 }

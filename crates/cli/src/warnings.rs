@@ -105,10 +105,10 @@ fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnos
         codes::W105.id,
         text(
             format!(
-                "资金池 {id} 的尾差 {shown} 元归基金（负数由基金承担）：点数相同的病例带着同一个舍入误差，点值本身也经过舍入，所以尾差不止几分，也可能为负"
+                "资金池 {id} 的尾差 {shown} 元归基金（负数由基金承担）：点数相同的病例带着同一个舍入误差，点值本身也经过舍入，所以尾差可以不止几分，也可以为负"
             ),
             format!(
-                "pool {id}: the remainder of {shown} yuan stays with the fund (below 0, the fund bears it); cases with equal points share one rounding error and the point value is rounded too, so it is more than a few fen and can be negative"
+                "pool {id}: the remainder of {shown} yuan stays with the fund (below 0, the fund bears it); cases with equal points share one rounding error and the point value is rounded too, so it can be more than a few fen, and negative"
             ),
         ),
         text(

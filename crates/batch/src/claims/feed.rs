@@ -36,7 +36,10 @@ impl ClaimFile {
         let mut start = Vec::new();
         let (mut at, mut lines);
         loop {
-            let read = source.fill(&mut start, 64 << 10).map_err(one)?;
+            let before = start.len();
+            start.resize(before + (64 << 10), 0);
+            let read = source.fill(&mut start[before..]).map_err(one)?;
+            start.truncate(before + read);
             // A mark is at most 4 bytes; GB18030's own counts only where that encoding is stated.
             at = mark_length(&start, stated_encoding(choice, &start).unwrap_or(Encoding::Utf8));
             lines = 0u64;
@@ -186,22 +189,29 @@ impl<'a> Feed<'a> {
             };
             let file = self.next_file - 1;
             let input = &self.files[file].input;
-            buffer.clear();
-            buffer.append(&mut open.carry);
-            let carried = buffer.len();
-            let at_end = open.source.fill(&mut buffer, self.block_bytes)? < self.block_bytes;
+            let carried = open.carry.len();
+            // The buffer keeps its length from block to block, so that it is not zeroed each time;
+            // one byte more than is read, for the newline that the last record may lack.
+            if buffer.len() < carried + self.block_bytes + 1 {
+                buffer.resize(carried + self.block_bytes + 1, 0);
+            }
+            buffer[..carried].copy_from_slice(&open.carry);
+            open.carry.clear();
+            let read = open.source.fill(&mut buffer[carried..carried + self.block_bytes])?;
+            let at_end = read < self.block_bytes;
             self.progress.bytes_read(self.bytes_before + open.source.packed_bytes());
-            let quotes = memchr(b'"', &buffer).is_some();
+            let filled = &buffer[..carried + read];
+            let quotes = memchr(b'"', filled).is_some();
             let end = if at_end {
-                whole_end(&buffer, quotes).map_err(|at| damaged_at(input, open.offset + at as u64, true))?
+                whole_end(filled, quotes).map_err(|at| damaged_at(input, open.offset + at as u64, true))?
             } else if quotes {
-                last_record_end(&buffer)
+                last_record_end(filled)
             } else {
                 // What was carried over holds no newline of its own, or it would have been cut there.
-                memrchr(b'\n', &buffer[carried..]).map_or(0, |at| carried + at + 1)
+                memrchr(b'\n', &filled[carried..]).map_or(0, |at| carried + at + 1)
             };
             let offset = open.offset;
-            open.carry.extend_from_slice(&buffer[end..]);
+            open.carry.extend_from_slice(&filled[end..]);
             open.offset += end as u64;
             if open.carry.len() > RECORD_BYTES_MAX {
                 let in_quotes = record_end(&open.carry, 0) == End::InQuotes;
@@ -217,11 +227,12 @@ impl<'a> Feed<'a> {
             if end == 0 {
                 continue;
             }
-            buffer.truncate(end);
-            if buffer.last() != Some(&b'\n') {
-                buffer.push(b'\n');
+            let mut length = end;
+            if buffer[end - 1] != b'\n' {
+                buffer[end] = b'\n';
+                length += 1;
             }
-            if let Some(at) = too_long(&buffer, quotes) {
+            if let Some(at) = too_long(&buffer[..length], quotes) {
                 return Err(damaged_at(input, offset + at as u64, false).into());
             }
             let index = self.next_block;
@@ -230,7 +241,8 @@ impl<'a> Feed<'a> {
                 file,
                 index,
                 offset,
-                bytes: buffer,
+                buffer,
+                length,
                 quotes,
             }));
         }
@@ -274,9 +286,9 @@ fn too_long(buffer: &[u8], quotes: bool) -> Option<usize> {
 impl Open {
     fn new(file: &ClaimFile, with_sha256: bool) -> Result<Open, Diagnostic> {
         let mut source = Source::open(&file.input, with_sha256)?;
-        let mut header = Vec::new();
-        let length = usize::try_from(file.header_bytes).unwrap_or(usize::MAX);
-        source.fill(&mut header, length)?;
+        // Headers are at most 1 MiB and a few empty lines long.
+        let length = usize::try_from(file.header_bytes).unwrap_or(0);
+        source.fill(&mut vec![0; length])?;
         Ok(Open {
             source,
             carry: Vec::new(),

@@ -56,7 +56,8 @@ pub(crate) fn read_again(
             index: block.index,
             offset: block.offset,
             quotes: memchr(b'"', &bytes).is_some(),
-            bytes,
+            length: bytes.len(),
+            buffer: bytes,
         };
         let encoding = std::cell::Cell::new(Encoding::Utf8);
         let ask = || {
@@ -65,7 +66,7 @@ pub(crate) fn read_again(
             Ok::<_, Diagnostic>(known)
         };
         let mut position = 0usize;
-        let mut changed = raw.bytes.len() != block.length;
+        let mut changed = raw.length != block.length;
         let seen = for_each_record(&raw, file.layout.columns, &mut scratch, ask, |record: Record<'_>| {
             let Some(row) = record.row else { return };
             if !matches!(checks.judge(&row, &file.layout), Verdict::Accepted(_)) {

@@ -8,4 +8,4 @@ mod records;
 pub(crate) mod reject;
 pub(crate) mod row;
 mod scan;
-mod values;
+pub(crate) mod values;

@@ -285,7 +285,7 @@ fn work(
         })?;
         progress.add_read(outcome.read);
         outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
-        buffer = raw.bytes;
+        buffer = raw.buffer;
     }
 }
 
@@ -365,7 +365,7 @@ struct Builder {
 impl Builder {
     fn new(raw: &RawBlock, keeps_benefits: bool) -> Builder {
         // A guess at the number of records; what is too much is given back at the end.
-        let records = raw.bytes.len() / 128;
+        let records = raw.length / 128;
         Builder {
             claims: Vec::with_capacity(records),
             ids: Vec::with_capacity(records * 20),
@@ -423,7 +423,7 @@ impl Builder {
                 file: raw.file,
                 index: raw.index,
                 offset: raw.offset,
-                length: raw.bytes.len(),
+                length: raw.length,
                 first_line: 0,
                 lines,
                 claims: self.claims,

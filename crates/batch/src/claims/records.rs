@@ -14,10 +14,19 @@ pub(crate) struct RawBlock {
     pub(crate) index: usize,
     /// Where it starts in the unpacked file.
     pub(crate) offset: u64,
-    /// The records, the last one with a newline too.
-    pub(crate) bytes: Vec<u8>,
+    /// The records are the first `length` bytes; what lies behind is of an earlier block.
+    pub(crate) buffer: Vec<u8>,
+    /// Bytes of the records, the last one with a newline too.
+    pub(crate) length: usize,
     /// Whether there is a quote anywhere.
     pub(crate) quotes: bool,
+}
+
+impl RawBlock {
+    /// The records' bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
 }
 
 /// A record as found in a block.
@@ -53,7 +62,7 @@ pub(crate) fn for_each_record<E>(
     encoding: impl FnOnce() -> Result<Encoding, E>,
     mut each: impl FnMut(Record<'_>),
 ) -> Result<Seen, E> {
-    let bytes = &block.bytes[..];
+    let bytes = block.bytes();
     let mut seen = Seen::default();
     if bytes.is_ascii() {
         if block.quotes {
@@ -91,12 +100,13 @@ fn plain_records(
     each: &mut impl FnMut(Record<'_>),
 ) {
     separators.index(bytes);
+    let positions = separators.positions();
     let mut first = 0usize;
     let mut start = 0u32;
     for (line, &newline) in (0u32..).zip(&separators.newlines) {
         let newline = newline as usize;
-        let ends = &separators.at[first..=newline];
-        let stop = separators.at[newline];
+        let ends = &positions[first..=newline];
+        let stop = positions[newline];
         let carriage_return = stop > start && bytes[stop as usize - 1] == b'\r';
         let end = stop - u32::from(carriage_return);
         if end > start {

@@ -151,15 +151,15 @@ fn decode_run(bytes: &[u8], take: &mut impl FnMut(Piece<'_>) -> bool) -> bool {
             DecoderResult::InputEmpty => return take(Piece::Text(&text)),
             DecoderResult::OutputFull => text.reserve(rest.len() * 3 + 16),
             DecoderResult::Malformed(length, after) => {
-                // The malformed bytes end `after` bytes before what was read.
-                let end = read - usize::from(after);
-                let start = end - usize::from(length);
-                let no_character = &rest[start..end];
+                // The malformed bytes end `after` bytes before what was read. Only the first of them
+                // is part of no character for certain: what follows may begin one of its own.
+                let start = read - usize::from(after) - usize::from(length);
+                let no_character = &rest[start..=start];
                 if !take(Piece::Text(&text)) || !take(Piece::NoCharacter(no_character)) {
                     return false;
                 }
                 text.clear();
-                rest = &rest[end..];
+                rest = &rest[start + 1..];
                 decoder = GB18030.new_decoder_without_bom_handling();
                 continue;
             }

@@ -281,14 +281,21 @@ impl Loader<'_> {
     }
 }
 
-/// A path as seen from the region file's folder.
-pub(crate) fn relative(path: &Path, region_dir: &Path) -> String {
-    if let Ok(below) = path.strip_prefix(region_dir) {
+/// A path as seen from a folder. Links are followed on both sides, except in the last part of the
+/// path itself: `..` behind a link climbs out of the folder that it leads to.
+pub(crate) fn relative(path: &Path, folder: &Path) -> String {
+    if let Ok(below) = path.strip_prefix(folder) {
         return below.to_string_lossy().into_owned();
     }
-    let absolute = |p: &Path| std::path::absolute(if p.as_os_str().is_empty() { Path::new(".") } else { p });
-    let seen = match (absolute(path), absolute(region_dir)) {
-        (Ok(path), Ok(dir)) => pathdiff::diff_paths(path, dir),
+    let here = |p: &Path| if p.as_os_str().is_empty() { Path::new(".") } else { p }.canonicalize();
+    let in_its_folder = |p: &Path| match (p.parent(), p.file_name()) {
+        (Some(parent), Some(name)) => here(parent).map(|parent| parent.join(name)),
+        _ => here(p),
+    };
+    // The folder of a run is named before it is there.
+    let folder = here(folder).or_else(|_| in_its_folder(folder));
+    let seen = match (in_its_folder(path), folder) {
+        (Ok(path), Ok(folder)) => pathdiff::diff_paths(path, folder),
         _ => None,
     };
     seen.unwrap_or_else(|| path.to_owned()).to_string_lossy().into_owned()
@@ -398,4 +405,28 @@ pub(crate) fn suspicious_encoding(file: &str) -> Diagnostic {
             "if names look wrong, write files.encoding = \"gb18030\"",
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_named_from_the_region_files_folder() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        for folder in ["region", "data/deep"] {
+            std::fs::create_dir_all(at(folder)).unwrap();
+        }
+        let named = |path: &str, folder: &str| relative(&at(path), &at(folder));
+        assert_eq!(named("region/claims.csv", "region"), "claims.csv");
+        assert_eq!(named("data/claims.csv", "region"), "../data/claims.csv");
+        // A folder that climbs, as in `settle ../region/region.toml --claims claims.csv`.
+        assert_eq!(named("data/claims.csv", "data/../region"), "../data/claims.csv");
+        // A folder that is not there yet, as `--out` is.
+        assert_eq!(named("region/region.toml", "data/run"), "../../region/region.toml");
+        // Behind a link `..` climbs out of the folder that it leads to.
+        std::os::unix::fs::symlink(at("data/deep"), at("link")).unwrap();
+        assert_eq!(named("region/claims.csv", "link"), "../../region/claims.csv");
+    }
 }

@@ -151,11 +151,9 @@ impl Source {
         })
     }
 
-    /// Fills the end of `buffer` with up to `limit` bytes; fewer only at the end of the file.
-    pub(crate) fn fill(&mut self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, Diagnostic> {
-        let before = buffer.len();
-        buffer.resize(before + limit, 0);
-        let mut filled = before;
+    /// Fills `buffer` from its start; fewer bytes than it holds only at the end of the file.
+    pub(crate) fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, Diagnostic> {
+        let mut filled = 0;
         while filled < buffer.len() {
             match self.reader.read(&mut buffer[filled..]) {
                 Ok(0) => break,
@@ -164,8 +162,7 @@ impl Source {
                 Err(e) => return Err(self.failed(&e)),
             }
         }
-        buffer.truncate(filled);
-        Ok(filled - before)
+        Ok(filled)
     }
 
     /// Everything that is left.

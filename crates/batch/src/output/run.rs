@@ -1,5 +1,9 @@
 //! run.json: what a run was made from and what it holds. No clock, host or thread count in it, so
 //! that the same run gives the same bytes.
+#![allow(
+    clippy::disallowed_types,
+    reason = "serde's flatten expands to visitors of every number type"
+)]
 
 use crate::claims::read::Claims;
 use crate::codes::F108;

@@ -144,6 +144,16 @@ impl Findings {
         }
     }
 
+    /// Both, these first.
+    pub(super) fn merge(mut self, other: Findings) -> Findings {
+        self.count += other.count;
+        self.more += other.more;
+        for detail in other.details {
+            self.found(|| detail);
+        }
+        self
+    }
+
     pub(super) fn into_check(mut self, name: Text) -> Check {
         if self.more > 0 {
             let more = self.more;

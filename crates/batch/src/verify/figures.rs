@@ -78,12 +78,7 @@ mod tests {
 
     #[test]
     fn figures_are_read_as_they_are_written() {
-        for (text, places, units) in [
-            ("0.00", 2, 0),
-            ("-0.01", 2, -1),
-            ("12.3456", 4, 123_456),
-            ("7", 0, 7),
-        ] {
+        for (text, places, units) in [("0.00", 2, 0), ("-0.01", 2, -1), ("12.3456", 4, 123_456), ("7", 0, 7)] {
             assert_eq!(fixed(text.as_bytes(), places), Some(units));
             assert_eq!(written(&fraction(units, places), places), text);
         }

@@ -76,12 +76,7 @@ pub(super) fn is_inside(place: &str) -> bool {
 fn compare(findings: &mut Findings, run_dir: &Path, file: &str, recorded: &Fingerprint) {
     findings.saw();
     match fingerprint(&run_dir.join(file), recorded.sha256.is_some()) {
-        Err(e) => findings.found(|| {
-            Text::new(
-                format!("{file} 读不到：{e}"),
-                format!("{file} cannot be read: {e}"),
-            )
-        }),
+        Err(e) => findings.found(|| Text::new(format!("{file} 读不到：{e}"), format!("{file} cannot be read: {e}"))),
         Ok(found) => {
             if found != *recorded {
                 findings.found(|| differs(file, &found, recorded));

@@ -14,11 +14,10 @@ mod judge;
 mod reader;
 mod reprice;
 mod rows;
-mod sheets;
+pub(crate) mod sheets;
 mod text;
 
 pub use check::{Check, CheckOutcome, Verification};
-pub(crate) use sheets::open_records;
 
 use crate::error::Failure;
 use crate::output::run::Run;

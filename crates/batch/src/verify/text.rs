@@ -116,8 +116,10 @@ fn gb18030_character(bytes: &[u8]) -> (usize, Option<String>) {
         [0x81..=0xfe, 0x40..=0x7e | 0x80..=0xfe, ..] => 2,
         _ => return (1, None),
     };
-    let decoded = GB18030.decode_without_bom_handling_and_without_replacement(&bytes[..length]);
-    (length, decoded.map(|text| text.into_owned()))
+    match GB18030.decode_without_bom_handling_and_without_replacement(&bytes[..length]) {
+        Some(text) => (length, Some(text.into_owned())),
+        None => (1, None),
+    }
 }
 
 #[cfg(test)]

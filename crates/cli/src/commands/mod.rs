@@ -2,9 +2,11 @@
 
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod settle;
 mod synth;
+mod verify;
 
 use crate::console::Console;
 use crate::progress::{How, Shown, show};
@@ -12,6 +14,7 @@ use clap::ArgMatches;
 use dianzhi_batch::{InputOptions, MaxRejects, Progress, ReadOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs the command that was asked for and gives its exit code.
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
@@ -19,6 +22,8 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("settle", matches)) => settle::run(matches, console),
         Some(("check", matches)) => check::run(matches, console),
         Some(("explain", matches)) => explain::run(matches, console),
+        Some(("verify", matches)) => verify::run(matches, console),
+        Some(("diff", matches)) => diff::run(matches, console),
         Some(("synth", matches)) => synth::run(matches, console),
         Some(("completions", matches)) => completions::run(matches, console),
         // The parser lets no other command pass.
@@ -70,7 +75,14 @@ fn watched(matches: &ArgMatches, console: &Console) -> (Arc<Progress>, Shown) {
     let stopped = Arc::clone(&progress);
     // Where no handler can be set, Ctrl-C ends the process as it does any other; a run directory
     // still appears whole or not at all.
-    let _ = ctrlc::set_handler(move || stopped.cancel());
+    let asked = AtomicBool::new(false);
+    let _ = ctrlc::set_handler(move || {
+        stopped.cancel();
+        // Asked twice: at once. What is left then is a work folder, which nobody takes for a run.
+        if asked.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
     let shown = show(&progress, How::of(word(matches, "progress")), console.lang);
     (progress, shown)
 }

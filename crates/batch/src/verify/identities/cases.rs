@@ -97,7 +97,7 @@ impl<'a> Rules<'a> {
         let others = row.money("others", findings);
         let due = row.money("due", findings);
         for (name, figure) in [("points", points), ("standard", standard), ("others", others)] {
-            if figure < 0 && !(name == "standard" && policy.fund_share.method == FundShareMethod::Difference) {
+            if figure < 0 {
                 findings.found(|| row.names(&format!("{name} < 0")));
             }
         }

@@ -3,9 +3,9 @@
 use crate::verify::check::Findings;
 use crate::verify::figures::{fraction, written};
 use crate::verify::sheets::{HOSPITALS, for_each_row};
+use dianzhi_core::RoundingMode;
 use dianzhi_core::Text;
 use dianzhi_core::model::{exact, rounded};
-use dianzhi_core::RoundingMode;
 use dianzhi_policy::Region;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};

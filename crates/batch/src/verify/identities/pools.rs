@@ -75,20 +75,11 @@ fn yuan(fen: i128) -> String {
 }
 
 fn name(pool: &str, figure: &str) -> Text {
-    Text::new(
-        format!("资金池 {pool} 的 {figure}"),
-        format!("{figure} of pool {pool}"),
-    )
+    Text::new(format!("资金池 {pool} 的 {figure}"), format!("{figure} of pool {pool}"))
 }
 
 /// Σ of the hospitals = pools.csv = run.json.
-pub(super) fn sums(
-    run: &Run,
-    region: &Region,
-    pools: &[PoolRow],
-    hospitals: &[HospitalRow],
-    findings: &mut Findings,
-) {
+pub(super) fn sums(run: &Run, region: &Region, pools: &[PoolRow], hospitals: &[HospitalRow], findings: &mut Findings) {
     let rounding = &region.policy.rounding;
     let listed: Vec<&str> = run.pools.iter().map(|pool| pool.pool.as_str()).collect();
     findings.holds(pools.iter().map(|row| row.id.as_str()).eq(listed), || {

@@ -1,0 +1,345 @@
+//! claims.csv of two runs, case by case: A's rows in memory, B's read past them.
+
+use super::figures::{Exact, same};
+use super::tables::{Rows, of_pool};
+use super::{CaseChange, CaseChanges, CaseFigures, Reason, ReasonSum, not_whole};
+use crate::error::Failure;
+use crate::verify::sheets::{CLAIMS, malformed, open_records};
+use csv::ByteRecord;
+use rustc_hash::FxHasher;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::hash::Hasher;
+use std::path::Path;
+
+/// The columns of claims.csv.
+const COLUMNS: usize = 11;
+const SETL_ID: usize = 0;
+const HOSPITAL: usize = 1;
+const INSUTYPE: usize = 2;
+const POOL: usize = 3;
+const GROUP: usize = 4;
+const CLASS: usize = 5;
+const RATIO: usize = 6;
+const POINTS: usize = 7;
+const STANDARD: usize = 8;
+const OTHERS: usize = 9;
+const DUE: usize = 10;
+
+type Fields<'a> = [&'a [u8]; COLUMNS];
+
+/// Whether a fen can come from the largest remainder alone: one of the policies hands out fen so,
+/// and the pool's point value is the same.
+pub(super) struct RemainderRule {
+    largest: bool,
+    same_value: BTreeMap<Vec<u8>, bool>,
+}
+
+impl RemainderRule {
+    pub(super) fn new(policies: &[toml::Table; 2], pools: &[Rows; 2]) -> RemainderRule {
+        let is_largest = |policy: &toml::Table| {
+            let rule = policy.get("rounding").and_then(|rounding| rounding.get("remainder"));
+            rule.and_then(toml::Value::as_str) == Some("largest-remainder")
+        };
+        let value = |rows, pool: &str| of_pool(rows, pool, "point_value").map(str::as_bytes);
+        let same_value = pools[0].iter().map(|(key, _)| {
+            let pool = key[0].as_str();
+            let both = (value(&pools[0], pool), value(&pools[1], pool));
+            let is_same = matches!(both, (Some(a), Some(b)) if same(a, b));
+            (pool.as_bytes().to_vec(), is_same)
+        });
+        RemainderRule {
+            largest: policies.iter().any(is_largest),
+            same_value: same_value.collect(),
+        }
+    }
+
+    fn allows(&self, a: &Fields<'_>, b: &Fields<'_>) -> bool {
+        let fen = Exact::read(b"0.01").unwrap_or_default();
+        let apart = exact(b[STANDARD]).minus(&exact(a[STANDARD])).abs();
+        self.largest && apart == fen && self.same_value.get(a[POOL]).copied().unwrap_or(false)
+    }
+}
+
+fn exact(text: &[u8]) -> Exact {
+    Exact::read(text).unwrap_or_default()
+}
+
+/// A's rows: every field behind its length, and an index by the hash of `setl_id`.
+struct Held {
+    bytes: Vec<u8>,
+    starts: Vec<u64>,
+    index: Vec<(u64, u32)>,
+    met: Vec<bool>,
+}
+
+/// Appends a record in the form in which rows are held.
+fn pack(record: &ByteRecord, out: &mut Vec<u8>) {
+    for field in record {
+        let mut length = field.len();
+        // Seven bits a byte, the lowest first.
+        loop {
+            let low = u8::try_from(length & 0x7f).unwrap_or_default();
+            length >>= 7;
+            out.push(low | if length > 0 { 0x80 } else { 0 });
+            if length == 0 {
+                break;
+            }
+        }
+        out.extend_from_slice(field);
+    }
+}
+
+fn unpack(mut bytes: &[u8]) -> Fields<'_> {
+    let mut fields = [&bytes[..0]; COLUMNS];
+    for field in &mut fields {
+        let (mut length, mut shift) = (0usize, 0);
+        while let Some((&byte, rest)) = bytes.split_first() {
+            bytes = rest;
+            length |= usize::from(byte & 0x7f) << shift;
+            shift += 7;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        (*field, bytes) = bytes.split_at(length.min(bytes.len()));
+    }
+    fields
+}
+
+fn hash(id: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(id);
+    hasher.finish()
+}
+
+/// Hands every row of a run's claims.csv to `each`.
+fn for_each_case(run_dir: &Path, mut each: impl FnMut(&ByteRecord)) -> Result<(), Failure> {
+    let path = run_dir.join("claims.csv");
+    let mut reader = open_records(&path, CLAIMS).map_err(|why| not_whole(run_dir, &why))?;
+    let mut record = ByteRecord::new();
+    while reader
+        .read_byte_record(&mut record)
+        .map_err(|e| not_whole(run_dir, &malformed("claims.csv", &e)))?
+    {
+        each(&record);
+    }
+    Ok(())
+}
+
+impl Held {
+    fn read(run_dir: &Path) -> Result<Held, Failure> {
+        let mut held = Held {
+            bytes: Vec::new(),
+            starts: vec![0],
+            index: Vec::new(),
+            met: Vec::new(),
+        };
+        for_each_case(run_dir, |record| {
+            let row = u32::try_from(held.index.len()).unwrap_or(u32::MAX);
+            pack(record, &mut held.bytes);
+            held.starts.push(held.bytes.len() as u64);
+            held.index.push((hash(&record[SETL_ID]), row));
+        })?;
+        held.index.sort_unstable();
+        held.met = vec![false; held.index.len()];
+        Ok(held)
+    }
+
+    fn row(&self, row: usize) -> &[u8] {
+        let at = |i: usize| self.starts.get(i).and_then(|&at| usize::try_from(at).ok());
+        match (at(row), at(row + 1)) {
+            (Some(from), Some(to)) => &self.bytes[from..to],
+            _ => &[],
+        }
+    }
+
+    /// The row of an id that was not met yet; `near` is looked at first, for runs of the same
+    /// inputs have their rows in the same order.
+    fn find(&self, id: &[u8], near: usize) -> Option<usize> {
+        let is_it = |row: usize| !self.met[row] && unpack(self.row(row))[SETL_ID] == id;
+        if near < self.met.len() && is_it(near) {
+            return Some(near);
+        }
+        let hash = hash(id);
+        let from = self.index.partition_point(|entry| entry.0 < hash);
+        let same_hash = self.index[from..].iter().take_while(|entry| entry.0 == hash);
+        same_hash.map(|entry| entry.1 as usize).find(|&row| is_it(row))
+    }
+}
+
+pub(super) fn compare(
+    run_a: &Path,
+    run_b: &Path,
+    remainder: &RemainderRule,
+    top: usize,
+) -> Result<CaseChanges, Failure> {
+    let mut held = Held::read(run_a)?;
+    let mut changes = CaseChanges::default();
+    let mut sums: BTreeMap<Reason, (u64, Exact)> = BTreeMap::new();
+    let mut largest = Largest {
+        top,
+        heap: BinaryHeap::new(),
+    };
+    let mut packed = Vec::new();
+    let mut near = 0;
+    for_each_case(run_b, |record| {
+        let Some(row) = held.find(&record[SETL_ID], near) else {
+            changes.only_in_b += 1;
+            return;
+        };
+        held.met[row] = true;
+        near = row + 1;
+        packed.clear();
+        pack(record, &mut packed);
+        if held.row(row) == packed {
+            changes.same += 1;
+            return;
+        }
+        let (a, b) = (unpack(held.row(row)), unpack(&packed));
+        let Some(reason) = reason(&a, &b, remainder) else {
+            changes.same += 1;
+            return;
+        };
+        changes.changed += 1;
+        let delta = exact(b[DUE]).minus(&exact(a[DUE]));
+        let (cases, sum) = sums.entry(reason).or_default();
+        *cases += 1;
+        *sum = sum.plus(&delta.abs());
+        largest.offer(reason, &delta, &a, &b);
+    })?;
+    changes.only_in_a = held.met.iter().filter(|met| !**met).count() as u64;
+    changes.reasons = sums
+        .into_iter()
+        .map(|(reason, (cases, sum))| ReasonSum {
+            reason,
+            cases,
+            due_moved: sum.to_string(),
+        })
+        .collect();
+    changes.largest = largest.into_sorted();
+    Ok(changes)
+}
+
+/// The first thing that changed; `None` where only the writing did.
+fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule) -> Option<Reason> {
+    let text = |column: usize| a[column] != b[column];
+    let figure = |column: usize| !same(a[column], b[column]);
+    Some(if figure(OTHERS) || text(INSUTYPE) || text(HOSPITAL) {
+        Reason::Claim
+    } else if text(POOL) {
+        Reason::Pool
+    } else if text(GROUP) {
+        Reason::Group
+    } else if text(CLASS) {
+        Reason::Class
+    } else if figure(RATIO) {
+        Reason::Ratio
+    } else if figure(POINTS) {
+        Reason::Points
+    } else if figure(STANDARD) {
+        if remainder.allows(a, b) {
+            Reason::Remainder
+        } else {
+            Reason::PointValue
+        }
+    } else if figure(DUE) {
+        Reason::Due
+    } else {
+        return None;
+    })
+}
+
+/// The changes of the largest size, ties by `setl_id`.
+struct Largest {
+    top: usize,
+    /// The one to leave first on top.
+    heap: BinaryHeap<Reverse<Entry>>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    size: Exact,
+    id: Reverse<Vec<u8>>,
+    change: Boxed,
+}
+
+/// Takes no part in the order.
+struct Boxed(Box<CaseChange>);
+
+impl PartialEq for Boxed {
+    fn eq(&self, _: &Boxed) -> bool {
+        true
+    }
+}
+
+impl Eq for Boxed {}
+
+impl PartialOrd for Boxed {
+    fn partial_cmp(&self, other: &Boxed) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Boxed {
+    fn cmp(&self, _: &Boxed) -> std::cmp::Ordering {
+        std::cmp::Ordering::Equal
+    }
+}
+
+impl Largest {
+    fn offer(&mut self, reason: Reason, delta: &Exact, a: &Fields<'_>, b: &Fields<'_>) {
+        let size = delta.abs();
+        let is_full = self.heap.len() >= self.top;
+        let id = Reverse(a[SETL_ID].to_vec());
+        if is_full
+            && self
+                .heap
+                .peek()
+                .is_none_or(|least| (&least.0.size, &least.0.id) >= (&size, &id))
+        {
+            return;
+        }
+        if is_full {
+            self.heap.pop();
+        }
+        let change = CaseChange {
+            setl_id: text(a[SETL_ID]),
+            reason,
+            due_delta: delta.to_string(),
+            old: figures(a),
+            new: figures(b),
+        };
+        self.heap.push(Reverse(Entry {
+            size,
+            id,
+            change: Boxed(Box::new(change)),
+        }));
+    }
+
+    fn into_sorted(self) -> Vec<CaseChange> {
+        // Ascending in `Reverse`: the largest first.
+        let entries = self.heap.into_sorted_vec();
+        entries.into_iter().map(|Reverse(entry)| *entry.change.0).collect()
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn figures(fields: &Fields<'_>) -> CaseFigures {
+    let of = |column: usize| text(fields[column]);
+    CaseFigures {
+        fixmedins_code: of(HOSPITAL),
+        insutype: of(INSUTYPE),
+        pool: of(POOL),
+        group_code: of(GROUP),
+        case_class: of(CLASS),
+        cost_ratio: of(RATIO),
+        points: of(POINTS),
+        standard: of(STANDARD),
+        others: of(OTHERS),
+        due: of(DUE),
+    }
+}

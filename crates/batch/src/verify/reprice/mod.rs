@@ -1,0 +1,206 @@
+//! Every case again, by a second and simple path, and every published row against it.
+//!
+//! In order: the tables, the records judged one by one, duplicates, points, point values, the fen
+//! left over, dues, clearing. All records stay in memory.
+
+mod records;
+mod settle;
+mod tables;
+
+use super::check::{Check, Findings};
+use super::find::Loaded;
+use super::reader::{Cut, cut};
+use super::rows::compare;
+use super::sheets::{CLAIMS, HOSPITALS, POOLS, REJECTS};
+use crate::claims::read::workers;
+use crate::error::Failure;
+use crate::progress::{Progress, Stage};
+use dianzhi_core::Text;
+use dianzhi_core::model::Book;
+use dianzhi_policy::Region;
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSlice;
+use records::{Record, Verdict};
+use std::path::Path;
+
+/// Records that one thread takes at a time.
+const CHUNK: usize = 4096;
+
+pub(super) fn checks(
+    run_dir: &Path,
+    region: &Region,
+    inputs: &[Loaded],
+    threads: Option<usize>,
+    progress: &Progress,
+) -> Result<Vec<Check>, Failure> {
+    workers(threads)?.install(|| reprice(run_dir, region, inputs, progress))
+}
+
+fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progress) -> Result<Vec<Check>, Failure> {
+    let tables = match tables::read(inputs, region) {
+        Ok(tables) => tables,
+        Err(why) => return Ok(vec![unreadable(why)]),
+    };
+    let claim_tables = match records::open(inputs, region) {
+        Ok(tables) => tables,
+        Err(why) => return Ok(vec![unreadable(why)]),
+    };
+    let codes = tables.hospitals.iter().map(|hospital| hospital.code.as_str());
+    let mut all = records::judge(&claim_tables, region, codes, progress)?;
+    records::reject_duplicates(&claim_tables, &mut all);
+    progress.check()?;
+    let mut checks = vec![rejects(run_dir, &claim_tables, &all)];
+
+    progress.enter(Stage::Pricing);
+    let accepted: Vec<&Record<'_>> = all
+        .iter()
+        .filter(|record| matches!(record.verdict, Verdict::Accepted(_)))
+        .collect();
+    let book = Book::new(&region.policy, &tables.groups, &tables.hospitals);
+    let priced = settle::price(&book, region, &tables, &accepted, progress)?;
+    let Some(priced) = priced else {
+        let mut findings = Findings::default();
+        findings.found(|| {
+            Text::new(
+                "有资金池的基金占比为 0，没有点值，不应发布",
+                "the fund share of a pool is 0: there is no point value, and nothing should be published",
+            )
+        });
+        checks.push(findings.into_check(name("pools.csv")));
+        return Ok(checks);
+    };
+
+    progress.enter(Stage::Writing);
+    let published = Published::read(run_dir, "claims.csv", CLAIMS);
+    let (sums, findings) = settle::pay(&book, region, &tables, &accepted, &priced, &published, progress)?;
+    checks.push(findings.into_check(name("claims.csv")));
+    let (hospitals, pools) = settle::clear(&book, region, &tables, &priced, &sums);
+    for (file, header, rows) in [("hospitals.csv", HOSPITALS, hospitals), ("pools.csv", POOLS, pools)] {
+        let published = Published::read(run_dir, file, header);
+        checks.push(published.against(&rows).into_check(name(file)));
+    }
+    Ok(checks)
+}
+
+fn name(file: &str) -> Text {
+    Text::new(
+        format!("{file} 的每一行与第二条路径逐字节一致"),
+        format!("every row of {file} is what a second path finds, byte for byte"),
+    )
+}
+
+fn unreadable(why: Text) -> Check {
+    let mut findings = Findings::default();
+    findings.found(|| why);
+    findings.into_check(super::check::repricing_name())
+}
+
+/// A published file, whole.
+struct Published {
+    file: &'static str,
+    header: &'static [&'static str],
+    bytes: Vec<u8>,
+    why: Option<Text>,
+}
+
+impl Published {
+    fn read(run_dir: &Path, file: &'static str, header: &'static [&'static str]) -> Published {
+        let (bytes, why) = match std::fs::read(run_dir.join(file)) {
+            Ok(bytes) => (bytes, None),
+            Err(e) => {
+                let why = Text::new(format!("{file} 读不到：{e}"), format!("{file} cannot be read: {e}"));
+                (Vec::new(), Some(why))
+            }
+        };
+        Published {
+            file,
+            header,
+            bytes,
+            why,
+        }
+    }
+
+    /// The rows behind the header. What is wrong with the file as a whole is noted, once.
+    fn rows(&self, findings: &mut Findings) -> Vec<Cut<'_>> {
+        if let Some(why) = &self.why {
+            findings.found(|| why.clone());
+            return Vec::new();
+        }
+        let file = self.file;
+        let Ok(mut rows) = cut(&self.bytes) else {
+            findings.found(|| {
+                Text::new(
+                    format!("{file} 的引号没有闭合"),
+                    format!("{file}: a quote is never closed"),
+                )
+            });
+            return Vec::new();
+        };
+        let header = format!("{}\n", self.header.join(","));
+        if rows.first().is_none_or(|first| first.whole != header.as_bytes()) {
+            findings.found(|| Text::new(format!("{file} 的表头不对"), format!("{file} has another header")));
+        }
+        rows.drain(..rows.len().min(1));
+        rows
+    }
+
+    fn against(&self, expected: &[String]) -> Findings {
+        let mut findings = Findings::default();
+        let rows = self.rows(&mut findings);
+        for i in 0..rows.len().max(expected.len()) {
+            let expected = expected.get(i).map(String::as_str);
+            compare(&mut findings, self.file, self.header, i + 1, rows.get(i), expected);
+        }
+        findings
+    }
+}
+
+/// rejects.csv, cell by cell; the message is free.
+fn rejects(run_dir: &Path, tables: &[super::reader::Table<'_>], all: &[Record<'_>]) -> Check {
+    let mut findings = Findings::default();
+    let published = Published::read(run_dir, "rejects.csv", REJECTS);
+    let rows = published.rows(&mut findings);
+    let expected: Vec<[String; 6]> = all
+        .par_chunks(CHUNK)
+        .map(|chunk| {
+            chunk
+                .iter()
+                .filter_map(|record| records::reject_row(tables, record))
+                .collect::<Vec<_>>()
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    for i in 0..rows.len().max(expected.len()) {
+        let number = i + 1;
+        let found = rows.get(i).map(|row| cells(row));
+        findings.saw();
+        match (found, expected.get(i)) {
+            (Some(Some(found)), Some(expected)) if found == *expected => {}
+            (found, expected) => findings.found(|| {
+                let show = |cells: Option<&[String]>| cells.map_or_else(|| "—".to_owned(), |cells| cells.join(" | "));
+                let (found, expected) = (
+                    show(found.flatten().as_ref().map(|cells| &cells[..])),
+                    show(expected.map(|cells| &cells[..])),
+                );
+                Text::new(
+                    format!("rejects.csv 第 {number} 行为 {found}，应为 {expected}"),
+                    format!("rejects.csv row {number} is {found}; it should be {expected}"),
+                )
+            }),
+        }
+    }
+    findings.into_check(Text::new(
+        "rejects.csv 的每一格与第二条路径一致",
+        "every cell of rejects.csv is what a second path finds",
+    ))
+}
+
+/// The cells of a published reject but its message; `None` where it is no such row.
+fn cells(row: &Cut<'_>) -> Option<[String; 6]> {
+    if !row.whole.ends_with(b"\n") {
+        return None;
+    }
+    let fields = super::reader::split(std::str::from_utf8(row.raw).ok()?)?;
+    let [file, line, id, field, code, _, record]: [String; 7] = fields.try_into().ok()?;
+    Some([file, line, id, field, code, record])
+}

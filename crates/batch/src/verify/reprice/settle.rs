@@ -1,0 +1,344 @@
+//! The accepted records settled by the exact-fraction model, case by case.
+
+use super::records::{Record, Verdict};
+use super::tables::Tables;
+use super::{CHUNK, Published};
+use crate::error::Failure;
+use crate::progress::Progress;
+use crate::verify::check::Findings;
+use crate::verify::figures::{fraction, written};
+use crate::verify::judge::Claim;
+use crate::verify::rows::{compare, joined};
+use dianzhi_core::RoundingMode;
+use dianzhi_core::model::{
+    Book, CutOff, ModelCase, ModelPrice, ModelStatement, ModelSums, exact, fen, largest_cut_off, rounded,
+};
+use dianzhi_policy::Region;
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Signed, Zero};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+type Q = BigRational;
+
+/// Points of every case and the price of a point in every pool.
+pub(super) struct Priced {
+    cases: Vec<CasePoints>,
+    prices: Vec<ModelPrice>,
+    /// Cases that get one of the fen left over.
+    extra: HashSet<usize>,
+}
+
+struct CasePoints {
+    class: &'static str,
+    cost_ratio: Box<str>,
+    points: Q,
+}
+
+/// Sums in whole units: points in their last decimal, money in fen.
+#[derive(Clone, Default)]
+pub(super) struct Tally {
+    cases: usize,
+    points: BigInt,
+    cost: i128,
+    billed: i128,
+    due: BigInt,
+}
+
+/// By position of the pool and hospital code.
+pub(super) type Tallies<'a> = BTreeMap<(usize, &'a str), Tally>;
+
+/// By positions of pool and hospital.
+type ChunkTallies = HashMap<(usize, usize), Tally>;
+
+impl Tally {
+    fn sums(&self, places: u32) -> ModelSums {
+        ModelSums {
+            cases: self.cases,
+            points: Q::new(self.points.clone(), BigInt::from(10).pow(places)),
+            medical_cost: fraction(self.cost, 2),
+            fund_billed: fraction(self.billed, 2),
+            due: Q::new(self.due.clone(), 100.into()),
+        }
+    }
+
+    fn add(&mut self, other: &Tally) {
+        self.cases += other.cases;
+        self.points += &other.points;
+        self.cost += other.cost;
+        self.billed += other.billed;
+        self.due += &other.due;
+    }
+}
+
+/// A rounded figure in whole units of its last decimal.
+fn units(value: &Q, places: u32) -> BigInt {
+    (value * BigInt::from(10).pow(places)).to_integer()
+}
+
+fn claim<'r>(record: &'r Record<'_>) -> Option<&'r Claim> {
+    match &record.verdict {
+        Verdict::Accepted(claim) => Some(claim),
+        Verdict::Rejected(_) => None,
+    }
+}
+
+fn model_case(tables: &Tables, record: &Record<'_>, claim: &Claim) -> ModelCase {
+    ModelCase {
+        setl_id: record.id.to_string(),
+        hospital: tables.hospitals[claim.hospital].code.clone(),
+        pool: claim.pool,
+        group: claim.group.to_string(),
+        medical_cost: fraction(claim.cost.into(), 2),
+        fund_billed: fraction(claim.billed.into(), 2),
+        patient_items: fraction(claim.patient_items.into(), 2),
+        ratio: claim.ratio.as_deref().cloned().unwrap_or_default(),
+    }
+}
+
+/// Steps 1 to 3 of docs/SETTLEMENT.md §5; `None` where κ of a pool is zero.
+pub(super) fn price(
+    book: &Book<'_>,
+    region: &Region,
+    tables: &Tables,
+    accepted: &[&Record<'_>],
+    progress: &Progress,
+) -> Result<Option<Priced>, Failure> {
+    let places = region.policy.rounding.points;
+    let priced: Vec<Vec<(CasePoints, usize)>> = accepted
+        .par_chunks(CHUNK)
+        .map(|chunk| {
+            progress.check()?;
+            let priced = chunk.iter().filter_map(|record| {
+                let claim = claim(record)?;
+                let payment = book.points(&model_case(tables, record, claim));
+                let points = CasePoints {
+                    class: payment.class,
+                    cost_ratio: payment.cost_ratio.map_or_else(String::new, |x| written(&x, 6)).into(),
+                    points: payment.points,
+                };
+                Some((points, claim.pool))
+            });
+            Ok(priced.collect())
+        })
+        .collect::<Result<_, Failure>>()?;
+    let mut tallies = vec![Tally::default(); region.policy.pools.len()];
+    let mut cases = Vec::with_capacity(accepted.len());
+    for ((points, pool), record) in priced.into_iter().flatten().zip(accepted) {
+        let tally = &mut tallies[pool];
+        tally.cases += 1;
+        tally.points += units(&points.points, places);
+        tally.cost += claim(record).map_or(0, |claim| i128::from(claim.cost));
+        tally.billed += claim(record).map_or(0, |claim| i128::from(claim.billed));
+        cases.push(points);
+    }
+    let prices: Option<Vec<ModelPrice>> = tallies
+        .iter()
+        .enumerate()
+        .map(|(pool, tally)| book.price(pool, &tally.sums(places)))
+        .collect();
+    let Some(prices) = prices else {
+        return Ok(None);
+    };
+    let mut priced = Priced {
+        cases,
+        prices,
+        extra: HashSet::new(),
+    };
+    for pool in 0..priced.prices.len() {
+        progress.check()?;
+        let chosen = extra_fen(book, tables, accepted, &priced, pool);
+        priced.extra.extend(chosen);
+    }
+    Ok(Some(priced))
+}
+
+/// Under largest remainder, the cases of a pool that get one of the fen left over.
+fn extra_fen(book: &Book<'_>, tables: &Tables, accepted: &[&Record<'_>], priced: &Priced, pool: usize) -> Vec<usize> {
+    let price = &priced.prices[pool];
+    let mut left = price.numerator.clone();
+    let mut parts = Vec::new();
+    for (i, record) in accepted.iter().enumerate() {
+        let Some(claim) = claim(record).filter(|claim| claim.pool == pool) else {
+            continue;
+        };
+        let (cut, Some(rest)) = book.standard(&priced.cases[i].points, price) else {
+            return Vec::new();
+        };
+        left -= cut;
+        parts.push(CutOff {
+            rest,
+            hospital: &tables.hospitals[claim.hospital].code,
+            setl_id: &record.id,
+            case: i,
+        });
+    }
+    largest_cut_off(parts, left)
+}
+
+/// Step 4: the due of every case, its row against the published one, and the sums by hospital.
+pub(super) fn pay<'t>(
+    book: &Book<'_>,
+    region: &Region,
+    tables: &'t Tables,
+    accepted: &[&Record<'_>],
+    priced: &Priced,
+    published: &Published,
+    progress: &Progress,
+) -> Result<(Tallies<'t>, Findings), Failure> {
+    let mut findings = Findings::default();
+    let rows = published.rows(&mut findings);
+    let chunks: Vec<(ChunkTallies, Findings)> = accepted
+        .par_chunks(CHUNK)
+        .enumerate()
+        .map(|(chunk, records)| {
+            progress.check()?;
+            progress.add_written(records.len() as u64);
+            let mut tallies = ChunkTallies::new();
+            let mut findings = Findings::default();
+            for (i, record) in (chunk * CHUNK..).zip(records) {
+                let Some(claim) = claim(record) else { continue };
+                let (row, due) = pay_case(book, region, tables, record, claim, priced, i);
+                compare(
+                    &mut findings,
+                    published.file,
+                    published.header,
+                    i + 1,
+                    rows.get(i),
+                    Some(&row),
+                );
+                let tally = tallies.entry((claim.pool, claim.hospital)).or_default();
+                tally.cases += 1;
+                tally.points += units(&priced.cases[i].points, region.policy.rounding.points);
+                tally.cost += i128::from(claim.cost);
+                tally.billed += i128::from(claim.billed);
+                tally.due += units(&due, 2);
+            }
+            Ok((tallies, findings))
+        })
+        .collect::<Result<_, Failure>>()?;
+    let mut sums = Tallies::new();
+    for (tallies, found) in chunks {
+        findings = findings.merge(found);
+        for ((pool, hospital), tally) in tallies {
+            let code = tables.hospitals[hospital].code.as_str();
+            sums.entry((pool, code)).or_default().add(&tally);
+        }
+    }
+    for (i, row) in rows.iter().enumerate().skip(accepted.len()) {
+        compare(&mut findings, published.file, published.header, i + 1, Some(row), None);
+    }
+    Ok((sums, findings))
+}
+
+/// The row of a case and its due.
+fn pay_case(
+    book: &Book<'_>,
+    region: &Region,
+    tables: &Tables,
+    record: &Record<'_>,
+    claim: &Claim,
+    priced: &Priced,
+    i: usize,
+) -> (String, Q) {
+    let policy = &region.policy;
+    let CasePoints {
+        class,
+        cost_ratio,
+        points,
+    } = &priced.cases[i];
+    let (mut standard, _) = book.standard(points, &priced.prices[claim.pool]);
+    if priced.extra.contains(&i) {
+        standard += fen();
+    }
+    let case = model_case(tables, record, claim);
+    let due = book.due(&case, &standard);
+    let row = joined([
+        &*record.id,
+        &case.hospital,
+        &claim.insutype,
+        &policy.pools[claim.pool].id,
+        &claim.group,
+        class,
+        cost_ratio,
+        &written(points, policy.rounding.points),
+        &written(&standard, 2),
+        &written(&(&case.medical_cost - &case.fund_billed), 2),
+        &written(&due, 2),
+    ]);
+    (row, due)
+}
+
+/// Step 5: the rows of hospitals.csv and of pools.csv.
+pub(super) fn clear(
+    book: &Book<'_>,
+    region: &Region,
+    tables: &Tables,
+    priced: &Priced,
+    tallies: &Tallies<'_>,
+) -> (Vec<String>, Vec<String>) {
+    let policy = &region.policy;
+    let places = policy.rounding.points;
+    let (mut hospital_rows, mut pool_rows) = (Vec::new(), Vec::new());
+    for (pool, of) in policy.pools.iter().enumerate() {
+        let here = tallies.iter().filter(|((p, _), _)| *p == pool);
+        let sums: BTreeMap<&str, ModelSums> = here.map(|((_, code), tally)| (*code, tally.sums(places))).collect();
+        let statements = book.clear(pool, &sums, &tables.prepaid);
+        for statement in &statements {
+            let zero = ModelSums::zero();
+            let sums = sums.get(statement.hospital.as_str()).unwrap_or(&zero);
+            let prepaid = tables.prepaid.get(&(pool, statement.hospital.clone()));
+            hospital_rows.push(hospital_row(&of.id, statement, sums, prepaid, places));
+        }
+        let budget = exact(of.budget);
+        let reserve = rounded(&(&budget * exact(of.reserve)), 2, policy.rounding.mode);
+        let distributable = &budget - &reserve;
+        let sum = |figure: fn(&ModelStatement) -> Q| statements.iter().map(figure).sum::<Q>();
+        let due = sum(|s| s.due.clone());
+        let kept = sum(|s| &s.cleared - &s.deposit + &s.deposit_returned);
+        let cases: usize = sums.values().map(|s| s.cases).sum();
+        pool_rows.push(joined([
+            of.id.as_str(),
+            &written(&budget, 2),
+            &written(&reserve, 2),
+            &written(&distributable, 2),
+            &cases.to_string(),
+            &written(&sums.values().map(|s| s.points.clone()).sum(), places),
+            &written(&priced.prices[pool].point_value, policy.rounding.point_value),
+            &written(&due, 2),
+            &written(&(&distributable - &due), 2),
+            &written(&sum(|s| s.compensation.clone()), 2),
+            &written(&sum(|s| s.cleared.clone()), 2),
+            &written(&(&budget - kept), 2),
+        ]));
+    }
+    (hospital_rows, pool_rows)
+}
+
+fn hospital_row(pool: &str, s: &ModelStatement, sums: &ModelSums, prepaid: Option<&Q>, places: u32) -> String {
+    let ratio = if s.due.is_positive() {
+        written(&rounded(&(&sums.fund_billed / &s.due), 6, RoundingMode::HalfUp), 6)
+    } else {
+        String::new()
+    };
+    let money = |value: &Q| written(value, 2);
+    joined([
+        pool,
+        &s.hospital,
+        &s.cases.to_string(),
+        &written(&sums.points, places),
+        &money(&sums.medical_cost),
+        &money(&sums.fund_billed),
+        &money(&s.due),
+        &ratio,
+        s.band,
+        &money(&s.compensation),
+        &money(&s.cleared),
+        &money(&s.deposit),
+        &money(&s.deposit_returned),
+        &money(prepaid.unwrap_or(&Q::zero())),
+        &money(&s.final_payment),
+    ])
+}

@@ -1,0 +1,108 @@
+//! The reference tables, read by the second reader. A settled run had sound ones, so a mistake here
+//! only says that something is wrong.
+
+use crate::input::source::Role;
+use crate::verify::find::Loaded;
+use crate::verify::reader::Table;
+use dianzhi_core::model::exact;
+use dianzhi_core::{Decimal, Group, GroupKind, Hospital, Text, parse_decimal};
+use dianzhi_policy::Region;
+use dianzhi_policy::fields::Table as Kind;
+use num_rational::BigRational;
+use std::collections::BTreeMap;
+
+/// Groups, hospitals, and yuan prepaid by pool position and hospital code.
+pub(super) struct Tables {
+    pub(super) groups: Vec<Group>,
+    pub(super) hospitals: Vec<Hospital>,
+    pub(super) prepaid: BTreeMap<(usize, String), BigRational>,
+}
+
+pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
+    let groups = rows(inputs, Role::Groups, Kind::Groups, region, |row| {
+        Some(Group {
+            code: row.text("group_code")?,
+            name: String::new(),
+            kind: match row.text("kind")?.as_str() {
+                "core" => GroupKind::Core,
+                "basic" => GroupKind::Basic,
+                "tcm" => GroupKind::Tcm,
+                _ => return None,
+            },
+            base_points: row.decimal("base_points")?,
+            mean_cost: row.decimal("mean_cost")?,
+        })
+    })?;
+    let hospitals = rows(inputs, Role::Hospitals, Kind::Hospitals, region, |row| {
+        Some(Hospital {
+            code: row.text("fixmedins_code")?,
+            name: String::new(),
+            level: String::new(),
+            coefficient: row.decimal("coefficient")?,
+            assessment_score: row.decimal("assessment_score")?,
+        })
+    })?;
+    let prepaid = if region.files.prepayments.is_some() {
+        rows(inputs, Role::Prepayments, Kind::Prepayments, region, |row| {
+            let pool = row.text("pool")?;
+            let pool = region.policy.pools.iter().position(|known| known.id == pool)?;
+            let code = row.text("fixmedins_code")?;
+            hospitals.iter().find(|hospital| hospital.code == code)?;
+            Some(((pool, code), exact(row.decimal("prepaid")?)))
+        })?
+    } else {
+        Vec::new()
+    };
+    Ok(Tables {
+        groups,
+        hospitals,
+        prepaid: prepaid.into_iter().collect(),
+    })
+}
+
+struct Row<'t> {
+    table: &'t Table<'t>,
+    fields: Vec<String>,
+}
+
+impl Row<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        let text = self.table.field(&self.fields, name);
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn decimal(&self, name: &str) -> Option<Decimal> {
+        parse_decimal(self.table.field(&self.fields, name)).ok()
+    }
+}
+
+/// The rows of the one input of a role.
+fn rows<T>(
+    inputs: &[Loaded],
+    role: Role,
+    kind: Kind,
+    region: &Region,
+    value: impl Fn(&Row<'_>) -> Option<T>,
+) -> Result<Vec<T>, Text> {
+    let mut of_role = inputs.iter().filter(|input| input.role == role);
+    let (Some(input), None) = (of_role.next(), of_role.next()) else {
+        return Err(Text::new(
+            format!("run.json 应列出一个 {role:?} 输入"),
+            format!("run.json should list one input {role:?}"),
+        ));
+    };
+    let table = Table::open(&input.name, &input.bytes, kind, region)?;
+    let mut values = Vec::new();
+    for record in &table.records {
+        let row = table.fields(record).map(|fields| Row { table: &table, fields });
+        let value = row.as_ref().and_then(&value).ok_or_else(|| {
+            let (name, line) = (table.name, record.line);
+            Text::new(
+                format!("{name} 第 {line} 行不合要求"),
+                format!("{name}:{line} is no sound row"),
+            )
+        })?;
+        values.push(value);
+    }
+    Ok(values)
+}

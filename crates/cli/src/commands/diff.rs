@@ -1,0 +1,309 @@
+//! `dianzhi diff`: what changed between two runs, and why.
+
+use super::path;
+use crate::console::Console;
+use crate::figures::{count, grouped};
+use crate::lang::pick;
+use crate::table::{Side, Table, printable};
+use clap::ArgMatches;
+use dianzhi_batch::{
+    CaseChange, CaseChanges, Change, Difference, HospitalChange, InputChange, InputChangeKind, Moved, PoolChange,
+    Reason, Role, diff,
+};
+use dianzhi_core::Lang;
+
+/// Changes that are listed where nothing else is asked for.
+const TOP: u64 = 10;
+
+/// Compares and prints.
+pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
+    let json = matches.get_flag("json");
+    let top = matches.get_one::<u64>("top").copied().unwrap_or(TOP);
+    let top = usize::try_from(top).unwrap_or(usize::MAX);
+    match diff(path(matches, "run_a"), path(matches, "run_b"), top) {
+        Err(failure) => console.failure(&failure, json),
+        Ok(difference) => {
+            if json {
+                console.json(&difference);
+            } else {
+                console.data(&Page(console.lang).render(&difference, top));
+            }
+            0
+        }
+    }
+}
+
+/// Renders in one language.
+struct Page(Lang);
+
+impl Page {
+    fn pick<T>(&self, zh: T, en: T) -> T {
+        pick(self.0, zh, en)
+    }
+
+    fn render(&self, difference: &Difference, top: usize) -> String {
+        if difference.is_empty() {
+            return self
+                .pick("两次结算完全相同\n", "The two runs are the same.\n")
+                .to_owned();
+        }
+        let parts = [
+            self.causes(difference),
+            self.records(difference),
+            self.pools(&difference.pools),
+            self.hospitals(&difference.hospitals, top),
+            self.cases(&difference.cases),
+        ];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join("\n")
+    }
+
+    fn causes(&self, difference: &Difference) -> String {
+        let mut table = Table::new([("", Side::Left), ("", Side::Left), ("", Side::Left)]);
+        if let Some(Change { old, new }) = &difference.engine {
+            table.row([
+                self.pick("程序", "engine").to_owned(),
+                String::new(),
+                format!("{old} → {new}"),
+            ]);
+        }
+        let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
+        for change in &difference.policy {
+            table.row([
+                self.pick("政策", "policy").to_owned(),
+                change.key.clone(),
+                format!("{} → {}", value(&change.old), value(&change.new)),
+            ]);
+        }
+        for change in &difference.inputs {
+            table.row([
+                self.pick("输入", "input").to_owned(),
+                change.path.clone(),
+                self.input(change),
+            ]);
+        }
+        let rows = without_headings(&table, 2);
+        if rows.is_empty() {
+            self.pick(
+                "政策、输入和程序都相同\n",
+                "The policy, the inputs and the engine are the same.\n",
+            )
+            .to_owned()
+        } else {
+            format!("{}\n{rows}", self.pick("原因（A → B）", "Causes (A → B)"))
+        }
+    }
+
+    fn input(&self, change: &InputChange) -> String {
+        let (zh, en) = match change.role {
+            Role::Region => ("地区", "region"),
+            Role::Groups => ("病组", "groups"),
+            Role::Hospitals => ("医疗机构", "hospitals"),
+            Role::Prepayments => ("预付", "prepayments"),
+            Role::Claims => ("病例", "claims"),
+        };
+        let role = self.pick(zh, en);
+        match change.change {
+            InputChangeKind::Changed => self.pick(format!("{role}，内容已变"), format!("{role}, other content")),
+            InputChangeKind::Added => self.pick(format!("{role}，只在 B 中"), format!("{role}, only in B")),
+            InputChangeKind::Removed => self.pick(format!("{role}，只在 A 中"), format!("{role}, only in A")),
+            InputChangeKind::Renamed => {
+                let old = change.old.as_deref().unwrap_or_default();
+                self.pick(format!("{role}，原名 {old}"), format!("{role}, was {old}"))
+            }
+        }
+    }
+
+    fn records(&self, difference: &Difference) -> String {
+        let mut table = Table::new([
+            (self.pick("记录", "Records"), Side::Left),
+            ("A", Side::Right),
+            ("B", Side::Right),
+        ]);
+        for change in &difference.records {
+            let name = match change.name.as_str() {
+                "read" => self.pick("读入", "read"),
+                "accepted" => self.pick("接受", "accepted"),
+                code => code,
+            };
+            table.row([name.to_owned(), count(change.old), count(change.new)]);
+        }
+        if difference.records.is_empty() {
+            String::new()
+        } else {
+            table.render(0)
+        }
+    }
+
+    fn pools(&self, pools: &[PoolChange]) -> String {
+        let mut table = Table::new([
+            (self.pick("资金池", "Pool"), Side::Left),
+            ("", Side::Left),
+            ("A", Side::Right),
+            ("B", Side::Right),
+            ("B − A", Side::Right),
+        ]);
+        for pool in pools {
+            for change in &pool.figures {
+                let Moved { old, new, delta } = &change.moved;
+                table.row([
+                    pool.pool.clone(),
+                    change.figure.clone(),
+                    figure(old),
+                    figure(new),
+                    signed(delta),
+                ]);
+            }
+        }
+        if pools.is_empty() {
+            String::new()
+        } else {
+            table.render(0)
+        }
+    }
+
+    fn hospitals(&self, hospitals: &[HospitalChange], top: usize) -> String {
+        if hospitals.is_empty() {
+            return String::new();
+        }
+        let n = count(hospitals.len() as u64);
+        let mut out = self.pick(
+            format!("医疗机构（{n} 处变化，按清算拨付的变化排列；B − A）\n"),
+            format!("Hospitals ({n} changed, by the change of their final payment; B − A)\n"),
+        );
+        use Side::{Left, Right};
+        let headings = self.pick(
+            ["资金池", "代码", "基金应付", "已记账", "清算数", "清算拨付", "清算档"],
+            ["pool", "code", "due", "fund billed", "cleared", "final payment", "band"],
+        );
+        let mut table = Table::new(headings.into_iter().zip([Left, Left, Right, Right, Right, Right, Left]));
+        for change in hospitals.iter().take(top) {
+            let band = change.band.as_ref().map_or_else(String::new, |Change { old, new }| {
+                let word = |band: &str| if band.is_empty() { "–" } else { band }.to_owned();
+                format!("{} → {}", word(old), word(new))
+            });
+            table.row([
+                change.pool.clone(),
+                change.fixmedins_code.clone(),
+                signed(&change.due.delta),
+                signed(&change.hifp_pay.delta),
+                signed(&change.cleared.delta),
+                signed(&change.final_payment.delta),
+                band,
+            ]);
+        }
+        out += &table.render(2);
+        out + &self.more(hospitals.len().saturating_sub(top))
+    }
+
+    fn more(&self, more: usize) -> String {
+        match more {
+            0 => String::new(),
+            more => self.pick(format!("  另有 {more} 项\n"), format!("  and {more} more\n")),
+        }
+    }
+
+    fn cases(&self, cases: &CaseChanges) -> String {
+        let [changed, same, a, b] = [cases.changed, cases.same, cases.only_in_a, cases.only_in_b].map(count);
+        let mut out = self.pick(
+            format!("病例：{changed} 个变化，{same} 个不变，{a} 个只在 A 中，{b} 个只在 B 中\n"),
+            format!("Cases: {changed} changed, {same} the same, {a} only in A, {b} only in B\n"),
+        );
+        use Side::{Left, Right};
+        let headings = self.pick(
+            ["原因", "病例", "应付变动（元，绝对值之和）"],
+            ["reason", "cases", "due moved (yuan, without signs)"],
+        );
+        let mut reasons = Table::new(headings.into_iter().zip([Left, Right, Right]));
+        for sum in &cases.reasons {
+            reasons.row([
+                self.reason(sum.reason).to_owned(),
+                count(sum.cases),
+                grouped(&sum.due_moved),
+            ]);
+        }
+        if !cases.reasons.is_empty() {
+            out += &reasons.render(2);
+        }
+        if cases.largest.is_empty() {
+            return out;
+        }
+        out += self.pick("\n应付变动最大的病例\n", "\nCases whose due changed most\n");
+        let headings = self.pick(
+            ["结算流水号", "原因", "点数 A → B", "应付 A", "应付 B", "B − A"],
+            ["setl_id", "reason", "points A → B", "due A", "due B", "B − A"],
+        );
+        let mut largest = Table::new(headings.into_iter().zip([Left, Left, Left, Right, Right, Right]));
+        for CaseChange {
+            setl_id,
+            reason,
+            due_delta,
+            old,
+            new,
+        } in &cases.largest
+        {
+            let points = if old.points == new.points {
+                grouped(&old.points)
+            } else {
+                format!("{} → {}", grouped(&old.points), grouped(&new.points))
+            };
+            largest.row([
+                setl_id.clone(),
+                self.reason(*reason).to_owned(),
+                points,
+                grouped(&old.due),
+                grouped(&new.due),
+                signed(due_delta),
+            ]);
+        }
+        out + &largest.render(2)
+    }
+
+    fn reason(&self, reason: Reason) -> &'static str {
+        let (zh, en) = match reason {
+            Reason::Claim => ("记录本身", "the claim itself"),
+            Reason::Pool => ("资金池", "pool"),
+            Reason::Group => ("病组", "group"),
+            Reason::Class => ("病例类别", "case class"),
+            Reason::Ratio => ("倍率", "cost ratio"),
+            Reason::Points => ("点数", "points"),
+            Reason::PointValue => ("点值", "point value"),
+            Reason::Remainder => ("尾差一分", "a fen left over"),
+            Reason::Due => ("基金占比", "fund share"),
+        };
+        self.pick(zh, en)
+    }
+}
+
+/// A figure of one run, or a dash.
+fn figure(value: &Option<String>) -> String {
+    value.as_deref().map_or_else(|| "–".to_owned(), grouped_or_plain)
+}
+
+/// A change with its sign.
+fn signed(delta: &str) -> String {
+    let shown = grouped_or_plain(delta);
+    let is_zero = delta.chars().all(|c| matches!(c, '0' | '.' | '-'));
+    if is_zero || shown.starts_with('-') {
+        shown
+    } else {
+        format!("+{shown}")
+    }
+}
+
+/// Only figures take separators.
+fn grouped_or_plain(value: &str) -> String {
+    if value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-')) {
+        grouped(value)
+    } else {
+        printable(value)
+    }
+}
+
+/// The rows of a table whose headings are empty.
+fn without_headings(table: &Table, indent: usize) -> String {
+    let lines = table.render(indent);
+    lines
+        .split_once('\n')
+        .map_or_else(String::new, |(_, rows)| rows.to_owned())
+}

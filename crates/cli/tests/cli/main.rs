@@ -1,0 +1,10 @@
+//! The built binary, run as people run it.
+//!
+//! Expected outputs are files. `UPDATE_EXPECTED=1 cargo test -p dianzhi-cli` writes them anew; read
+//! the difference before you commit it.
+
+mod errors;
+mod exit_codes;
+mod help;
+mod run;
+mod runs;
