@@ -215,23 +215,22 @@ fn changes(run: &Path) -> Vec<(String, Change)> {
     changes
 }
 
-/// Rejects are compared cell by cell, so that other line ends or an empty line at the end are only
-/// seen in the other files.
-fn is_free(what: &str) -> bool {
-    what == "rejects.csv with CRLF"
-}
-
 fn survivors(run: &Path, changes: Vec<(String, Change)>) -> Vec<String> {
     let mutant = run.with_file_name("mutant");
     let mut survivors = Vec::new();
+    let mut made = 0;
     for (what, change) in changes {
         common::copy_folder(run, &mutant);
         // The mutant stands beside the run, so that its inputs are found as the run's are.
-        if tamper(&mutant, &change) && verified(&mutant).is_sound() && !is_free(&what) {
+        let is_changed = tamper(&mutant, &change);
+        made += usize::from(is_changed);
+        if is_changed && verified(&mutant).is_sound() {
             survivors.push(what);
         }
         fs::remove_dir_all(&mutant).unwrap();
     }
+    println!("{made} changes made");
+    assert!(made > 60, "only {made} changes made");
     survivors
 }
 
@@ -268,10 +267,9 @@ fn no_change_survives_with_its_hashes_mended() {
                 changes.push((format!("{file} rows swapped"), Change::Swap { file, row }));
             }
         }
-        let number = changes.len();
         let survivors = survivors(&copy.run(), changes);
         assert!(survivors.is_empty(), "{}: {survivors:#?}", folder.display());
-        println!("{}: {number} changes, all found", folder.display());
+        println!("{}: every one found", folder.display());
     }
 }
 
@@ -305,7 +303,7 @@ fn run_json_is_checked() {
         ("records read", |run| run.records.read += 1),
         ("records accepted", |run| run.records.accepted -= 1),
         ("a reject code", |run| {
-            drop(run.records.rejected.insert("E105".to_owned(), 1))
+            run.records.rejected.insert("E105".to_owned(), 1);
         }),
         ("a control total", |run| run.pools[0].due.push('0')),
         ("points of a pool", |run| run.pools[0].points = "1.0000".to_owned()),
@@ -391,16 +389,20 @@ fn files_and_inputs_are_checked() {
 #[test]
 fn other_inputs_give_other_rows() {
     let copy = Copy::of(&example(), &SettleOptions::default());
-    for (i, file, from, to) in [
-        (1, "groups.csv", "100.", "101."),
-        (2, "hospitals.csv", "1.", "2."),
-        (4, "claims.csv", ".00", ".01"),
+    for (i, file, column, value) in [
+        (1, "groups.csv", 3, "77.0000"),
+        (2, "hospitals.csv", 3, "1.5"),
+        (4, "claims.csv", 18, "88888.88"),
     ] {
         let path = copy.inputs().join(file);
         let before = fs::read_to_string(&path).unwrap();
-        let after = before.replace(from, to);
+        let mut rows = common::table(&path);
+        for row in &mut rows[1..] {
+            row[column] = value.to_owned();
+        }
+        common::write_table(&path, &rows);
+        let after = fs::read_to_string(&path).unwrap();
         assert_ne!(before, after, "{file}");
-        fs::write(&path, &after).unwrap();
         let intact = run_json(&copy.run());
         let mut run = intact.clone();
         assert!(run.inputs[i].path.ends_with(file));

@@ -4,7 +4,7 @@ use crate::lang::pick;
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use dianzhi_batch::MaxRejects;
-use dianzhi_core::{Decimal, Lang, parse_decimal};
+use dianzhi_core::{Decimal, Lang, Text, parse_decimal};
 use std::path::PathBuf;
 
 /// Most worker threads that can be asked for.
@@ -30,7 +30,8 @@ pub(crate) fn command(lang: Lang) -> Command {
         ))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([
+        .subcommands(
+[
             settle(&words),
             check(&words),
             explain(&words),
@@ -38,13 +39,23 @@ pub(crate) fn command(lang: Lang) -> Command {
             diff(&words),
             synth(&words),
             completions(&words),
-        ]);
+            help(&words),
+        ]
+        .map(|command| words.with_common(command)));
     let version = words
         .arg("version", "显示版本", "print the version")
         .short('V')
         .long("version")
         .action(ArgAction::Version);
-    root.arg(version)
+    words.with_common(root.arg(version))
+}
+
+/// The commands by name, as a hint.
+pub(crate) fn commands() -> Text {
+    Text::new(
+        "可用的命令：settle、check、explain、verify、diff、synth、completions、help",
+        "commands are settle, check, explain, verify, diff, synth, completions and help",
+    )
 }
 
 fn settle(words: &Words) -> Command {
@@ -261,6 +272,18 @@ fn completions(words: &Words) -> Command {
         )
 }
 
+fn help(words: &Words) -> Command {
+    words
+        .command("help", "说明：显示某个命令的说明", "print the help of a command")
+        .override_usage(words.pick("dianzhi help [<命令>]", "dianzhi help [<COMMAND>]"))
+        .arg(
+            words
+                .arg("command", "要说明的命令", "the command to explain")
+                .value_name("COMMAND")
+                .help_heading(words.positional()),
+        )
+}
+
 /// Makes commands and arguments in one language.
 struct Words(Lang);
 
@@ -272,6 +295,21 @@ impl Words {
     /// A command with this language's headings. clap's own `--help` and its headings speak English
     /// only, so that they are all made here.
     fn command(&self, name: &'static str, zh: &'static str, en: &'static str) -> Command {
+        Command::new(name)
+            .about(self.pick(zh, en))
+            .disable_help_flag(true)
+            .disable_help_subcommand(true)
+            .disable_version_flag(true)
+            .subcommand_help_heading(self.pick("命令", "Commands"))
+            .help_template(self.pick(
+                "{about}\n\n用法: {usage}\n\n{all-args}{after-help}",
+                "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}",
+            ))
+            .term_width(100)
+    }
+
+    /// The command with the flags that every command has, behind its own.
+    fn with_common(&self, command: Command) -> Command {
         let help = self
             .arg("help", "显示说明", "print this help")
             .short('h')
@@ -287,20 +325,7 @@ impl Words {
             .value_parser(["zh", "en"])
             .action(ArgAction::Set)
             .overrides_with("lang");
-        Command::new(name)
-            .about(self.pick(zh, en))
-            .disable_help_flag(true)
-            .disable_help_subcommand(true)
-            .disable_version_flag(true)
-            .subcommand_help_heading(self.pick("命令", "Commands"))
-            .help_template(self.pick(
-                "{about}\n\n用法: {usage}\n\n{all-args}{after-help}",
-                "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}",
-            ))
-            .term_width(100)
-            // Behind the command's own.
-            .arg(lang.display_order(998))
-            .arg(help.display_order(999))
+        command.arg(lang).arg(help)
     }
 
     fn arg(&self, name: &'static str, zh: &'static str, en: &'static str) -> Arg {

@@ -50,12 +50,7 @@ fn explained(error: &Error) -> (Text, Text) {
             let command = of(ContextKind::InvalidSubcommand).join(" ");
             (
                 text(format!("没有命令 {command}"), format!("there is no command {command}")),
-                perhaps(&of(ContextKind::SuggestedSubcommand)).unwrap_or_else(|| {
-                    text(
-                        "可用的命令：settle、check、explain、verify、diff、synth、completions",
-                        "commands are settle, check, explain, verify, diff, synth and completions",
-                    )
-                }),
+                perhaps(&of(ContextKind::SuggestedSubcommand)).unwrap_or_else(crate::args::commands),
             )
         }
         ErrorKind::MissingSubcommand => (text("缺少命令", "a command is missing"), see_help()),

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The reference region-years, or aloud that they are not here.
-pub fn reference() -> Vec<PathBuf> {
+pub(crate) fn reference() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference");
     let found = region_years(&folder);
     if found.is_empty() {
@@ -19,7 +19,7 @@ pub fn reference() -> Vec<PathBuf> {
 }
 
 /// The two examples that are whole region-years.
-pub fn examples() -> Vec<PathBuf> {
+pub(crate) fn examples() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     ["first-settlement", "local-columns"]
         .map(|name| folder.join(name))
@@ -39,11 +39,11 @@ fn region_years(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Settles a folder's region-year into `out`.
-pub fn settled(folder: &Path, out: &Path) -> PathBuf {
+pub(crate) fn settled(folder: &Path, out: &Path) -> PathBuf {
     settled_with(&folder.join("region.toml"), out, &SettleOptions::default())
 }
 
-pub fn settled_with(region: &Path, out: &Path, options: &SettleOptions) -> PathBuf {
+pub(crate) fn settled_with(region: &Path, out: &Path, options: &SettleOptions) -> PathBuf {
     if let Err(failure) = settle(region, out, options, &Progress::default()) {
         panic!("{}: {failure}", region.display());
     }
@@ -51,7 +51,7 @@ pub fn settled_with(region: &Path, out: &Path, options: &SettleOptions) -> PathB
 }
 
 /// Copies a folder and what is below it; expected outputs stay behind.
-pub fn copy_folder(from: &Path, to: &Path) {
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
@@ -67,13 +67,13 @@ pub fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-pub fn append(path: &Path, bytes: &[u8]) {
+pub(crate) fn append(path: &Path, bytes: &[u8]) {
     let mut all = fs::read(path).unwrap();
     all.extend_from_slice(bytes);
     fs::write(path, all).unwrap();
 }
 
-pub fn fingerprint(bytes: &[u8]) -> Fingerprint {
+pub(crate) fn fingerprint(bytes: &[u8]) -> Fingerprint {
     Fingerprint {
         bytes: bytes.len() as u64,
         blake3: blake3::hash(bytes).to_hex().to_string(),
@@ -81,18 +81,18 @@ pub fn fingerprint(bytes: &[u8]) -> Fingerprint {
     }
 }
 
-pub fn run_json(run: &Path) -> Run {
+pub(crate) fn run_json(run: &Path) -> Run {
     Run::load(run).unwrap()
 }
 
-pub fn write_run(folder: &Path, run: &Run) {
+pub(crate) fn write_run(folder: &Path, run: &Run) {
     let mut bytes = serde_json::to_vec_pretty(run).unwrap();
     bytes.push(b'\n');
     fs::write(folder.join("run.json"), bytes).unwrap();
 }
 
 /// The rows of a CSV file, its header first.
-pub fn table(path: &Path) -> Vec<Vec<String>> {
+pub(crate) fn table(path: &Path) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path).unwrap();
     let rows = reader
         .records()
@@ -100,7 +100,7 @@ pub fn table(path: &Path) -> Vec<Vec<String>> {
     rows.collect()
 }
 
-pub fn write_table(path: &Path, rows: &[Vec<String>]) {
+pub(crate) fn write_table(path: &Path, rows: &[Vec<String>]) {
     let quoted = |field: &String| {
         if field.contains([',', '"', '\r', '\n']) {
             format!("\"{}\"", field.replace('"', "\"\""))
@@ -113,7 +113,7 @@ pub fn write_table(path: &Path, rows: &[Vec<String>]) {
 }
 
 /// One change of one published file.
-pub enum Change {
+pub(crate) enum Change {
     /// The last digit of a figure.
     Unit {
         file: &'static str,
@@ -155,7 +155,7 @@ pub enum Change {
 }
 
 /// Changes a file and mends its hash in run.json; false where there is nothing to change.
-pub fn tamper(run: &Path, change: &Change) -> bool {
+pub(crate) fn tamper(run: &Path, change: &Change) -> bool {
     let file = match change {
         Change::Unit { file, .. }
         | Change::Value { file, .. }

@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod help;
 mod settle;
 mod synth;
 mod verify;
@@ -26,6 +27,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("diff", matches)) => diff::run(matches, console),
         Some(("synth", matches)) => synth::run(matches, console),
         Some(("completions", matches)) => completions::run(matches, console),
+        Some(("help", matches)) => help::run(matches, console),
         // The parser lets no other command pass.
         _ => 2,
     }

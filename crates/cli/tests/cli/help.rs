@@ -3,7 +3,7 @@
 use crate::run::{Done, compare, dianzhi};
 use std::path::Path;
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "",
     "settle",
     "check",
@@ -12,6 +12,7 @@ const COMMANDS: [&str; 8] = [
     "diff",
     "synth",
     "completions",
+    "help",
 ];
 
 #[test]
@@ -24,6 +25,11 @@ fn help_in_both_languages() {
             let arguments = command.split_whitespace().chain(["--help"]);
             let done = Done::of(dianzhi(home.path(), locale).args(arguments).output().unwrap()).exits(0);
             assert_eq!(done.stderr, "");
+            let other = dianzhi(home.path(), locale)
+                .arg("help")
+                .args(command.split_whitespace())
+                .output();
+            assert_eq!(Done::of(other.unwrap()).exits(0).stdout, done.stdout);
             manual += &format!(
                 "$ dianzhi {command}{}--help\n",
                 if command.is_empty() { "" } else { " " }
@@ -45,6 +51,8 @@ fn usage_errors_in_both_languages() {
     let lines = [
         "",
         "setle",
+        "frobnicate",
+        "help frobnicate",
         "settle",
         "settle region.toml",
         "settle region.toml --out",

@@ -1,7 +1,8 @@
 //! The built binary, run as people run it.
 //!
-//! Expected outputs are files. `UPDATE_EXPECTED=1 cargo test -p dianzhi-cli` writes them anew; read
+//! Expected outputs are files. `UPDATE_EXPECT=1 cargo test -p dianzhi-cli` writes them anew; read
 //! the difference before you commit it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod errors;
 mod exit_codes;

@@ -94,10 +94,10 @@ pub(crate) fn run(folder: &Path, arguments: &str) -> Done {
     )
 }
 
-/// Compares with a file of expected output, or writes it where `UPDATE_EXPECTED` is set. Gives
+/// Compares with a file of expected output, or writes it where `UPDATE_EXPECT` is set. Gives
 /// what differs.
 pub(crate) fn compare(file: &Path, found: &str) -> Option<String> {
-    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, found).unwrap();
         return None;

@@ -140,6 +140,40 @@ fn a_hospital_and_a_pool_are_explained() {
 }
 
 #[test]
+fn moved_inputs_are_found_again_and_lost_ones_are_told() {
+    let home = home();
+    let at = home.path();
+    run(at, "settle base/region.toml --out run").exits(0);
+    fs::rename(at.join("base"), at.join("elsewhere")).unwrap();
+    run(at, "explain run C001").exits(2).says("[F109]");
+    run(at, "explain run C001 --region elsewhere/region.toml").exits(0);
+    let found = run(at, "verify run --region elsewhere/region.toml --json")
+        .exits(0)
+        .json();
+    assert_eq!((&found["sound"], &found["complete"]), (&true.into(), &true.into()));
+    let lost = run(at, "verify run").exits(0).stdout;
+    assert!(
+        lost.contains("– [F109]") && lost.contains("as far as it could be checked"),
+        "{lost}"
+    );
+}
+
+#[test]
+fn a_rejected_record_is_explained() {
+    let home = home();
+    let at = home.path();
+    let claims = at.join("base/claims.csv");
+    fs::write(&claims, read(&claims).replace("C002,H002", "C002,H009")).unwrap();
+    run(at, "settle base/region.toml --out run").exits(1);
+    let done = run(at, "explain run C002").exits(0);
+    assert!(
+        done.stdout.contains("claims.csv:3 fixmedins_code  E108"),
+        "{}",
+        done.stdout
+    );
+}
+
+#[test]
 fn two_runs_are_compared() {
     let home = home();
     let at = home.path();
@@ -150,6 +184,7 @@ fn two_runs_are_compared() {
     let done = run(at, "diff a b").exits(0);
     assert!(done.stdout.contains("employee"), "{}", done.stdout);
     run(at, "diff a b --top 1 --json").exits(0).json();
+    assert_eq!(run(at, "diff a a").exits(0).stdout, "The two runs are the same.\n");
     run(at, "diff a base").exits(2).says("[F108]");
 }
 

@@ -197,7 +197,7 @@ fn rejects(run_dir: &Path, tables: &[super::reader::Table<'_>], all: &[Record<'_
 
 /// The cells of a published reject but its message; `None` where it is no such row.
 fn cells(row: &Cut<'_>) -> Option<[String; 6]> {
-    if !row.whole.ends_with(b"\n") {
+    if row.whole.strip_suffix(b"\n") != Some(row.raw) {
         return None;
     }
     let fields = super::reader::split(std::str::from_utf8(row.raw).ok()?)?;
