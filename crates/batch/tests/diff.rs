@@ -1,5 +1,7 @@
 //! `diff` tells what changed between two runs, and why.
 
+#![allow(clippy::unwrap_used)] // a test file from end to end
+
 mod common;
 
 use common::{copy_folder, examples, settled, table, write_table};

@@ -45,41 +45,41 @@ macro_rules! rules {
 rules! {
     /// Case cost against the group's mean cost.
     CostRatio "cost-ratio", "倍率" / "cost ratio", "x = medfee ÷ mean_cost",
-        "DIP 技术规范 医保办发〔2020〕50号 (病例费用比值); DRG 技术规范 医保办发〔2019〕36号";
+        "国家 DIP 偏差病例规则（已公布，条款待核） national DIP rule on deviation cases (published, article to be checked); base of comparison: policy choice";
     /// Which class the ratio puts the case in.
     CaseClass "case-class", "病例类别" / "case class", "low < x < high",
-        "DIP 技术规范 医保办发〔2020〕50号 (偏差病例); bounds and their sides: policy choice";
+        "国家 DIP 偏差病例规则（已公布，条款待核） national DIP rule on deviation cases (published, article to be checked); bounds and their sides: policy choice";
     /// Points of a normal case.
     PointsNormal "points-normal", "正常病例点数" / "points of a normal case", "points = ⟦base × k⟧p",
         "病组点数法, 浙医保联发〔2019〕21号: 基准点数 × 差异系数";
     /// Points of a low outlier.
     PointsLow "points-low", "低倍率病例点数" / "points of a low outlier", "points = ⟦base × medfee ÷ mean_cost⟧p",
-        "DIP 技术规范 医保办发〔2020〕50号: x 低于界限时按 x 计";
+        "国家 DIP 偏差病例规则（已公布，条款待核） national DIP rule on deviation cases (published, article to be checked)";
     /// Points of a high outlier.
     PointsHigh "points-high", "高倍率病例点数" / "points of a high outlier",
         "points = ⟦base × (medfee ÷ mean_cost − high + 1)⟧p",
-        "DIP 技术规范 医保办发〔2020〕50号: (x − 界限) + 1";
+        "国家 DIP 偏差病例规则（已公布，条款待核） national DIP rule on deviation cases (published, article to be checked)";
     /// Points of an ungrouped case.
     PointsUngrouped "points-ungrouped", "未入组病例点数" / "points of an ungrouped case",
         "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "policy choice (未入组病例)";
     /// The reserve of a pool.
     Reserve "reserve", "调剂金" / "reserve", "R = ⟦budget × reserve⟧m",
-        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号 (总额中留出清算与分担的部分); share: policy choice";
+        "国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked); share: policy choice";
     /// What is left of the budget for cases.
     Distributable "distributable", "可分配总额" / "distributable budget", "D = budget − R",
         "区域点数法总额预算和 DIP 试点方案 医保办发〔2020〕45号";
     /// What the points share out.
     Numerator "numerator", "点值分子" / "numerator of the point value", "N = D | D + ΣO | D ÷ κ",
-        "DIP 技术规范 医保办发〔2020〕50号 (结算点值); unit of the point value: policy choice";
+        "DIP 结算点值（已公布，条款待核） DIP settlement point value (published, article to be checked); unit of the point value: policy choice";
     /// The point value.
     PointValue "point-value", "点值" / "point value", "V = ⟦N ÷ P⟧v",
         "区域点数法总额预算和 DIP 试点方案 医保办发〔2020〕45号";
     /// The base rate in place of a point value.
     BaseRate "base-rate", "费率" / "base rate", "V = base_rate",
-        "DRG 技术规范 医保办发〔2019〕36号 (费率法)";
+        "费率法，通行做法 rate method, established practice; the rate: policy choice";
     /// Points times point value.
     Standard "standard", "支付标准" / "payment standard", "B = ⟦points × V⟧m",
-        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号";
+        "国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked)";
     /// The exact share of the numerator, cut down to the fen.
     StandardCut "standard-cut", "支付标准（截至分）" / "payment standard, cut to the fen", "B = ⟦points × N ÷ P⟧ down",
         "policy choice (最大余数法)";
@@ -88,7 +88,7 @@ rules! {
         "policy choice (最大余数法)";
     /// What others than the pooled fund paid.
     Others "others", "其他支付" / "paid by others", "O = medfee − hifp",
-        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号";
+        "国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked)";
     /// Due by fund points.
     DueFundPoints "due-fund-points", "基金应付（基金点数）" / "fund due (fund points)", "due = B",
         "policy choice (基金点值)";
@@ -101,27 +101,27 @@ rules! {
     /// Due by the reimbursement ratio.
     DueReimbursementRatio "due-reimbursement-ratio", "基金应付（报销比例）" / "fund due (reimbursement ratio)",
         "due = max(0, ⟦(B − own − overlimit − preselfpay − deductible) × ratio⟧m)",
-        "national settlement rule (按报销比例); policy choice";
+        "按病例实际报销比例（已公布，条款待核） the case's own reimbursement ratio (published, article to be checked); policy choice";
     /// A negative due lifted to zero.
     FloorAtZero "floor-at-zero", "应付不为负" / "floor at zero", "due = max(0, due)", "policy choice";
     /// Booked against due.
     ClearingRatio "clearing-ratio", "清算比" / "clearing ratio", "r = F ÷ S",
-        "总额预算下结余留用、合理超支分担: 医保办发〔2020〕45号; base of the ratio: policy choice";
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020); base of the ratio: policy choice";
     /// Clearing without a positive due.
     ClearedNone "cleared-none", "清算（无应付）" / "cleared, nothing due", "cleared = S", "policy choice";
     /// Clearing below the floor.
     ClearedUnderFloor "cleared-under-floor", "清算（低于结余下限）" / "cleared, under the surplus floor", "cleared = F",
-        "结余留用: 医保办发〔2020〕45号; floor: policy choice";
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020); floor: policy choice";
     /// The part of a surplus that stays with the hospital.
     SurplusKept "surplus-kept", "结余留用" / "surplus kept",
-        "kept = ⟦surplus_keep × (S − F)⟧m", "结余留用: 医保办发〔2020〕45号; share: policy choice";
+        "kept = ⟦surplus_keep × (S − F)⟧m", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020); share: policy choice";
     /// Clearing with a surplus.
     ClearedSurplus "cleared-surplus", "清算（结余留用）" / "cleared with surplus retention",
-        "cleared = F + kept", "结余留用: 医保办发〔2020〕45号";
+        "cleared = F + kept", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020)";
     /// Compensation of an overspend.
     Compensation "compensation", "超支分担" / "overspend compensation",
         "c = ⟦Σ fund_share × max(0, min(F, up_to × S) − from × S)⟧m",
-        "合理超支分担: 医保办发〔2020〕45号; bands and shares: policy choice";
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020); bands and shares: policy choice";
     /// The reserve does not cover all compensations.
     CompensationShared "compensation-shared", "调剂金按比例分配" / "compensation shared out of the reserve",
         "c = ⟦c × R ÷ Σc⟧ down, the fen left to the largest parts cut off", "policy choice (调剂金不足时按比例)";
@@ -130,16 +130,16 @@ rules! {
         "policy choice (最大余数法)";
     /// Clearing with an overspend.
     ClearedOverspend "cleared-overspend", "清算（超支）" / "cleared with overspend sharing", "cleared = S + c",
-        "合理超支分担: 医保办发〔2020〕45号";
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020)";
     /// Quality deposit.
     Deposit "deposit", "质量保证金" / "quality deposit", "deposit = ⟦max(0, cleared) × quality_deposit⟧m",
-        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号 (质量保证金)";
+        "质量保证金：国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked)";
     /// Deposit returned by assessment.
     DepositReturned "deposit-returned", "保证金返还" / "deposit returned", "returned = ⟦deposit × q⟧m",
-        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号 (考核兑现); steps: policy choice";
+        "考核返还：国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked); steps: policy choice";
     /// What is paid at the end.
     FinalPayment "final-payment", "清算拨付" / "final payment", "final = cleared − deposit + returned − prepaid",
-        "DRG/DIP 经办规程 医保办发〔2021〕23号、27号 (年终清算)";
+        "年终清算：国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked)";
 }
 
 impl fmt::Display for Rule {

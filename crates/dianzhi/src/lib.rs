@@ -44,10 +44,6 @@ pub use dianzhi_core as engine;
 /// Region files: reading, validation, places, the national field names.
 pub use dianzhi_policy as policy;
 
-pub use dianzhi_batch::{
-    Claims, Encoding, Engine, ExplainTarget, Explanation, Failure, Fingerprint, InputFile, InputOptions, Inputs,
-    Mapping, MaxRejects, Outcome, Progress, Published, ReadOptions, Records, Reject, RejectCode, Role, Run,
-    SettleOptions, Settled, Stage, codes, explain, settle,
-};
+pub use dianzhi_batch::*;
 pub use dianzhi_core::{Lang, Text};
 pub use dianzhi_policy::{Diagnostic, Diagnostics, Region};

@@ -13,7 +13,12 @@ fn seeds() -> Vec<PathBuf> {
 }
 
 /// The ways a value may be accounted for: seeds/README.md.
-const MARKS: [&str; 4] = ["来源 source", "未确认默认值 unconfirmed default", "合成数据 synthetic", "文件格式 file format"];
+const MARKS: [&str; 4] = [
+    "来源 source",
+    "未确认默认值 unconfirmed default",
+    "合成数据 synthetic",
+    "文件格式 file format",
+];
 
 /// The keys of a region file, in the form that `Region::source` takes.
 fn keys(region: &Region) -> Vec<String> {
@@ -58,7 +63,9 @@ fn every_value_says_where_it_comes_from() {
     for folder in seeds() {
         let region = Region::load(&folder.join("region.toml")).unwrap();
         for key in keys(&region) {
-            let source = region.source(&key).unwrap_or_else(|| panic!("{}: no {key}", folder.display()));
+            let source = region
+                .source(&key)
+                .unwrap_or_else(|| panic!("{}: no {key}", folder.display()));
             let note = source.note.unwrap_or_default();
             assert!(
                 MARKS.iter().any(|mark| note.contains(mark)),
@@ -85,7 +92,11 @@ fn every_seed_settles_and_verifies() {
         assert_eq!(run.run.records.rejected_total(), 0, "{}", folder.display());
         assert!(run.run.records.accepted >= 400, "{}", folder.display());
         for account in &run.settled.accounts {
-            assert!(account.price.point_value > 0 && account.statements.len() > 5, "{}", folder.display());
+            assert!(
+                account.price.point_value > 0 && account.statements.len() > 5,
+                "{}",
+                folder.display()
+            );
         }
         let verification = verify(&out, None, None, &progress).unwrap();
         assert!(verification.is_sound(), "{}: {verification:?}", folder.display());

@@ -18,9 +18,13 @@ pub(crate) fn reference() -> Vec<PathBuf> {
     found
 }
 
+pub(crate) fn examples_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+}
+
 /// The two examples that are whole region-years.
 pub(crate) fn examples() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let folder = examples_folder();
     ["first-settlement", "local-columns"]
         .map(|name| folder.join(name))
         .into()

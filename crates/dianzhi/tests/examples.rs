@@ -1,0 +1,64 @@
+//! The examples do what their pages say.
+
+use dianzhi::{Encoding, Outcome, Progress, Published, SettleOptions, settle, verify};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
+}
+
+fn settled(name: &str, out: &Path) -> Box<Published> {
+    let region = example(name).join("region.toml");
+    let outcome = settle(&region, out, &SettleOptions::default(), &Progress::default()).unwrap();
+    let Outcome::Published(run) = outcome else {
+        panic!("nothing was there before");
+    };
+    let verification = verify(out, None, None, &Progress::default()).unwrap();
+    assert!(verification.is_sound(), "{verification:?}");
+    run
+}
+
+/// The figures that examples/first-settlement/README.md tells.
+#[test]
+fn first_settlement() {
+    let scratch = tempfile::tempdir().unwrap();
+    let run = settled("first-settlement", &scratch.path().join("run"));
+    assert_eq!((run.run.records.accepted, run.run.records.rejected_total()), (2_000, 0));
+    let [employee, resident] = &run.settled.accounts[..] else {
+        panic!("two pools");
+    };
+    assert_eq!(employee.compensation.to_string(), "89567.40");
+    // The residents' reserve falls short, so all of it is shared out.
+    assert_eq!(resident.compensation, resident.price.reserve);
+    assert_eq!(resident.compensation.to_string(), "48400.00");
+}
+
+#[test]
+fn local_columns() {
+    let scratch = tempfile::tempdir().unwrap();
+    let run = settled("local-columns", &scratch.path().join("run"));
+    assert_eq!((run.run.records.accepted, run.run.records.rejected_total()), (120, 0));
+    let claims = &run.settled.claims().mappings()[0];
+    assert_eq!(claims.encoding, Encoding::Gb18030);
+    assert!(claims.header.column("setl_id").is_some() && claims.header.column("hifp_pay").is_some());
+}
+
+#[test]
+fn library() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--example", "library", "--manifest-path"])
+        .arg(manifest)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(text.contains("employee: 910 cases, point value 95.807943"), "{text}");
+    assert!(
+        text.contains("point value: (8658065.70) ÷ 90368.9760 → 95.807943"),
+        "{text}"
+    );
+    let source = std::fs::read_to_string(example("library/main.rs")).unwrap();
+    assert!(source.lines().count() < 40, "the example stays short");
+}
