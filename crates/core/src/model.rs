@@ -112,19 +112,18 @@ pub fn exact(decimal: Decimal) -> Q {
 /// ```
 #[must_use]
 pub fn rounded(value: &Q, places: u32, mode: RoundingMode) -> Q {
-    let unit = Q::new(BigInt::one(), BigInt::from(10).pow(places));
-    let scaled = value.abs() / &unit;
-    let floor = scaled.floor();
-    let above = &scaled - &floor;
-    let half = Q::new(1.into(), 2.into());
-    let even = (floor.to_integer() % 2u8).is_zero();
+    let one = BigInt::from(10).pow(places);
+    let scaled = value.numer().abs() * &one;
+    let below = &scaled / value.denom();
+    let twice_above = (scaled - &below * value.denom()) * 2;
+    let even = (&below % 2u8).is_zero();
     let up = match mode {
         RoundingMode::Down => false,
-        RoundingMode::HalfUp => above >= half,
-        RoundingMode::HalfEven => above > half || (above == half && !even),
+        RoundingMode::HalfUp => &twice_above >= value.denom(),
+        RoundingMode::HalfEven => &twice_above > value.denom() || (&twice_above == value.denom() && !even),
     };
-    let magnitude = (if up { floor + Q::one() } else { floor }) * unit;
-    if value.is_negative() { -magnitude } else { magnitude }
+    let magnitude = if up { below + 1 } else { below };
+    Q::new(if value.is_negative() { -magnitude } else { magnitude }, one)
 }
 
 /// Settles a year by the book. `prepaid` holds yuan by pool position and hospital code.

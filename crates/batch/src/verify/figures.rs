@@ -53,12 +53,13 @@ pub(super) fn fraction(units: i128, places: u32) -> BigRational {
 
 /// An exact figure that has no more than `places` decimals, as a settlement writes it.
 pub(super) fn written(value: &BigRational, places: u32) -> String {
-    let scaled = value * BigInt::from(10).pow(places);
+    let scaled = value.numer() * BigInt::from(10).pow(places);
+    let units = &scaled / value.denom();
     // Every figure of the model is rounded to its decimals; one that is not is shown as what it is.
-    if !scaled.is_integer() {
+    if &units * value.denom() != scaled {
         return value.to_string();
     }
-    let units = scaled.to_integer().to_string();
+    let units = units.to_string();
     let (sign, digits) = match units.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", &units[..]),

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 pub(crate) mod defective;
+pub(crate) mod evaluator;
 
 use dianzhi_core::{
     Assessment, BUDGET_FEN_MAX, Benefit, Case, Claim, Clearing, CompiledPolicy, Decimal, Deviation, Fen, FenSum,

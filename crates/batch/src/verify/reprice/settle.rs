@@ -75,7 +75,7 @@ impl Tally {
 
 /// A rounded figure in whole units of its last decimal.
 fn units(value: &Q, places: u32) -> BigInt {
-    (value * BigInt::from(10).pow(places)).to_integer()
+    value.numer() * BigInt::from(10).pow(places) / value.denom()
 }
 
 fn claim<'r>(record: &'r Record<'_>) -> Option<&'r Claim> {

@@ -1,0 +1,193 @@
+//! Whatever `explain` prints, added up by hand, gives the published payment: every class and method
+//! of the reference region-years and the examples, hospitals and pools too.
+
+mod common;
+#[path = "../../core/tests/common/evaluator.rs"]
+mod evaluator;
+
+use common::{examples, reference, settled};
+use dianzhi_batch::{ExplainTarget, ExplainedStep, Explanation, Progress, PublishedRow, explain};
+use dianzhi_core::model::rounded;
+use evaluator::{Parser, decimal};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Computes a step from what it prints.
+fn computes(step: &ExplainedStep) -> Result<(), String> {
+    if step.rule == "case-class" {
+        return Ok(());
+    }
+    let (value, _) = Parser::new(&step.expression).whole()?;
+    if step.result.ends_with('…') {
+        return Ok(());
+    }
+    let value = match &step.rounding {
+        Some(to) => rounded(&value, to.places, to.mode),
+        None => value,
+    };
+    if value == decimal(&step.result)? {
+        return Ok(());
+    }
+    Err(format!("{step:?}"))
+}
+
+fn steps(explanation: &Explanation) -> impl Iterator<Item = &ExplainedStep> {
+    explanation.sections.iter().flat_map(|section| &section.steps)
+}
+
+fn cell<'a>(row: &'a PublishedRow, name: &str) -> &'a str {
+    let found = row.cells.iter().find(|(heading, _)| heading == name);
+    found.map_or_else(|| panic!("no {name}"), |(_, cell)| cell)
+}
+
+/// The result of the last step whose rule begins so.
+fn last<'a>(explanation: &'a Explanation, rules: &[&str]) -> &'a str {
+    let found = steps(explanation)
+        .filter(|step| rules.iter().any(|rule| step.rule.starts_with(rule)))
+        .last();
+    found.map_or_else(|| panic!("no {rules:?}"), |step| &step.result)
+}
+
+fn explained(run: &Path, target: &ExplainTarget) -> Explanation {
+    let explanation = explain(run, target, None, Some(2), &Progress::default()).unwrap();
+    for step in steps(&explanation) {
+        computes(step).unwrap();
+        for input in &step.inputs {
+            assert!(!input.from.en.is_empty() && !input.from.zh.is_empty(), "{step:?}");
+        }
+    }
+    for row in &explanation.published {
+        assert!(row.agrees, "{target:?}: {row:?}");
+    }
+    explanation
+}
+
+/// Two cases of each class.
+fn cases(run: &Path) -> Vec<(String, String)> {
+    let mut by_class: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut reader = csv::Reader::from_path(run.join("claims.csv")).unwrap();
+    for row in reader.records() {
+        let row = row.unwrap();
+        by_class.entry(row[5].to_owned()).or_default().push(row[0].to_owned());
+    }
+    let pick = |(class, ids): (String, Vec<String>)| {
+        let middle = ids[ids.len() / 2].clone();
+        [(class.clone(), ids[0].clone()), (class, middle)]
+    };
+    by_class.into_iter().flat_map(pick).collect()
+}
+
+#[test]
+fn a_case_adds_up_to_its_payment() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut classes = BTreeSet::new();
+    let mut rules = BTreeSet::new();
+    for (i, folder) in reference().into_iter().chain(examples()).enumerate() {
+        let run = settled(&folder, &scratch.path().join(i.to_string()));
+        for (class, id) in cases(&run) {
+            let explanation = explained(&run, &ExplainTarget::Case(id));
+            let [row] = &explanation.published[..] else {
+                panic!("one row: {explanation:?}");
+            };
+            assert_eq!(cell(row, "case_class"), class);
+            assert_eq!(cell(row, "points"), last(&explanation, &["points-"]));
+            assert_eq!(cell(row, "standard"), last(&explanation, &["standard"]));
+            assert_eq!(cell(row, "others"), last(&explanation, &["others"]));
+            assert_eq!(cell(row, "due"), last(&explanation, &["due-", "floor-at-zero"]));
+            if class != "ungrouped" {
+                assert_eq!(cell(row, "cost_ratio"), last(&explanation, &["cost-ratio"]));
+            }
+            rules.extend(steps(&explanation).map(|step| step.rule));
+            classes.insert(class);
+        }
+    }
+    assert_eq!(classes.len(), 4);
+    if !reference().is_empty() {
+        for rule in [
+            "due-fund-points",
+            "due-difference",
+            "due-actual-ratio",
+            "due-reimbursement-ratio",
+            "base-rate",
+        ] {
+            assert!(rules.contains(rule), "{rule} is explained somewhere");
+        }
+    }
+}
+
+#[test]
+fn a_hospital_and_a_pool_add_up_to_their_rows() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut bands = BTreeSet::new();
+    for (i, folder) in reference().into_iter().chain(examples()).enumerate() {
+        let run = settled(&folder, &scratch.path().join(i.to_string()));
+        let mut reader = csv::Reader::from_path(run.join("hospitals.csv")).unwrap();
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        let mut seen = BTreeSet::new();
+        // One hospital of each band, and the pools.
+        for row in rows.iter().filter(|row| seen.insert(row[8].to_owned())) {
+            let pool = Some(row[0].to_owned());
+            let code = row[1].to_owned();
+            let explanation = explained(&run, &ExplainTarget::Hospital { code, pool });
+            let [published] = &explanation.published[..] else {
+                panic!("one row: {explanation:?}");
+            };
+            assert_eq!(cell(published, "final_payment"), last(&explanation, &["final-payment"]));
+            assert_eq!(cell(published, "cleared"), last(&explanation, &["cleared-"]));
+            assert_eq!(
+                cell(published, "deposit_returned"),
+                last(&explanation, &["deposit-returned"])
+            );
+            if &row[8] == "overspend" {
+                assert_eq!(cell(published, "compensation"), last(&explanation, &["compensation"]));
+            }
+            bands.insert(row[8].to_owned());
+        }
+        let mut reader = csv::Reader::from_path(run.join("pools.csv")).unwrap();
+        for row in reader.records() {
+            let explanation = explained(&run, &ExplainTarget::Pool(row.unwrap()[0].to_owned()));
+            let published = &explanation.published[0];
+            assert_eq!(cell(published, "distributable"), last(&explanation, &["distributable"]));
+            if cell(published, "cases") != "0" {
+                assert_eq!(
+                    cell(published, "point_value"),
+                    last(&explanation, &["point-value", "base-rate"])
+                );
+            }
+        }
+    }
+    assert!(bands.len() >= 3, "{bands:?}");
+}
+
+#[test]
+fn a_rejected_record_says_why_and_an_unknown_one_is_refused() {
+    let scratch = tempfile::tempdir().unwrap();
+    let Some(folder) = reference().into_iter().find(|folder| folder.ends_with("dirty")) else {
+        return;
+    };
+    let run = settled(&folder, &scratch.path().join("run"));
+    let explanation = explained(&run, &ExplainTarget::Case("320900000000000586".to_owned()));
+    assert!(explanation.sections.is_empty());
+    assert_eq!(
+        (explanation.rejected[0].code, explanation.rejected[0].line),
+        ("E103", 23)
+    );
+    let unknown = ExplainTarget::Case("no such id".to_owned());
+    let failure = explain(&run, &unknown, None, None, &Progress::default()).unwrap_err();
+    assert_eq!(failure.diagnostics()[0].code, "F110");
+}
+
+/// The comparison can fail: a step with a false result does not compute.
+#[test]
+fn a_false_step_is_seen() {
+    let scratch = tempfile::tempdir().unwrap();
+    let run = settled(&examples()[0], &scratch.path().join("run"));
+    let (_, id) = cases(&run).remove(0);
+    let explanation = explained(&run, &ExplainTarget::Case(id));
+    let step = steps(&explanation).find(|step| step.rule == "standard").unwrap();
+    let mut false_step = step.clone();
+    false_step
+        .result
+        .replace_range(0..1, if step.result.starts_with('1') { "2" } else { "1" });
+    assert!(computes(&false_step).is_err());
+}
