@@ -13,14 +13,14 @@ use crate::error::Failure;
 use crate::input::encoding::decode_escaped;
 use crate::input::header::Header;
 use crate::progress::Progress;
-use rayon::slice::ParallelSliceMut;
+use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::HashMap;
 
 /// Marks the duplicates among the accepted claims and adds their rejects.
 pub(crate) fn mark_duplicates(
     claims: &mut Claims,
-    hashes: Vec<u64>,
+    hashes: &[Vec<u64>],
     checks: &Checks,
     threads: Option<usize>,
     progress: &Progress,
@@ -48,14 +48,43 @@ pub(crate) fn mark_duplicates(
     Ok(())
 }
 
-/// The hashes that occur more than once.
-fn repeated(mut hashes: Vec<u64>, threads: Option<usize>) -> Result<FxHashSet<u64>, Failure> {
-    workers(threads)?.install(|| hashes.par_sort_unstable());
-    Ok(hashes
-        .windows(2)
-        .filter(|pair| pair[0] == pair[1])
-        .map(|pair| pair[0])
-        .collect())
+/// Hashes of a bucket, about: few enough for a fast cache, many enough that buckets cost nothing.
+const BUCKET: usize = 2_048;
+
+/// The hashes that occur more than once. They are dealt into buckets by their highest bits, which
+/// a hash has at random, and every bucket is sorted by itself.
+fn repeated(hashes: &[Vec<u64>], threads: Option<usize>) -> Result<FxHashSet<u64>, Failure> {
+    let count: usize = hashes.iter().map(Vec::len).sum();
+    let bits = (count / BUCKET).checked_ilog2().unwrap_or(0);
+    // A shift by 64 would be one bit too far: with no bits everything is in bucket 0.
+    let bucket = |hash: u64| usize::try_from(hash.checked_shr(64 - bits).unwrap_or(0)).unwrap_or(0);
+    let mut ends = vec![0usize; 1 << bits];
+    for &hash in hashes.iter().flatten() {
+        ends[bucket(hash)] += 1;
+    }
+    let mut start = 0;
+    for end in &mut ends {
+        start += std::mem::replace(end, start);
+    }
+    let mut dealt = vec![0u64; count];
+    for &hash in hashes.iter().flatten() {
+        let place = &mut ends[bucket(hash)];
+        dealt[*place] = hash;
+        *place += 1;
+    }
+    let mut buckets = Vec::with_capacity(ends.len());
+    let (mut rest, mut start) = (&mut dealt[..], 0);
+    for end in ends {
+        let (bucket, after) = rest.split_at_mut(end - start);
+        buckets.push(bucket);
+        (rest, start) = (after, end);
+    }
+    let repeats = |bucket: &mut &mut [u64]| {
+        bucket.sort_unstable();
+        let pairs = bucket.windows(2).filter(|pair| pair[0] == pair[1]);
+        pairs.map(|pair| pair[0]).collect::<Vec<u64>>()
+    };
+    Ok(workers(threads)?.install(|| buckets.par_iter_mut().flat_map_iter(repeats).collect()))
 }
 
 /// A claim whose id may stand elsewhere too.
@@ -164,4 +193,28 @@ fn judge(candidates: Vec<Candidate>) -> Vec<(Candidate, RejectCode)> {
         }
     }
     rejected
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20))]
+        #[test]
+        fn buckets_find_what_a_set_finds(
+            blocks in proptest::collection::vec(proptest::collection::vec(any::<u64>(), 0..3_000), 0..6),
+            again in proptest::collection::vec(any::<prop::sample::Index>(), 0..5),
+        ) {
+            let mut blocks = blocks;
+            let all: Vec<u64> = blocks.iter().flatten().copied().collect();
+            if !all.is_empty() {
+                blocks.push(again.iter().map(|i| all[i.index(all.len())]).collect());
+            }
+            let mut seen = FxHashSet::default();
+            let expected: FxHashSet<u64> = blocks.iter().flatten().copied().filter(|hash| !seen.insert(*hash)).collect();
+            prop_assert_eq!(repeated(&blocks, Some(2)).unwrap(), expected);
+        }
+    }
 }

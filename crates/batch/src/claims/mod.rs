@@ -1,5 +1,6 @@
 //! Claims: read in parallel, checked, searched for duplicates.
 
+mod codes_index;
 mod duplicates;
 pub(crate) mod feed;
 pub(crate) mod locate;

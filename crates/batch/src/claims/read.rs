@@ -158,7 +158,7 @@ impl Claims {
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (mut claims, hashes) = gather(files, fingerprints, outcomes);
         progress.enter(Stage::Pricing);
-        mark_duplicates(&mut claims, hashes, &checks, options.threads, progress)?;
+        mark_duplicates(&mut claims, &hashes, &checks, options.threads, progress)?;
         claims.count_unknown_groups();
         Ok(claims)
     }
@@ -439,8 +439,12 @@ impl Builder {
     }
 }
 
-/// Puts the blocks in input order and counts their lines; with the hashes of all ids, in order.
-fn gather(files: Vec<ClaimFile>, fingerprints: Vec<Fingerprint>, mut outcomes: Vec<Outcome>) -> (Claims, Vec<u64>) {
+/// Puts the blocks in input order and counts their lines; with the hashes of their ids.
+fn gather(
+    files: Vec<ClaimFile>,
+    fingerprints: Vec<Fingerprint>,
+    mut outcomes: Vec<Outcome>,
+) -> (Claims, Vec<Vec<u64>>) {
     outcomes.sort_unstable_by_key(|outcome| outcome.block.index);
     let mut claims = Claims {
         fingerprints,
@@ -451,7 +455,7 @@ fn gather(files: Vec<ClaimFile>, fingerprints: Vec<Fingerprint>, mut outcomes: V
         warnings: Vec::new(),
         files,
     };
-    let mut all_hashes = Vec::with_capacity(outcomes.iter().map(|outcome| outcome.hashes.len()).sum());
+    let mut all_hashes = Vec::with_capacity(outcomes.len());
     let mut doubts = vec![Doubt::default(); claims.files.len()];
     let mut lines: Vec<u64> = claims.files.iter().map(|file| file.header_lines).collect();
     for outcome in outcomes {
@@ -471,7 +475,7 @@ fn gather(files: Vec<ClaimFile>, fingerprints: Vec<Fingerprint>, mut outcomes: V
             ..reject
         }));
         claims.blocks.push(block);
-        all_hashes.extend(hashes);
+        all_hashes.push(hashes);
     }
     for (file, mut doubt) in claims.files.iter().zip(doubts) {
         let name = &file.input.name;

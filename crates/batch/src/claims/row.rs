@@ -1,11 +1,11 @@
 //! One record of a claims file: its fields and its checks, in the order of docs/SETTLEMENT.md §4.
 
+use super::codes_index::CodeIndex;
 use super::reject::RejectCode;
 use super::values::{Ratio, day, money, ratio};
 use crate::input::header::Header;
 use dianzhi_core::{Benefit, CompiledPolicy, Fen, FundShareMethod};
 use dianzhi_policy::{Diagnostic, Region};
-use rustc_hash::FxHashMap;
 
 /// A well-formed record as its fields.
 #[derive(Clone, Copy)]
@@ -120,8 +120,9 @@ fn column(position: usize) -> Column {
 
 /// What the checks compare a record with.
 pub(crate) struct Checks {
-    hospitals: FxHashMap<Box<[u8]>, u32>,
-    groups: FxHashMap<Box<[u8]>, u32>,
+    hospitals: CodeIndex,
+    groups: CodeIndex,
+    by_insutype: CodeIndex,
     /// Insurance type codes in the order of the policy; a claim keeps the position.
     pub(crate) insutypes: Vec<Insutype>,
     year: (u32, u32),
@@ -163,10 +164,6 @@ pub(crate) enum Verdict {
     DoesNotFit,
 }
 
-fn codes<'a>(codes: impl Iterator<Item = &'a String>) -> FxHashMap<Box<[u8]>, u32> {
-    (0..).zip(codes).map(|(i, code)| (code.as_bytes().into(), i)).collect()
-}
-
 impl Checks {
     pub(crate) fn new(region: &Region, policy: &CompiledPolicy) -> Checks {
         let day = |date: jiff::civil::Date| {
@@ -180,10 +177,12 @@ impl Checks {
                 pool,
             })
         });
+        let insutypes: Vec<Insutype> = insutypes.collect();
         Checks {
-            hospitals: codes(policy.hospitals().iter().map(|h| &h.code)),
-            groups: codes(policy.groups().iter().map(|g| &g.code)),
-            insutypes: insutypes.collect(),
+            hospitals: CodeIndex::new(policy.hospitals().iter().map(|h| &h.code)),
+            groups: CodeIndex::new(policy.groups().iter().map(|g| &g.code)),
+            by_insutype: CodeIndex::new(insutypes.iter().map(|insutype| &insutype.code)),
+            insutypes,
             year: (day(region.year_start), day(region.year_end)),
             needs_ratio: policy.policy().fund_share.method == FundShareMethod::ReimbursementRatio,
         }
@@ -276,14 +275,10 @@ impl Checks {
             return reject(E107, "dscg_time");
         }
 
-        let Some(&hospital) = self.hospitals.get(hospital) else {
+        let Some(hospital) = self.hospitals.get(hospital) else {
             return reject(E108, "fixmedins_code");
         };
-        let Some(insutype) = self
-            .insutypes
-            .iter()
-            .position(|known| known.code.as_bytes() == insutype)
-        else {
+        let Some(insutype) = self.by_insutype.get(insutype) else {
             return reject(E109, "insutype");
         };
         if billed > cost {
@@ -292,7 +287,7 @@ impl Checks {
 
         let group = row.field(layout.group);
         let group = match self.groups.get(group) {
-            Some(&id) => GroupKey::Known(id),
+            Some(id) => GroupKey::Known(id),
             None if group.is_empty() => GroupKey::Empty,
             None => GroupKey::Unknown,
         };

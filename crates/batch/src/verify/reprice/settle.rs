@@ -9,10 +9,10 @@ use crate::verify::check::Findings;
 use crate::verify::figures::{fraction, written};
 use crate::verify::judge::Claim;
 use crate::verify::rows::{compare, joined};
-use dianzhi_core::RoundingMode;
 use dianzhi_core::model::{
     Book, CutOff, ModelCase, ModelPrice, ModelStatement, ModelSums, exact, fen, largest_cut_off, rounded,
 };
+use dianzhi_core::{Remainder, RoundingMode};
 use dianzhi_policy::Region;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -147,7 +147,11 @@ pub(super) fn price(
         prices,
         extra: HashSet::new(),
     };
-    for pool in 0..priced.prices.len() {
+    let pools = match region.policy.rounding.remainder {
+        Remainder::Fund => 0,
+        Remainder::LargestRemainder => priced.prices.len(),
+    };
+    for pool in 0..pools {
         progress.check()?;
         let chosen = extra_fen(book, tables, accepted, &priced, pool);
         priced.extra.extend(chosen);
@@ -158,24 +162,33 @@ pub(super) fn price(
 /// Under largest remainder, the cases of a pool that get one of the fen left over.
 fn extra_fen(book: &Book<'_>, tables: &Tables, accepted: &[&Record<'_>], priced: &Priced, pool: usize) -> Vec<usize> {
     let price = &priced.prices[pool];
-    let mut left = price.numerator.clone();
-    let mut parts = Vec::new();
-    for (i, record) in accepted.iter().enumerate() {
-        let Some(claim) = claim(record).filter(|claim| claim.pool == pool) else {
-            continue;
-        };
-        let (cut, Some(rest)) = book.standard(&priced.cases[i].points, price) else {
-            return Vec::new();
-        };
-        left -= cut;
-        parts.push(CutOff {
-            rest,
-            hospital: &tables.hospitals[claim.hospital].code,
-            setl_id: &record.id,
-            case: i,
-        });
-    }
-    largest_cut_off(parts, left)
+    // The sum of the cut standards in fen, and what was cut off each.
+    let chunks: Vec<(BigInt, Vec<CutOff<'_>>)> = accepted
+        .par_chunks(CHUNK)
+        .enumerate()
+        .map(|(chunk, records)| {
+            let (mut sum, mut parts) = (BigInt::zero(), Vec::new());
+            for (i, record) in (chunk * CHUNK..).zip(records) {
+                let Some(claim) = claim(record).filter(|claim| claim.pool == pool) else {
+                    continue;
+                };
+                if let (cut, Some(rest)) = book.standard(&priced.cases[i].points, price) {
+                    sum += units(&cut, 2);
+                    parts.push(CutOff {
+                        rest,
+                        hospital: &tables.hospitals[claim.hospital].code,
+                        setl_id: &record.id,
+                        case: i,
+                    });
+                }
+            }
+            (sum, parts)
+        })
+        .collect();
+    let cut: BigInt = chunks.iter().map(|(sum, _)| sum).sum();
+    let parts: Vec<CutOff<'_>> = chunks.into_iter().flat_map(|(_, parts)| parts).collect();
+    // Where nothing was cut off there is nothing to hand out.
+    largest_cut_off(parts, &price.numerator - Q::new(cut, 100.into()))
 }
 
 /// Step 4: the due of every case, its row against the published one, and the sums by hospital.
