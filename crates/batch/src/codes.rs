@@ -80,11 +80,22 @@ pub const W107: Code = code("W107", "应付为负", "negative dues");
 /// Base points with more decimals than points.
 pub const W108: Code = code("W108", "基准点数位数较多", "base points finer than points");
 
+/// Hospitals with cases and no row in prepayments.
+pub const W109: Code = code("W109", "有病例而无预付记录", "cases without a prepayment row");
+/// The claims cover a part of the year, the budget all of it.
+pub const W110: Code = code("W110", "记录不足整年", "claims of a part of the year");
+/// Columns that the fund share needs are missing and count as 0.
+pub const W111: Code = code(
+    "W111",
+    "所需的列缺失，按 0 计",
+    "needed columns are missing and count as 0",
+);
+
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
-        A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108,
+        A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111,
     ]
 }

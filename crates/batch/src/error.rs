@@ -114,12 +114,27 @@ pub(crate) fn place(file: &str, line: u64) -> Place {
     }
 }
 
+/// The operating system's reason in Chinese, where it is one of the usual ones.
+fn reason_zh(source: &io::Error) -> String {
+    match source.kind() {
+        io::ErrorKind::NotFound => "文件或目录不存在".to_owned(),
+        io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
+        io::ErrorKind::IsADirectory => "这是一个目录".to_owned(),
+        io::ErrorKind::NotADirectory => "路径中有一段不是目录".to_owned(),
+        io::ErrorKind::AlreadyExists => "已存在".to_owned(),
+        io::ErrorKind::StorageFull => "磁盘已满".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "文件系统只读".to_owned(),
+        io::ErrorKind::InvalidInput => "路径不是一个目录名".to_owned(),
+        _ => source.to_string(),
+    }
+}
+
 /// A file that cannot be read.
 pub(crate) fn unreadable(file: &str, source: &io::Error) -> Diagnostic {
     error(
         F101,
         Text::new(
-            format!("读不到文件 {file}：{source}"),
+            format!("读不到文件 {file}：{}", reason_zh(source)),
             format!("cannot read {file}: {source}"),
         ),
         Text::new("检查路径和权限", "check the path and the permissions"),
@@ -132,7 +147,7 @@ pub(crate) fn unwritable(path: &Path, source: &io::Error) -> Diagnostic {
     error(
         F106,
         Text::new(
-            format!("无法写入 {path}：{source}"),
+            format!("无法写入 {path}：{}", reason_zh(source)),
             format!("cannot write {path}: {source}"),
         ),
         Text::new(

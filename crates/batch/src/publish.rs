@@ -1,14 +1,14 @@
 //! `settle`: from a region file to a published run directory.
 
 use crate::claims::read::{Claims, ReadOptions};
-use crate::codes::R101;
+use crate::codes::{F107, R101};
 use crate::error::{Failure, error};
 use crate::input::source::{Fingerprint, Hasher, InputFile};
 use crate::input::{InputOptions, Inputs, relative};
 use crate::output::claims_csv::HEADER;
 use crate::output::folder::{WorkFolder, exists};
 use crate::output::ordered::OrderedWriter;
-use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunOutput, RunPool, RunRegion, run_inputs};
+use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, RunPool, RunRegion, run_inputs};
 use crate::output::{archive, tables_csv};
 use crate::progress::{Progress, Stage};
 use crate::settle::due::Settled;
@@ -80,6 +80,8 @@ pub struct Published {
     pub inputs: Inputs,
     /// The settled year.
     pub settled: Settled,
+    /// Where the folder went that `replace` exchanged, if it was no run: it is not removed.
+    pub set_aside: Option<PathBuf>,
 }
 
 /// Settles a region-year and publishes it as `out`.
@@ -88,6 +90,9 @@ pub struct Published {
 /// [`Failure`]; nothing is published then.
 pub fn settle(region: &Path, out: &Path, options: &SettleOptions, progress: &Progress) -> Result<Outcome, Failure> {
     let inputs = Inputs::load(region, &options.inputs)?;
+    if let Some(input) = input_inside(&inputs, out) {
+        return Err(holds_inputs(out, &input).into());
+    }
     if std::fs::symlink_metadata(out).is_ok() && !options.replace {
         return match same_run(&inputs, out, options)? {
             Some(run) => {
@@ -134,8 +139,13 @@ pub fn settle(region: &Path, out: &Path, options: &SettleOptions, progress: &Pro
     )?;
     // The last moment to stop: from here on the run is there.
     progress.check()?;
-    work.publish(options.replace)?;
-    Ok(Outcome::Published(Box::new(Published { run, inputs, settled })))
+    let set_aside = work.publish(options.replace)?;
+    Ok(Outcome::Published(Box::new(Published {
+        run,
+        inputs,
+        settled,
+        set_aside,
+    })))
 }
 
 /// Writes the small tables and, last, run.json.
@@ -201,6 +211,30 @@ fn publish(
     Ok(run)
 }
 
+/// An input that lies in the output folder.
+fn input_inside(inputs: &Inputs, out: &Path) -> Option<String> {
+    let out = out.canonicalize().ok()?;
+    let all = inputs.tables.iter().map(|(input, _)| input).chain(&inputs.claims);
+    let inside = |input: &&InputFile| input.path.canonicalize().is_ok_and(|path| path.starts_with(&out));
+    all.into_iter().find(inside).map(|input| input.name.clone())
+}
+
+/// Exchanging the folder would take the inputs away.
+fn holds_inputs(out: &Path, input: &str) -> dianzhi_policy::Diagnostic {
+    let shown = out.display();
+    error(
+        F107,
+        Text::new(
+            format!("输出目录 {shown} 中有输入文件 {input}；结果目录只放结果"),
+            format!("the output folder {shown} holds the input {input}; a run directory holds the run alone"),
+        ),
+        Text::new(
+            "换一个 --out，例如其中的一个新目录",
+            "name another --out, such as a new folder inside it",
+        ),
+    )
+}
+
 /// Refuses a run with too many rejects.
 fn within_limit(records: &Records, most: Option<MaxRejects>, kept: Option<PathBuf>) -> Result<(), Failure> {
     let rejected = records.rejected_total();
@@ -244,15 +278,22 @@ fn same_run(inputs: &Inputs, out: &Path, options: &SettleOptions) -> Result<Opti
         files.push((input.clone(), print));
     }
     let now = run_inputs(files.iter().map(|(input, print)| (input, print)));
-    let plain = |input: &crate::output::run::RunInput| crate::output::run::RunInput {
-        archived: None,
-        ..input.clone()
+    let same_file = |then: &RunInput, now: &RunInput| {
+        let prints = (&then.fingerprint, &now.fingerprint);
+        then.role == now.role
+            && then.path == now.path
+            && prints.0.bytes == prints.1.bytes
+            && prints.0.blake3 == prints.1.blake3
     };
+    let inputs_same = run.inputs.len() == now.len() && run.inputs.iter().zip(&now).all(|(a, b)| same_file(a, b));
+    // A run that holds more than is asked for now is the same run.
     let archived = run.inputs.iter().all(|input| input.archived.is_some());
+    let hashed = run.inputs.iter().all(|input| input.fingerprint.sha256.is_some());
+    let enough = (archived || !options.archive) && (hashed || !options.inputs.sha256);
     let same = run.engine == Engine::this()
         && run.region.text == inputs.region.text
-        && run.inputs.iter().map(plain).eq(now.iter().cloned())
-        && archived == options.archive
+        && inputs_same
+        && enough
         && run.outputs.iter().all(|output| {
             let found = fingerprint(&out.join(&output.file), output.fingerprint.sha256.is_some());
             found.is_ok_and(|found| found == output.fingerprint)

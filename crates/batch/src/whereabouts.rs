@@ -7,13 +7,16 @@ use crate::input::{InputOptions, Inputs};
 use crate::output::run::{Run, RunInput};
 use crate::publish::fingerprint;
 use dianzhi_core::Text;
-use dianzhi_policy::Diagnostic;
+use dianzhi_policy::{Diagnostic, Region};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The inputs of a run, found and unchanged.
 pub(crate) struct Found {
-    /// The region file.
+    /// Where the region file is, or was; its text is the run's.
     pub(crate) region: PathBuf,
+    /// The reference tables.
+    pub(crate) tables: BTreeMap<Role, PathBuf>,
     /// The claim files, in the order they were read.
     pub(crate) claims: Vec<PathBuf>,
 }
@@ -29,24 +32,30 @@ pub(crate) fn find(run_dir: &Path, run: &Run, region: Option<&Path>) -> Result<F
     let folder = region_file.parent().unwrap_or(Path::new("")).to_owned();
     let mut found = Found {
         region: PathBuf::new(),
+        tables: BTreeMap::new(),
         claims: Vec::new(),
     };
     let mut missing = Vec::new();
+    // The region file's text stands in run.json; only the folder it stood in is needed.
     for input in &run.inputs {
         let path = match (&input.archived, input.role) {
             (Some(place), _) if archived => run_dir.join(place),
             (_, Role::Region) => region_file.clone(),
             _ => folder.join(&input.path),
         };
+        if input.role == Role::Region {
+            found.region = path;
+            continue;
+        }
         match fingerprint(&path, input.fingerprint.sha256.is_some()) {
             Ok(now) if now == input.fingerprint => {}
             Ok(_) => missing.push(gone(input, &path, None)),
             Err(e) => missing.push(gone(input, &path, Some(&e))),
         }
-        match input.role {
-            Role::Region => found.region = path,
-            Role::Claims => found.claims.push(path),
-            _ => {}
+        if input.role == Role::Claims {
+            found.claims.push(path);
+        } else {
+            found.tables.insert(input.role, path);
         }
     }
     if missing.is_empty() { Ok(found) } else { Err(missing) }
@@ -80,8 +89,10 @@ impl Found {
                 .iter()
                 .map(|path| path.to_string_lossy().into_owned())
                 .collect(),
+            tables: self.tables.clone(),
             sha256: run.inputs.iter().any(|input| input.fingerprint.sha256.is_some()),
         };
-        Inputs::load(&self.region, &options)
+        let region = Region::parse(&self.region, run.region.text.clone())?;
+        Inputs::of_region(region, &options)
     }
 }

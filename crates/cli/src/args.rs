@@ -279,7 +279,7 @@ fn help(words: &Words) -> Command {
         .arg(
             words
                 .arg("command", "要说明的命令", "the command to explain")
-                .value_name("COMMAND")
+                .value_name(words.pick("命令", "COMMAND"))
                 .help_heading(words.positional()),
         )
 }
@@ -377,6 +377,7 @@ impl Words {
             "settle 发布的结果目录",
             "a run directory that settle published",
         )
+        .help_heading(self.positional())
         .value_hint(ValueHint::DirPath)
         .required(true)
     }

@@ -15,6 +15,7 @@ mod summary;
 mod table;
 mod usage;
 mod warnings;
+mod words;
 
 use console::Console;
 use std::process::ExitCode;

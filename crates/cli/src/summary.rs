@@ -5,6 +5,7 @@ use crate::figures::{count, counted, grouped, ratio};
 use crate::lang::pick;
 use crate::table::{Side, Table, printable};
 use crate::warnings::{GROUPS_SHOWN, most_first, of_settlement};
+use crate::words::class_or_band;
 use dianzhi_batch::{Published, Records, RejectCode, Run};
 use dianzhi_core::{Band, CompiledPolicy, Fixed, HospitalStatement, Lang, PoolAccount, Text};
 use dianzhi_policy::{Diagnostic, Region};
@@ -131,8 +132,13 @@ struct PoolLine {
     point_value: String,
     due: String,
     remainder: String,
+    hifp_pay: Option<String>,
     compensation: String,
     cleared: String,
+    /// Σ (deposit − deposit returned).
+    deposits_not_returned: Option<String>,
+    prepaid: Option<String>,
+    final_payment: Option<String>,
     left_in_fund: String,
 }
 
@@ -171,7 +177,9 @@ fn plain_yuan(fen: i128) -> String {
 impl Summary {
     /// The summary of a settlement that was just published.
     pub(crate) fn of(published: &Published) -> Summary {
-        let Published { run, inputs, settled } = published;
+        let Published {
+            run, inputs, settled, ..
+        } = published;
         let policy = &inputs.policy;
         let accounts = &settled.accounts;
         let unknown = &settled.claims().unknown_groups;
@@ -234,7 +242,7 @@ impl Summary {
             ("点值", "point value")
         };
         type Of = fn(&PoolLine) -> String;
-        let rows: [((&str, &str), Of); 11] = [
+        let rows: [((&str, &str), Of); 15] = [
             (("预算", "budget"), |p| grouped(&p.budget)),
             (("调剂金", "reserve"), |p| grouped(&p.reserve)),
             (("可分配总额", "distributable"), |p| grouped(&p.distributable)),
@@ -243,8 +251,14 @@ impl Summary {
             (value, |p| grouped(&p.point_value)),
             (("基金应付", "due"), |p| grouped(&p.due)),
             (("尾差", "remainder"), |p| grouped(&p.remainder)),
+            (("已记账", "fund billed"), |p| sum_shown(&p.hifp_pay)),
             (("超支分担", "compensation"), |p| grouped(&p.compensation)),
             (("清算数", "cleared"), |p| grouped(&p.cleared)),
+            (("未返还保证金", "deposits not returned"), |p| {
+                sum_shown(&p.deposits_not_returned)
+            }),
+            (("已预付", "prepaid"), |p| sum_shown(&p.prepaid)),
+            (("清算拨付合计", "final payments"), |p| sum_shown(&p.final_payment)),
             (("基金留存", "left in fund"), |p| grouped(&p.left_in_fund)),
         ];
         let heading = pick(lang, "资金池（元）", "pool (yuan)");
@@ -255,6 +269,18 @@ impl Summary {
         }
         table.render(0)
     }
+}
+
+/// A sum, or a dash for one that does not fit.
+fn sum_shown(sum: &Option<String>) -> String {
+    sum.as_deref().map_or_else(|| "–".to_owned(), grouped)
+}
+
+/// Σ of a figure over the hospitals of a pool, in yuan.
+fn sum_of(account: &PoolAccount, of: fn(&HospitalStatement) -> Option<i128>) -> Option<String> {
+    let mut statements = account.statements.iter();
+    let sum = statements.try_fold(0i128, |sum, s| sum.checked_add(of(s)?));
+    sum.map(plain_yuan)
 }
 
 fn pool_id(policy: &CompiledPolicy, account: &PoolAccount) -> String {
@@ -278,8 +304,12 @@ fn pool_line(policy: &CompiledPolicy, account: &PoolAccount) -> PoolLine {
         point_value: account.price.display(rounding.point_value).to_string(),
         due: plain_yuan(account.totals.due),
         remainder: account.remainder.to_string(),
+        hifp_pay: sum_of(account, |s| Some(s.totals.fund_billed)),
         compensation: account.compensation.to_string(),
         cleared: account.cleared.to_string(),
+        deposits_not_returned: sum_of(account, |s| s.deposit.0.checked_sub(s.deposit_returned.0)),
+        prepaid: sum_of(account, |s| Some(s.prepaid.0)),
+        final_payment: sum_of(account, |s| Some(s.final_payment.0)),
         left_in_fund: account.left_in_fund.to_string(),
     }
 }
@@ -309,17 +339,6 @@ fn largest(policy: &CompiledPolicy, accounts: &[PoolAccount], of: fn(&HospitalSt
             }
         })
         .collect()
-}
-
-/// The clearing band for people.
-fn band_name(band: &str, lang: Lang) -> &str {
-    match (lang, band) {
-        (Lang::Zh, "none") => "无应付",
-        (Lang::Zh, "under-floor") => "低于结余下限",
-        (Lang::Zh, "surplus") => "结余留用",
-        (Lang::Zh, "overspend") => "超支分担",
-        _ => band,
-    }
 }
 
 fn hospitals_table(lines: &[HospitalLine], lang: Lang) -> String {
@@ -354,7 +373,7 @@ fn hospitals_table(lines: &[HospitalLine], lang: Lang) -> String {
             line.pool.clone(),
             grouped(&line.difference),
             line.ratio.clone().unwrap_or_else(|| "–".to_owned()),
-            band_name(line.band, lang).to_owned(),
+            class_or_band(line.band, lang).to_owned(),
             grouped(&line.final_payment),
         ]);
     }

@@ -33,6 +33,19 @@ impl Table {
         self.rows.push(cells.into_iter().map(|cell| printable(&cell)).collect());
     }
 
+    /// Leaves out the columns that hold nothing but blanks and zeros below their headings.
+    pub(crate) fn without_zeros(mut self) -> Table {
+        let is_nothing = |cell: &String| cell.chars().all(|c| matches!(c, '0' | '.' | '-' | '+'));
+        let below = self.rows.get(1..).unwrap_or_default();
+        let kept: Vec<bool> = (0..self.sides.len())
+            .map(|column| !below.iter().filter_map(|row| row.get(column)).all(is_nothing))
+            .collect();
+        let keep = |column: usize| kept.get(column).copied().unwrap_or(true);
+        self.sides = retained(self.sides, keep);
+        self.rows = self.rows.into_iter().map(|row| retained(row, keep)).collect();
+        self
+    }
+
     /// The table as lines, each with an indent and a line end, without blanks at line ends.
     pub(crate) fn render(&self, indent: usize) -> String {
         let width_of = |column: usize| {
@@ -60,6 +73,12 @@ impl Table {
     }
 }
 
+/// The items at the positions to keep.
+fn retained<T>(items: Vec<T>, keep: impl Fn(usize) -> bool) -> Vec<T> {
+    let numbered = items.into_iter().enumerate();
+    numbered.filter(|(i, _)| keep(*i)).map(|(_, item)| item).collect()
+}
+
 /// Text from a file without the characters that steer a terminal or break a line.
 pub(crate) fn printable(text: &str) -> String {
     let steers = |c: char| {
@@ -82,6 +101,14 @@ mod tests {
             table.render(2),
             "  机构          应付\n  H1        1,234.00\n  人民医院      5.00\n"
         );
+    }
+
+    #[test]
+    fn columns_of_zeros_are_left_out() {
+        let mut table = Table::new(["code", "due", "billed", "band"].map(|name| (name, Side::Left)));
+        table.row(["H1", "+1.00", "0.00", ""].map(str::to_owned));
+        table.row(["H2", "0.00", "-0.00", ""].map(str::to_owned));
+        assert_eq!(table.without_zeros().render(0), "code  due\nH1    +1.00\nH2    0.00\n");
     }
 
     #[test]

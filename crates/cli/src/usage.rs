@@ -56,12 +56,14 @@ fn explained(error: &Error) -> (Text, Text) {
         ErrorKind::MissingSubcommand => (text("缺少命令", "a command is missing"), see_help()),
         ErrorKind::MissingRequiredArgument => {
             let missing = of(ContextKind::InvalidArg);
+            // Only `explain` has one, and two flags may stand in its place.
+            let what = missing.iter().any(|word| word == "<SETL_ID>");
             (
                 text(
                     format!("缺少 {}", missing.join("、")),
                     format!("missing: {}", missing.join(", ")),
                 ),
-                see_help(),
+                if what { what_to_explain() } else { see_help() },
             )
         }
         ErrorKind::InvalidValue if value.is_empty() => (
@@ -116,6 +118,13 @@ fn explained(error: &Error) -> (Text, Text) {
             (text(plain, plain), see_help())
         }
     }
+}
+
+fn what_to_explain() -> Text {
+    text(
+        "给出病例的结算流水号，或用 --hospital <CODE> 解释一家医疗机构，或用 --pool <ID> 解释一个资金池",
+        "name a case by its settlement id, or a hospital with --hospital <CODE>, or a pool with --pool <ID>",
+    )
 }
 
 fn perhaps(suggested: &[String]) -> Option<Text> {

@@ -145,6 +145,7 @@ impl CompiledPolicy {
         let mut claims = Vec::with_capacity(years.len());
         for (_, year) in &years {
             tracer.about(year.hospital);
+            let ratio_millionths = self.clearing_ratio(year, tracer)?;
             let band = self.band(year);
             let raw = if band == Band::Overspend {
                 self.compensation(year, tracer)?
@@ -153,6 +154,7 @@ impl CompiledPolicy {
             };
             claims.push(Compensated {
                 hospital: year.hospital,
+                ratio_millionths,
                 band,
                 raw,
             });
@@ -161,7 +163,7 @@ impl CompiledPolicy {
 
         let mut statements = Vec::with_capacity(years.len());
         for (((hospital, year), claim), compensation) in years.iter().zip(&claims).zip(granted) {
-            statements.push(self.statement(hospital, year, claim.band, compensation, tracer)?);
+            statements.push(self.statement(hospital, year, claim, compensation, tracer)?);
         }
         let sum = |of: fn(&HospitalStatement) -> i128| statements.iter().map(of).sum::<i128>();
         let held = sum(|s| s.cleared.0 - s.deposit.0 + s.deposit_returned.0);
@@ -210,13 +212,12 @@ impl CompiledPolicy {
         &self,
         hospital: &Hospital,
         year: &HospitalYear,
-        band: Band,
+        claim: &Compensated,
         compensation: i128,
         tracer: &mut impl Tracer,
     ) -> Result<HospitalStatement, TooLarge> {
         tracer.about(year.hospital);
-        let ratio_millionths = self.clearing_ratio(year, tracer)?;
-        let cleared = self.cleared(year, band, compensation, tracer)?;
+        let cleared = self.cleared(year, claim.band, compensation, tracer)?;
         let (deposit, deposit_returned) = self.deposit(hospital, cleared, tracer)?;
         let prepaid = year.prepaid;
         let final_payment = FenSum(cleared - deposit + deposit_returned - prepaid.0);
@@ -244,8 +245,8 @@ impl CompiledPolicy {
         Ok(HospitalStatement {
             hospital: year.hospital,
             totals: year.totals,
-            ratio_millionths,
-            band,
+            ratio_millionths: claim.ratio_millionths,
+            band: claim.band,
             compensation: FenSum(compensation),
             cleared: FenSum(cleared),
             deposit: FenSum(deposit),
@@ -433,9 +434,10 @@ fn booked_and_due(year: &HospitalYear) -> Vec<crate::Input> {
     ]
 }
 
-/// A hospital's compensation before the reserve is looked at.
+/// What a hospital is cleared by, its compensation before the reserve is looked at.
 struct Compensated {
     hospital: HospitalId,
+    ratio_millionths: Option<i128>,
     band: Band,
     raw: i128,
 }

@@ -526,6 +526,16 @@ impl CompiledPolicy {
                 mean_input(group),
                 input("low", low.ratio, Origin::Policy("deviation.low.ratio".to_owned())),
                 input("high", high.ratio, Origin::Policy("deviation.high.ratio".to_owned())),
+                input(
+                    "low inclusive",
+                    low.inclusive,
+                    Origin::Policy("deviation.low.inclusive".to_owned()),
+                ),
+                input(
+                    "high inclusive",
+                    high.inclusive,
+                    Origin::Policy("deviation.high.inclusive".to_owned()),
+                ),
             ],
             expression,
             rounding: None,

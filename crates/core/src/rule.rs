@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 
 macro_rules! rules {
-    ($($(#[doc = $doc:literal])* $name:ident $id:literal, $zh:literal / $en:literal, $formula:literal, $source:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident $id:literal, $zh:literal / $en:literal, $formula:literal, $source_zh:literal / $source_en:literal;)*) => {
         /// One step of the arithmetic, as docs/SETTLEMENT.md §5 numbers them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Rule { $($(#[doc = $doc])* $name,)* }
@@ -32,11 +32,11 @@ macro_rules! rules {
                 match self { $(Rule::$name => $formula,)* }
             }
 
-            /// The published rule behind the step, or "policy choice" where regions differ and the
-            /// region file decides.
+            /// The published rule that the step comes from, or that regions differ and the region's
+            /// policy decides.
             #[must_use]
-            pub fn source(self) -> &'static str {
-                match self { $(Rule::$name => $source,)* }
+            pub fn source(self, lang: Lang) -> &'static str {
+                match (self, lang) { $((Rule::$name, Lang::Zh) => $source_zh, (Rule::$name, Lang::En) => $source_en,)* }
             }
         }
     };
@@ -45,101 +45,101 @@ macro_rules! rules {
 rules! {
     /// Case cost against the group's mean cost.
     CostRatio "cost-ratio", "倍率" / "cost ratio", "x = medfee ÷ mean_cost",
-        "国家 DIP 偏差病例规则（已公布，条款待核） national DIP rule on deviation cases (published, article to be checked); base of comparison: policy choice";
+        "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
     /// Which class the ratio puts the case in.
-    CaseClass "case-class", "病例类别" / "case class", "low < x < high",
-        "国家 DIP 偏差病例规则（已公布，条款待核） national DIP rule on deviation cases (published, article to be checked); bounds and their sides: policy choice";
+    CaseClass "case-class", "病例类别" / "case class", "low: x < low | high: x > high | normal: between (bounds inside as `inclusive` says)",
+        "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
     /// Points of a normal case.
     PointsNormal "points-normal", "正常病例点数" / "points of a normal case", "points = ⟦base × k⟧p",
-        "病组点数法, 浙医保联发〔2019〕21号: 基准点数 × 差异系数";
+        "DRG 点数法：基准点数 × 调整系数（已公布，条款待核）" / "DRG point method: base points × coefficient (published, article to be checked)";
     /// Points of a low outlier.
     PointsLow "points-low", "低倍率病例点数" / "points of a low outlier", "points = ⟦base × medfee ÷ mean_cost⟧p",
-        "国家 DIP 偏差病例规则（已公布，条款待核） national DIP rule on deviation cases (published, article to be checked)";
+        "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
     /// Points of a high outlier.
     PointsHigh "points-high", "高倍率病例点数" / "points of a high outlier",
         "points = ⟦base × (medfee ÷ mean_cost − high + 1)⟧p",
-        "国家 DIP 偏差病例规则（已公布，条款待核） national DIP rule on deviation cases (published, article to be checked)";
+        "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
     /// Points of an ungrouped case.
     PointsUngrouped "points-ungrouped", "未入组病例点数" / "points of an ungrouped case",
-        "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "policy choice (未入组病例)";
+        "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "由统筹区政策规定（未入组病例）" / "the region's policy (ungrouped cases)";
     /// The reserve of a pool.
     Reserve "reserve", "调剂金" / "reserve", "R = ⟦budget × reserve⟧m",
-        "国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked); share: policy choice";
+        "国家按病种付费规则（已公布，条款待核）" / "national rules on payment by disease group (published, article to be checked)";
     /// What is left of the budget for cases.
     Distributable "distributable", "可分配总额" / "distributable budget", "D = budget − R",
-        "区域点数法总额预算和 DIP 试点方案 医保办发〔2020〕45号";
+        "区域点数法总额预算和 DIP 试点方案，医保办发〔2020〕45号" / "pilot plan of regional points budgets and DIP, 医保办发〔2020〕45号";
     /// What the points share out.
     Numerator "numerator", "点值分子" / "numerator of the point value", "N = D | D + ΣO | D ÷ κ",
-        "DIP 结算点值（已公布，条款待核） DIP settlement point value (published, article to be checked); unit of the point value: policy choice";
+        "DIP 结算点值（已公布，条款待核）；点值单位由统筹区政策规定" / "DIP settlement point value (published, article to be checked); its unit is the region's policy";
     /// The point value.
     PointValue "point-value", "点值" / "point value", "V = ⟦N ÷ P⟧v",
-        "区域点数法总额预算和 DIP 试点方案 医保办发〔2020〕45号";
+        "区域点数法总额预算和 DIP 试点方案，医保办发〔2020〕45号" / "pilot plan of regional points budgets and DIP, 医保办发〔2020〕45号";
     /// The base rate in place of a point value.
     BaseRate "base-rate", "费率" / "base rate", "V = base_rate",
-        "费率法，通行做法 rate method, established practice; the rate: policy choice";
+        "费率法，通行做法；费率由统筹区政策规定" / "rate method, established practice; the rate is the region's policy";
     /// Points times point value.
     Standard "standard", "支付标准" / "payment standard", "B = ⟦points × V⟧m",
-        "国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked)";
+        "国家按病种付费规则（已公布，条款待核）" / "national rules on payment by disease group (published, article to be checked)";
     /// The exact share of the numerator, cut down to the fen.
     StandardCut "standard-cut", "支付标准（截至分）" / "payment standard, cut to the fen", "B = ⟦points × N ÷ P⟧ down",
-        "policy choice (最大余数法)";
+        "由统筹区政策规定（最大余数法）" / "the region's policy (largest remainder)";
     /// One of the fen left over.
     StandardFen "standard-fen", "尾差一分" / "one fen left over", "B = cut + 0.01",
-        "policy choice (最大余数法)";
+        "由统筹区政策规定（最大余数法）" / "the region's policy (largest remainder)";
     /// What others than the pooled fund paid.
     Others "others", "其他支付" / "paid by others", "O = medfee − hifp",
-        "国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked)";
+        "国家按病种付费规则（已公布，条款待核）" / "national rules on payment by disease group (published, article to be checked)";
     /// Due by fund points.
     DueFundPoints "due-fund-points", "基金应付（基金点数）" / "fund due (fund points)", "due = B",
-        "policy choice (基金点值)";
+        "由统筹区政策规定（基金点值）" / "the region's policy (fund points)";
     /// Due by difference.
     DueDifference "due-difference", "基金应付（差额法）" / "fund due (difference)", "due = B − O",
-        "policy choice (差额法)";
+        "由统筹区政策规定（差额法）" / "the region's policy (difference)";
     /// Due by the bill's own share.
     DueActualRatio "due-actual-ratio", "基金应付（实际基金占比）" / "fund due (actual ratio)",
-        "due = ⟦B × hifp ÷ medfee⟧m", "policy choice (按统筹基金实际占比)";
+        "due = ⟦B × hifp ÷ medfee⟧m", "由统筹区政策规定（按统筹基金实际占比）" / "the region's policy (the fund's actual share)";
     /// Due by the reimbursement ratio.
     DueReimbursementRatio "due-reimbursement-ratio", "基金应付（报销比例）" / "fund due (reimbursement ratio)",
         "due = max(0, ⟦(B − own − overlimit − preselfpay − deductible) × ratio⟧m)",
-        "按病例实际报销比例（已公布，条款待核） the case's own reimbursement ratio (published, article to be checked); policy choice";
+        "按病例报销比例（已公布，条款待核）；是否采用由统筹区政策规定" / "the case's reimbursement ratio (published, article to be checked); its use is the region's policy";
     /// A negative due lifted to zero.
-    FloorAtZero "floor-at-zero", "应付不为负" / "floor at zero", "due = max(0, due)", "policy choice";
+    FloorAtZero "floor-at-zero", "应付不为负" / "floor at zero", "due = max(0, due)", "由统筹区政策规定（应付不为负）" / "the region's policy (no negative due)";
     /// Booked against due.
     ClearingRatio "clearing-ratio", "清算比" / "clearing ratio", "r = F ÷ S",
-        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020); base of the ratio: policy choice";
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
     /// Clearing without a positive due.
-    ClearedNone "cleared-none", "清算（无应付）" / "cleared, nothing due", "cleared = S", "policy choice";
+    ClearedNone "cleared-none", "清算（无应付）" / "cleared, nothing due", "cleared = S", "由统筹区政策规定（应付不为正）" / "the region's policy (nothing due)";
     /// Clearing below the floor.
     ClearedUnderFloor "cleared-under-floor", "清算（低于结余下限）" / "cleared, under the surplus floor", "cleared = F",
-        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020); floor: policy choice";
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
     /// The part of a surplus that stays with the hospital.
     SurplusKept "surplus-kept", "结余留用" / "surplus kept",
-        "kept = ⟦surplus_keep × (S − F)⟧m", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020); share: policy choice";
+        "kept = ⟦surplus_keep × (S − F)⟧m", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
     /// Clearing with a surplus.
     ClearedSurplus "cleared-surplus", "清算（结余留用）" / "cleared with surplus retention",
-        "cleared = F + kept", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020)";
+        "cleared = F + kept", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
     /// Compensation of an overspend.
     Compensation "compensation", "超支分担" / "overspend compensation",
         "c = ⟦Σ fund_share × max(0, min(F, up_to × S) − from × S)⟧m",
-        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020); bands and shares: policy choice";
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
     /// The reserve does not cover all compensations.
     CompensationShared "compensation-shared", "调剂金按比例分配" / "compensation shared out of the reserve",
-        "c = ⟦c × R ÷ Σc⟧ down, the fen left to the largest parts cut off", "policy choice (调剂金不足时按比例)";
+        "c = ⟦c × R ÷ Σc⟧ down, the fen left to the largest parts cut off", "由统筹区政策规定（调剂金不足时按比例）" / "the region's policy (shared in proportion where the reserve falls short)";
     /// One of the fen of the reserve left over.
     CompensationFen "compensation-fen", "调剂金尾差一分" / "one fen of the reserve left over", "c = cut + 0.01",
-        "policy choice (最大余数法)";
+        "由统筹区政策规定（最大余数法）" / "the region's policy (largest remainder)";
     /// Clearing with an overspend.
     ClearedOverspend "cleared-overspend", "清算（超支）" / "cleared with overspend sharing", "cleared = S + c",
-        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见 (2020)";
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
     /// Quality deposit.
     Deposit "deposit", "质量保证金" / "quality deposit", "deposit = ⟦max(0, cleared) × quality_deposit⟧m",
-        "质量保证金：国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked)";
+        "质量保证金：国家按病种付费规则（已公布，条款待核）" / "quality deposit: national rules on payment by disease group (published, article to be checked)";
     /// Deposit returned by assessment.
     DepositReturned "deposit-returned", "保证金返还" / "deposit returned", "returned = ⟦deposit × q⟧m",
-        "考核返还：国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked); steps: policy choice";
+        "考核返还：国家按病种付费规则（已公布，条款待核）；分档由统筹区政策规定" / "return by assessment: national rules (published, article to be checked); its steps are the region's policy";
     /// What is paid at the end.
     FinalPayment "final-payment", "清算拨付" / "final payment", "final = cleared − deposit + returned − prepaid",
-        "年终清算：国家按病种付费规则（已公布，条款待核） national rules on payment by disease group (published, article to be checked)";
+        "年终清算：国家按病种付费规则（已公布，条款待核）" / "yearly clearing: national rules (published, article to be checked)";
 }
 
 impl fmt::Display for Rule {

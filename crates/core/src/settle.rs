@@ -61,6 +61,12 @@ pub enum SettleError {
         /// What does not fit.
         source: TooLarge,
     },
+    /// A claim or a prepayment names a group, hospital or pool that this policy does not have.
+    #[error("{what} names a group, hospital or pool that this policy does not have")]
+    UnknownId {
+        /// `claim …` or `prepayment …`.
+        what: String,
+    },
     /// A pool has no point value, or a figure of it does not fit.
     #[error(transparent)]
     Pool(#[from] PoolError),
@@ -92,6 +98,7 @@ pub fn settle(
     claims: &[Claim<'_>],
     prepayments: &[Prepayment],
 ) -> Result<Settlement, SettleError> {
+    know_all(policy, claims, prepayments)?;
     let mut hospitals: BTreeMap<(PoolId, HospitalId), HospitalYear> = BTreeMap::new();
     let mut pools = vec![Totals::default(); policy.policy().pools.len()];
     let mut priced = Vec::with_capacity(claims.len());
@@ -146,6 +153,30 @@ pub fn settle(
         accounts.push(policy.clear(pool, price, totals, &years, &mut Silent)?);
     }
     Ok(Settlement { cases, pools: accounts })
+}
+
+/// Ids of another policy would vanish from the accounts, so they are refused.
+fn know_all(policy: &CompiledPolicy, claims: &[Claim<'_>], prepayments: &[Prepayment]) -> Result<(), SettleError> {
+    let knows = |hospital: HospitalId, pool: PoolId| {
+        (hospital.0 as usize) < policy.hospitals().len() && usize::from(pool.0) < policy.policy().pools.len()
+    };
+    for claim in claims {
+        let case = &claim.case;
+        let group = case
+            .group
+            .is_none_or(|group| (group.0 as usize) < policy.groups().len());
+        if !group || !knows(case.hospital, case.pool) {
+            let what = format!("claim {}", claim.id);
+            return Err(SettleError::UnknownId { what });
+        }
+    }
+    for (i, row) in prepayments.iter().enumerate() {
+        if !knows(row.hospital, row.pool) {
+            let what = format!("prepayment {i}");
+            return Err(SettleError::UnknownId { what });
+        }
+    }
+    Ok(())
 }
 
 fn of(claim: &Claim<'_>, source: TooLarge) -> SettleError {

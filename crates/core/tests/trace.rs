@@ -101,7 +101,12 @@ fn check_class(step: &Step) -> Result<(), String> {
 /// Every number of the expression is among the step's inputs. An input may be a formula itself.
 fn known(step: &Step, numbers: &[&str]) -> Result<(), String> {
     let mut inputs = Vec::new();
-    for input in &step.inputs {
+    let words = ["true", "false"];
+    for input in step
+        .inputs
+        .iter()
+        .filter(|input| !words.contains(&input.value.as_str()))
+    {
         let (_, numbers) = Parser::new(&input.value).whole()?;
         inputs.extend(numbers);
     }

@@ -104,6 +104,7 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
     let columns = columns(reader, root);
     let policy = policy(reader, root);
     reader.breaches(policy.breaches());
+    reader.name_pools(&policy.pools);
     Some(Built {
         code: code?,
         name: name?,

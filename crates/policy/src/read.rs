@@ -6,7 +6,7 @@ use crate::document::Document;
 use crate::keys::{self, Key, nearest, section_name};
 use crate::source::Mark;
 use crate::{Diagnostic, Place};
-use dianzhi_core::{Breach, BreachKind, Text};
+use dianzhi_core::{Breach, BreachKind, Pool, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use toml::Spanned;
@@ -240,6 +240,34 @@ impl<'d> Reader<'d> {
             self.found.push(diagnostic);
         }
     }
+
+    /// Puts the pool's id behind every `pool[0].…` of the messages: people know pools by name.
+    pub(crate) fn name_pools(&mut self, pools: &[Pool]) {
+        for diagnostic in &mut self.found {
+            let Text { zh, en } = &diagnostic.text;
+            diagnostic.text = Text::new(with_pools(zh, pools, ["（", "）"]), with_pools(en, pools, [" (", ")"]));
+        }
+    }
+}
+
+fn with_pools(text: &str, pools: &[Pool], brackets: [&str; 2]) -> String {
+    const POOL: &str = "pool[";
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(POOL) {
+        let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');
+        let key = &rest[at..];
+        let key = &key[..key.find(|c| !is_key(c)).unwrap_or(key.len())];
+        out += &rest[..at + key.len()];
+        rest = &rest[at + key.len()..];
+        let position = key[POOL.len()..].split(']').next().and_then(|i| i.parse::<usize>().ok());
+        let id = position.and_then(|i| pools.get(i)).map_or("", |pool| pool.id.as_str());
+        if !id.is_empty() {
+            let [open, close] = brackets;
+            out += &format!("{open}{}{close}", shorten(id));
+        }
+    }
+    out + rest
 }
 
 pub(crate) fn range_help() -> Text {

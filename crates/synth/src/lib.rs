@@ -85,6 +85,8 @@ impl Summary {
             medical_cost,
             fund_billed,
         } = self;
+        let [claims, groups, hospitals, pools] = [claims, groups, hospitals, pools].map(|n| grouped(&n.to_string()));
+        let [medical_cost, fund_billed] = [medical_cost, fund_billed].map(|fen| grouped(&fen.to_string()));
         Text::new(
             format!(
                 "{claims} 个病例，{groups} 个病组，{hospitals} 家医疗机构，{pools} 个资金池；\
@@ -96,6 +98,19 @@ impl Summary {
             ),
         )
     }
+}
+
+/// A comma between thousands.
+fn grouped(figure: &str) -> String {
+    let whole = figure.find('.').unwrap_or(figure.len());
+    let mut out = String::new();
+    for (i, c) in figure.chars().enumerate() {
+        if i > 0 && i < whole && (whole - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Makes a region-year in the new folder `out`: region.toml, claims.csv, groups.csv,

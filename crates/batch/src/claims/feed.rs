@@ -1,6 +1,6 @@
 //! Cutting claim files into blocks of whole records.
 
-use super::locate::lines_before;
+use super::locate::{changed_during_run, lines_before};
 use super::records::RawBlock;
 use super::row::Layout;
 use crate::error::Failure;
@@ -22,8 +22,8 @@ pub(crate) struct ClaimFile {
     pub(crate) layout: Layout,
     /// Lines before the first record.
     pub(crate) header_lines: u64,
-    /// Bytes before the first record.
-    header_bytes: u64,
+    /// The bytes before the first record.
+    header_bytes: Box<[u8]>,
     encoding: Mutex<Option<Encoding>>,
 }
 
@@ -40,7 +40,7 @@ impl ClaimFile {
             start.resize(before + (64 << 10), 0);
             let read = source.fill(&mut start[before..]).map_err(one)?;
             start.truncate(before + read);
-            // A mark is at most 4 bytes; GB18030's own counts only where that encoding is stated.
+            // A mark is at most 4 bytes.
             at = mark_length(&start, stated_encoding(choice, &start).unwrap_or(Encoding::Utf8));
             lines = 0u64;
             // Empty lines before the header are no records.
@@ -85,7 +85,7 @@ impl ClaimFile {
             header,
             layout,
             header_lines: lines + memchr_iter(b'\n', record).count() as u64,
-            header_bytes: end as u64,
+            header_bytes: start[..end].into(),
             encoding: Mutex::new(encoding),
         })
     }
@@ -145,7 +145,8 @@ impl<'a> Feed<'a> {
     ) -> Feed<'a> {
         Feed {
             files,
-            block_bytes: block_bytes.max(1),
+            // Positions in a block are 32 bits wide.
+            block_bytes: block_bytes.clamp(1, 64 << 20),
             with_sha256,
             progress,
             open: None,
@@ -213,7 +214,8 @@ impl<'a> Feed<'a> {
             let offset = open.offset;
             open.carry.extend_from_slice(&filled[end..]);
             open.offset += end as u64;
-            if open.carry.len() > RECORD_BYTES_MAX {
+            // A record at the limit may still lack its line end of two bytes here.
+            if open.carry.len() > RECORD_BYTES_MAX + 1 {
                 let in_quotes = record_end(&open.carry, 0) == End::InQuotes;
                 return Err(damaged_at(input, open.offset, in_quotes).into());
             }
@@ -286,13 +288,15 @@ fn too_long(buffer: &[u8], quotes: bool) -> Option<usize> {
 impl Open {
     fn new(file: &ClaimFile, with_sha256: bool) -> Result<Open, Diagnostic> {
         let mut source = Source::open(&file.input, with_sha256)?;
-        // Headers are at most 1 MiB and a few empty lines long.
-        let length = usize::try_from(file.header_bytes).unwrap_or(0);
-        source.fill(&mut vec![0; length])?;
+        // The columns were read from these bytes; with others before it the rest means something else.
+        let mut header = vec![0; file.header_bytes.len()];
+        if source.fill(&mut header)? < header.len() || header[..] != file.header_bytes[..] {
+            return Err(changed_during_run(&file.input.name));
+        }
         Ok(Open {
             source,
             carry: Vec::new(),
-            offset: file.header_bytes,
+            offset: file.header_bytes.len() as u64,
         })
     }
 }

@@ -4,6 +4,7 @@ mod codes_index;
 mod duplicates;
 pub(crate) mod feed;
 pub(crate) mod locate;
+pub(crate) mod notices;
 pub(crate) mod read;
 mod records;
 pub(crate) mod reject;

@@ -2,6 +2,7 @@
 
 use super::duplicates::mark_duplicates;
 use super::feed::{ClaimFile, Feed};
+use super::notices;
 use super::records::{RawBlock, Scratch, for_each_record};
 use super::reject::{Reject, RejectCode};
 use super::row::{Accepted, Checks, GroupKey, Row, Verdict};
@@ -14,6 +15,7 @@ use crate::progress::{Progress, Stage};
 use dianzhi_core::{Benefit, Text};
 use dianzhi_policy::Diagnostic;
 use dianzhi_policy::fields::Table;
+use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::collections::BTreeMap;
 use std::hash::Hasher;
@@ -68,6 +70,8 @@ pub(crate) struct ClaimBlock {
     pub(crate) benefits: Vec<Benefit>,
     /// Group codes that the table does not have.
     pub(crate) unknown: Vec<Box<str>>,
+    /// First and last day of discharge, as yyyymmdd; the first after the last where there is none.
+    pub(crate) discharged: (u32, u32),
 }
 
 impl ClaimBlock {
@@ -75,6 +79,13 @@ impl ClaimBlock {
     pub(crate) fn id(&self, i: usize) -> &[u8] {
         let start = if i == 0 { 0 } else { self.claims[i - 1].id_end as usize };
         &self.ids[start..self.claims[i].id_end as usize]
+    }
+
+    /// The group code of a claim that the groups table does not have.
+    pub(crate) fn unknown_code(&self, i: usize) -> Option<&str> {
+        let group = self.claims[i].group;
+        let position = group.checked_sub(UNKNOWN_GROUP).filter(|_| group != NO_GROUP)?;
+        self.unknown.get(position as usize).map(|code| &**code)
     }
 
     pub(crate) fn benefit(&self, i: usize) -> Benefit {
@@ -160,7 +171,21 @@ impl Claims {
         progress.enter(Stage::Pricing);
         mark_duplicates(&mut claims, &hashes, &checks, options.threads, progress)?;
         claims.count_unknown_groups();
+        claims
+            .warnings
+            .extend(notices::missing_items(&claims.files, checks.needs_ratio));
+        claims
+            .warnings
+            .extend(notices::part_of_the_year(inputs, claims.discharged()));
         Ok(claims)
+    }
+
+    /// First and last day of discharge of the accepted records; `None` where there are none.
+    #[must_use]
+    pub fn discharged(&self) -> Option<(Date, Date)> {
+        let days = self.blocks.iter().map(|block| block.discharged);
+        let (first, last) = days.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        Some((date(first)?, date(last)?))
     }
 
     /// Records accepted.
@@ -230,6 +255,12 @@ impl Claims {
         }
         self.unknown_groups = counts;
     }
+}
+
+/// A day as yyyymmdd.
+fn date(day: u32) -> Option<Date> {
+    let part = |number: u32| i8::try_from(number % 100).ok();
+    Date::new(i16::try_from(day / 10_000).ok()?, part(day / 100)?, part(day)?).ok()
 }
 
 /// Opens every file and reads its header; all mistakes of all headers at once.
@@ -360,6 +391,7 @@ struct Builder {
     unknown: Vec<Box<str>>,
     unknown_index: FxHashMap<Box<str>, u32>,
     rejects: Vec<Reject>,
+    discharged: (u32, u32),
 }
 
 impl Builder {
@@ -375,6 +407,7 @@ impl Builder {
             unknown: Vec::new(),
             unknown_index: FxHashMap::default(),
             rejects: Vec::new(),
+            discharged: (u32::MAX, 0),
         }
     }
 
@@ -385,6 +418,8 @@ impl Builder {
             GroupKey::Empty => NO_GROUP,
             GroupKey::Unknown => UNKNOWN_GROUP + self.unknown(row.field(layout.group)),
         };
+        self.discharged.0 = self.discharged.0.min(accepted.discharged);
+        self.discharged.1 = self.discharged.1.max(accepted.discharged);
         self.ids.extend_from_slice(id);
         self.hashes.push(id_hash(id));
         if self.keeps_benefits {
@@ -430,6 +465,7 @@ impl Builder {
                 ids: self.ids,
                 benefits: self.benefits,
                 unknown: self.unknown,
+                discharged: self.discharged,
             },
             hashes: self.hashes,
             rejects: self.rejects,

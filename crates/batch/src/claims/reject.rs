@@ -90,8 +90,8 @@ impl RejectCode {
                 "a negative amount, a total fee not above zero, or a ratio outside 0 to 1; refunds carry a flag",
             ),
             RejectCode::E105 => (
-                "不是日期；写作 YYYY-MM-DD，可带时间",
-                "not a date; write YYYY-MM-DD, with a time if you like",
+                "不是日期；写作 YYYY-MM-DD，月、日须两位，如 2026-01-05，可带时间 HH:MM",
+                "not a date; write YYYY-MM-DD with two-digit month and day, as 2026-01-05, with a time HH:MM if you like",
             ),
             RejectCode::E106 => (
                 "出院早于入院；改正日期",

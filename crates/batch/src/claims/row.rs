@@ -65,6 +65,9 @@ pub(crate) struct Layout {
     valid: Column,
 }
 
+/// What a patient bears of a bill before the fund: counted under `reimbursement-ratio`.
+const PATIENT_ITEMS: [&str; 4] = ["fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "act_pay_dedc"];
+
 /// The columns that every claims file must have.
 const REQUIRED: [&str; 7] = [
     "setl_id",
@@ -94,8 +97,7 @@ impl Layout {
                 return Err(missing);
             }
         };
-        let optional = |name| header.column(name).map_or(Column(u32::MAX), column);
-        let patient_items = ["fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "act_pay_dedc"];
+        let optional = |name: &str| header.column(name).map_or(Column(u32::MAX), column);
         Ok(Layout {
             columns: header.headings.len(),
             setl_id,
@@ -106,12 +108,20 @@ impl Layout {
             adm_time: optional("adm_time"),
             medfee,
             hifp,
-            patient_items: patient_items.map(|name| (optional(name), name)),
+            patient_items: PATIENT_ITEMS.map(|name| (optional(name), name)),
             ratio: optional(RATIO),
             refunded: optional("refd_setl_flag"),
             valid: optional("vali_flag"),
         })
     }
+}
+
+/// The patient's items that a file has no column for.
+pub(crate) fn missing_items(header: &Header) -> Vec<&'static str> {
+    PATIENT_ITEMS
+        .into_iter()
+        .filter(|name| header.column(name).is_none())
+        .collect()
 }
 
 fn column(position: usize) -> Column {
@@ -153,6 +163,8 @@ pub(crate) struct Accepted {
     pub(crate) insutype: u16,
     pub(crate) group: GroupKey,
     pub(crate) benefit: Benefit,
+    /// Day of discharge, as yyyymmdd.
+    pub(crate) discharged: u32,
 }
 
 /// What becomes of a record.
@@ -310,6 +322,7 @@ impl Checks {
             insutype: u16::try_from(insutype).unwrap_or(u16::MAX),
             group,
             benefit,
+            discharged,
         })
     }
 }

@@ -14,7 +14,9 @@ use crate::progress::Progress;
 use crate::settle::due::{Settled, clear, pay};
 use crate::settle::price::{case, pool_of_insutype};
 use crate::whereabouts::find;
-use dianzhi_core::{Case, HospitalId, HospitalTrace, PoolId, RoundedTo, Step, Text, TooLarge, Totals, Trace, Tracer};
+use dianzhi_core::{
+    Case, HospitalId, HospitalTrace, PoolId, RoundedTo, Rule, Step, Text, TooLarge, Totals, Trace, Tracer,
+};
 use origin::Origins;
 use serde::Serialize;
 use std::path::Path;
@@ -66,8 +68,8 @@ pub struct ExplainedStep {
     pub title: Text,
     /// The formula in symbols.
     pub formula: &'static str,
-    /// The published document behind it.
-    pub source: &'static str,
+    /// Where the rule comes from, for reference; what the region goes by stands in the notes.
+    pub source: Text,
     /// What went in.
     pub inputs: Vec<ExplainedInput>,
     /// The formula with the figures: compute it and round as `rounding` says to get `result`.
@@ -208,8 +210,12 @@ impl Explainer<'_> {
         pay(policy, &case, claim, price_now, &mut payment).map_err(taken_again)?;
 
         let pool = self.pool_id(case.pool);
+        let mut points = section("点数", "Points", &points.steps, &origins);
+        if let Some(step) = points.steps.first_mut().filter(|_| case.group.is_none()) {
+            step.inputs.insert(0, origins.no_group(block.unknown_code(position)));
+        }
         let sections = vec![
-            section("点数", "Points", &points.steps, &origins),
+            points,
             section(
                 &format!("资金池 {pool} 的点值"),
                 &format!("Point value of pool {pool}"),
@@ -257,6 +263,13 @@ impl Explainer<'_> {
             let sums = &self.settled.sums;
             clear(self.inputs, account.pool, account.price.clone(), sums, &mut trace).map_err(taken_again)?;
             let origins = Origins::of_hospital(self.inputs, account.pool, hospital);
+            if trace.steps.iter().any(|step| step.rule == Rule::CompensationShared) {
+                let mut price = Trace::default();
+                self.price_steps(account.pool, &mut price)?;
+                price.steps.retain(|step| step.rule == Rule::Reserve);
+                let (zh, en) = (format!("资金池 {id} 的调剂金"), format!("Reserve of pool {id}"));
+                sections.push(section(&zh, &en, &price.steps, &origins));
+            }
             sections.push(section(
                 &format!("资金池 {id} 的清算"),
                 &format!("Clearing in pool {id}"),
@@ -403,7 +416,7 @@ fn explained(step: &Step, origins: &Origins<'_>) -> ExplainedStep {
         rule: rule.id(),
         title: Text::new(rule.title(Lang::Zh), rule.title(Lang::En)),
         formula: rule.formula(),
-        source: rule.source(),
+        source: Text::new(rule.source(Lang::Zh), rule.source(Lang::En)),
         inputs: step.inputs.iter().map(|input| origins.input(input)).collect(),
         expression: step.expression.clone(),
         rounding: step.rounding,

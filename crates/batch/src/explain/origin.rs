@@ -68,9 +68,13 @@ impl<'a> Origins<'a> {
                 let source = self.inputs.region.source(key);
                 note = source.as_ref().and_then(|source| source.note.clone());
                 let file = self.name_of(Role::Region);
-                match source {
-                    Some(source) => same(format!("{file}:{} {key}", source.line)),
-                    None => same(format!("{file} {key}")),
+                let place = match source {
+                    Some(source) => format!("{file}:{} {key}", source.line),
+                    None => format!("{file} {key}"),
+                };
+                match self.pool_of(key) {
+                    Some(pool) => Text::new(format!("{place}（{pool}）"), format!("{place} ({pool})")),
+                    None => same(place),
                 }
             }
             Origin::Latest(symbol) => Text::new(format!("前面得出的 {symbol}"), format!("{symbol} found above")),
@@ -88,6 +92,24 @@ impl<'a> Origins<'a> {
         }
     }
 
+    /// Why a case is ungrouped: its code is empty, or the groups table does not have it.
+    pub(super) fn no_group(&self, unknown: Option<&str>) -> ExplainedInput {
+        let place = self.claim.map_or_else(String::new, |(file, line)| {
+            format!("{}:{line} group_code", file.input.name)
+        });
+        let groups = self.name_of(Role::Groups);
+        let (value, zh, en) = match unknown {
+            Some(code) => (code, format!("，{groups} 中没有"), format!(", not in {groups}")),
+            None => ("", "，为空".to_owned(), ", empty".to_owned()),
+        };
+        ExplainedInput {
+            symbol: "group_code",
+            value: value.to_owned(),
+            from: Text::new(format!("{place}{zh}"), format!("{place}{en}")),
+            note: None,
+        }
+    }
+
     fn in_table(&self, role: Role, line: Option<&u64>, column: &str) -> Text {
         let file = self.name_of(role);
         match line {
@@ -95,6 +117,13 @@ impl<'a> Origins<'a> {
             // A hospital without a row in prepayments was paid nothing.
             None => Text::new(format!("{column}（无此行，按 0）"), format!("{column} (no row: 0)")),
         }
+    }
+
+    /// The id of the pool that a key such as `pool[0].budget` is of.
+    fn pool_of(&self, key: &str) -> Option<&str> {
+        let (position, _) = key.strip_prefix("pool[")?.split_once(']')?;
+        let pool = self.inputs.policy.policy().pools.get(position.parse::<usize>().ok()?);
+        pool.map(|pool| pool.id.as_str())
     }
 
     fn prepayment_line(&self) -> Option<&u64> {

@@ -91,12 +91,22 @@ impl Header {
                 format!("{file} 缺少列 {field}（{chinese}）；现有：{found}"),
                 format!("{file} has no column {field} ({chinese}); it has: {found}"),
             ),
-            Text::new(
+            self.missing_help(field),
+        )
+        .at(place(file, 1))
+    }
+
+    fn missing_help(&self, field: &str) -> Text {
+        match &self.headings[..] {
+            [one] if one.contains(['\t', ';', '，']) => Text::new(
+                "整行成了一列：分隔符须为英文逗号，请另存为逗号分隔的 CSV",
+                "the whole line came out as one column: fields must be separated by commas; save the file as comma-separated CSV",
+            ),
+            _ => Text::new(
                 format!("若该列另有名称，在 [columns] 写 {field} = \"表头名称\""),
                 format!("if the column has another heading, write {field} = \"the heading\" under [columns]"),
             ),
-        )
-        .at(place(file, 1))
+        }
     }
 
     /// Whether a column is a field that the table can have.
@@ -117,12 +127,16 @@ fn names(headings: &[String], table: Table, columns: &BTreeMap<String, String>) 
             mapped.map(|(field, _)| field.as_str()).or(own)
         })
         .collect();
-    for (i, heading) in headings.iter().enumerate() {
-        if names[i].is_none()
+    // Chinese headings, but not for a field that has a column already. Two of them for one field both
+    // take its name, and the header is refused for a column that stands twice: which one is meant is
+    // for `[columns]` to say.
+    let taken: Vec<Option<&str>> = names.clone();
+    for (name, heading) in names.iter_mut().zip(headings) {
+        if name.is_none()
             && let Some(field) = table.field(heading)
-            && !names.contains(&Some(field.name))
+            && !taken.contains(&Some(field.name))
         {
-            names[i] = Some(field.name);
+            *name = Some(field.name);
         }
     }
     let named = names.iter().zip(headings);
@@ -148,8 +162,8 @@ fn column_twice(
             format!("{file} has the column {name} twice: column {a} \"{first}\" and column {b} \"{second}\""),
         ),
         Text::new(
-            "删去一列，或改正 [columns]，使每个字段只有一列",
-            "drop one of them, or mend [columns], so that each field has one column",
+            "删去一列，或在 [columns] 写明用哪一列，使每个字段只有一列",
+            "drop one of them, or say under [columns] which one is meant, so that each field has one column",
         ),
     )
     .at(place(file, line))
@@ -188,6 +202,14 @@ mod tests {
         assert_eq!(
             parse("结算流水号,setl_id", &[]).unwrap().names,
             ["结算流水号", "setl_id"]
+        );
+        // Two Chinese headings of one field: `[columns]` must say which.
+        assert_eq!(parse("总金额,医疗费总额", &[]).unwrap_err().code, "T103");
+        assert_eq!(
+            parse("总金额,医疗费总额", &[("medfee_sumamt", "总金额")])
+                .unwrap()
+                .names[0],
+            "medfee_sumamt"
         );
         assert_eq!(parse("a\"b,c", &[]).unwrap_err().code, "T101");
     }

@@ -15,6 +15,7 @@ use dianzhi_policy::{Diagnostic, Region};
 use encoding::Encoding;
 use header::Header;
 use source::{Fingerprint, Hasher, InputFile, Role};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use table::Table;
 use tables::{Lined, PrepaymentRow};
@@ -61,6 +62,8 @@ pub struct Mapping {
 pub struct InputOptions {
     /// Claim files in place of `files.claims`: paths or patterns, relative to the working folder.
     pub claims: Vec<String>,
+    /// Where the reference tables are, if not where `[files]` says.
+    pub tables: BTreeMap<Role, PathBuf>,
     /// Also take the SHA-256 of every file.
     pub sha256: bool,
 }
@@ -71,20 +74,26 @@ impl Inputs {
     /// # Errors
     /// [`Failure::Refused`] with every mistake of the region file, or of the tables.
     pub fn load(region_file: &Path, options: &InputOptions) -> Result<Inputs, Failure> {
-        let region = Region::load(region_file)?;
+        Inputs::of_region(Region::load(region_file)?, options)
+    }
+
+    /// The same, of a region file that was read already.
+    pub(crate) fn of_region(region: Region, options: &InputOptions) -> Result<Inputs, Failure> {
+        let region_file = region.path.clone();
         let file_name = region_file
             .file_name()
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let region_input = InputFile {
             role: Role::Region,
             name: file_name,
-            path: region_file.to_owned(),
+            path: region_file,
         };
         let mut hasher = Hasher::new(options.sha256);
         hasher.update(region.text.as_bytes());
         let mut inputs = Loader {
             region: &region,
             with_sha256: options.sha256,
+            elsewhere: &options.tables,
             tables: vec![(region_input, hasher.fingerprint())],
             mappings: Vec::new(),
             mistakes: Vec::new(),
@@ -187,8 +196,19 @@ fn compile_error(
     }
 }
 
+/// The key of `[files]` that names a table.
+fn kind_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Claims => "claims",
+        Kind::Groups => "groups",
+        Kind::Hospitals => "hospitals",
+        Kind::Prepayments => "prepayments",
+    }
+}
+
 struct Loader<'a> {
     region: &'a Region,
+    elsewhere: &'a BTreeMap<Role, PathBuf>,
     with_sha256: bool,
     tables: Vec<(InputFile, Fingerprint)>,
     mappings: Vec<Mapping>,
@@ -207,7 +227,11 @@ impl Loader<'_> {
         let input = InputFile {
             role,
             name: file.to_owned(),
-            path: self.region.dir().join(file),
+            path: self
+                .elsewhere
+                .get(&role)
+                .cloned()
+                .unwrap_or_else(|| self.region.dir().join(file)),
         };
         let choice = self.region.files.encoding;
         let table = Table::read(&input, kind, choice, &self.region.columns, self.with_sha256);
@@ -217,7 +241,12 @@ impl Loader<'_> {
         });
         match values {
             Err(mistakes) => {
-                self.mistakes.extend(mistakes);
+                let named_at = self.region.place(&format!("files.{}", kind_key(kind)));
+                self.mistakes
+                    .extend(mistakes.into_iter().map(|mistake| match &named_at {
+                        Some(place) if mistake.place.is_none() => mistake.at(place.clone()),
+                        _ => mistake,
+                    }));
                 None
             }
             Ok((table, values)) => {

@@ -1,6 +1,6 @@
 //! Input files as streams of unpacked bytes, fingerprinted as they are read.
 
-use crate::codes::F104;
+use crate::codes::{F101, F104};
 use crate::error::{error, unreadable};
 use dianzhi_core::Text;
 use dianzhi_policy::Diagnostic;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What an input is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// REGION.toml
@@ -83,6 +83,18 @@ impl Hasher {
     }
 }
 
+/// A pipe or a device: files are read more than once, and its bytes would be gone the second time.
+fn not_a_file(name: &str) -> Diagnostic {
+    error(
+        F101,
+        Text::new(
+            format!("{name} 不是普通文件（管道或设备不能重复读取）"),
+            format!("{name} is no regular file; a pipe or device cannot be read twice"),
+        ),
+        Text::new("先存成文件，再给出文件名", "save it as a file first and name that"),
+    )
+}
+
 type Shared = Arc<Mutex<Hasher>>;
 
 /// Reads a file and fingerprints what it reads.
@@ -122,9 +134,12 @@ impl Source {
     /// Opens an input; `.gz` and `.zst` are unpacked as they are read.
     pub(crate) fn open(input: &InputFile, with_sha256: bool) -> Result<Source, Diagnostic> {
         let file = File::open(&input.path).map_err(|e| unreadable(&input.name, &e))?;
-        let is_dir = file.metadata().map_err(|e| unreadable(&input.name, &e))?.is_dir();
-        if is_dir {
+        let metadata = file.metadata().map_err(|e| unreadable(&input.name, &e))?;
+        if metadata.is_dir() {
             return Err(unreadable(&input.name, &io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        if !metadata.is_file() {
+            return Err(not_a_file(&input.name));
         }
         let hasher = Arc::new(Mutex::new(Hasher::new(with_sha256)));
         let raw = HashingReader {

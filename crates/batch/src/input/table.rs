@@ -39,7 +39,8 @@ pub(crate) fn stated_encoding(choice: EncodingChoice, start: &[u8]) -> Option<En
     match choice {
         EncodingChoice::Utf8 => Some(Encoding::Utf8),
         EncodingChoice::Gb18030 => Some(Encoding::Gb18030),
-        EncodingChoice::Auto => start.starts_with(UTF8_MARK).then_some(Encoding::Utf8),
+        EncodingChoice::Auto if start.starts_with(UTF8_MARK) => Some(Encoding::Utf8),
+        EncodingChoice::Auto => start.starts_with(GB18030_MARK).then_some(Encoding::Gb18030),
     }
 }
 

@@ -25,7 +25,19 @@ pub(crate) fn archive(work: &Path, inputs: &[&InputFile], runs: &mut [RunInput])
         copy(input, &work.join(&archived), run)?;
         run.archived = Some(archived.to_string_lossy().into_owned());
     }
-    Ok(())
+    sync_folders(&work.join(FOLDER))
+}
+
+/// Flushes a folder and all below it, so that the copies' names are on the disk too.
+fn sync_folders(folder: &Path) -> Result<(), Failure> {
+    let unsynced = |e: std::io::Error| unwritable(folder, &e);
+    for entry in fs::read_dir(folder).map_err(unsynced)? {
+        let path = entry.map_err(unsynced)?.path();
+        if path.is_dir() {
+            sync_folders(&path)?;
+        }
+    }
+    super::folder::sync_folder(folder)
 }
 
 fn climb(name: &str) -> usize {
@@ -35,7 +47,8 @@ fn climb(name: &str) -> usize {
         .count()
 }
 
-/// An absolute name loses its root; the archived region file then finds it only with `--claims`.
+/// An absolute name loses its root: `explain` and `verify` find the copy, but the archived region
+/// file itself would still look at the absolute place.
 fn relative_part(name: &str) -> PathBuf {
     let parts = Path::new(name).components();
     parts

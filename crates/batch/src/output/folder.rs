@@ -74,12 +74,19 @@ impl WorkFolder {
         self.path.clone()
     }
 
-    /// Gives the folder its name. With `replace`, a folder of that name is exchanged for it and
-    /// removed.
-    pub(crate) fn publish(mut self, replace: bool) -> Result<(), Failure> {
+    /// Gives the folder its name. With `replace`, a folder of that name is exchanged for it: a run
+    /// is removed then, anything else is set aside under another name, which is told.
+    pub(crate) fn publish(mut self, replace: bool) -> Result<Option<PathBuf>, Failure> {
         sync_folder(&self.path)?;
+        let mut set_aside = None;
         if replace && fs::symlink_metadata(&self.target).is_ok() {
-            self.exchange()?;
+            let was_run = self.target.join("run.json").is_file();
+            renameat_with(CWD, &self.path, CWD, &self.target, RenameFlags::EXCHANGE)
+                .map_err(|e| unwritable(&self.target, &e.into()))?;
+            // What stands under the work name now is the old folder.
+            if !was_run {
+                set_aside = Some(self.set_aside());
+            }
         } else {
             match renameat_with(CWD, &self.path, CWD, &self.target, RenameFlags::NOREPLACE) {
                 Ok(()) => {}
@@ -93,15 +100,23 @@ impl WorkFolder {
             }
             self.remove = false;
         }
-        sync_folder(&self.parent)
+        sync_folder(&self.parent)?;
+        Ok(set_aside)
     }
 
-    /// Puts the new folder in the place of the old one; what is dropped then is the old one.
-    fn exchange(&self) -> Result<(), Failure> {
-        match renameat_with(CWD, &self.path, CWD, &self.target, RenameFlags::EXCHANGE) {
-            Ok(()) => Ok(()),
-            Err(e) => Err(unwritable(&self.target, &e.into()).into()),
+    /// Gives the exchanged folder a name that people see.
+    fn set_aside(&mut self) -> PathBuf {
+        self.remove = false;
+        let name = self.target.file_name().unwrap_or_default();
+        for number in 1..1_000u32 {
+            let mut aside = name.to_owned();
+            aside.push(format!(".replaced-{number}"));
+            let aside = self.parent.join(aside);
+            if renameat_with(CWD, &self.path, CWD, &aside, RenameFlags::NOREPLACE).is_ok() {
+                return aside;
+            }
         }
+        self.path.clone()
     }
 }
 
@@ -114,7 +129,7 @@ impl Drop for WorkFolder {
     }
 }
 
-fn sync_folder(path: &Path) -> Result<(), Failure> {
+pub(super) fn sync_folder(path: &Path) -> Result<(), Failure> {
     let synced = File::open(path).and_then(|folder| folder.sync_all());
     synced.map_err(|e| unwritable(path, &e).into())
 }
@@ -129,8 +144,8 @@ pub(crate) fn exists(target: &Path) -> dianzhi_policy::Diagnostic {
             format!("{shown} exists and is not a whole run of the same inputs, policy and engine"),
         ),
         Text::new(
-            "换一个 --out，或用 --replace 整体替换",
-            "name another --out, or exchange it whole with --replace",
+            "换一个 --out；若其中是要作废的旧结果，用 --replace 整体替换",
+            "name another --out; if it holds an old run to be discarded, exchange it whole with --replace",
         ),
     )
 }

@@ -56,6 +56,10 @@ impl OrderedWriter {
         while index != state.next && state.waiting.len() >= WAITING_MAX && !state.given_up {
             state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        if state.given_up {
+            // Nothing will be published; gathering more would only fill the memory.
+            return Err(Failure::Interrupted);
+        }
         if index != state.next {
             state.waiting.insert(index, block);
             return Ok(Vec::new());
@@ -84,6 +88,17 @@ impl OrderedWriter {
         let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         state.file.sync_all().map_err(|e| unwritable(&self.path, &e))?;
         Ok(state.hasher.fingerprint())
+    }
+}
+
+/// Lets nobody wait for ever for a thread that panicked.
+pub(crate) struct GiveUpOnPanic<'a>(pub(crate) Option<&'a OrderedWriter>);
+
+impl Drop for GiveUpOnPanic<'_> {
+    fn drop(&mut self) {
+        if let (true, Some(writer)) = (std::thread::panicking(), self.0) {
+            writer.give_up();
+        }
     }
 }
 

@@ -93,7 +93,9 @@ pub(crate) fn rejects(claims: &Claims) -> Vec<u8> {
     let mut out = REJECTS.as_bytes().to_vec();
     for reject in &claims.rejects {
         let line = reject.line.to_string();
+        // Both languages: the file goes back to hospitals, and its bytes follow no locale.
         let message = reject.code.text();
+        let message = format!("{} | {}", message.zh, message.en);
         push_record(
             &mut out,
             [
@@ -102,7 +104,7 @@ pub(crate) fn rejects(claims: &Claims) -> Vec<u8> {
                 &reject.setl_id,
                 reject.field,
                 reject.code.as_str(),
-                &message.en,
+                &message,
                 &reject.record,
             ],
         );

@@ -1,12 +1,13 @@
 //! The third step: what every claim is paid, written as it is found, and the clearing.
 
 use super::price::{FirstUnfit, Jumps, Priced, Sums, case, pool_of_insutype};
+use crate::claims::notices::without_prepayment;
 use crate::claims::read::{Claim, ClaimBlock, Claims, DUPLICATE, EXTRA_FEN, workers};
 use crate::codes::A101;
 use crate::error::{Failure, error, too_large_help};
 use crate::input::Inputs;
 use crate::output::claims_csv::Rows;
-use crate::output::ordered::OrderedWriter;
+use crate::output::ordered::{GiveUpOnPanic, OrderedWriter};
 use crate::progress::{Progress, Stage};
 use dianzhi_core::{
     BrokenIdentity, Case, CaseClass, CasePayment, CompiledPolicy, Fen, FenSum, HospitalYear, Points, PoolAccount,
@@ -115,7 +116,7 @@ impl Settled {
     /// [`Failure::Broken`] where an identity does not hold.
     pub(crate) fn new(
         inputs: &Inputs,
-        priced: Priced,
+        mut priced: Priced,
         writer: Option<&OrderedWriter>,
         threads: Option<usize>,
         progress: &Progress,
@@ -140,6 +141,7 @@ impl Settled {
                 kept: None,
             });
         }
+        priced.claims.warnings.extend(without_prepayment(inputs, &accounts));
         Ok(Settled {
             accounts,
             jumps: priced.sums.jumps.clone(),
@@ -249,6 +251,7 @@ fn pay_all(
     let tallies = Mutex::new(Vec::new());
     let failure = Mutex::new(None);
     workers(threads)?.broadcast(|_| {
+        let _guard = GiveUpOnPanic(writer);
         let mut tally = Tally::new(policy);
         let mut buffer = Vec::new();
         loop {

@@ -18,7 +18,7 @@ pub(super) fn joined<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// Compares one published row with the expected one, byte for byte. `number` counts from 1, the
-/// header not counted.
+/// header not counted; people are told the line of the file.
 pub(super) fn compare(
     findings: &mut Findings,
     file: &str,
@@ -28,10 +28,11 @@ pub(super) fn compare(
     expected: Option<&str>,
 ) {
     findings.saw();
+    let line = published.map_or(number as u64 + 1, |row| row.line);
     let row = |zh: &str, en: &str| {
         Text::new(
-            format!("{file} 第 {number} 行{zh}"),
-            format!("{file} row {number} {en}"),
+            format!("{file} 第 {line} 行{zh}"),
+            format!("{file} line {line} {en}"),
         )
     };
     match (published, expected) {

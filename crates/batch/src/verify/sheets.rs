@@ -91,6 +91,8 @@ pub(super) struct SheetRow<'a> {
     pub(super) file: &'a str,
     /// From 1, the header not counted.
     pub(super) number: u64,
+    /// Its line in the file, the header's being 1.
+    pub(super) line: u64,
     pub(super) header: &'a [&'a str],
     pub(super) record: &'a ByteRecord,
 }
@@ -105,12 +107,12 @@ impl SheetRow<'_> {
         String::from_utf8_lossy(self.field(name)).into_owned()
     }
 
-    /// `claims.csv row 3: what`
+    /// `claims.csv line 3: what`
     pub(super) fn names(&self, what: &str) -> Text {
-        let (file, number) = (self.file, self.number);
+        let (file, line) = (self.file, self.line);
         Text::new(
-            format!("{file} 第 {number} 行的 {what}"),
-            format!("{file} row {number}: {what}"),
+            format!("{file} 第 {line} 行的 {what}"),
+            format!("{file} line {line}: {what}"),
         )
     }
 
@@ -169,6 +171,7 @@ pub(super) fn for_each_row(
                 let row = SheetRow {
                     file: &file,
                     number,
+                    line: record.position().map_or(number + 1, csv::Position::line),
                     header,
                     record: &record,
                 };

@@ -14,12 +14,12 @@ pub(super) fn encoding_of(bytes: &[u8], choice: EncodingChoice) -> (Encoding, us
         EncodingChoice::Utf8 => Encoding::Utf8,
         EncodingChoice::Gb18030 => Encoding::Gb18030,
         EncodingChoice::Auto if bytes.starts_with(UTF8_MARK) => Encoding::Utf8,
+        EncodingChoice::Auto if bytes.starts_with(GB18030_MARK) => Encoding::Gb18030,
         EncodingChoice::Auto => by_lines(bytes),
     };
-    let mark = match (encoding, choice) {
-        (Encoding::Utf8, _) => UTF8_MARK,
-        (Encoding::Gb18030, EncodingChoice::Gb18030) => GB18030_MARK,
-        (Encoding::Gb18030, _) => &[],
+    let mark = match encoding {
+        Encoding::Utf8 => UTF8_MARK,
+        Encoding::Gb18030 => GB18030_MARK,
     };
     let length = if bytes.starts_with(mark) { mark.len() } else { 0 };
     (encoding, length)

@@ -1,6 +1,7 @@
 //! Region-years, runs of them, and ways to spoil a run.
 
 #![allow(dead_code)] // each test file takes what it needs
+#![allow(clippy::unwrap_used)] // only tests include this
 
 use dianzhi_batch::{Fingerprint, Progress, Run, SettleOptions, settle};
 use std::fs;

@@ -5,12 +5,15 @@ use crate::console::Console;
 use crate::figures::{count, grouped};
 use crate::lang::pick;
 use crate::table::{Side, Table, printable};
+use crate::words::{class_or_band, pool_column};
 use clap::ArgMatches;
 use dianzhi_batch::{
     CaseChange, CaseChanges, Change, Difference, HospitalChange, InputChange, InputChangeKind, Moved, PoolChange,
-    Reason, Role, diff,
+    Reason, Role, Run, diff,
 };
 use dianzhi_core::Lang;
+use dianzhi_policy::Region;
+use std::path::Path;
 
 /// Changes that are listed where nothing else is asked for.
 const TOP: u64 = 10;
@@ -20,25 +23,59 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
     let json = matches.get_flag("json");
     let top = matches.get_one::<u64>("top").copied().unwrap_or(TOP);
     let top = usize::try_from(top).unwrap_or(usize::MAX);
-    match diff(path(matches, "run_a"), path(matches, "run_b"), top) {
+    let runs = [path(matches, "run_a"), path(matches, "run_b")];
+    match diff(runs[0], runs[1], top) {
         Err(failure) => console.failure(&failure, json),
         Ok(difference) => {
             if json {
                 console.json(&difference);
             } else {
-                console.data(&Page(console.lang).render(&difference, top));
+                let page = Page {
+                    lang: console.lang,
+                    pools: runs.map(pool_ids),
+                };
+                console.data(&page.render(&difference, top));
             }
             0
         }
     }
 }
 
+/// The ids of a run's pools, in the order of its policy.
+fn pool_ids(run_dir: &Path) -> Vec<String> {
+    // A run that can be compared can be read; where not, keys go without their pool's id.
+    let region = Run::load(run_dir)
+        .ok()
+        .and_then(|run| Region::parse(Path::new(&run.region.path), run.region.text).ok());
+    let pools = region.map(|region| region.policy.pools).unwrap_or_default();
+    pools.into_iter().map(|pool| pool.id).collect()
+}
+
 /// Renders in one language.
-struct Page(Lang);
+struct Page {
+    lang: Lang,
+    /// The ids of the pools in A and in B.
+    pools: [Vec<String>; 2],
+}
 
 impl Page {
     fn pick<T>(&self, zh: T, en: T) -> T {
-        pick(self.0, zh, en)
+        pick(self.lang, zh, en)
+    }
+
+    /// A key of the region file; of a pool's, with the id of the pool.
+    fn key(&self, key: &str) -> String {
+        let position = key.strip_prefix("pool[").and_then(|rest| rest.split_once(']'));
+        let Some(i) = position.and_then(|(i, _)| i.parse::<usize>().ok()) else {
+            return key.to_owned();
+        };
+        let [a, b] = &self.pools;
+        let id = match (a.get(i), b.get(i)) {
+            (Some(a), Some(b)) if a != b => format!("{a} → {b}"),
+            (Some(id), _) | (None, Some(id)) => id.clone(),
+            (None, None) => return key.to_owned(),
+        };
+        self.pick(format!("{key}（{id}）"), format!("{key} ({id})"))
     }
 
     fn render(&self, difference: &Difference, top: usize) -> String {
@@ -71,7 +108,7 @@ impl Page {
         for change in &difference.policy {
             table.row([
                 self.pick("政策", "policy").to_owned(),
-                change.key.clone(),
+                self.key(&change.key),
                 format!("{} → {}", value(&change.old), value(&change.new)),
             ]);
         }
@@ -79,7 +116,7 @@ impl Page {
             table.row([
                 self.pick("输入", "input").to_owned(),
                 change.path.clone(),
-                self.input(change),
+                self.input(change, difference),
             ]);
         }
         let rows = without_headings(&table, 2);
@@ -94,7 +131,16 @@ impl Page {
         }
     }
 
-    fn input(&self, change: &InputChange) -> String {
+    fn input(&self, change: &InputChange, difference: &Difference) -> String {
+        let is_region = change.role == Role::Region && change.change == InputChangeKind::Changed;
+        if is_region && difference.policy.is_empty() {
+            return self
+                .pick(
+                    "地区文件有改动，政策值未变",
+                    "the region file was edited, but no value of the policy changed",
+                )
+                .to_owned();
+        }
         let (zh, en) = match change.role {
             Role::Region => ("地区", "region"),
             Role::Groups => ("病组", "groups"),
@@ -148,7 +194,7 @@ impl Page {
                 let Moved { old, new, delta } = &change.moved;
                 table.row([
                     pool.pool.clone(),
-                    change.figure.clone(),
+                    pool_column(&change.figure, self.lang).to_owned(),
                     figure(old),
                     figure(new),
                     signed(delta),
@@ -179,8 +225,7 @@ impl Page {
         let mut table = Table::new(headings.into_iter().zip([Left, Left, Right, Right, Right, Right, Left]));
         for change in hospitals.iter().take(top) {
             let band = change.band.as_ref().map_or_else(String::new, |Change { old, new }| {
-                let word = |band: &str| if band.is_empty() { "–" } else { band }.to_owned();
-                format!("{} → {}", word(old), word(new))
+                self.words(old, new)
             });
             table.row([
                 change.pool.clone(),
@@ -192,8 +237,17 @@ impl Page {
                 band,
             ]);
         }
-        out += &table.render(2);
+        out += &table.without_zeros().render(2);
         out + &self.more(hospitals.len().saturating_sub(top))
+    }
+
+    /// Two bands or two classes, the one before and the one now.
+    fn words(&self, old: &str, new: &str) -> String {
+        let word = |word: &str| match word {
+            "" => "–".to_owned(),
+            word => class_or_band(word, self.lang).to_owned(),
+        };
+        format!("{} → {}", word(old), word(new))
     }
 
     fn more(&self, more: usize) -> String {
@@ -223,7 +277,7 @@ impl Page {
             ]);
         }
         if !cases.reasons.is_empty() {
-            out += &reasons.render(2);
+            out += &reasons.without_zeros().render(2);
         }
         if cases.largest.is_empty() {
             return out;
@@ -247,16 +301,21 @@ impl Page {
             } else {
                 format!("{} → {}", grouped(&old.points), grouped(&new.points))
             };
+            let mut why = self.reason(*reason).to_owned();
+            if *reason == Reason::Class {
+                let classes = self.words(&old.case_class, &new.case_class);
+                why += &self.pick(format!("（{classes}）"), format!(" ({classes})"));
+            }
             largest.row([
                 setl_id.clone(),
-                self.reason(*reason).to_owned(),
+                why,
                 points,
                 grouped(&old.due),
                 grouped(&new.due),
                 signed(due_delta),
             ]);
         }
-        out + &largest.render(2)
+        out + &largest.without_zeros().render(2)
     }
 
     fn reason(&self, reason: Reason) -> &'static str {

@@ -5,6 +5,7 @@ use crate::console::Console;
 use crate::figures::count;
 use crate::lang::pick;
 use crate::table::{Side, Table, printable};
+use crate::words::{symbol, with_meaning};
 use clap::ArgMatches;
 use dianzhi_batch::{ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, explain};
 use dianzhi_core::{Lang, RoundedTo, RoundingMode};
@@ -84,10 +85,9 @@ fn step_lines(step: &ExplainedStep, lang: Lang) -> String {
     let mut out = format!("{}  [{}]\n", step.title.get(lang), step.rule);
     let line = |zh, en, words: &str| format!("   {}{}\n", pick(lang, zh, en), printable(words));
     out += &line("公式  ", "formula  ", step.formula);
-    out += &line("依据  ", "source   ", step.source);
     let mut table = Table::new([("", Side::Left), ("", Side::Right), ("", Side::Left)]);
     for input in &step.inputs {
-        table.row([input.symbol.to_owned(), input.value.clone(), origin(input, lang)]);
+        table.row([symbol(input.symbol, lang), input.value.clone(), origin(input, lang)]);
     }
     // A table of inputs has no headings: its first line is empty.
     out += table.render(5).split_once('\n').map_or("", |(_, rows)| rows);
@@ -96,7 +96,16 @@ fn step_lines(step: &ExplainedStep, lang: Lang) -> String {
         .map(|rounding| format!("  {}", rounded(&rounding, lang)))
         .unwrap_or_default();
     out += &line("计算  ", "compute  ", &step.expression);
-    out += &line("结果  ", "result   ", &(step.result.clone() + &rounding));
+    // Of all results only the class is a word.
+    let result = with_meaning(&step.result, lang);
+    out += &line("结果  ", "result   ", &(result + &rounding));
+    // The region goes by its own documents, which stand beside its values; this is where the
+    // arithmetic was taken from.
+    out += &line(
+        "算法出处（供参考）  ",
+        "origin of the rule (for reference)  ",
+        step.source.get(lang),
+    );
     out
 }
 
@@ -148,7 +157,13 @@ fn published_lines(row: &PublishedRow, lang: Lang) -> String {
     };
     let mut table = Table::new([("", Side::Left), ("", Side::Left)]);
     for (column, cell) in &row.cells {
-        table.row([column.clone(), cell.clone()]);
+        let is_word = matches!(column.as_str(), "case_class" | "band");
+        let shown = if is_word {
+            with_meaning(cell, lang)
+        } else {
+            cell.clone()
+        };
+        table.row([column.clone(), shown]);
     }
     let rows = table.render(4);
     let rows = rows.split_once('\n').map_or("", |(_, rows)| rows);

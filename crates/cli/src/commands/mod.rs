@@ -68,6 +68,7 @@ fn input_options(matches: &ArgMatches, sha256: bool) -> InputOptions {
     InputOptions {
         claims: claims.map(|claims| claims.cloned().collect()).unwrap_or_default(),
         sha256,
+        ..InputOptions::default()
     }
 }
 

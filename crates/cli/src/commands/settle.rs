@@ -60,6 +60,13 @@ fn tell_published(published: &Published, out: &Path, json: bool, console: &Conso
         console.diagnostics(&summary.warnings);
     }
     let run = shell_word(out);
+    if let Some(place) = &published.set_aside {
+        let place = place.display();
+        console.say(&console.pick(
+            format!("\n{run} 原来不是结算结果，没有删除，已移到 {place}"),
+            format!("\nWhat {run} held before was no run; it was not removed but moved to {place}"),
+        ));
+    }
     console.say(&console.pick(
         format!(
             "\n已写入 {run}：claims.csv、hospitals.csv、pools.csv、rejects.csv、run.json\n\

@@ -194,7 +194,7 @@ fn progress_is_lines_or_json_where_asked_for() {
     let at = home.path();
     run(at, "synth --claims 2000 --seed 3 --out year")
         .exits(0)
-        .says("2000 claims");
+        .says("2,000 claims");
     run(at, "synth --claims 2000 --seed 3 --out year")
         .exits(2)
         .says("already exists");

@@ -6,7 +6,7 @@ mod pools;
 mod records;
 
 use super::check::{Check, Findings};
-use super::figures::fraction;
+use super::figures::{fraction, written};
 use crate::error::Failure;
 use crate::output::run::Run;
 use crate::progress::Progress;
@@ -87,6 +87,9 @@ fn prices(region: &Region, pools: &[PoolRow], hospitals: &[HospitalRow]) -> Opti
 }
 
 fn cases_are_hospitals(region: &Region, cases: &ByHospital, hospitals: &[HospitalRow]) -> Check {
+    let places = region.policy.rounding.points;
+    let points = |units: i128| written(&fraction(units, places), places);
+    let yuan = |fen: i128| written(&fraction(fen, 2), 2);
     let mut findings = Findings::default();
     let mut published: ByHospital = BTreeMap::new();
     for row in hospitals {
@@ -108,14 +111,18 @@ fn cases_are_hospitals(region: &Region, cases: &ByHospital, hospitals: &[Hospita
         let code = String::from_utf8_lossy(&key.1);
         let name = |figure: &str| {
             Text::new(
-                format!("资金池 {pool} 医院 {code} 的 {figure}（单位：最末一位）"),
-                format!("{figure} of hospital {code} in pool {pool} (units of the last decimal)"),
+                format!("资金池 {pool} 医院 {code} 的 {figure}"),
+                format!("{figure} of hospital {code} in pool {pool}"),
             )
         };
         findings.equal(|| name("cases"), &row.cases, &sum.cases);
-        findings.equal(|| name("points"), &row.points, &sum.points);
-        findings.equal(|| name("medfee_sumamt − hifp_pay"), &row.others, &sum.others);
-        findings.equal(|| name("due"), &row.due, &sum.due);
+        findings.equal(|| name("points"), &points(row.points), &points(sum.points));
+        findings.equal(
+            || name("medfee_sumamt − hifp_pay"),
+            &yuan(row.others),
+            &yuan(sum.others),
+        );
+        findings.equal(|| name("due"), &yuan(row.due), &yuan(sum.due));
     }
     findings.into_check(Text::new(
         "病例之和等于各医院之数",

@@ -171,7 +171,7 @@ fn rejects(run_dir: &Path, tables: &[super::reader::Table<'_>], all: &[Record<'_
         .collect::<Vec<_>>()
         .concat();
     for i in 0..rows.len().max(expected.len()) {
-        let number = i + 1;
+        let line = rows.get(i).map_or(i as u64 + 2, |row| row.line);
         let found = rows.get(i).map(|row| cells(row));
         findings.saw();
         match (found, expected.get(i)) {
@@ -183,8 +183,8 @@ fn rejects(run_dir: &Path, tables: &[super::reader::Table<'_>], all: &[Record<'_
                     show(expected.map(|cells| &cells[..])),
                 );
                 Text::new(
-                    format!("rejects.csv 第 {number} 行为 {found}，应为 {expected}"),
-                    format!("rejects.csv row {number} is {found}; it should be {expected}"),
+                    format!("rejects.csv 第 {line} 行为 {found}，应为 {expected}"),
+                    format!("rejects.csv line {line} is {found}; it should be {expected}"),
                 )
             }),
         }

@@ -1,0 +1,101 @@
+//! What is worth a look in claims that are all in order by themselves.
+
+use super::feed::ClaimFile;
+use super::row::missing_items as missing_in;
+use crate::codes::{W109, W110, W111};
+use crate::error::{place, warning};
+use crate::input::Inputs;
+use dianzhi_core::{PoolAccount, Text};
+use dianzhi_policy::Diagnostic;
+use jiff::civil::Date;
+
+/// Under `reimbursement-ratio` a column that is not there counts as 0 and raises the due.
+pub(super) fn missing_items(files: &[ClaimFile], needed: bool) -> Vec<Diagnostic> {
+    let notice = |file: &ClaimFile| {
+        let missing = missing_in(&file.header).join(", ");
+        let name = &file.input.name;
+        (needed && !missing.is_empty()).then(|| {
+            let text = Text::new(
+                format!("{name} 没有列 {missing}，按 0 计；按报销比例计算时，缺少这些列会使基金应付偏高"),
+                format!(
+                    "{name} has no column {missing}; they count as 0, which raises the due under reimbursement-ratio"
+                ),
+            );
+            let help = Text::new(
+                "若文件中这些列另有名称，在 [columns] 写明",
+                "if the file has them under other headings, name those under [columns]",
+            );
+            warning(W111, text, help).at(place(name, 1))
+        })
+    };
+    files.iter().filter_map(notice).collect()
+}
+
+/// Days at either end of the year without a discharge that are no accident any more.
+const IDLE_DAYS: i32 = 31;
+
+/// The budget is the year's; claims of a part of it share all of it out.
+pub(super) fn part_of_the_year(inputs: &Inputs, discharged: Option<(Date, Date)>) -> Option<Diagnostic> {
+    let (first, last) = discharged?;
+    let (start, end) = (inputs.region.year_start, inputs.region.year_end);
+    let days = |from: Date, to: Date| (to - from).get_days();
+    if days(start, first) <= IDLE_DAYS && days(last, end) <= IDLE_DAYS {
+        return None;
+    }
+    let text = Text::new(
+        format!("病例出院日期只在 {first} 至 {last}，而保险年度是 {start} 至 {end}，总额按全年分配，点值会偏高"),
+        format!(
+            "the cases were discharged from {first} to {last}, the insurance year is {start} to {end}, and the whole year's budget is shared out among them: the point value comes out too high"
+        ),
+    );
+    let help = Text::new(
+        "补齐全年的文件；只结算一部分时，预算和预付也应是同一段时间的",
+        "add the rest of the year's files; to settle a part only, budget and prepayments must be of the same part",
+    );
+    Some(warning(W110, text, help))
+}
+
+/// Hospital codes that a warning names before it only counts.
+const NAMES_MAX: usize = 5;
+
+/// Where there is a prepayments table, a hospital with cases and no row in it was more likely
+/// forgotten than paid nothing.
+pub(crate) fn without_prepayment(inputs: &Inputs, accounts: &[PoolAccount]) -> Vec<Diagnostic> {
+    let Some(file) = &inputs.region.files.prepayments else {
+        return Vec::new();
+    };
+    let policy = &inputs.policy;
+    let notice = |(position, account): (usize, &PoolAccount)| {
+        let has_row = |hospital: usize| {
+            inputs
+                .prepayments
+                .values
+                .iter()
+                .any(|row| row.pool == position && row.hospital == hospital)
+        };
+        let hospitals = account
+            .statements
+            .iter()
+            .filter(|s| s.totals.cases > 0)
+            .map(|s| s.hospital.0 as usize);
+        let codes: Vec<&str> = hospitals
+            .filter(|hospital| !has_row(*hospital))
+            .filter_map(|hospital| policy.hospitals().get(hospital).map(|h| h.code.as_str()))
+            .collect();
+        let pool = policy.policy().pools.get(position).map_or("", |pool| pool.id.as_str());
+        let (count, names) = (
+            codes.len(),
+            codes.iter().take(NAMES_MAX).copied().collect::<Vec<_>>().join(", "),
+        );
+        let more = if count > NAMES_MAX { "…" } else { "" };
+        (count > 0).then(|| {
+            let text = Text::new(
+                format!("资金池 {pool} 有 {count} 家机构有病例而在 {file} 中没有预付记录，按 0 计：{names}{more}"),
+                format!("pool {pool}: {count} hospitals have cases and no row in {file}; their prepayment counts as 0: {names}{more}"),
+            );
+            let help = Text::new("补上漏掉的行；确实没有预付的写 0.00", "add the rows that are missing; write 0.00 where nothing was paid");
+            warning(W109, text, help)
+        })
+    };
+    accounts.iter().enumerate().filter_map(notice).collect()
+}
