@@ -258,7 +258,9 @@ impl Summary {
                 sum_shown(&p.deposits_not_returned)
             }),
             (("已预付", "prepaid"), |p| sum_shown(&p.prepaid)),
-            (("清算拨付合计", "final payments"), |p| sum_shown(&p.final_payment)),
+            (("清算拨付合计", "final payments"), |p| {
+                sum_shown(&p.final_payment)
+            }),
             (("基金留存", "left in fund"), |p| grouped(&p.left_in_fund)),
         ];
         let heading = pick(lang, "资金池（元）", "pool (yuan)");

@@ -260,7 +260,10 @@ fn with_pools(text: &str, pools: &[Pool], brackets: [&str; 2]) -> String {
         let key = &key[..key.find(|c| !is_key(c)).unwrap_or(key.len())];
         out += &rest[..at + key.len()];
         rest = &rest[at + key.len()..];
-        let position = key[POOL.len()..].split(']').next().and_then(|i| i.parse::<usize>().ok());
+        let position = key[POOL.len()..]
+            .split(']')
+            .next()
+            .and_then(|i| i.parse::<usize>().ok());
         let id = position.and_then(|i| pools.get(i)).map_or("", |pool| pool.id.as_str());
         if !id.is_empty() {
             let [open, close] = brackets;

@@ -74,9 +74,10 @@ impl Reader<'_> {
             _ => None,
         };
         let help = match (quoted, kind, value) {
-            (Some(raw), _, DeValue::Datetime(_)) => {
-                Text::new(format!("加上引号写：\"{raw}\""), format!("write it in quotes: \"{raw}\""))
-            }
+            (Some(raw), _, DeValue::Datetime(_)) => Text::new(
+                format!("加上引号写：\"{raw}\""),
+                format!("write it in quotes: \"{raw}\""),
+            ),
             (Some(raw), ..) => Text::new(
                 format!("加上引号写：\"{raw}\"（不加引号的数会失去准确性或前导零）"),
                 format!("write it in quotes: \"{raw}\" (a number without them may lose digits)"),
@@ -92,7 +93,11 @@ impl Reader<'_> {
             _ => Text::new(format!("例如：{example}"), format!("for example: {example}")),
         };
         // A blank between Chinese and what is not.
-        let blank = if want.zh.starts_with(|c: char| c.is_ascii()) { " " } else { "" };
+        let blank = if want.zh.starts_with(|c: char| c.is_ascii()) {
+            " "
+        } else {
+            ""
+        };
         let text = Text::new(
             format!("{key} 应为{blank}{}，这里是{}", want.zh, found.zh),
             format!("{key} must be {}, found {}", want.en, found.en),

@@ -224,9 +224,10 @@ impl Page {
         );
         let mut table = Table::new(headings.into_iter().zip([Left, Left, Right, Right, Right, Right, Left]));
         for change in hospitals.iter().take(top) {
-            let band = change.band.as_ref().map_or_else(String::new, |Change { old, new }| {
-                self.words(old, new)
-            });
+            let band = change
+                .band
+                .as_ref()
+                .map_or_else(String::new, |Change { old, new }| self.words(old, new));
             table.row([
                 change.pool.clone(),
                 change.fixmedins_code.clone(),
