@@ -21,7 +21,7 @@ fn cases(policy: &CompiledPolicy) -> Vec<Case> {
             4..7 => 2_500_000,
             _ => 700_000 + i64::try_from(i * 7919 % 200_000).unwrap_or(0),
         };
-        let hospital = if i % 3 == 0 { "H002" } else { "H001" };
+        let hospital = if i.is_multiple_of(3) { "H002" } else { "H001" };
         policy.case(group, hospital, "310", Fen(cost), Fen(cost * 7 / 10))
     };
     (0..CASES).filter_map(case).collect()

@@ -1,5 +1,6 @@
 //! Whatever `explain` prints, added up by hand, gives the published payment: every class and method
 //! of the reference region-years and the examples, hospitals and pools too.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod common;
 #[path = "../../core/tests/common/evaluator.rs"]

@@ -1,4 +1,5 @@
 //! The examples do what their pages say.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use dianzhi::{Encoding, Outcome, Progress, Published, SettleOptions, settle, verify};
 use std::path::{Path, PathBuf};

@@ -268,6 +268,12 @@ fn with_pools(text: &str, pools: &[Pool], brackets: [&str; 2]) -> String {
         if !id.is_empty() {
             let [open, close] = brackets;
             out += &format!("{open}{}{close}", shorten(id));
+            // Behind a Chinese bracket stands no blank.
+            rest = if close.is_ascii() {
+                rest
+            } else {
+                rest.trim_start_matches(' ')
+            };
         }
     }
     out + rest

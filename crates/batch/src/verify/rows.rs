@@ -29,12 +29,7 @@ pub(super) fn compare(
 ) {
     findings.saw();
     let line = published.map_or(number as u64 + 1, |row| row.line);
-    let row = |zh: &str, en: &str| {
-        Text::new(
-            format!("{file} 第 {line} 行{zh}"),
-            format!("{file} line {line} {en}"),
-        )
-    };
+    let row = |zh: &str, en: &str| Text::new(format!("{file} 第 {line} 行{zh}"), format!("{file} line {line} {en}"));
     match (published, expected) {
         (None, None) => {}
         (None, Some(expected)) => {
