@@ -315,3 +315,66 @@ pub(crate) fn fingerprint(path: &Path, with_sha256: bool) -> std::io::Result<Fin
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settle::due::tampering::FEN;
+
+    fn year(folder: &Path) -> PathBuf {
+        let options = dianzhi_synth::Options {
+            claims: 50,
+            seed: 3,
+            region: None,
+        };
+        dianzhi_synth::generate(&options, folder).unwrap();
+        folder.join("region.toml")
+    }
+
+    #[test]
+    fn a_broken_identity_publishes_nothing_and_keeps_the_work_folder() {
+        let scratch = tempfile::tempdir().unwrap();
+        let region = year(&scratch.path().join("year"));
+        let out = scratch.path().join("run");
+        FEN.set(1);
+        let failure = settle(&region, &out, &SettleOptions::default(), &Progress::default())
+            .err()
+            .unwrap();
+        FEN.set(0);
+        assert_eq!(failure.exit_code(), 3);
+        assert!(failure.diagnostics().iter().all(|diagnostic| diagnostic.code == "I101"));
+        let Failure::Broken { kept: Some(kept), .. } = failure else {
+            panic!("{failure:?}");
+        };
+        assert!(kept.join("claims.csv").is_file() && !kept.join("run.json").exists());
+        assert!(!out.exists());
+    }
+
+    #[test]
+    fn a_folder_that_is_no_run_is_set_aside_and_one_with_inputs_is_refused() {
+        let scratch = tempfile::tempdir().unwrap();
+        let region = year(&scratch.path().join("year"));
+        let out = scratch.path().join("mine");
+        std::fs::create_dir(&out).unwrap();
+        std::fs::write(out.join("notes.txt"), "of value").unwrap();
+        let options = SettleOptions {
+            replace: true,
+            ..SettleOptions::default()
+        };
+        let Outcome::Published(run) = settle(&region, &out, &options, &Progress::default()).unwrap() else {
+            panic!("it is no run yet");
+        };
+        let aside = run.set_aside.unwrap();
+        assert_eq!(std::fs::read_to_string(aside.join("notes.txt")).unwrap(), "of value");
+        // A run is exchanged for good.
+        let Outcome::Published(again) = settle(&region, &out, &options, &Progress::default()).unwrap() else {
+            panic!("replace always publishes");
+        };
+        assert!(again.set_aside.is_none());
+        let failure = settle(&region, &scratch.path().join("year"), &options, &Progress::default())
+            .err()
+            .unwrap();
+        assert_eq!(failure.diagnostics()[0].code, "F107");
+        assert!(region.is_file());
+    }
+}

@@ -308,3 +308,31 @@ fn damaged_at(input: &InputFile, offset: u64, in_quotes: bool) -> Diagnostic {
         Err(diagnostic) => diagnostic,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Inputs;
+
+    #[test]
+    fn another_header_than_the_one_that_was_read_stops_the_run() {
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = scratch.path().join("year");
+        let options = dianzhi_synth::Options {
+            claims: 20,
+            seed: 3,
+            region: None,
+        };
+        dianzhi_synth::generate(&options, &folder).unwrap();
+        let inputs = Inputs::load(&folder.join("region.toml"), &Default::default()).unwrap();
+        let file = ClaimFile::open(&inputs.claims[0], &inputs.region, false).unwrap();
+        let text = std::fs::read_to_string(&file.input.path).unwrap();
+        std::fs::write(&file.input.path, text.replacen("medfee_sumamt", "fulamt_ownpay", 1)).unwrap();
+        let (files, progress) = ([file], Progress::default());
+        let failure = Feed::new(&files, 4_096, false, &progress)
+            .next(Vec::new())
+            .err()
+            .unwrap();
+        assert_eq!(failure.diagnostics()[0].code, "F105");
+    }
+}
