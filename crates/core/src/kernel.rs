@@ -1,16 +1,13 @@
-//! The pricing kernel: what one case earns and what the fund owes for it.
+//! The pricing kernel: what one case earns, and its payment standard.
 //!
-//! docs/SETTLEMENT.md §5.1, §5.3 and §5.4. Every function is pure and runs in a few integer
+//! docs/SETTLEMENT.md §5.1 and §5.3. Every function is pure and runs in a few integer
 //! operations; where a product passes 128 bits it goes on in arbitrary precision.
 
 use crate::compiled::{Case, CompiledGroup, CompiledPolicy, Factor, ungrouped_per_fen};
 use crate::pool::PoolPrice;
-use crate::rounding::{div_u64, div_u128, mul_div, round};
+use crate::rounding::{div_u64, mul_div, round};
 use crate::trace::{cut_to_fen, input, to_ratio};
-use crate::{
-    Fen, Fixed, FundShareMethod, Group, GroupId, Hospital, Origin, Points, RoundingMode, Rule, Silent, Step, TooLarge,
-    Tracer,
-};
+use crate::{Fen, Fixed, Group, GroupId, Hospital, Origin, Points, RoundingMode, Rule, Silent, Step, TooLarge, Tracer};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -54,18 +51,7 @@ pub struct CasePoints {
     pub points: Points,
 }
 
-/// What [`CompiledPolicy::payment`] finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CasePayment {
-    /// Payment standard 支付标准, 0 or more.
-    pub standard: Fen,
-    /// What others than the pooled fund paid.
-    pub others: Fen,
-    /// What the pooled fund owes; may be negative under `difference`.
-    pub due: Fen,
-}
-
-fn fits(value: Option<i64>, rule: Rule) -> Result<i64, TooLarge> {
+pub(crate) fn fits(value: Option<i64>, rule: Rule) -> Result<i64, TooLarge> {
     value.ok_or(TooLarge(rule))
 }
 
@@ -368,112 +354,8 @@ impl CompiledPolicy {
         Ok((cut, rest))
     }
 
-    /// What the fund owes for a case of a payment standard (docs/SETTLEMENT.md §5.4).
-    ///
-    /// # Errors
-    /// [`TooLarge`] where it passes an `i64` of fen.
-    ///
-    /// ```
-    /// use dianzhi_core::{example, CompiledPolicy, Fen, Silent};
-    /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
-    /// let case = policy.case(Some("ES25"), "H001", "310", Fen(900_000), Fen(600_000)).unwrap();
-    /// // difference: 8,000.00 less the 3,000.00 that others paid
-    /// assert_eq!(policy.payment(&case, Fen(800_000), &mut Silent).unwrap().due, Fen(500_000));
-    /// ```
     #[inline]
-    pub fn payment(&self, case: &Case, standard: Fen, tracer: &mut impl Tracer) -> Result<CasePayment, TooLarge> {
-        let others = case.others();
-        tracer.step(|| Step {
-            rule: Rule::Others,
-            inputs: vec![cost_input(case.medical_cost()), billed_input(case.fund_billed())],
-            expression: format!("{} − {}", case.medical_cost(), case.fund_billed()),
-            rounding: None,
-            result: others.to_string(),
-        });
-        let due = match self.policy.fund_share.method {
-            FundShareMethod::FundPoints => due_fund_points(standard, tracer),
-            FundShareMethod::Difference => due_difference(standard, others, tracer)?,
-            FundShareMethod::ActualRatio => self.due_actual_ratio(case, standard, tracer)?,
-            FundShareMethod::ReimbursementRatio => self.due_reimbursement_ratio(case, standard, tracer)?,
-        };
-        let due = if self.policy.fund_share.floor_at_zero && due.0 < 0 {
-            tracer.step(|| Step {
-                rule: Rule::FloorAtZero,
-                inputs: vec![input("due", due, Origin::Latest("due"))],
-                expression: format!("max(0, {due})"),
-                rounding: None,
-                result: Fen(0).to_string(),
-            });
-            Fen(0)
-        } else {
-            due
-        };
-        Ok(CasePayment { standard, others, due })
-    }
-
-    #[inline]
-    fn due_actual_ratio(&self, case: &Case, standard: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
-        let (b, billed, cost) = (
-            standard.0.unsigned_abs(),
-            case.fund_billed().0.unsigned_abs(),
-            case.medical_cost().0.unsigned_abs(),
-        );
-        let due = match b.checked_mul(billed) {
-            Some(product) => div_u64(product, cost, self.mode()).into(),
-            None => div_u128(u128::from(b) * u128::from(billed), cost.into(), self.mode()),
-        };
-        let due = Fen(fits(i64::try_from(due).ok(), Rule::DueActualRatio)?);
-        tracer.step(|| Step {
-            rule: Rule::DueActualRatio,
-            inputs: vec![
-                standard_input(standard),
-                billed_input(case.fund_billed()),
-                cost_input(case.medical_cost()),
-            ],
-            expression: format!("{standard} × {} ÷ {}", case.fund_billed(), case.medical_cost()),
-            rounding: self.policy.rounding.to_money(),
-            result: due.to_string(),
-        });
-        Ok(due)
-    }
-
-    #[inline]
-    fn due_reimbursement_ratio(&self, case: &Case, standard: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
-        let benefit = &case.benefit;
-        let rule = Rule::DueReimbursementRatio;
-        let eligible = fits(standard.0.checked_sub(benefit.patient_items.0), rule)?;
-        let one = 10u64.checked_pow(benefit.ratio_places.into()).ok_or(TooLarge(rule))?;
-        let due = match u64::try_from(eligible) {
-            Ok(eligible) => mul_div(eligible, benefit.ratio.into(), 1, one.into(), self.mode()),
-            Err(_) => Some(0),
-        };
-        let due = Fen(fits(due, rule)?);
-        tracer.step(|| {
-            let ratio = Fixed {
-                units: benefit.ratio.into(),
-                places: benefit.ratio_places.into(),
-            };
-            Step {
-                rule,
-                inputs: vec![
-                    standard_input(standard),
-                    input(
-                        "own + overlimit + preselfpay + deductible",
-                        benefit.patient_items,
-                        Origin::Claim("fulamt_ownpay_amt + overlmt_selfpay + preselfpay_amt + act_pay_dedc"),
-                    ),
-                    input("ratio", ratio, Origin::Claim("pool_prop_selfpay")),
-                ],
-                expression: format!("max(0, ({standard} − {}) × {ratio})", benefit.patient_items),
-                rounding: self.policy.rounding.to_money(),
-                result: due.to_string(),
-            }
-        });
-        Ok(due)
-    }
-
-    #[inline]
-    fn mode(&self) -> RoundingMode {
+    pub(crate) fn mode(&self) -> RoundingMode {
         self.policy.rounding.mode
     }
 
@@ -575,30 +457,6 @@ fn points_high_wide(rates: &CompiledGroup, cost: Fen, mode: RoundingMode) -> Opt
     round(&points, 0, mode).to_i64()
 }
 
-fn due_fund_points(standard: Fen, tracer: &mut impl Tracer) -> Fen {
-    tracer.step(|| Step {
-        rule: Rule::DueFundPoints,
-        inputs: vec![standard_input(standard)],
-        expression: standard.to_string(),
-        rounding: None,
-        result: standard.to_string(),
-    });
-    standard
-}
-
-#[inline]
-fn due_difference(standard: Fen, others: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
-    let due = Fen(fits(standard.0.checked_sub(others.0), Rule::DueDifference)?);
-    tracer.step(|| Step {
-        rule: Rule::DueDifference,
-        inputs: vec![standard_input(standard), input("O", others, Origin::Step(Rule::Others))],
-        expression: format!("{standard} − {others}"),
-        rounding: None,
-        result: due.to_string(),
-    });
-    Ok(due)
-}
-
 fn base_input(group: &Group) -> crate::Input {
     input("base", group.base_points, Origin::Group("base_points"))
 }
@@ -607,14 +465,6 @@ fn mean_input(group: &Group) -> crate::Input {
     input("mean_cost", group.mean_cost, Origin::Group("mean_cost"))
 }
 
-fn cost_input(cost: Fen) -> crate::Input {
+pub(crate) fn cost_input(cost: Fen) -> crate::Input {
     input("medfee", cost, Origin::Claim("medfee_sumamt"))
-}
-
-fn billed_input(billed: Fen) -> crate::Input {
-    input("hifp", billed, Origin::Claim("hifp_pay"))
-}
-
-fn standard_input(standard: Fen) -> crate::Input {
-    input("B", standard, Origin::Latest("B"))
 }

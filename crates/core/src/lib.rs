@@ -10,6 +10,7 @@
 mod clearing;
 mod compiled;
 mod decimal;
+mod due;
 pub mod example;
 mod identities;
 mod kernel;
@@ -27,8 +28,9 @@ mod trace;
 pub use clearing::{Band, HospitalStatement, HospitalYear, PoolAccount};
 pub use compiled::{Benefit, Case, CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, PoolId};
 pub use decimal::{DECIMAL_DIGITS_MAX, DECIMAL_PLACES_MAX, DecimalError, parse_decimal};
+pub use due::CasePayment;
 pub use identities::BrokenIdentity;
-pub use kernel::{CaseClass, CasePayment, CasePoints};
+pub use kernel::{CaseClass, CasePoints};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
     Assessment, BUDGET_FEN_MAX, Breach, BreachKind, Clearing, Deviation, FundShare, FundShareMethod, GroupKind,
