@@ -93,7 +93,12 @@ pub fn settle(region: &Path, out: &Path, options: &SettleOptions, progress: &Pro
     if let Some(input) = input_inside(&inputs, out) {
         return Err(holds_inputs(out, &input).into());
     }
-    if std::fs::symlink_metadata(out).is_ok() && !options.replace {
+    let there = std::fs::symlink_metadata(out).ok();
+    if there.as_ref().is_some_and(|there| !there.is_dir()) {
+        // A file, a link or a device is nothing that a run may take the place of.
+        return Err(exists(out).into());
+    }
+    if there.is_some() && !options.replace {
         return match same_run(&inputs, out, options)? {
             Some(run) => {
                 within_limit(&run.records, options.max_rejects, None)?;
