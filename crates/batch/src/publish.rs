@@ -299,11 +299,20 @@ fn same_run(inputs: &Inputs, out: &Path, options: &SettleOptions) -> Result<Opti
         && run.region.text == inputs.region.text
         && inputs_same
         && enough
-        && run.outputs.iter().all(|output| {
-            let found = fingerprint(&out.join(&output.file), output.fingerprint.sha256.is_some());
-            found.is_ok_and(|found| found == output.fingerprint)
-        });
+        && run.inputs.iter().all(|input| match &input.archived {
+            Some(copy) => holds(&out.join(copy), &input.fingerprint),
+            None => true,
+        })
+        && run
+            .outputs
+            .iter()
+            .all(|output| holds(&out.join(&output.file), &output.fingerprint));
     Ok(same.then_some(run))
+}
+
+/// Whether a file still holds what it held.
+fn holds(path: &Path, print: &Fingerprint) -> bool {
+    fingerprint(path, print.sha256.is_some()).is_ok_and(|now| now == *print)
 }
 
 /// The fingerprint of a file as it stands.

@@ -3,8 +3,8 @@
 use crate::lang::pick;
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use clap_complete::Shell;
-use dianzhi_batch::MaxRejects;
-use dianzhi_core::{Decimal, Lang, Text, parse_decimal};
+use dianzhi::MaxRejects;
+use dianzhi::engine::{Decimal, Lang, Text, parse_decimal};
 use std::path::PathBuf;
 
 /// Most worker threads that can be asked for.

@@ -1,9 +1,9 @@
 //! Where text goes: data to stdout, words for people to stderr. A closed stdout ends quietly.
 
 use crate::lang::pick;
-use dianzhi_batch::Failure;
-use dianzhi_core::{Lang, Text};
-use dianzhi_policy::Diagnostic;
+use dianzhi::Failure;
+use dianzhi::engine::{Lang, Text};
+use dianzhi::policy::Diagnostic;
 use serde::Serialize;
 use std::cell::Cell;
 use std::io::{self, Write};

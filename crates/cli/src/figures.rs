@@ -1,6 +1,6 @@
 //! Figures for people: thousands separators, and counts with the right word behind them.
 
-use dianzhi_core::{FenSum, Fixed};
+use dianzhi::engine::{FenSum, Fixed};
 
 /// A decimal with a comma between thousands.
 pub(crate) fn grouped(figure: &str) -> String {

@@ -1,7 +1,7 @@
 //! The language of messages: `--lang`, or the locale. It is found before the arguments are parsed,
 //! because help and usage errors are messages too.
 
-use dianzhi_core::{Lang, Text};
+use dianzhi::engine::{Lang, Text};
 use std::ffi::OsString;
 
 /// The language that arguments or environment ask for. The last `--lang` counts; a value of it

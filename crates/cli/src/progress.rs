@@ -2,8 +2,8 @@
 
 use crate::figures::count;
 use crate::lang::pick;
-use dianzhi_batch::{Progress, Stage};
-use dianzhi_core::Lang;
+use dianzhi::engine::Lang;
+use dianzhi::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal, Write};

@@ -6,9 +6,9 @@ use crate::lang::pick;
 use crate::table::{Side, Table, printable};
 use crate::warnings::{GROUPS_SHOWN, most_first, of_settlement};
 use crate::words::class_or_band;
-use dianzhi_batch::{Published, Records, RejectCode, Run};
-use dianzhi_core::{Band, CompiledPolicy, Fixed, HospitalStatement, Lang, PoolAccount, Text};
-use dianzhi_policy::{Diagnostic, Region};
+use dianzhi::engine::{Band, CompiledPolicy, Fixed, HospitalStatement, Lang, PoolAccount, Text};
+use dianzhi::policy::{Diagnostic, Region};
+use dianzhi::{Published, Records, RejectCode, Run};
 use serde::Serialize;
 
 /// Hospitals named on either side.

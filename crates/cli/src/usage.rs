@@ -3,7 +3,7 @@
 use crate::console::Console;
 use crate::lang::text;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
-use dianzhi_core::Text;
+use dianzhi::engine::Text;
 use std::error::Error as _;
 
 /// Shows help and version on stdout, everything else as an error. Gives the exit code.

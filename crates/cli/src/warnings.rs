@@ -2,9 +2,9 @@
 
 use crate::figures::{count, counted, yuan};
 use crate::lang::text;
-use dianzhi_batch::{Claims, Published, codes};
-use dianzhi_core::{FundShareMethod, Policy, PoolAccount, PricingMethod, Remainder, Text};
-use dianzhi_policy::Diagnostic;
+use dianzhi::engine::{FundShareMethod, Policy, PoolAccount, PricingMethod, Remainder, Text};
+use dianzhi::policy::Diagnostic;
+use dianzhi::{Claims, Published, codes};
 use std::collections::BTreeMap;
 
 /// Most unknown group codes that are named.

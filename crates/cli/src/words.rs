@@ -1,7 +1,7 @@
 //! The words of the outputs in Chinese: columns, classes, bands and symbols.
 
 use crate::lang::pick;
-use dianzhi_core::Lang;
+use dianzhi::engine::Lang;
 
 /// `normal（正常）` in Chinese, `normal` in English: the word of an output with what it means.
 pub(crate) fn with_meaning(word: &str, lang: Lang) -> String {
@@ -77,7 +77,7 @@ pub(crate) fn symbol(symbol: &str, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dianzhi_core::{Band, CaseClass};
+    use dianzhi::engine::{Band, CaseClass};
 
     #[test]
     fn every_class_and_band_has_a_meaning() {

@@ -63,6 +63,9 @@ impl ClaimFile {
             other => return Err(one(damaged(&input.name, lines + 1, other == End::InQuotes))),
         };
         let record = &start[at..end];
+        if without_line_end(record).len() > RECORD_BYTES_MAX {
+            return Err(one(damaged(&input.name, lines + 1, false)));
+        }
         let encoding = match stated {
             Some(encoding) => Some(encoding),
             None if record.is_ascii() => None,

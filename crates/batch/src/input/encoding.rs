@@ -112,6 +112,13 @@ fn decode_pieces(bytes: &[u8], mut take: impl FnMut(Piece<'_>) -> bool) -> bool 
     let mut rest = bytes;
     while !rest.is_empty() {
         let length = until_lone_byte(rest);
+        if let (0, [0xa3, 0xa0, after @ ..]) = (length, rest) {
+            if !take(Piece::Text(A3A0)) {
+                return false;
+            }
+            rest = after;
+            continue;
+        }
         if length == 0 {
             if !take(Piece::NoCharacter(&rest[..1])) {
                 return false;
@@ -127,12 +134,16 @@ fn decode_pieces(bytes: &[u8], mut take: impl FnMut(Piece<'_>) -> bool) -> bool 
     true
 }
 
-/// Bytes before the next 0x80 or 0xFF that stands where a character would begin.
+/// A3A0 of GB18030. The decoder, made for the web, reads it as the ideographic blank of A1A1, and
+/// two ids would become one.
+pub(crate) const A3A0: &str = "\u{e5e5}";
+
+/// Bytes before the next 0x80 or 0xFF that stands where a character would begin, or the next A3A0.
 fn until_lone_byte(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(&lead) = bytes.get(at) {
         at += match (lead, bytes.get(at + 1), bytes.get(at + 2), bytes.get(at + 3)) {
-            (0x80 | 0xff, ..) => return at,
+            (0x80 | 0xff, ..) | (0xa3, Some(0xa0), ..) => return at,
             (0x81..=0xfe, Some(0x40..=0x7e | 0x80..=0xfe), ..) => 2,
             (0x81..=0xfe, Some(0x30..=0x39), Some(0x81..=0xfe), Some(0x30..=0x39)) => 4,
             _ => 1,
@@ -180,6 +191,10 @@ mod tests {
             assert!(decode(bad, Encoding::Gb18030).is_none(), "{bad:?}");
         }
         assert_eq!(decode_escaped(b"a\x80b\xff", Encoding::Gb18030), "a\\x80b\\xff");
+        assert_eq!(
+            decode(b"S\xa3\xa0\xa1\xa1", Encoding::Gb18030).as_deref(),
+            Some("S\u{e5e5}\u{3000}")
+        );
         // 0x80 as a second byte is part of a character.
         assert!(decode(b"\x81\x80", Encoding::Gb18030).is_some());
     }

@@ -118,7 +118,7 @@ pub(crate) fn prepayments(
     let mut rows = Lined::default();
     for row in &table.rows {
         let [pool, code, prepaid_text] = columns.map(|c| row.cells[c].as_str());
-        reader.key(row, "pool, fixmedins_code", &format!("{pool}, {code}"));
+        reader.keys(row, "pool, fixmedins_code", &[pool, code]);
         let pool = reader.known(row, "pool", pool, policy.pools.iter().position(|p| p.id == pool));
         let hospital = reader.known(row, "fixmedins_code", code, hospital_index.get(code).copied());
         let prepaid = reader.decimal(row, "prepaid", prepaid_text);
@@ -152,7 +152,7 @@ fn fen(yuan: Decimal) -> Option<i128> {
 /// Reads values and collects what is wrong with them.
 struct Reader<'a> {
     table: &'a Table,
-    keys: HashMap<String, u64>,
+    keys: HashMap<Vec<String>, u64>,
     mistakes: Vec<Diagnostic>,
 }
 
@@ -218,11 +218,19 @@ impl<'a> Reader<'a> {
     }
 
     fn key(&mut self, row: &Row, field: &str, key: &str) {
-        if key.is_empty() {
+        self.keys(row, field, &[key]);
+    }
+
+    fn keys(&mut self, row: &Row, field: &str, parts: &[&str]) {
+        let key = &parts.join(", ");
+        if parts.iter().all(|part| part.is_empty()) {
             self.wrong(row, field, key, "不为空", "not empty");
             return;
         }
-        if let Some(first) = self.keys.insert(key.to_owned(), row.line) {
+        if let Some(first) = self
+            .keys
+            .insert(parts.iter().map(|&part| part.to_owned()).collect(), row.line)
+        {
             let file = &self.table.file;
             let text = Text::new(format!("{field} {key} 重复"), format!("{field} {key} stands twice"));
             let help = Text::new("每个代码只保留一行", "keep one row of each code");

@@ -19,10 +19,14 @@ pub(crate) fn archive(work: &Path, inputs: &[&InputFile], runs: &mut [RunInput])
     // as many folders deep as the highest climb needs.
     let climbs = inputs.iter().map(|input| climb(&input.name)).max().unwrap_or(0);
     let region_folder: PathBuf = (0..climbs).map(|depth| format!("region-{depth}")).collect();
+    let mut copied = std::collections::BTreeSet::new();
     for (input, run) in inputs.iter().zip(runs) {
         let place = normalized(&region_folder.join(relative_part(&input.name)));
         let archived = Path::new(FOLDER).join(place);
-        copy(input, &work.join(&archived), run)?;
+        // One file may serve as two tables; it is copied once.
+        if copied.insert(archived.clone()) {
+            copy(input, &work.join(&archived), run)?;
+        }
         run.archived = Some(archived.to_string_lossy().into_owned());
     }
     sync_folders(&work.join(FOLDER))

@@ -1,7 +1,7 @@
 //! Bytes as text, one character after the other: which encoding a file has, and what is no
 //! character of it (docs/SETTLEMENT.md §3).
 
-use crate::input::encoding::Encoding;
+use crate::input::encoding::{A3A0, Encoding};
 use dianzhi_policy::EncodingChoice;
 use encoding_rs::GB18030;
 
@@ -111,6 +111,9 @@ fn utf8_character(bytes: &[u8]) -> (usize, Option<String>) {
 }
 
 fn gb18030_character(bytes: &[u8]) -> (usize, Option<String>) {
+    if bytes.starts_with(b"\xa3\xa0") {
+        return (2, Some(A3A0.to_owned()));
+    }
     let length = match bytes {
         [0x81..=0xfe, 0x30..=0x39, 0x81..=0xfe, 0x30..=0x39, ..] => 4,
         [0x81..=0xfe, 0x40..=0x7e | 0x80..=0xfe, ..] => 2,

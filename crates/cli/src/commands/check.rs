@@ -8,10 +8,10 @@ use crate::summary::RegionYear;
 use crate::table::printable;
 use crate::warnings::of_inputs;
 use clap::ArgMatches;
-use dianzhi_batch::{Claims, Failure, Inputs, Mapping, MaxRejects, RejectCode, Role, codes};
-use dianzhi_core::{Lang, Text};
-use dianzhi_policy::Diagnostic;
-use dianzhi_policy::fields::Table;
+use dianzhi::engine::{Lang, Text};
+use dianzhi::policy::Diagnostic;
+use dianzhi::policy::fields::Table;
+use dianzhi::{Claims, Failure, Inputs, Mapping, MaxRejects, RejectCode, Role, codes};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -7,12 +7,12 @@ use crate::lang::pick;
 use crate::table::{Side, Table, printable};
 use crate::words::{class_or_band, pool_column};
 use clap::ArgMatches;
-use dianzhi_batch::{
+use dianzhi::engine::Lang;
+use dianzhi::policy::Region;
+use dianzhi::{
     CaseChange, CaseChanges, Change, Difference, HospitalChange, InputChange, InputChangeKind, Moved, PoolChange,
     Reason, Role, Run, diff,
 };
-use dianzhi_core::Lang;
-use dianzhi_policy::Region;
 use std::path::Path;
 
 /// Changes that are listed where nothing else is asked for.

@@ -7,8 +7,8 @@ use crate::lang::pick;
 use crate::table::{Side, Table, printable};
 use crate::words::{symbol, with_meaning};
 use clap::ArgMatches;
-use dianzhi_batch::{ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, explain};
-use dianzhi_core::{Lang, RoundedTo, RoundingMode};
+use dianzhi::engine::{Lang, RoundedTo, RoundingMode};
+use dianzhi::{ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, explain};
 
 /// Explains and prints.
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {

@@ -12,7 +12,7 @@ mod verify;
 use crate::console::Console;
 use crate::progress::{How, Shown, show};
 use clap::ArgMatches;
-use dianzhi_batch::{InputOptions, MaxRejects, Progress, ReadOptions};
+use dianzhi::{InputOptions, MaxRejects, Progress, ReadOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -4,8 +4,8 @@ use super::{input_options, max_rejects, path, read_options, shell_word, watched}
 use crate::console::Console;
 use crate::summary::{self, Summary};
 use clap::ArgMatches;
-use dianzhi_batch::{Outcome, Published, Run, SettleOptions, settle};
-use dianzhi_policy::Diagnostic;
+use dianzhi::policy::Diagnostic;
+use dianzhi::{Outcome, Published, Run, SettleOptions, settle};
 use serde::Serialize;
 use std::path::Path;
 

@@ -3,9 +3,9 @@
 use super::{path, path_if_given, shell_word};
 use crate::console::Console;
 use clap::ArgMatches;
-use dianzhi_core::Text;
-use dianzhi_policy::Diagnostic;
-use dianzhi_policy::codes::F101;
+use dianzhi::engine::Text;
+use dianzhi::policy::Diagnostic;
+use dianzhi::policy::codes::F101;
 use dianzhi_synth::{Options, generate};
 
 /// Makes the folder and says what is in it.

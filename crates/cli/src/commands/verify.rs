@@ -6,8 +6,8 @@ use crate::figures::count;
 use crate::lang::pick;
 use crate::table::printable;
 use clap::ArgMatches;
-use dianzhi_batch::{Check, CheckOutcome, Verification, codes, verify};
-use dianzhi_core::Lang;
+use dianzhi::engine::Lang;
+use dianzhi::{Check, CheckOutcome, Verification, codes, verify};
 use serde::Serialize;
 
 /// Verifies and prints every check.

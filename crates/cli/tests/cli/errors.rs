@@ -5,7 +5,7 @@
 //! says in English, `expected.zh` in Chinese.
 
 use crate::run::{Done, compare, copy, dianzhi, errors_folder};
-use dianzhi_batch::RejectCode;
+use dianzhi::RejectCode;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -91,9 +91,9 @@ fn every_reproducer_says_what_is_expected() {
 
 #[test]
 fn every_code_has_a_reproducer() {
-    let codes = dianzhi_policy::codes::all()
+    let codes = dianzhi::policy::codes::all()
         .iter()
-        .chain(dianzhi_batch::codes::all())
+        .chain(dianzhi::codes::all())
         .map(|code| code.id)
         .chain(RejectCode::ALL.map(RejectCode::as_str));
     let codes: BTreeSet<&str> = codes.collect();
