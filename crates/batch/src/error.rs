@@ -1,6 +1,6 @@
 //! Why a run stops.
 
-use crate::codes::{A101, A102, Code, F101, F106, I101};
+use crate::codes::{A101, A102, Code, F101, F105, F106, I101};
 use dianzhi_core::{BrokenIdentity, PoolError, Text};
 use dianzhi_policy::{Diagnostic, Diagnostics, Place};
 use std::io;
@@ -176,5 +176,20 @@ pub(crate) fn too_large_help() -> Text {
     Text::new(
         "检查这条记录的金额和政策中的数值；程序不会截断或回绕",
         "check the amounts of this record and the figures of the policy; nothing is cut or wrapped",
+    )
+}
+
+/// An input is not what it was a moment ago.
+pub(crate) fn changed_during_run(file: &str) -> Diagnostic {
+    error(
+        F105,
+        Text::new(
+            format!("{file} 在运行中被改动"),
+            format!("{file} changed during the run"),
+        ),
+        Text::new(
+            "等文件写完后重新运行；没有发布任何结果",
+            "run again when the file is complete; nothing was published",
+        ),
     )
 }

@@ -14,6 +14,7 @@ mod publish;
 mod settle;
 mod verify;
 mod whereabouts;
+mod workers;
 
 pub use claims::read::{Claims, ReadOptions};
 pub use claims::reject::{Reject, RejectCode};

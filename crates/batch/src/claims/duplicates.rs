@@ -4,15 +4,17 @@
 //! any. Only then are the blocks with candidates read again and compared: ids byte by byte, content
 //! by BLAKE3 over the fields in the order of their names.
 
+use super::block::{ClaimBlock, DUPLICATE, id_hash};
 use super::feed::ClaimFile;
 use super::locate::{Again, read_again};
-use super::read::{ClaimBlock, Claims, DUPLICATE, id_hash, workers};
+use super::read::Claims;
 use super::reject::{Reject, RejectCode};
 use super::row::Checks;
 use crate::error::Failure;
 use crate::input::encoding::decode_escaped;
 use crate::input::header::Header;
 use crate::progress::Progress;
+use crate::workers::workers;
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::HashMap;

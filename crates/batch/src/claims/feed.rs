@@ -1,13 +1,12 @@
 //! Cutting claim files into blocks of whole records.
 
-use super::locate::{changed_during_run, lines_before};
 use super::records::RawBlock;
 use super::row::Layout;
-use crate::error::Failure;
+use crate::error::{Failure, changed_during_run};
 use crate::input::encoding::{Encoding, detect};
 use crate::input::header::Header;
 use crate::input::records::{End, last_record_end, record_end, without_line_end};
-use crate::input::source::{Fingerprint, InputFile, Source};
+use crate::input::source::{Fingerprint, InputFile, Source, lines_before};
 use crate::input::table::{RECORD_BYTES_MAX, damaged, empty_file, mark_length, stated_encoding};
 use crate::progress::Progress;
 use dianzhi_policy::fields::Table;

@@ -1,16 +1,14 @@
 //! Reading blocks of a claim file again: for duplicates, and to name the line of a record.
 
+use super::block::ClaimBlock;
 use super::feed::ClaimFile;
-use super::read::ClaimBlock;
 use super::records::{RawBlock, Record, Scratch, for_each_record};
 use super::row::{Checks, Row, Verdict};
-use crate::codes::F105;
-use crate::error::{Failure, error, unreadable};
+use crate::error::{Failure, changed_during_run, unreadable};
 use crate::input::encoding::Encoding;
-use crate::input::source::{InputFile, Source};
-use dianzhi_core::Text;
+use crate::input::source::Source;
 use dianzhi_policy::Diagnostic;
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 use std::io::{self, Read};
 
 /// An accepted record met again.
@@ -102,34 +100,4 @@ pub(crate) fn line_of(file: &ClaimFile, block: &ClaimBlock, position: usize, che
         }
     })?;
     Ok(line)
-}
-
-/// Lines of a file before a position.
-pub(crate) fn lines_before(input: &InputFile, offset: u64) -> Result<u64, Diagnostic> {
-    let mut reader = Source::open(input, false)?.into_reader().take(offset);
-    let mut buffer = vec![0; 64 << 10];
-    let mut lines = 0;
-    loop {
-        match reader.read(&mut buffer) {
-            Ok(0) => return Ok(lines),
-            Ok(read) => lines += memchr_iter(b'\n', &buffer[..read]).count() as u64,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(unreadable(&input.name, &e)),
-        }
-    }
-}
-
-/// An input is not what it was a moment ago.
-pub(crate) fn changed_during_run(file: &str) -> Diagnostic {
-    error(
-        F105,
-        Text::new(
-            format!("{file} 在运行中被改动"),
-            format!("{file} changed during the run"),
-        ),
-        Text::new(
-            "等文件写完后重新运行；没有发布任何结果",
-            "run again when the file is complete; nothing was published",
-        ),
-    )
 }

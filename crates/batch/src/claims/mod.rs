@@ -1,5 +1,6 @@
 //! Claims: read in parallel, checked, searched for duplicates.
 
+pub(crate) mod block;
 mod codes_index;
 mod duplicates;
 pub(crate) mod feed;

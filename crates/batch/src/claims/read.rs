@@ -1,5 +1,6 @@
 //! The first pass: claim files in, compact claims and rejects out, in parallel by blocks.
 
+use super::block::{Claim, ClaimBlock, DUPLICATE, NO_GROUP, UNKNOWN_GROUP, id_hash};
 use super::duplicates::mark_duplicates;
 use super::feed::{ClaimFile, Feed};
 use super::notices;
@@ -9,89 +10,17 @@ use super::row::{Accepted, Checks, GroupKey, Row, Verdict};
 use crate::codes::A101;
 use crate::error::{Failure, error, place, too_large_help};
 use crate::input::encoding::{Encoding, decode_escaped};
-use crate::input::source::{Fingerprint, InputFile};
+use crate::input::source::{Fingerprint, InputFile, lines_before};
 use crate::input::{Doubt, Inputs, Mapping, suspicious_encoding, unknown_columns};
 use crate::progress::{Progress, Stage};
+use crate::workers::workers;
 use dianzhi_core::{Benefit, Text};
 use dianzhi_policy::Diagnostic;
 use dianzhi_policy::fields::Table;
 use jiff::civil::Date;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
-use std::hash::Hasher;
 use std::sync::{Mutex, PoisonError};
-
-/// An accepted claim: 40 bytes, and its id in the block's `ids`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Claim {
-    pub(crate) cost: i64,
-    pub(crate) billed: i64,
-    /// Set when the claim is priced.
-    pub(crate) points: i64,
-    /// Where its id ends in the block's `ids`; it starts where the one before ends.
-    pub(crate) id_end: u32,
-    /// A group, or [`NO_GROUP`], or [`UNKNOWN_GROUP`] plus a position in the block's `unknown`.
-    pub(crate) group: u32,
-    pub(crate) hospital: u32,
-    pub(crate) insutype: u16,
-    pub(crate) flags: u8,
-}
-
-/// The claim has no group code.
-pub(crate) const NO_GROUP: u32 = u32::MAX;
-/// From here to [`NO_GROUP`]: codes that the groups table does not have.
-pub(crate) const UNKNOWN_GROUP: u32 = 1 << 31;
-
-/// Rejected after all, as a duplicate.
-pub(crate) const DUPLICATE: u8 = 1;
-/// Gets one of the fen left over.
-pub(crate) const EXTRA_FEN: u8 = 2;
-
-impl Claim {
-    #[inline]
-    pub(crate) fn is(&self, flag: u8) -> bool {
-        self.flags & flag != 0
-    }
-}
-
-/// The accepted claims of a block.
-pub(crate) struct ClaimBlock {
-    pub(crate) file: usize,
-    pub(crate) index: usize,
-    pub(crate) offset: u64,
-    pub(crate) length: usize,
-    /// Lines of its file before the block; set when all blocks are there.
-    pub(crate) first_line: u64,
-    pub(crate) lines: u32,
-    pub(crate) claims: Vec<Claim>,
-    /// Settlement ids, one behind the other, in UTF-8.
-    pub(crate) ids: Vec<u8>,
-    /// For fund share `reimbursement-ratio`: one a claim.
-    pub(crate) benefits: Vec<Benefit>,
-    /// Group codes that the table does not have.
-    pub(crate) unknown: Vec<Box<str>>,
-    /// First and last day of discharge, as yyyymmdd; the first after the last where there is none.
-    pub(crate) discharged: (u32, u32),
-}
-
-impl ClaimBlock {
-    /// The settlement id of a claim.
-    pub(crate) fn id(&self, i: usize) -> &[u8] {
-        let start = if i == 0 { 0 } else { self.claims[i - 1].id_end as usize };
-        &self.ids[start..self.claims[i].id_end as usize]
-    }
-
-    /// The group code of a claim that the groups table does not have.
-    pub(crate) fn unknown_code(&self, i: usize) -> Option<&str> {
-        let group = self.claims[i].group;
-        let position = group.checked_sub(UNKNOWN_GROUP).filter(|_| group != NO_GROUP)?;
-        self.unknown.get(position as usize).map(|code| &**code)
-    }
-
-    pub(crate) fn benefit(&self, i: usize) -> Benefit {
-        self.benefits.get(i).copied().unwrap_or_default()
-    }
-}
 
 /// The claims of a run, checked.
 pub struct Claims {
@@ -124,17 +53,6 @@ impl Default for ReadOptions {
             block_bytes: 512 << 10,
         }
     }
-}
-
-/// A pool of worker threads.
-pub(crate) fn workers(threads: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
-    // 0 lets rayon take one a processor.
-    let builder = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
-    builder.build().map_err(|e| {
-        let text = Text::new(format!("无法启动线程：{e}"), format!("cannot start threads: {e}"));
-        let help = Text::new("用 --threads 指定较少的线程", "ask for fewer with --threads");
-        Failure::from(error(crate::codes::F106, text, help))
-    })
 }
 
 impl Claims {
@@ -320,14 +238,6 @@ fn work(
     }
 }
 
-/// The hash that finds candidates for duplicates; equal ids have equal hashes.
-#[inline]
-pub(crate) fn id_hash(id: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(id);
-    hasher.finish()
-}
-
 fn read_block(raw: &RawBlock, file: &ClaimFile, checks: &Checks, scratch: &mut Scratch) -> Result<Outcome, Failure> {
     let mut builder = Builder::new(raw, checks.needs_ratio);
     let mut unfit = None;
@@ -363,7 +273,7 @@ fn read_block(raw: &RawBlock, file: &ClaimFile, checks: &Checks, scratch: &mut S
         }
     })?;
     if let Some((line, id)) = unfit {
-        let before = crate::claims::locate::lines_before(&file.input, raw.offset)?;
+        let before = lines_before(&file.input, raw.offset)?;
         return Err(ratio_does_not_fit(&file.input.name, before + u64::from(line) + 1, &id).into());
     }
     Ok(builder.finish(raw, read, seen.lines, seen.doubt))

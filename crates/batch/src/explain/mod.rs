@@ -3,8 +3,9 @@
 
 mod origin;
 
-use crate::claims::read::{ClaimBlock, ReadOptions};
-use crate::claims::{locate::line_of, read::Claims, read::DUPLICATE};
+use crate::claims::block::{ClaimBlock, DUPLICATE};
+use crate::claims::locate::line_of;
+use crate::claims::read::{Claims, ReadOptions};
 use crate::codes::F110;
 use crate::error::{Failure, error};
 use crate::input::Inputs;

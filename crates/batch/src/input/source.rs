@@ -4,6 +4,7 @@ use crate::codes::{F101, F104};
 use crate::error::{error, unreadable};
 use dianzhi_core::Text;
 use dianzhi_policy::Diagnostic;
+use memchr::memchr_iter;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read};
@@ -215,5 +216,20 @@ impl Source {
     /// A plain reader over what is left.
     pub(crate) fn into_reader(self) -> Box<dyn Read + Send> {
         self.reader
+    }
+}
+
+/// Lines of a file before a position.
+pub(crate) fn lines_before(input: &InputFile, offset: u64) -> Result<u64, Diagnostic> {
+    let mut reader = Source::open(input, false)?.into_reader().take(offset);
+    let mut buffer = vec![0; 64 << 10];
+    let mut lines = 0;
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(lines),
+            Ok(read) => lines += memchr_iter(b'\n', &buffer[..read]).count() as u64,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(unreadable(&input.name, &e)),
+        }
     }
 }

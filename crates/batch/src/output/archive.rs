@@ -2,8 +2,7 @@
 //! region file settles as it stands.
 
 use super::run::RunInput;
-use crate::claims::locate::changed_during_run;
-use crate::error::{Failure, unreadable, unwritable};
+use crate::error::{Failure, changed_during_run, unreadable, unwritable};
 use crate::input::source::{Hasher, InputFile};
 use std::fs::{self, File};
 use std::io::{Read, Write};

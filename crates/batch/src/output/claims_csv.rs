@@ -1,14 +1,20 @@
 //! Rows of claims.csv.
 
 use super::format::{push_decimal, push_field};
-use crate::claims::read::{Claim, ClaimBlock, NO_GROUP, UNKNOWN_GROUP};
+use crate::claims::block::{Claim, ClaimBlock, NO_GROUP, UNKNOWN_GROUP};
 use crate::claims::row::Checks;
-use crate::settle::due::Paid;
-use dianzhi_core::CompiledPolicy;
+use dianzhi_core::{CaseClass, CasePayment, CompiledPolicy, Points};
 
 /// The header of claims.csv.
 pub(crate) const HEADER: &str =
     "setl_id,fixmedins_code,insutype,pool,group_code,case_class,cost_ratio,points,standard,others,due\n";
+
+/// A claim's figures.
+pub(crate) struct Paid {
+    pub(crate) class: CaseClass,
+    pub(crate) points: Points,
+    pub(crate) payment: CasePayment,
+}
 
 /// What rows repeat, quoted once where it must be.
 pub(crate) struct Rows {

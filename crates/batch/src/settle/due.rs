@@ -1,17 +1,19 @@
 //! The third step: what every claim is paid, written as it is found, and the clearing.
 
 use super::price::{FirstUnfit, Jumps, Priced, Sums, case, pool_of_insutype};
+use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN};
 use crate::claims::notices::without_prepayment;
-use crate::claims::read::{Claim, ClaimBlock, Claims, DUPLICATE, EXTRA_FEN, workers};
+use crate::claims::read::Claims;
 use crate::codes::A101;
 use crate::error::{Failure, error, too_large_help};
 use crate::input::Inputs;
-use crate::output::claims_csv::Rows;
+use crate::output::claims_csv::{Paid, Rows};
 use crate::output::ordered::{GiveUpOnPanic, OrderedWriter};
 use crate::progress::{Progress, Stage};
+use crate::workers::workers;
 use dianzhi_core::{
-    BrokenIdentity, Case, CaseClass, CasePayment, CompiledPolicy, Fen, FenSum, HospitalYear, Points, PoolAccount,
-    PoolId, PoolPrice, Remainder, Silent, TooLarge, Totals, Tracer, trace_extra_fen,
+    BrokenIdentity, Case, CasePayment, CompiledPolicy, Fen, FenSum, HospitalYear, Points, PoolAccount, PoolId,
+    PoolPrice, Remainder, Silent, TooLarge, Totals, Tracer, trace_extra_fen,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -27,13 +29,6 @@ pub struct Settled {
     pub(crate) priced: Priced,
     /// Sums by pool and hospital, dues included.
     pub(crate) sums: Sums,
-}
-
-/// A claim's figures.
-pub(crate) struct Paid {
-    pub(crate) class: CaseClass,
-    pub(crate) points: Points,
-    pub(crate) payment: CasePayment,
 }
 
 /// Pays one case: its standard under either way with the remainder, and its due.

@@ -1,12 +1,14 @@
 //! The second step: points for every claim, sums, point values, and who gets the fen left over.
 
+use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN, UNKNOWN_GROUP};
 use crate::claims::locate::line_of;
-use crate::claims::read::{Claim, ClaimBlock, Claims, DUPLICATE, EXTRA_FEN, UNKNOWN_GROUP, workers};
+use crate::claims::read::Claims;
 use crate::claims::row::Checks;
 use crate::codes::A101;
 use crate::error::{Failure, error, no_point_value, place, too_large_help};
 use crate::input::Inputs;
 use crate::progress::Progress;
+use crate::workers::workers;
 use dianzhi_core::{
     Case, CompiledPolicy, Fen, GroupId, HospitalId, Points, PoolId, PoolPrice, Remainder, Rule, Silent, Text, TooLarge,
     Totals, largest_remainders,

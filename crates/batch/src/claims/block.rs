@@ -1,0 +1,85 @@
+//! Accepted claims as they are kept: 40 bytes each and their ids, block by block.
+
+use dianzhi_core::Benefit;
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
+
+/// An accepted claim: 40 bytes, and its id in the block's `ids`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim {
+    pub(crate) cost: i64,
+    pub(crate) billed: i64,
+    /// Set when the claim is priced.
+    pub(crate) points: i64,
+    /// Where its id ends in the block's `ids`; it starts where the one before ends.
+    pub(crate) id_end: u32,
+    /// A group, or [`NO_GROUP`], or [`UNKNOWN_GROUP`] plus a position in the block's `unknown`.
+    pub(crate) group: u32,
+    pub(crate) hospital: u32,
+    pub(crate) insutype: u16,
+    pub(crate) flags: u8,
+}
+
+/// The claim has no group code.
+pub(crate) const NO_GROUP: u32 = u32::MAX;
+/// From here to [`NO_GROUP`]: codes that the groups table does not have.
+pub(crate) const UNKNOWN_GROUP: u32 = 1 << 31;
+
+/// Rejected after all, as a duplicate.
+pub(crate) const DUPLICATE: u8 = 1;
+/// Gets one of the fen left over.
+pub(crate) const EXTRA_FEN: u8 = 2;
+
+impl Claim {
+    #[inline]
+    pub(crate) fn is(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+}
+
+/// The accepted claims of a block.
+pub(crate) struct ClaimBlock {
+    pub(crate) file: usize,
+    pub(crate) index: usize,
+    pub(crate) offset: u64,
+    pub(crate) length: usize,
+    /// Lines of its file before the block; set when all blocks are there.
+    pub(crate) first_line: u64,
+    pub(crate) lines: u32,
+    pub(crate) claims: Vec<Claim>,
+    /// Settlement ids, one behind the other, in UTF-8.
+    pub(crate) ids: Vec<u8>,
+    /// For fund share `reimbursement-ratio`: one a claim.
+    pub(crate) benefits: Vec<Benefit>,
+    /// Group codes that the table does not have.
+    pub(crate) unknown: Vec<Box<str>>,
+    /// First and last day of discharge, as yyyymmdd; the first after the last where there is none.
+    pub(crate) discharged: (u32, u32),
+}
+
+impl ClaimBlock {
+    /// The settlement id of a claim.
+    pub(crate) fn id(&self, i: usize) -> &[u8] {
+        let start = if i == 0 { 0 } else { self.claims[i - 1].id_end as usize };
+        &self.ids[start..self.claims[i].id_end as usize]
+    }
+
+    /// The group code of a claim that the groups table does not have.
+    pub(crate) fn unknown_code(&self, i: usize) -> Option<&str> {
+        let group = self.claims[i].group;
+        let position = group.checked_sub(UNKNOWN_GROUP).filter(|_| group != NO_GROUP)?;
+        self.unknown.get(position as usize).map(|code| &**code)
+    }
+
+    pub(crate) fn benefit(&self, i: usize) -> Benefit {
+        self.benefits.get(i).copied().unwrap_or_default()
+    }
+}
+
+/// The hash that finds candidates for duplicates; equal ids have equal hashes.
+#[inline]
+pub(crate) fn id_hash(id: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(id);
+    hasher.finish()
+}
