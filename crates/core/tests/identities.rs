@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{SEEDS, largest_remainder, remainder_to_the_fund};
+use common::tried::{SEEDS, largest_remainder, remainder_to_the_fund};
 use dianzhi_core::{HospitalStatement, PoolAccount, Totals};
 use std::collections::{BTreeMap, BTreeSet};
 

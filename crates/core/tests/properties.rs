@@ -4,7 +4,8 @@
 mod common;
 
 use common::defective::{Defect, assembled, class};
-use common::{CALM, CLAIMS_MAX, Draw, SEEDS, Year, any_year, largest_remainder, remainder_to_the_fund};
+use common::tried::{CLAIMS_MAX, SEEDS, any_year, largest_remainder, remainder_to_the_fund};
+use common::{CALM, Draw, Year};
 use dianzhi_core::model::{exact, rounded};
 use dianzhi_core::{
     Band, CaseClass, Decimal, FenSum, FundShareMethod, HospitalStatement, PoolAccount, PricingMethod, Remainder,
