@@ -1,6 +1,7 @@
 //! A policy with its tables, compiled once into dense integer tables.
 
 use crate::decimal::{rational, units};
+use crate::divide::Divisor;
 use crate::{Decimal, Fen, Group, Hospital, Policy, PricingMethod, Text};
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -43,14 +44,14 @@ pub enum CompileAt {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Factor {
     pub(crate) num: u128,
-    pub(crate) den: u128,
+    pub(crate) den: Divisor,
 }
 
 impl Factor {
     fn new(value: &BigRational) -> Option<Factor> {
         Some(Factor {
             num: value.numer().to_u128()?,
-            den: value.denom().to_u128()?,
+            den: Divisor::new(value.denom().to_u128()?),
         })
     }
 }
@@ -75,7 +76,7 @@ pub(crate) struct CompiledGroup {
     pub(crate) high_mul: u128,
     /// May be negative where the high bound lies below 1.
     pub(crate) high_sub: i128,
-    pub(crate) high_den: u128,
+    pub(crate) high_den: Divisor,
 }
 
 #[derive(Clone, Debug)]
@@ -83,7 +84,7 @@ pub(crate) struct CompiledHospital {
     /// Coefficient × 10^`places`.
     pub(crate) coefficient: u64,
     /// 10^`places`
-    pub(crate) one: u64,
+    pub(crate) one: Divisor,
 }
 
 /// A policy applied to its groups and hospitals: what the kernel works from.
@@ -295,7 +296,12 @@ fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> 
         base_den,
         alike: policy.pricing.coefficient_not_for.contains(&group.kind),
         low_per_fen: Factor {
-            den: per_fen.den.checked_mul(base_den.into()).ok_or_else(too_large)?,
+            den: per_fen
+                .den
+                .value()
+                .checked_mul(base_den.into())
+                .map(Divisor::new)
+                .ok_or_else(too_large)?,
             ..per_fen
         },
         per_fen,
@@ -306,6 +312,7 @@ fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> 
         high_den: den
             .to_u128()
             .and_then(|d| d.checked_mul(base_den.into()))
+            .map(Divisor::new)
             .ok_or_else(too_large)?,
     })
 }
@@ -342,7 +349,10 @@ fn compile_hospital(hospital: &Hospital) -> Result<CompiledHospital, Text> {
     let too_large = || Text::new("coefficient 位数过多", "coefficient has too many digits");
     Ok(CompiledHospital {
         coefficient: u64::try_from(plain.mantissa()).map_err(|_| too_large())?,
-        one: 10u64.checked_pow(plain.scale()).ok_or_else(too_large)?,
+        one: 10u64
+            .checked_pow(plain.scale())
+            .map(|one| Divisor::new(one.into()))
+            .ok_or_else(too_large)?,
     })
 }
 
@@ -358,7 +368,7 @@ fn fen_per_unit(policy: &Policy) -> Factor {
     // At most 24 places, so both fit.
     Factor {
         num: 10u128.pow(2u32.saturating_sub(places)),
-        den: 10u128.pow(places.saturating_sub(2)),
+        den: Divisor::new(10u128.pow(places.saturating_sub(2))),
     }
 }
 

@@ -4,7 +4,8 @@
 
 use crate::compiled::{Case, CompiledPolicy};
 use crate::kernel::{cost_input, fits};
-use crate::rounding::{div_u64, div_u128, mul_div};
+use crate::divide::POWERS_OF_TEN;
+use crate::rounding::{div_u64, div_u128};
 use crate::trace::input;
 use crate::{Fen, Fixed, FundShareMethod, Origin, Rule, Step, TooLarge, Tracer};
 
@@ -94,9 +95,11 @@ impl CompiledPolicy {
         let benefit = &case.benefit;
         let rule = Rule::DueReimbursementRatio;
         let eligible = fits(standard.0.checked_sub(benefit.patient_items.0), rule)?;
-        let one = 10u64.checked_pow(benefit.ratio_places.into()).ok_or(TooLarge(rule))?;
+        let one = POWERS_OF_TEN
+            .get(usize::from(benefit.ratio_places))
+            .ok_or(TooLarge(rule))?;
         let due = match u64::try_from(eligible) {
-            Ok(eligible) => mul_div(eligible, benefit.ratio.into(), 1, one.into(), self.mode()),
+            Ok(eligible) => one.mul_div(eligible, benefit.ratio.into(), 1, self.mode()),
             Err(_) => Some(0),
         };
         let due = Fen(fits(due, rule)?);

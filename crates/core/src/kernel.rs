@@ -5,7 +5,7 @@
 
 use crate::compiled::{Case, CompiledGroup, CompiledPolicy, Factor, ungrouped_per_fen};
 use crate::pool::PoolPrice;
-use crate::rounding::{div_u64, mul_div, round};
+use crate::rounding::{div_u128, round};
 use crate::trace::{cut_to_fen, input, to_ratio};
 use crate::{Fen, Fixed, Group, GroupId, Hospital, Origin, Points, RoundingMode, Rule, Silent, Step, TooLarge, Tracer};
 use num_bigint::BigInt;
@@ -151,12 +151,15 @@ impl CompiledPolicy {
         let (Some(h), Some(hospital)) = (self.hospital_rates.get(i), self.hospitals.get(i)) else {
             return Err(TooLarge(Rule::PointsNormal));
         };
-        // Both at most 10^12, so their product fits.
-        let (k, one) = if rates.alike { (1, 1) } else { (h.coefficient, h.one) };
-        let den = u128::from(one) * u128::from(rates.base_den);
-        let points = match (rates.base.checked_mul(k), u64::try_from(den)) {
-            (Some(product), Ok(den)) => i64::try_from(div_u64(product, den, self.mode())).ok(),
-            _ => mul_div(rates.base, k.into(), 1, den, self.mode()),
+        let points = match (rates.alike, rates.base_den) {
+            (true, 1) => i64::try_from(rates.base).ok(),
+            (false, 1) => h.one.mul_div(rates.base, h.coefficient.into(), 1, self.mode()),
+            (alike, base_den) => {
+                let (k, one) = if alike { (1, 1) } else { (h.coefficient, h.one.value()) };
+                // Both at most 10^19, and both factors of the product below 2^64.
+                let divisor = one * u128::from(base_den);
+                i64::try_from(div_u128(u128::from(rates.base) * u128::from(k), divisor, self.mode())).ok()
+            }
         };
         let points = Points(fits(points, Rule::PointsNormal)?);
         tracer.step(|| self.step_normal(rates.alike, group, hospital, points));
@@ -175,7 +178,7 @@ impl CompiledPolicy {
         tracer: &mut impl Tracer,
     ) -> Result<CasePoints, TooLarge> {
         let Factor { num, den } = rates.low_per_fen;
-        let points = mul_div(rates.base, cost.0.unsigned_abs().into(), num, den, self.mode());
+        let points = den.mul_div(rates.base, cost.0.unsigned_abs().into(), num, self.mode());
         let points = Points(fits(points, Rule::PointsLow)?);
         tracer.step(|| Step {
             rule: Rule::PointsLow,
@@ -202,7 +205,7 @@ impl CompiledPolicy {
             .checked_mul(rates.high_mul)
             .and_then(|product| product.checked_add_signed(-rates.high_sub));
         let points = match whole {
-            Some(x) => mul_div(rates.base, x, 1, rates.high_den, self.mode()),
+            Some(x) => rates.high_den.mul_div(rates.base, x, 1, self.mode()),
             None => points_high_wide(rates, cost, self.mode()),
         };
         let points = Points(fits(points, Rule::PointsHigh)?);
@@ -231,7 +234,7 @@ impl CompiledPolicy {
     fn points_ungrouped(&self, case: &Case, tracer: &mut impl Tracer) -> Result<CasePoints, TooLarge> {
         let cost = case.medical_cost();
         let points = match self.ungrouped {
-            Some(Factor { num, den }) => mul_div(cost.0.unsigned_abs(), num, 1, den, self.mode()),
+            Some(Factor { num, den }) => den.mul_div(cost.0.unsigned_abs(), num, 1, self.mode()),
             None => self.points_ungrouped_wide(cost),
         };
         let points = Points(fits(points, Rule::PointsUngrouped)?);
@@ -284,18 +287,7 @@ impl CompiledPolicy {
     #[inline]
     pub fn standard(&self, points: Points, price: &PoolPrice, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
         let Factor { num, den } = self.fen_per_unit;
-        let fast = match (u64::try_from(price.point_value), u64::try_from(den)) {
-            (Ok(value), Ok(den)) if num == 1 => points
-                .0
-                .unsigned_abs()
-                .checked_mul(value)
-                .map(|p| div_u64(p, den, self.mode())),
-            _ => None,
-        };
-        let standard = match fast {
-            Some(fen) => i64::try_from(fen).ok(),
-            None => mul_div(points.0.unsigned_abs(), price.point_value, num, den, self.mode()),
-        };
+        let standard = den.mul_div(points.0.unsigned_abs(), price.point_value, num, self.mode());
         let standard = Fen(fits(standard, Rule::Standard)?);
         tracer.step(|| Step {
             rule: Rule::Standard,
@@ -446,14 +438,14 @@ impl CompiledPolicy {
 #[inline]
 fn ratio_millionths(rates: &CompiledGroup, cost: Fen) -> Option<i64> {
     let Factor { num, den } = rates.per_fen;
-    mul_div(cost.0.unsigned_abs(), num, 1_000_000, den, RoundingMode::HalfUp)
+    den.mul_div(cost.0.unsigned_abs(), num, 1_000_000, RoundingMode::HalfUp)
 }
 
 /// `high_mul` and `high_den` reach 30 digits where the mean cost and the bound have all their decimals.
 #[cold]
 fn points_high_wide(rates: &CompiledGroup, cost: Fen, mode: RoundingMode) -> Option<i64> {
     let x = BigInt::from(cost.0) * rates.high_mul - rates.high_sub;
-    let points = BigRational::new(x * rates.base, rates.high_den.into());
+    let points = BigRational::new(x * rates.base, rates.high_den.value().into());
     round(&points, 0, mode).to_i64()
 }
 

@@ -10,6 +10,7 @@
 mod clearing;
 mod compiled;
 mod decimal;
+mod divide;
 mod due;
 pub mod example;
 mod identities;

@@ -1,0 +1,148 @@
+//! Division by a number that is known before the cases are: two multiplications instead of a
+//! hardware division, which costs ten times as much on many processors in use.
+//!
+//! For `d` from 2 to 2^64 − 1 and `m = ⌈2^128 ÷ d⌉`, `n ÷ d` cut down is `m × n ÷ 2^128` cut down
+//! for every `n` of 64 bits (Lemire, Kaser, Kurz, "Faster remainder by direct computation", 2019,
+//! theorem 1 with F = 128 and N = 64).
+
+use crate::rounding::{RoundingMode, div_u128, mul_div_wide};
+
+/// A divisor above zero with its reciprocal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Divisor {
+    value: u128,
+    /// ⌈2^128 ÷ value⌉, or 0 where there is none: the value is 1 or passes 64 bits.
+    reciprocal: u128,
+}
+
+impl Divisor {
+    /// `value` is above zero.
+    pub(crate) const fn new(value: u128) -> Divisor {
+        let narrow = value > 1 && value <= u64::MAX as u128;
+        let reciprocal = if narrow { u128::MAX / value + 1 } else { 0 };
+        Divisor { value, reciprocal }
+    }
+
+    pub(crate) fn value(&self) -> u128 {
+        self.value
+    }
+
+    /// `dividend ÷ self` to a whole number.
+    #[inline]
+    #[must_use]
+    pub(crate) fn divide(&self, dividend: u64, mode: RoundingMode) -> u64 {
+        if self.reciprocal == 0 {
+            return self.divide_plainly(dividend, mode);
+        }
+        let quotient = high_word(self.reciprocal, dividend);
+        // The value fits 64 bits, or there were no reciprocal; the remainder is below it.
+        #[allow(clippy::cast_possible_truncation)]
+        let divisor = self.value as u64;
+        let rest = dividend - quotient * divisor;
+        quotient + u64::from(mode.goes_up(quotient & 1 == 1, rest, divisor))
+    }
+
+    /// By 1, or by more than 64 bits hold.
+    fn divide_plainly(&self, dividend: u64, mode: RoundingMode) -> u64 {
+        if self.value == 1 {
+            return dividend;
+        }
+        u64::from(mode.goes_up(false, u128::from(dividend), self.value))
+    }
+
+    /// `a × b × c ÷ self` to a whole number of units; `None` where the result passes an `i64`.
+    /// Intermediates of any size are right.
+    #[inline]
+    #[must_use]
+    pub(crate) fn mul_div(&self, a: u64, b: u128, c: u128, mode: RoundingMode) -> Option<i64> {
+        if let (Ok(b), Ok(c)) = (u64::try_from(b), u64::try_from(c))
+            && let Some(product) = a.checked_mul(b).and_then(|ab| ab.checked_mul(c))
+        {
+            return i64::try_from(self.divide(product, mode)).ok();
+        }
+        self.mul_div_wide(a, b, c, mode)
+    }
+
+    #[cold]
+    fn mul_div_wide(&self, a: u64, b: u128, c: u128, mode: RoundingMode) -> Option<i64> {
+        let product = u128::from(a).checked_mul(b).and_then(|ab| ab.checked_mul(c));
+        match product {
+            Some(product) => i64::try_from(div_u128(product, self.value, mode)).ok(),
+            None => mul_div_wide(a, b, c, self.value, mode),
+        }
+    }
+}
+
+/// 10^0 to 10^19.
+pub(crate) static POWERS_OF_TEN: [Divisor; 20] = {
+    let mut powers = [Divisor::new(1); 20];
+    let mut i = 1;
+    while i < powers.len() {
+        powers[i] = Divisor::new(powers[i - 1].value * 10);
+        i += 1;
+    }
+    powers
+};
+
+/// `wide × narrow ÷ 2^128`, cut down.
+#[inline]
+fn high_word(wide: u128, narrow: u64) -> u64 {
+    let narrow = u128::from(narrow);
+    let (high, low) = (wide >> 64, wide & u128::from(u64::MAX));
+    // Below 2^128: (2^64 − 1)² plus a carry of less than 2^64. Its upper half is what is wanted.
+    #[allow(clippy::cast_possible_truncation)]
+    let word = ((high * narrow + ((low * narrow) >> 64)) >> 64) as u64;
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rounding::round;
+    use num_bigint::BigInt;
+    use num_rational::BigRational;
+    use num_traits::ToPrimitive;
+    use proptest::prelude::*;
+
+    const MODES: [RoundingMode; 3] = [RoundingMode::HalfUp, RoundingMode::HalfEven, RoundingMode::Down];
+
+    /// Numbers of every size, and those beside the powers of two and the ends.
+    fn any_size() -> impl Strategy<Value = u64> {
+        let near = (0u32..64, -2i64..3).prop_map(|(bits, off)| (1u64 << bits).wrapping_add_signed(off));
+        prop_oneof![any::<u64>(), near, (0u32..64, any::<u64>()).prop_map(|(bits, n)| n >> bits)]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn divides_as_fractions_do(dividend in any_size(), divisor in any_size()) {
+            let divisor = divisor.max(1);
+            for mode in MODES {
+                let exact = round(&BigRational::new(dividend.into(), divisor.into()), 0, mode);
+                prop_assert_eq!(BigInt::from(Divisor::new(divisor.into()).divide(dividend, mode)), exact);
+            }
+        }
+
+        /// A multiple of the divisor and its neighbours, where a quotient one too small would show.
+        #[test]
+        fn is_exact_beside_every_multiple(quotient in any_size(), divisor in any_size()) {
+            let divisor = divisor.max(1);
+            let Some(multiple) = quotient.checked_mul(divisor) else { return Ok(()); };
+            let by = Divisor::new(divisor.into());
+            prop_assert_eq!(by.divide(multiple, RoundingMode::Down), quotient);
+            if let Some(before) = multiple.checked_sub(1) {
+                prop_assert_eq!(by.divide(before, RoundingMode::Down), quotient - 1);
+            }
+        }
+
+        #[test]
+        fn products_of_any_size(a in any_size(), b in any::<u128>(), bits in 0u32..128, c in any_size(), d in 1u128..) {
+            let (b, d) = (b >> bits, (d >> (bits / 2)).max(1));
+            for mode in MODES {
+                let product = BigInt::from(a) * b * c;
+                let exact = round(&BigRational::new(product, d.into()), 0, mode).to_i64();
+                prop_assert_eq!(Divisor::new(d).mul_div(a, b, c.into(), mode), exact);
+            }
+        }
+    }
+}
