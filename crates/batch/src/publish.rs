@@ -13,6 +13,7 @@ use crate::output::{archive, tables_csv};
 use crate::progress::{Progress, Stage};
 use crate::settle::due::Settled;
 use crate::settle::price::Priced;
+use crate::workers::workers;
 use dianzhi_core::{Decimal, Text};
 use std::fs::File;
 use std::io::Read;
@@ -107,7 +108,12 @@ pub fn settle(region: &Path, out: &Path, options: &SettleOptions, progress: &Pro
             None => Err(exists(out).into()),
         };
     }
-    let claims = Claims::read(&inputs, &options.read, progress)?;
+    workers(options.read.threads)?.install(|| settle_anew(inputs, out, options, progress))
+}
+
+/// Settles and publishes, on the worker threads that the caller is one of.
+fn settle_anew(inputs: Inputs, out: &Path, options: &SettleOptions, progress: &Progress) -> Result<Outcome, Failure> {
+    let claims = Claims::read_here(&inputs, &options.read, progress)?;
     let work = WorkFolder::create(out)?;
     let records = Records::of(&claims);
     let rejects = work.write("rejects.csv", &tables_csv::rejects(&claims), inputs.with_sha256)?;
@@ -119,10 +125,10 @@ pub fn settle(region: &Path, out: &Path, options: &SettleOptions, progress: &Pro
         within_limit(&records, options.max_rejects, Some(kept))?;
         return Err(Failure::Interrupted);
     }
-    let priced = Priced::new(&inputs, claims, options.read.threads, progress)?;
+    let priced = Priced::new(&inputs, claims, progress)?;
     let path = work.path().join("claims.csv");
     let writer = OrderedWriter::create(&path, HEADER, inputs.with_sha256)?;
-    let settled = match Settled::new(&inputs, priced, Some(&writer), options.read.threads, progress) {
+    let settled = match Settled::new(&inputs, priced, Some(&writer), progress) {
         Err(Failure::Broken { identities, .. }) => {
             return Err(Failure::Broken {
                 identities,
@@ -350,8 +356,10 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let region = year(&scratch.path().join("year"));
         let out = scratch.path().join("run");
+        let inputs = Inputs::load(&region, &InputOptions::default()).unwrap();
+        // On this thread, where the fen lies.
         FEN.set(1);
-        let failure = settle(&region, &out, &SettleOptions::default(), &Progress::default())
+        let failure = settle_anew(inputs, &out, &SettleOptions::default(), &Progress::default())
             .err()
             .unwrap();
         FEN.set(0);

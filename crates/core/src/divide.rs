@@ -109,7 +109,11 @@ mod tests {
     /// Numbers of every size, and those beside the powers of two and the ends.
     fn any_size() -> impl Strategy<Value = u64> {
         let near = (0u32..64, -2i64..3).prop_map(|(bits, off)| (1u64 << bits).wrapping_add_signed(off));
-        prop_oneof![any::<u64>(), near, (0u32..64, any::<u64>()).prop_map(|(bits, n)| n >> bits)]
+        prop_oneof![
+            any::<u64>(),
+            near,
+            (0u32..64, any::<u64>()).prop_map(|(bits, n)| n >> bits)
+        ]
     }
 
     proptest! {

@@ -31,7 +31,12 @@ impl RoundingMode {
 
     /// Whether a quotient cut towards zero goes one up, from its remainder against the divisor.
     #[inline]
-    pub(crate) fn goes_up<T: Copy + PartialOrd + std::ops::Sub<Output = T>>(self, odd: bool, rest: T, divisor: T) -> bool {
+    pub(crate) fn goes_up<T: Copy + PartialOrd + std::ops::Sub<Output = T>>(
+        self,
+        odd: bool,
+        rest: T,
+        divisor: T,
+    ) -> bool {
         // `rest` against `divisor - rest`, never `2 * rest`, which could wrap.
         match self {
             RoundingMode::HalfUp => rest >= divisor - rest,

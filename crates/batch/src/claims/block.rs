@@ -46,22 +46,34 @@ pub(crate) struct ClaimBlock {
     /// Lines of its file before the block; set when all blocks are there.
     pub(crate) first_line: u64,
     pub(crate) lines: u32,
-    pub(crate) claims: Vec<Claim>,
+    pub(crate) claims: Box<[Claim]>,
     /// Settlement ids, one behind the other, in UTF-8.
-    pub(crate) ids: Vec<u8>,
+    pub(crate) ids: Box<[u8]>,
+    /// Whether no id needs quotes in CSV.
+    pub(crate) plain_ids: bool,
     /// For fund share `reimbursement-ratio`: one a claim.
-    pub(crate) benefits: Vec<Benefit>,
+    pub(crate) benefits: Box<[Benefit]>,
     /// Group codes that the table does not have.
     pub(crate) unknown: Vec<Box<str>>,
-    /// First and last day of discharge, as yyyymmdd; the first after the last where there is none.
-    pub(crate) discharged: (u32, u32),
+    /// First and last day of discharge, as yyyymmdd.
+    pub(crate) discharged: Option<(u32, u32)>,
 }
 
 impl ClaimBlock {
     /// The settlement id of a claim.
     pub(crate) fn id(&self, i: usize) -> &[u8] {
-        let start = if i == 0 { 0 } else { self.claims[i - 1].id_end as usize };
-        &self.ids[start..self.claims[i].id_end as usize]
+        &self.ids[self.id_start(i)..self.claims[i].id_end as usize]
+    }
+
+    /// The settlement id of a claim and all that follow.
+    #[inline]
+    pub(crate) fn ids_from(&self, i: usize) -> &[u8] {
+        &self.ids[self.id_start(i)..]
+    }
+
+    #[inline]
+    fn id_start(&self, i: usize) -> usize {
+        if i == 0 { 0 } else { self.claims[i - 1].id_end as usize }
     }
 
     /// The group code of a claim that the groups table does not have.

@@ -5,16 +5,15 @@
 //! by BLAKE3 over the fields in the order of their names.
 
 use super::block::{ClaimBlock, DUPLICATE, id_hash};
+use super::checks::Checks;
 use super::feed::ClaimFile;
 use super::locate::{Again, read_again};
 use super::read::Claims;
 use super::reject::{Reject, RejectCode};
-use super::row::Checks;
 use crate::error::Failure;
 use crate::input::encoding::decode_escaped;
 use crate::input::header::Header;
 use crate::progress::Progress;
-use crate::workers::workers;
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::HashMap;
@@ -22,12 +21,12 @@ use std::collections::HashMap;
 /// Marks the duplicates among the accepted claims and adds their rejects.
 pub(crate) fn mark_duplicates(
     claims: &mut Claims,
-    hashes: &[Vec<u64>],
+    hashes: Vec<Box<[u64]>>,
     checks: &Checks,
-    threads: Option<usize>,
     progress: &Progress,
 ) -> Result<(), Failure> {
-    let repeated = repeated(hashes, threads)?;
+    let repeated = repeated(&hashes);
+    drop(hashes);
     if repeated.is_empty() {
         return Ok(());
     }
@@ -55,8 +54,8 @@ const BUCKET: usize = 2_048;
 
 /// The hashes that occur more than once. They are dealt into buckets by their highest bits, which
 /// a hash has at random, and every bucket is sorted by itself.
-fn repeated(hashes: &[Vec<u64>], threads: Option<usize>) -> Result<FxHashSet<u64>, Failure> {
-    let count: usize = hashes.iter().map(Vec::len).sum();
+fn repeated(hashes: &[Box<[u64]>]) -> FxHashSet<u64> {
+    let count: usize = hashes.iter().map(|block| block.len()).sum();
     let bits = (count / BUCKET).checked_ilog2().unwrap_or(0);
     // A shift by 64 would be one bit too far: with no bits everything is in bucket 0.
     let bucket = |hash: u64| usize::try_from(hash.checked_shr(64 - bits).unwrap_or(0)).unwrap_or(0);
@@ -86,7 +85,7 @@ fn repeated(hashes: &[Vec<u64>], threads: Option<usize>) -> Result<FxHashSet<u64
         let pairs = bucket.windows(2).filter(|pair| pair[0] == pair[1]);
         pairs.map(|pair| pair[0]).collect::<Vec<u64>>()
     };
-    Ok(workers(threads)?.install(|| buckets.par_iter_mut().flat_map_iter(repeats).collect()))
+    buckets.par_iter_mut().flat_map_iter(repeats).collect()
 }
 
 /// A claim whose id may stand elsewhere too.
@@ -143,7 +142,7 @@ fn candidate(file: &ClaimFile, block: usize, again: &Again<'_>, order: &[(usize,
         block,
         position: again.position,
         line: again.line,
-        id: String::from_utf8_lossy(again.row.field(file.layout.setl_id)).into_owned(),
+        id: String::from_utf8_lossy(again.row.get(file.layout.setl_id).bytes()).into_owned(),
         content: content(again, order),
         record: decode_escaped(again.raw, again.encoding),
     }
@@ -216,7 +215,8 @@ mod tests {
             }
             let mut seen = FxHashSet::default();
             let expected: FxHashSet<u64> = blocks.iter().flatten().copied().filter(|hash| !seen.insert(*hash)).collect();
-            prop_assert_eq!(repeated(&blocks, Some(2)).unwrap(), expected);
+            let blocks: Vec<Box<[u64]>> = blocks.into_iter().map(Into::into).collect();
+            prop_assert_eq!(repeated(&blocks), expected);
         }
     }
 }

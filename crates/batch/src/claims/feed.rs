@@ -1,7 +1,7 @@
 //! Cutting claim files into blocks of whole records.
 
+use super::layout::Layout;
 use super::records::RawBlock;
-use super::row::Layout;
 use crate::error::{Failure, changed_during_run};
 use crate::input::encoding::{Encoding, detect};
 use crate::input::header::Header;
@@ -132,9 +132,11 @@ pub(crate) struct Feed<'a> {
 
 struct Open {
     source: Source,
+    /// Bytes of the header met so far.
+    header_seen: usize,
     /// The beginning of a record whose end is not read yet.
     carry: Vec<u8>,
-    /// Where `carry` starts in the unpacked file.
+    /// Where `carry` starts in the unpacked file, or the first record before it is met.
     offset: u64,
 }
 
@@ -204,18 +206,20 @@ impl<'a> Feed<'a> {
             let at_end = read < self.block_bytes;
             self.progress.bytes_read(self.bytes_before + open.source.packed_bytes());
             let filled = &buffer[..carried + read];
-            let quotes = memchr(b'"', filled).is_some();
-            let end = if at_end {
-                whole_end(filled, quotes).map_err(|at| damaged_at(input, open.offset + at as u64, true))?
+            let start = open.pass_header(filled, at_end, &self.files[file])?;
+            let records = &filled[start..];
+            let quotes = memchr(b'"', records).is_some();
+            let length = if at_end {
+                whole_end(records, quotes).map_err(|at| damaged_at(input, open.offset + at as u64, true))?
             } else if quotes {
-                last_record_end(filled)
+                last_record_end(records)
             } else {
                 // What was carried over holds no newline of its own, or it would have been cut there.
-                memrchr(b'\n', &filled[carried..]).map_or(0, |at| carried + at + 1)
+                memrchr(b'\n', &records[carried..]).map_or(0, |at| carried + at + 1)
             };
             let offset = open.offset;
-            open.carry.extend_from_slice(&filled[end..]);
-            open.offset += end as u64;
+            open.carry.extend_from_slice(&records[length..]);
+            open.offset += length as u64;
             // A record at the limit may still lack its line end of two bytes here.
             if open.carry.len() > RECORD_BYTES_MAX + 1 {
                 let in_quotes = record_end(&open.carry, 0) == End::InQuotes;
@@ -228,15 +232,15 @@ impl<'a> Feed<'a> {
             } else {
                 self.open = Some(open);
             }
-            if end == 0 {
+            if length == 0 {
                 continue;
             }
-            let mut length = end;
+            let mut end = start + length;
             if buffer[end - 1] != b'\n' {
                 buffer[end] = b'\n';
-                length += 1;
+                end += 1;
             }
-            if let Some(at) = too_long(&buffer[..length], quotes) {
+            if let Some(at) = too_long(&buffer[start..end], quotes) {
                 return Err(damaged_at(input, offset + at as u64, false).into());
             }
             let index = self.next_block;
@@ -246,7 +250,8 @@ impl<'a> Feed<'a> {
                 index,
                 offset,
                 buffer,
-                length,
+                start,
+                end,
                 quotes,
             }));
         }
@@ -289,17 +294,25 @@ fn too_long(buffer: &[u8], quotes: bool) -> Option<usize> {
 
 impl Open {
     fn new(file: &ClaimFile, with_sha256: bool) -> Result<Open, Diagnostic> {
-        let mut source = Source::open(&file.input, with_sha256)?;
-        // The columns were read from these bytes; with others before it the rest means something else.
-        let mut header = vec![0; file.header_bytes.len()];
-        if source.fill(&mut header)? < header.len() || header[..] != file.header_bytes[..] {
-            return Err(changed_during_run(&file.input.name));
-        }
         Ok(Open {
-            source,
+            source: Source::open(&file.input, with_sha256)?,
+            header_seen: 0,
             carry: Vec::new(),
             offset: file.header_bytes.len() as u64,
         })
+    }
+
+    /// Where the records begin in what was read. The header is read with the first of them, so that
+    /// every read but the last is as long as a block, which is what BLAKE3 hashes best.
+    fn pass_header(&mut self, filled: &[u8], at_end: bool, file: &ClaimFile) -> Result<usize, Diagnostic> {
+        let left = &file.header_bytes[self.header_seen..];
+        let here = left.len().min(filled.len());
+        // The columns were read from these bytes; with others before it the rest means something else.
+        if left[..here] != filled[..here] || (at_end && here < left.len()) {
+            return Err(changed_during_run(&file.input.name));
+        }
+        self.header_seen += here;
+        Ok(here)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Reading blocks of a claim file again: for duplicates, and to name the line of a record.
 
 use super::block::ClaimBlock;
+use super::checks::{Checks, Verdict};
 use super::feed::ClaimFile;
 use super::records::{RawBlock, Record, Scratch, for_each_record};
-use super::row::{Checks, Row, Verdict};
+use super::row::Row;
 use crate::error::{Failure, changed_during_run, unreadable};
 use crate::input::encoding::Encoding;
 use crate::input::source::Source;
@@ -54,7 +55,8 @@ pub(crate) fn read_again(
             index: block.index,
             offset: block.offset,
             quotes: memchr(b'"', &bytes).is_some(),
-            length: bytes.len(),
+            start: 0,
+            end: bytes.len(),
             buffer: bytes,
         };
         let encoding = std::cell::Cell::new(Encoding::Utf8);
@@ -64,13 +66,13 @@ pub(crate) fn read_again(
             Ok::<_, Diagnostic>(known)
         };
         let mut position = 0usize;
-        let mut changed = raw.length != block.length;
+        let mut changed = raw.end != block.length;
         let seen = for_each_record(&raw, file.layout.columns, &mut scratch, ask, |record: Record<'_>| {
             let Some(row) = record.row else { return };
             if !matches!(checks.judge(&row, &file.layout), Verdict::Accepted(_)) {
                 return;
             }
-            if position >= block.claims.len() || row.field(file.layout.setl_id) != block.id(position) {
+            if position >= block.claims.len() || row.get(file.layout.setl_id).bytes() != block.id(position) {
                 changed = true;
                 return;
             }

@@ -1,9 +1,11 @@
 //! Claims: read in parallel, checked, searched for duplicates.
 
 pub(crate) mod block;
+pub(crate) mod checks;
 mod codes_index;
 mod duplicates;
 pub(crate) mod feed;
+pub(crate) mod layout;
 pub(crate) mod locate;
 pub(crate) mod notices;
 pub(crate) mod read;
@@ -12,3 +14,4 @@ pub(crate) mod reject;
 pub(crate) mod row;
 mod scan;
 pub(crate) mod values;
+mod window;

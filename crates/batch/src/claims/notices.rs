@@ -1,7 +1,7 @@
 //! What is worth a look in claims that are all in order by themselves.
 
 use super::feed::ClaimFile;
-use super::row::missing_items as missing_in;
+use super::layout::missing_items as missing_in;
 use crate::codes::{W109, W110, W111};
 use crate::error::{place, warning};
 use crate::input::Inputs;

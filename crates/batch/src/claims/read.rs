@@ -1,17 +1,20 @@
 //! The first pass: claim files in, compact claims and rejects out, in parallel by blocks.
 
 use super::block::{Claim, ClaimBlock, DUPLICATE, NO_GROUP, UNKNOWN_GROUP, id_hash};
+use super::checks::{Accepted, Checks, GroupKey, Verdict};
 use super::duplicates::mark_duplicates;
 use super::feed::{ClaimFile, Feed};
+use super::layout::Layout;
 use super::notices;
 use super::records::{RawBlock, Scratch, for_each_record};
 use super::reject::{Reject, RejectCode};
-use super::row::{Accepted, Checks, GroupKey, Row, Verdict};
+use super::row::Row;
 use crate::codes::A101;
 use crate::error::{Failure, error, place, too_large_help};
 use crate::input::encoding::{Encoding, decode_escaped};
 use crate::input::source::{Fingerprint, InputFile, lines_before};
 use crate::input::{Doubt, Inputs, Mapping, suspicious_encoding, unknown_columns};
+use crate::output::format::holds_quotable;
 use crate::progress::{Progress, Stage};
 use crate::workers::workers;
 use dianzhi_core::{Benefit, Text};
@@ -62,6 +65,11 @@ impl Claims {
     /// [`Failure::Refused`] where a file cannot be read, lacks a column or is damaged;
     /// [`Failure::Interrupted`] where the progress was cancelled.
     pub fn read(inputs: &Inputs, options: &ReadOptions, progress: &Progress) -> Result<Claims, Failure> {
+        workers(options.threads)?.install(|| Claims::read_here(inputs, options, progress))
+    }
+
+    /// The same on the worker threads that the caller is one of.
+    pub(crate) fn read_here(inputs: &Inputs, options: &ReadOptions, progress: &Progress) -> Result<Claims, Failure> {
         progress.enter(Stage::Reading);
         let checks = Checks::new(&inputs.region, &inputs.policy);
         let files = open_files(inputs, &checks)?;
@@ -71,7 +79,7 @@ impl Claims {
         let feed = Mutex::new(Feed::new(&files, options.block_bytes, inputs.with_sha256, progress));
         let outcomes = Mutex::new(Vec::new());
         let failure = Mutex::new(None);
-        workers(options.threads)?.broadcast(|_| {
+        rayon::broadcast(|_| {
             if let Err(found) = work(&feed, &files, &checks, progress, &outcomes) {
                 let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
                 // The block counts, not the thread: the first one in input order is told.
@@ -87,7 +95,7 @@ impl Claims {
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (mut claims, hashes) = gather(files, fingerprints, outcomes);
         progress.enter(Stage::Pricing);
-        mark_duplicates(&mut claims, &hashes, &checks, options.threads, progress)?;
+        mark_duplicates(&mut claims, hashes, &checks, progress)?;
         claims.count_unknown_groups();
         claims
             .warnings
@@ -101,7 +109,7 @@ impl Claims {
     /// First and last day of discharge of the accepted records; `None` where there are none.
     #[must_use]
     pub fn discharged(&self) -> Option<(Date, Date)> {
-        let days = self.blocks.iter().map(|block| block.discharged);
+        let days = self.blocks.iter().filter_map(|block| block.discharged);
         let (first, last) = days.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
         Some((date(first)?, date(last)?))
     }
@@ -163,7 +171,7 @@ impl Claims {
 
     fn count_unknown_groups(&mut self) {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for block in &self.blocks {
+        for block in self.blocks.iter().filter(|block| !block.unknown.is_empty()) {
             for claim in block.claims.iter().filter(|claim| !claim.is(DUPLICATE)) {
                 if claim.group >= UNKNOWN_GROUP && claim.group != NO_GROUP {
                     let code = &block.unknown[(claim.group - UNKNOWN_GROUP) as usize];
@@ -201,7 +209,7 @@ fn open_files(inputs: &Inputs, checks: &Checks) -> Result<Vec<ClaimFile>, Failur
 /// What a worker makes of one block.
 struct Outcome {
     block: ClaimBlock,
-    hashes: Vec<u64>,
+    hashes: Box<[u64]>,
     /// Lines are counted from the block's first, as 0.
     rejects: Vec<Reject>,
     read: u64,
@@ -216,6 +224,7 @@ fn work(
     outcomes: &Mutex<Vec<Outcome>>,
 ) -> Result<(), (usize, Failure)> {
     let mut scratch = Scratch::default();
+    let mut builder = Builder::default();
     let mut buffer = Vec::new();
     let feed = || feed.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
@@ -228,7 +237,7 @@ fn work(
         let Some(raw) = next? else {
             return Ok(());
         };
-        let outcome = read_block(&raw, &files[raw.file], checks, &mut scratch).map_err(|failure| {
+        let outcome = read_block(&raw, &files[raw.file], checks, &mut scratch, &mut builder).map_err(|failure| {
             feed().stop();
             (raw.index, failure)
         })?;
@@ -238,8 +247,13 @@ fn work(
     }
 }
 
-fn read_block(raw: &RawBlock, file: &ClaimFile, checks: &Checks, scratch: &mut Scratch) -> Result<Outcome, Failure> {
-    let mut builder = Builder::new(raw, checks.needs_ratio);
+fn read_block(
+    raw: &RawBlock,
+    file: &ClaimFile,
+    checks: &Checks,
+    scratch: &mut Scratch,
+    builder: &mut Builder,
+) -> Result<Outcome, Failure> {
     let mut unfit = None;
     let layout = &file.layout;
     let mut read = 0u64;
@@ -263,9 +277,9 @@ fn read_block(raw: &RawBlock, file: &ClaimFile, checks: &Checks, scratch: &mut S
             builder.rejects.push(reject(b"", "", RejectCode::E101));
             return;
         };
-        let id = row.field(layout.setl_id);
+        let id = row.get(layout.setl_id).bytes();
         match checks.judge(&row, layout) {
-            Verdict::Accepted(accepted) => builder.accept(&accepted, id, &row, layout),
+            Verdict::Accepted(accepted) => builder.accept(&accepted, id, &row, layout, checks.needs_ratio),
             Verdict::Rejected(code, field) => builder.rejects.push(reject(id, field, code)),
             Verdict::DoesNotFit => {
                 unfit.get_or_insert((record.line, String::from_utf8_lossy(id).into_owned()));
@@ -291,48 +305,33 @@ fn ratio_does_not_fit(file: &str, line: u64, id: &str) -> Diagnostic {
     .at(place(file, line))
 }
 
-/// Collects the claims of a block.
+/// Collects the claims of a block; a thread uses one for block after block.
+#[derive(Default)]
 struct Builder {
     claims: Vec<Claim>,
     ids: Vec<u8>,
     hashes: Vec<u64>,
     benefits: Vec<Benefit>,
-    keeps_benefits: bool,
     unknown: Vec<Box<str>>,
     unknown_index: FxHashMap<Box<str>, u32>,
     rejects: Vec<Reject>,
-    discharged: (u32, u32),
+    discharged: Option<(u32, u32)>,
 }
 
 impl Builder {
-    fn new(raw: &RawBlock, keeps_benefits: bool) -> Builder {
-        // A guess at the number of records; what is too much is given back at the end.
-        let records = raw.length / 128;
-        Builder {
-            claims: Vec::with_capacity(records),
-            ids: Vec::with_capacity(records * 20),
-            hashes: Vec::with_capacity(records),
-            benefits: Vec::new(),
-            keeps_benefits,
-            unknown: Vec::new(),
-            unknown_index: FxHashMap::default(),
-            rejects: Vec::new(),
-            discharged: (u32::MAX, 0),
-        }
-    }
-
     #[inline]
-    fn accept(&mut self, accepted: &Accepted, id: &[u8], row: &Row<'_>, layout: &super::row::Layout) {
+    fn accept(&mut self, accepted: &Accepted, id: &[u8], row: &Row<'_>, layout: &Layout, keeps_benefits: bool) {
         let group = match accepted.group {
             GroupKey::Known(group) => group,
             GroupKey::Empty => NO_GROUP,
-            GroupKey::Unknown => UNKNOWN_GROUP + self.unknown(row.field(layout.group)),
+            GroupKey::Unknown => UNKNOWN_GROUP + self.unknown(row.get(layout.group).bytes()),
         };
-        self.discharged.0 = self.discharged.0.min(accepted.discharged);
-        self.discharged.1 = self.discharged.1.max(accepted.discharged);
+        let day = accepted.discharged;
+        let (first, last) = self.discharged.unwrap_or((day, day));
+        self.discharged = Some((first.min(day), last.max(day)));
         self.ids.extend_from_slice(id);
         self.hashes.push(id_hash(id));
-        if self.keeps_benefits {
+        if keeps_benefits {
             self.benefits.push(accepted.benefit);
         }
         self.claims.push(Claim {
@@ -359,29 +358,34 @@ impl Builder {
         position
     }
 
-    fn finish(mut self, raw: &RawBlock, read: u64, lines: u32, doubt: Doubt) -> Outcome {
-        self.claims.shrink_to_fit();
-        self.ids.shrink_to_fit();
-        self.hashes.shrink_to_fit();
-        Outcome {
+    /// The block, in memory of just its size; the builder is empty again.
+    fn finish(&mut self, raw: &RawBlock, read: u64, lines: u32, doubt: Doubt) -> Outcome {
+        let outcome = Outcome {
             block: ClaimBlock {
                 file: raw.file,
                 index: raw.index,
                 offset: raw.offset,
-                length: raw.length,
+                length: raw.end - raw.start,
                 first_line: 0,
                 lines,
-                claims: self.claims,
-                ids: self.ids,
-                benefits: self.benefits,
-                unknown: self.unknown,
-                discharged: self.discharged,
+                claims: self.claims.as_slice().into(),
+                plain_ids: !holds_quotable(&self.ids),
+                ids: self.ids.as_slice().into(),
+                benefits: self.benefits.as_slice().into(),
+                unknown: std::mem::take(&mut self.unknown),
+                discharged: self.discharged.take(),
             },
-            hashes: self.hashes,
-            rejects: self.rejects,
+            hashes: self.hashes.as_slice().into(),
+            rejects: std::mem::take(&mut self.rejects),
             read,
             doubt,
-        }
+        };
+        self.claims.clear();
+        self.ids.clear();
+        self.hashes.clear();
+        self.benefits.clear();
+        self.unknown_index.clear();
+        outcome
     }
 }
 
@@ -390,7 +394,7 @@ fn gather(
     files: Vec<ClaimFile>,
     fingerprints: Vec<Fingerprint>,
     mut outcomes: Vec<Outcome>,
-) -> (Claims, Vec<Vec<u64>>) {
+) -> (Claims, Vec<Box<[u64]>>) {
     outcomes.sort_unstable_by_key(|outcome| outcome.block.index);
     let mut claims = Claims {
         fingerprints,

@@ -14,10 +14,11 @@ pub(crate) struct RawBlock {
     pub(crate) index: usize,
     /// Where it starts in the unpacked file.
     pub(crate) offset: u64,
-    /// The records are the first `length` bytes; what lies behind is of an earlier block.
+    /// The records are its bytes from `start` to `end`; others are of an earlier block, or a header.
     pub(crate) buffer: Vec<u8>,
-    /// Bytes of the records, the last one with a newline too.
-    pub(crate) length: usize,
+    pub(crate) start: usize,
+    /// Behind the last record, which has a newline too.
+    pub(crate) end: usize,
     /// Whether there is a quote anywhere.
     pub(crate) quotes: bool,
 }
@@ -25,7 +26,7 @@ pub(crate) struct RawBlock {
 impl RawBlock {
     /// The records' bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.buffer[..self.length]
+        &self.buffer[self.start..self.end]
     }
 }
 
@@ -100,32 +101,52 @@ fn plain_records(
     each: &mut impl FnMut(Record<'_>),
 ) {
     separators.index(bytes);
-    let positions = separators.positions();
-    let mut first = 0usize;
-    let mut start = 0u32;
-    for (line, &newline) in (0u32..).zip(&separators.newlines) {
-        let newline = newline as usize;
-        let ends = &positions[first..=newline];
-        let stop = positions[newline];
+    let bounds = separators.bounds();
+    let mut record = |fields: &[u32]| {
+        let (Some(&before), Some(&stop)) = (fields.first(), fields.last()) else {
+            return;
+        };
+        let start = before.wrapping_add(1);
         let carriage_return = stop > start && bytes[stop as usize - 1] == b'\r';
         let end = stop - u32::from(carriage_return);
         if end > start {
             let row = Row {
                 text: bytes,
-                start,
-                ends,
+                bounds: fields,
                 end,
             };
             each(Record {
-                line,
+                line: seen.lines,
                 raw: &bytes[start as usize..end as usize],
-                row: (ends.len() == columns).then_some(row),
+                row: (fields.len() == columns + 1).then_some(row),
             });
         }
-        first = newline + 1;
-        start = stop + 1;
-        seen.lines = line + 1;
+        seen.lines += 1;
+    };
+    if all_rows_have(columns, bytes, separators) {
+        // Neighbours share the newline between them.
+        for first in (0..bounds.len() - 1).step_by(columns) {
+            record(&bounds[first..=first + columns]);
+        }
+    } else {
+        let mut first = 0;
+        for (i, &at) in bounds.iter().enumerate().skip(1) {
+            if bytes[at as usize] == b'\n' {
+                record(&bounds[first..=i]);
+                first = i;
+            }
+        }
     }
+}
+
+/// Whether every record has so many columns: every such separator is a newline, and there are no
+/// other newlines.
+fn all_rows_have(columns: usize, bytes: &[u8], separators: &Separators) -> bool {
+    let found = &separators.bounds()[1..];
+    found.len() == columns * separators.newlines()
+        && found
+            .chunks_exact(columns)
+            .all(|row| bytes[row[columns - 1] as usize] == b'\n')
 }
 
 /// The exact path: quotes, and bytes to decode or to check.
@@ -154,9 +175,8 @@ fn quoted_records(
             let sound = text.is_some_and(|text| fields.split(text.as_bytes())) && fields.len() == columns;
             let row = sound.then(|| Row {
                 text: &fields.text,
-                start: 0,
-                ends: &fields.ends,
-                end: fields.ends.last().copied().unwrap_or(0),
+                bounds: &fields.bounds,
+                end: fields.bounds.last().copied().unwrap_or(0),
             });
             each(Record {
                 line: seen.lines,

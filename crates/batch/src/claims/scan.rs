@@ -6,30 +6,43 @@
 /// The separators of a block of plain records.
 #[derive(Default)]
 pub(crate) struct Separators {
-    /// Positions; only the first `count` mean anything.
+    /// Positions, behind the one before the block; only the first `count` mean anything.
     at: Vec<u32>,
     count: usize,
-    /// For each newline, its index among the positions.
-    pub(crate) newlines: Vec<u32>,
+    newlines: usize,
 }
 
+/// Where a separator would stand that ended right before the block: one more is position 0.
+const BEFORE_THE_BLOCK: u32 = u32::MAX;
+
 const CHUNK: usize = 64;
+/// Positions written at once, wanted or not: most chunks have no more, so that no branch depends
+/// on how many they have.
+const AT_ONCE: usize = 12;
 
 impl Separators {
-    /// Positions of every comma and newline, in order.
+    /// The position before the block, then those of every comma and newline, in order: a field
+    /// lies between two of them.
     #[inline]
-    pub(crate) fn positions(&self) -> &[u32] {
+    pub(crate) fn bounds(&self) -> &[u32] {
         &self.at[..self.count]
+    }
+
+    /// How many of them are newlines.
+    #[inline]
+    pub(crate) fn newlines(&self) -> usize {
+        self.newlines
     }
 
     /// Indexes a block. The block is shorter than 4 GiB; the reader never makes one so long.
     pub(crate) fn index(&mut self, block: &[u8]) {
         // Room for a separator on every byte, so that the loop never grows anything.
-        if self.at.len() < block.len() + CHUNK {
-            self.at.resize(block.len() + CHUNK, 0);
+        if self.at.len() < 1 + block.len() + 2 * CHUNK {
+            self.at.resize(1 + block.len() + 2 * CHUNK, 0);
         }
-        self.count = 0;
-        self.newlines.clear();
+        self.at[0] = BEFORE_THE_BLOCK;
+        self.count = 1;
+        self.newlines = 0;
         #[cfg(target_arch = "x86_64")]
         if avx2::index(self, block) {
             return;
@@ -52,18 +65,27 @@ impl Separators {
 
     #[inline(always)]
     fn note(&mut self, masks: Masks, base: u32) {
-        let mut newlines = masks.newlines;
-        while newlines != 0 {
-            let before = newlines.trailing_zeros();
-            let rank = (masks.separators & ((1 << before) - 1)).count_ones() as usize;
-            self.newlines.push(u32::try_from(self.count + rank).unwrap_or(u32::MAX));
-            newlines &= newlines - 1;
-        }
+        self.newlines += masks.newlines.count_ones() as usize;
         let found = masks.separators.count_ones() as usize;
         let mut separators = masks.separators;
-        for position in &mut self.at[self.count..self.count + found] {
-            *position = base + separators.trailing_zeros();
-            separators &= separators - 1;
+        // An empty mask gives positions that nobody reads.
+        let mut next = || {
+            let position = base + separators.trailing_zeros();
+            separators &= separators.wrapping_sub(1);
+            position
+        };
+        if let Some(room) = self
+            .at
+            .get_mut(self.count..)
+            .and_then(|room| room.first_chunk_mut::<CHUNK>())
+        {
+            room[..AT_ONCE].fill_with(&mut next);
+            if found > AT_ONCE {
+                room[AT_ONCE..2 * AT_ONCE].fill_with(&mut next);
+                if found > 2 * AT_ONCE {
+                    room[2 * AT_ONCE..found].fill_with(&mut next);
+                }
+            }
         }
         self.count += found;
     }
@@ -81,9 +103,7 @@ struct Masks {
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use super::{CHUNK, Masks, Separators};
-    use std::arch::x86_64::{
-        _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8,
-    };
+    use std::arch::x86_64::{__m256i, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8};
 
     /// Indexes the block if the processor can; false if it cannot.
     #[allow(
@@ -110,14 +130,12 @@ mod avx2 {
     #[inline]
     fn masks(chunk: &[u8; CHUNK]) -> Masks {
         let (commas, feeds) = (_mm256_set1_epi8(0x2c), _mm256_set1_epi8(0x0a));
-        let (words, _) = chunk.as_chunks::<8>();
+        let halves: [__m256i; 2] = bytemuck::must_cast(*chunk);
         let mut masks = Masks {
             separators: 0,
             newlines: 0,
         };
-        for half in 0..2 {
-            let word = |i: usize| i64::from_le_bytes(words[4 * half + i]);
-            let bytes = _mm256_set_epi64x(word(3), word(2), word(1), word(0));
+        for (half, bytes) in halves.into_iter().enumerate() {
             let newlines = _mm256_cmpeq_epi8(bytes, feeds);
             let separators = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, commas), newlines);
             let bits = |mask: i32| u64::from(mask.cast_unsigned()) << (32 * half);
@@ -163,6 +181,15 @@ mod tests {
         prop_oneof![Just(b','), Just(b'\n'), Just(b','.wrapping_add(128)), any::<u8>()]
     }
 
+    fn bounds_by_bytes(block: &[u8]) -> (Vec<u32>, usize) {
+        let separators = (0..)
+            .zip(block)
+            .filter(|(_, b)| **b == b',' || **b == b'\n')
+            .map(|(i, _)| i);
+        let newlines = block.iter().filter(|b| **b == b'\n').count();
+        (std::iter::once(BEFORE_THE_BLOCK).chain(separators).collect(), newlines)
+    }
+
     proptest! {
         #[test]
         fn finds_what_a_byte_loop_finds(block in proptest::collection::vec(bytes(), 0..400)) {
@@ -170,22 +197,20 @@ mod tests {
             // What a longer block left behind must not show.
             separators.index(&[b','; 500]);
             separators.index(&block);
-            let expected: Vec<u32> =
-                (0..).zip(&block).filter(|(_, b)| **b == b',' || **b == b'\n').map(|(i, _)| i).collect();
-            prop_assert_eq!(separators.positions(), &expected);
-            let newlines: Vec<u32> =
-                (0..).zip(&expected).filter(|(_, p)| block[**p as usize] == b'\n').map(|(i, _)| i).collect();
-            prop_assert_eq!(&separators.newlines, &newlines);
+            let (bounds, newlines) = bounds_by_bytes(&block);
+            prop_assert_eq!(separators.bounds(), &bounds);
+            prop_assert_eq!(separators.newlines(), newlines);
         }
 
         #[test]
         fn words_find_what_vectors_find(block in proptest::collection::vec(bytes(), 0..400)) {
-            let (mut vectors, mut words) = (Separators::default(), Separators::default());
-            vectors.index(&block);
-            words.at = vec![0; block.len() + CHUNK];
+            let mut words = Separators::default();
+            words.index(&[b','; 500]);
+            (words.count, words.newlines) = (1, 0);
             words.index_by(&block, masks_by_words);
-            prop_assert_eq!(vectors.positions(), words.positions());
-            prop_assert_eq!(&vectors.newlines, &words.newlines);
+            let (bounds, newlines) = bounds_by_bytes(&block);
+            prop_assert_eq!(words.bounds(), &bounds);
+            prop_assert_eq!(words.newlines(), newlines);
         }
     }
 }

@@ -78,15 +78,17 @@ pub(crate) fn without_line_end(record: &[u8]) -> &[u8] {
 pub(crate) struct Fields {
     /// The fields' text, each followed by one byte that is not part of it.
     pub(crate) text: Vec<u8>,
-    /// The position behind each field's text.
-    pub(crate) ends: Vec<u32>,
+    /// The position before the first field, then the one behind each field's text. "Before" is one
+    /// less than 0 and wraps, so that a field always starts one behind the bound before it.
+    pub(crate) bounds: Vec<u32>,
 }
 
 impl Fields {
     /// Splits a record that has lost its line end; false where it is malformed.
     pub(crate) fn split(&mut self, record: &[u8]) -> bool {
         self.text.clear();
-        self.ends.clear();
+        self.bounds.clear();
+        self.bounds.push(u32::MAX);
         let mut at = 0;
         loop {
             let after = if record.get(at) == Some(&b'"') {
@@ -102,7 +104,7 @@ impl Fields {
                 self.text.extend_from_slice(&record[at..at + length]);
                 at + length
             };
-            self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+            self.bounds.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
             self.text.push(b',');
             match record.get(after) {
                 None => return true,
@@ -128,16 +130,15 @@ impl Fields {
 
     /// Number of fields.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.bounds.len().saturating_sub(1)
     }
 
     /// One field; empty where there is none of that number.
     pub(crate) fn get(&self, i: usize) -> &[u8] {
-        let Some(&end) = self.ends.get(i) else {
-            return &[];
-        };
-        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize + 1 };
-        &self.text[start..end as usize]
+        match self.bounds.get(i..=i + 1) {
+            Some([before, end]) => &self.text[before.wrapping_add(1) as usize..*end as usize],
+            _ => &[],
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Rows of claims.csv.
 
-use super::format::{push_decimal, push_field};
+use super::format::{push_decimal, push_field, push_padded};
 use crate::claims::block::{Claim, ClaimBlock, NO_GROUP, UNKNOWN_GROUP};
-use crate::claims::row::Checks;
+use crate::claims::checks::Checks;
 use dianzhi_core::{CaseClass, CasePayment, CompiledPolicy, Points};
 
 /// The header of claims.csv.
@@ -16,35 +16,68 @@ pub(crate) struct Paid {
     pub(crate) payment: CasePayment,
 }
 
-/// What rows repeat, quoted once where it must be.
+/// What rows repeat, quoted once where it must be, each with the comma behind it.
 pub(crate) struct Rows {
-    hospitals: Vec<Box<[u8]>>,
-    groups: Vec<Box<[u8]>>,
+    hospitals: Vec<Piece>,
+    groups: Vec<Piece>,
     /// `insutype,pool` by position of the insurance type.
-    insutypes: Vec<Box<[u8]>>,
-    points_places: usize,
+    insutypes: Vec<Piece>,
+    points_places: u32,
 }
 
-fn fields<'a>(fields: impl IntoIterator<Item = &'a str>) -> Box<[u8]> {
-    let mut out = Vec::new();
-    for (i, field) in fields.into_iter().enumerate() {
-        if i > 0 {
-            out.push(b',');
+/// Bytes that rows repeat.
+struct Piece {
+    /// The first of them, zeros behind.
+    short: [u8; PIECE],
+    length: usize,
+    /// All of them, where they are more.
+    long: Box<[u8]>,
+}
+
+const PIECE: usize = 24;
+
+impl Piece {
+    fn new<'a>(fields: impl IntoIterator<Item = &'a str>) -> Piece {
+        let mut text = Vec::new();
+        for field in fields {
+            push_field(&mut text, field.as_bytes());
+            text.push(b',');
         }
-        push_field(&mut out, field.as_bytes());
+        let mut short = [0; PIECE];
+        let length = text.len();
+        let long = if length <= PIECE {
+            short[..length].copy_from_slice(&text);
+            Box::default()
+        } else {
+            text.into()
+        };
+        Piece { short, length, long }
     }
-    out.into()
+
+    #[inline]
+    fn push(&self, out: &mut Vec<u8>) {
+        if self.length <= PIECE {
+            push_padded(out, &self.short, self.length);
+        } else {
+            out.extend_from_slice(&self.long);
+        }
+    }
 }
 
 impl Rows {
     pub(crate) fn new(policy: &CompiledPolicy, checks: &Checks) -> Rows {
         let pools = &policy.policy().pools;
-        let insutype = |i: &crate::claims::row::Insutype| fields([i.code.as_str(), &pools[usize::from(i.pool)].id]);
+        let insutype =
+            |i: &crate::claims::checks::Insutype| Piece::new([i.code.as_str(), &pools[usize::from(i.pool)].id]);
         Rows {
-            hospitals: policy.hospitals().iter().map(|h| fields([h.code.as_str()])).collect(),
-            groups: policy.groups().iter().map(|g| fields([g.code.as_str()])).collect(),
+            hospitals: policy
+                .hospitals()
+                .iter()
+                .map(|h| Piece::new([h.code.as_str()]))
+                .collect(),
+            groups: policy.groups().iter().map(|g| Piece::new([g.code.as_str()])).collect(),
             insutypes: checks.insutypes.iter().map(insutype).collect(),
-            points_places: policy.policy().rounding.points as usize,
+            points_places: policy.policy().rounding.points,
         }
     }
 
@@ -59,31 +92,65 @@ impl Rows {
         paid: &Paid,
         ratio: Option<i64>,
     ) {
-        push_field(out, block.id(i));
+        push_id(out, block, i);
         out.push(b',');
-        out.extend_from_slice(&self.hospitals[claim.hospital as usize]);
-        out.push(b',');
-        out.extend_from_slice(&self.insutypes[usize::from(claim.insutype)]);
-        out.push(b',');
+        self.hospitals[claim.hospital as usize].push(out);
+        self.insutypes[usize::from(claim.insutype)].push(out);
         if claim.group < UNKNOWN_GROUP {
-            out.extend_from_slice(&self.groups[claim.group as usize]);
-        } else if claim.group != NO_GROUP {
-            push_field(out, block.unknown[(claim.group - UNKNOWN_GROUP) as usize].as_bytes());
+            self.groups[claim.group as usize].push(out);
+        } else {
+            if claim.group != NO_GROUP {
+                push_field(out, block.unknown[(claim.group - UNKNOWN_GROUP) as usize].as_bytes());
+            }
+            out.push(b',');
         }
-        out.push(b',');
-        out.extend_from_slice(paid.class.as_str().as_bytes());
-        out.push(b',');
-        if let Some(ratio) = ratio {
-            push_decimal(out, ratio, 6);
+        push_class(out, paid.class);
+        match ratio {
+            Some(ratio) => push_decimal(out, ratio, 6, b','),
+            None => out.push(b','),
         }
-        out.push(b',');
-        push_decimal(out, paid.points.0, self.points_places);
-        out.push(b',');
-        push_decimal(out, paid.payment.standard.0, 2);
-        out.push(b',');
-        push_decimal(out, paid.payment.others.0, 2);
-        out.push(b',');
-        push_decimal(out, paid.payment.due.0, 2);
-        out.push(b'\n');
+        push_decimal(out, paid.points.0, self.points_places, b',');
+        push_decimal(out, paid.payment.standard.0, 2, b',');
+        push_decimal(out, paid.payment.others.0, 2, b',');
+        push_decimal(out, paid.payment.due.0, 2, b'\n');
+    }
+}
+
+#[inline]
+fn push_id(out: &mut Vec<u8>, block: &ClaimBlock, i: usize) {
+    let id = block.id(i);
+    if !block.plain_ids {
+        return push_field(out, id);
+    }
+    // Ids of other claims may be copied along, and are cut off again.
+    let padded = block.ids_from(i).first_chunk::<PIECE>();
+    match padded.filter(|_| id.len() <= PIECE) {
+        Some(padded) => push_padded(out, padded, id.len()),
+        None => out.extend_from_slice(id),
+    }
+}
+
+#[inline]
+fn push_class(out: &mut Vec<u8>, class: CaseClass) {
+    let (word, length) = match class {
+        CaseClass::Normal => (b"normal,\0\0\0\0\0\0\0\0\0", 7),
+        CaseClass::Low => (b"low,\0\0\0\0\0\0\0\0\0\0\0\0", 4),
+        CaseClass::High => (b"high,\0\0\0\0\0\0\0\0\0\0\0", 5),
+        CaseClass::Ungrouped => (b"ungrouped,\0\0\0\0\0\0", 10),
+    };
+    push_padded::<16>(out, word, length);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_classes_are_written_as_they_are_called() {
+        for class in [CaseClass::Normal, CaseClass::Low, CaseClass::High, CaseClass::Ungrouped] {
+            let mut out = Vec::new();
+            push_class(&mut out, class);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("{},", class.as_str()));
+        }
     }
 }

@@ -103,7 +103,7 @@ impl Tally {
 }
 
 impl Settled {
-    /// Pays every claim, hands the rows of claims.csv to `writer` where there is one, clears the
+    /// On the worker threads that the caller is one of, pays every claim, hands the rows of claims.csv to `writer` where there is one, clears the
     /// hospitals and checks every identity.
     ///
     /// # Errors
@@ -113,12 +113,11 @@ impl Settled {
         inputs: &Inputs,
         mut priced: Priced,
         writer: Option<&OrderedWriter>,
-        threads: Option<usize>,
         progress: &Progress,
     ) -> Result<Settled, Failure> {
         progress.enter(Stage::Writing);
         let policy = &inputs.policy;
-        let tally = pay_all(policy, &priced, writer, threads, progress)?;
+        let tally = pay_all(policy, &priced, writer, progress)?;
         let mut accounts = Vec::new();
         let mut broken = Vec::new();
         for (pool, price) in (0u16..).map(PoolId).zip(&priced.prices) {
@@ -158,8 +157,10 @@ impl Settled {
         threads: Option<usize>,
         progress: &Progress,
     ) -> Result<Settled, Failure> {
-        let priced = Priced::new(inputs, claims, threads, progress)?;
-        Settled::new(inputs, priced, None, threads, progress)
+        workers(threads)?.install(|| {
+            let priced = Priced::new(inputs, claims, progress)?;
+            Settled::new(inputs, priced, None, progress)
+        })
     }
 
     /// The claims behind the accounts.
@@ -238,7 +239,6 @@ fn pay_all(
     policy: &CompiledPolicy,
     priced: &Priced,
     writer: Option<&OrderedWriter>,
-    threads: Option<usize>,
     progress: &Progress,
 ) -> Result<Tally, Failure> {
     let pools = pool_of_insutype(&priced.checks);
@@ -247,7 +247,7 @@ fn pay_all(
     let next = AtomicUsize::new(0);
     let tallies = Mutex::new(Vec::new());
     let failure = Mutex::new(None);
-    workers(threads)?.broadcast(|_| {
+    rayon::broadcast(|_| {
         let _guard = GiveUpOnPanic(writer);
         let mut tally = Tally::new(policy);
         let mut buffer = Vec::new();

@@ -1,14 +1,13 @@
 //! The second step: points for every claim, sums, point values, and who gets the fen left over.
 
 use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN, UNKNOWN_GROUP};
+use crate::claims::checks::Checks;
 use crate::claims::locate::line_of;
 use crate::claims::read::Claims;
-use crate::claims::row::Checks;
 use crate::codes::A101;
 use crate::error::{Failure, error, no_point_value, place, too_large_help};
 use crate::input::Inputs;
 use crate::progress::Progress;
-use crate::workers::workers;
 use dianzhi_core::{
     Case, CompiledPolicy, Fen, GroupId, HospitalId, Points, PoolId, PoolPrice, Remainder, Rule, Silent, Text, TooLarge,
     Totals, largest_remainders,
@@ -137,34 +136,26 @@ impl FirstUnfit {
 }
 
 impl Priced {
-    /// Prices the claims.
+    /// Prices the claims, on the worker threads that the caller is one of.
     ///
     /// # Errors
     /// [`Failure::Refused`] where a figure does not fit (the record is named) or a pool has no
     /// point value.
-    pub(crate) fn new(
-        inputs: &Inputs,
-        mut claims: Claims,
-        threads: Option<usize>,
-        progress: &Progress,
-    ) -> Result<Priced, Failure> {
+    pub(crate) fn new(inputs: &Inputs, mut claims: Claims, progress: &Progress) -> Result<Priced, Failure> {
         let policy = &inputs.policy;
         let checks = Checks::new(&inputs.region, policy);
         let pools = pool_of_insutype(&checks);
         let unfit = FirstUnfit::default();
-        let workers = workers(threads)?;
-        let sums = workers.install(|| {
-            let partial = claims.blocks.par_iter_mut().fold(
-                || Sums::new(policy),
-                |mut sums, block| {
-                    if let Err((position, what)) = price_block(policy, block, &pools, &mut sums) {
-                        unfit.note(block.index, position, what);
-                    }
-                    sums
-                },
-            );
-            partial.reduce(|| Sums::new(policy), |a, b| a.merge(&b))
-        });
+        let partial = claims.blocks.par_iter_mut().fold(
+            || Sums::new(policy),
+            |mut sums, block| {
+                if let Err((position, what)) = price_block(policy, block, &pools, &mut sums) {
+                    unfit.note(block.index, position, what);
+                }
+                sums
+            },
+        );
+        let sums = partial.reduce(|| Sums::new(policy), |a, b| a.merge(&b));
         unfit.into_result(&claims, &checks)?;
         progress.check()?;
         let mut prices = Vec::new();
@@ -182,7 +173,7 @@ impl Priced {
             checks,
         };
         if policy.policy().rounding.remainder == Remainder::LargestRemainder {
-            workers.install(|| priced.hand_out_fen(policy, &pools))?;
+            priced.hand_out_fen(policy, &pools)?;
         }
         Ok(priced)
     }

@@ -1,0 +1,221 @@
+//! The checks of a record, in the order of docs/SETTLEMENT.md §4.
+
+use super::codes_index::CodeIndex;
+use super::layout::{Layout, PATIENT_ITEMS, RATIO};
+use super::reject::RejectCode;
+use super::row::{Field, Row};
+use super::values::{Ratio, day, ratio};
+use dianzhi_core::{Benefit, CompiledPolicy, Fen, FundShareMethod};
+use dianzhi_policy::Region;
+
+/// What the checks compare a record with.
+pub(crate) struct Checks {
+    hospitals: CodeIndex,
+    groups: CodeIndex,
+    by_insutype: CodeIndex,
+    /// Insurance type codes in the order of the policy; a claim keeps the position.
+    pub(crate) insutypes: Vec<Insutype>,
+    year: (u32, u32),
+    pub(crate) needs_ratio: bool,
+}
+
+/// An insurance type and its pool.
+pub(crate) struct Insutype {
+    pub(crate) code: String,
+    pub(crate) pool: u16,
+}
+
+/// The group of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GroupKey {
+    Known(u32),
+    Empty,
+    /// A code that the groups table does not have.
+    Unknown,
+}
+
+/// An accepted record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    pub(crate) cost: i64,
+    pub(crate) billed: i64,
+    pub(crate) hospital: u32,
+    pub(crate) insutype: u16,
+    pub(crate) group: GroupKey,
+    pub(crate) benefit: Benefit,
+    /// Day of discharge, as yyyymmdd.
+    pub(crate) discharged: u32,
+}
+
+/// What becomes of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Accepted(Accepted),
+    Rejected(RejectCode, &'static str),
+    /// Its ratio has more digits than the kernel holds: the run stops and names the record.
+    DoesNotFit,
+}
+
+impl Checks {
+    pub(crate) fn new(region: &Region, policy: &CompiledPolicy) -> Checks {
+        let day = |date: jiff::civil::Date| {
+            let number = i32::from(date.year()) * 10_000 + i32::from(date.month()) * 100 + i32::from(date.day());
+            u32::try_from(number).unwrap_or(0)
+        };
+        let pools = policy.policy().pools.iter();
+        let insutypes = (0u16..).zip(pools).flat_map(|(pool, p)| {
+            p.insutype.iter().map(move |code| Insutype {
+                code: code.clone(),
+                pool,
+            })
+        });
+        let insutypes: Vec<Insutype> = insutypes.collect();
+        Checks {
+            hospitals: CodeIndex::new(policy.hospitals().iter().map(|h| &h.code)),
+            groups: CodeIndex::new(policy.groups().iter().map(|g| &g.code)),
+            by_insutype: CodeIndex::new(insutypes.iter().map(|insutype| &insutype.code)),
+            insutypes,
+            year: (day(region.year_start), day(region.year_end)),
+            needs_ratio: policy.policy().fund_share.method == FundShareMethod::ReimbursementRatio,
+        }
+    }
+
+    /// Checks a record, in the order of the codes' table: the first check that fails decides.
+    #[inline]
+    pub(crate) fn judge(&self, row: &Row<'_>, layout: &Layout) -> Verdict {
+        use RejectCode::{E102, E103, E104, E105, E106, E107, E108, E109, E110, E111};
+        let reject = |code, field| Verdict::Rejected(code, field);
+
+        let [id, hospital, insutype, dscg_time, medfee, hifp] = [
+            layout.setl_id,
+            layout.hospital,
+            layout.insutype,
+            layout.dscg_time,
+            layout.medfee,
+            layout.hifp,
+        ]
+        .map(|column| row.get(column));
+        let ratio_text = row.get(layout.ratio).bytes();
+        let required = [&id, &hospital, &insutype, &dscg_time, &medfee, &hifp];
+        if required.iter().any(|field| field.is_empty()) {
+            return reject(E102, first_empty(required));
+        }
+        if self.needs_ratio && ratio_text.is_empty() {
+            return reject(E102, RATIO);
+        }
+
+        if row.get(layout.refunded).bytes() == b"1" {
+            return reject(E111, "refd_setl_flag");
+        }
+        if row.get(layout.valid).bytes() == b"0" {
+            return reject(E111, "vali_flag");
+        }
+
+        let Some(cost) = medfee.money() else {
+            return reject(E103, "medfee_sumamt");
+        };
+        let Some(billed) = hifp.money() else {
+            return reject(E103, "hifp_pay");
+        };
+        let mut items = [0i64; 4];
+        for ((item, &column), name) in items.iter_mut().zip(&layout.patient_items).zip(PATIENT_ITEMS) {
+            let field = row.get(column);
+            // Where nobody asks for the amount it only has to be one.
+            if field.is_empty() || (!self.needs_ratio && field.is_plain_money()) {
+                continue;
+            }
+            match field.money() {
+                Some(fen) => *item = fen,
+                None => return reject(E103, name),
+            }
+        }
+        let ratio = match ratio(ratio_text) {
+            Some(ratio) => ratio,
+            None if ratio_text.is_empty() => Ratio::Sound { units: 0, places: 0 },
+            None => return reject(E103, RATIO),
+        };
+
+        if cost <= 0 {
+            return reject(E104, "medfee_sumamt");
+        }
+        if billed < 0 {
+            return reject(E104, "hifp_pay");
+        }
+        for (item, name) in items.iter().zip(PATIENT_ITEMS) {
+            if *item < 0 {
+                return reject(E104, name);
+            }
+        }
+        if ratio == Ratio::OutOfRange {
+            return reject(E104, RATIO);
+        }
+
+        let Some(discharged) = day(dscg_time.bytes()) else {
+            return reject(E105, "dscg_time");
+        };
+        let adm_time = row.get(layout.adm_time).bytes();
+        let admitted = day(adm_time);
+        if admitted.is_none() && !adm_time.is_empty() {
+            return reject(E105, "adm_time");
+        }
+        if admitted.is_some_and(|admitted| discharged < admitted) {
+            return reject(E106, "dscg_time");
+        }
+        if discharged < self.year.0 || discharged > self.year.1 {
+            return reject(E107, "dscg_time");
+        }
+
+        let Some(hospital) = hospital.position(&self.hospitals) else {
+            return reject(E108, "fixmedins_code");
+        };
+        let Some(insutype) = insutype.position(&self.by_insutype) else {
+            return reject(E109, "insutype");
+        };
+        if billed > cost {
+            return reject(E110, "hifp_pay");
+        }
+
+        let group = row.get(layout.group);
+        let group = match group.position(&self.groups) {
+            Some(id) => GroupKey::Known(id),
+            None if group.is_empty() => GroupKey::Empty,
+            None => GroupKey::Unknown,
+        };
+        let mut benefit = Benefit::default();
+        if self.needs_ratio {
+            let Ratio::Sound { units, places } = ratio else {
+                return Verdict::DoesNotFit;
+            };
+            benefit = Benefit {
+                // Four amounts below 10^12 fen each.
+                patient_items: Fen(items.iter().sum()),
+                ratio: units,
+                ratio_places: places,
+            };
+        }
+        Verdict::Accepted(Accepted {
+            cost,
+            billed,
+            hospital,
+            insutype: u16::try_from(insutype).unwrap_or(u16::MAX),
+            group,
+            benefit,
+            discharged,
+        })
+    }
+}
+
+/// Which of the fields that no record may leave empty is the first empty one.
+#[cold]
+fn first_empty(required: [&Field<'_>; 6]) -> &'static str {
+    let names = [
+        "setl_id",
+        "fixmedins_code",
+        "insutype",
+        "dscg_time",
+        "medfee_sumamt",
+        "hifp_pay",
+    ];
+    let empty = required.iter().zip(names).find(|(field, _)| field.is_empty());
+    empty.map_or("", |(_, name)| name)
+}
