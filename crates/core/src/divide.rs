@@ -28,7 +28,7 @@ impl Divisor {
     }
 
     /// `dividend ÷ self` to a whole number.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub(crate) fn divide(&self, dividend: u64, mode: RoundingMode) -> u64 {
         if self.reciprocal == 0 {
@@ -43,6 +43,7 @@ impl Divisor {
     }
 
     /// By 1, or by more than 64 bits hold.
+    #[inline(never)]
     fn divide_plainly(&self, dividend: u64, mode: RoundingMode) -> u64 {
         if self.value == 1 {
             return dividend;
@@ -52,7 +53,7 @@ impl Divisor {
 
     /// `a × b × c ÷ self` to a whole number of units; `None` where the result passes an `i64`.
     /// Intermediates of any size are right.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub(crate) fn mul_div(&self, a: u64, b: u128, c: u128, mode: RoundingMode) -> Option<i64> {
         if let (Ok(b), Ok(c)) = (u64::try_from(b), u64::try_from(c))

@@ -50,7 +50,7 @@ impl CodeIndex {
     }
 
     /// The position of a code of at most sixteen bytes.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn short(&self, code: Window) -> Option<u32> {
         let mut at = self.slot(code);
         loop {

@@ -1,7 +1,6 @@
 //! Duplicates over all files: E112 the same record again, E113 the same id with other content.
 //!
-//! Equal ids have equal hashes, so a sorted list of hashes shows in one sweep whether there can be
-//! any. Only then are the blocks with candidates read again and compared: ids byte by byte, content
+//! Equal ids have equal hashes, so the hashes show whether there can be any. Only then are the blocks with candidates read again and compared: ids byte by byte, content
 //! by BLAKE3 over the fields in the order of their names.
 
 use super::block::{ClaimBlock, DUPLICATE, id_hash};
@@ -53,7 +52,7 @@ pub(crate) fn mark_duplicates(
 const BUCKET: usize = 2_048;
 
 /// The hashes that occur more than once. They are dealt into buckets by their highest bits, which
-/// a hash has at random, and every bucket is sorted by itself.
+/// a hash has at random, and every bucket is searched by itself.
 fn repeated(hashes: &[Box<[u64]>]) -> FxHashSet<u64> {
     let count: usize = hashes.iter().map(|block| block.len()).sum();
     let bits = (count / BUCKET).checked_ilog2().unwrap_or(0);
@@ -80,12 +79,49 @@ fn repeated(hashes: &[Box<[u64]>]) -> FxHashSet<u64> {
         buckets.push(bucket);
         (rest, start) = (after, end);
     }
-    let repeats = |bucket: &mut &mut [u64]| {
+    let repeats = |seen: &mut Seen, bucket: &mut &mut [u64]| {
+        if seen.all_differ(bucket) {
+            return Vec::new();
+        }
         bucket.sort_unstable();
         let pairs = bucket.windows(2).filter(|pair| pair[0] == pair[1]);
         pairs.map(|pair| pair[0]).collect::<Vec<u64>>()
     };
-    buckets.par_iter_mut().flat_map_iter(repeats).collect()
+    buckets
+        .par_iter_mut()
+        .map_init(Seen::default, repeats)
+        .flatten_iter()
+        .collect()
+}
+
+/// The hashes of a bucket that were met so far: 32 bits of each, found by some of the others.
+#[derive(Default)]
+struct Seen {
+    slots: Vec<u32>,
+}
+
+impl Seen {
+    /// Whether all hashes of a bucket differ. "No" may be wrong: 32 bits say less than 64.
+    fn all_differ(&mut self, bucket: &[u64]) -> bool {
+        // At least half of the slots stay empty, so that every search ends soon.
+        let slots = (bucket.len() * 2).next_power_of_two();
+        self.slots.clear();
+        self.slots.resize(slots, 0);
+        for &hash in bucket {
+            // The halves of the hash; its highest bits are the bucket's number, the same in all.
+            #[allow(clippy::cast_possible_truncation)]
+            let (low, middle) = ((hash as u32).max(1), (hash >> 24) as usize);
+            let mut at = middle & (slots - 1);
+            while self.slots[at] != 0 {
+                if self.slots[at] == low {
+                    return false;
+                }
+                at = (at + 1) & (slots - 1);
+            }
+            self.slots[at] = low;
+        }
+        true
+    }
 }
 
 /// A claim whose id may stand elsewhere too.

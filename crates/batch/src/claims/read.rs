@@ -329,7 +329,7 @@ impl Builder {
         let day = accepted.discharged;
         let (first, last) = self.discharged.unwrap_or((day, day));
         self.discharged = Some((first.min(day), last.max(day)));
-        self.ids.extend_from_slice(id);
+        row.get(layout.setl_id).append_to(&mut self.ids);
         self.hashes.push(id_hash(id));
         if keeps_benefits {
             self.benefits.push(accepted.benefit);

@@ -4,6 +4,7 @@ use super::codes_index::CodeIndex;
 use super::layout::Column;
 use super::values::{is_plain_money, money, plain_money};
 use super::window::Window;
+use crate::output::format::push_padded;
 
 /// A well-formed record as its fields.
 #[derive(Clone, Copy)]
@@ -63,17 +64,28 @@ impl<'a> Field<'a> {
     }
 
     /// The field in two words; `None` where it is longer.
-    #[inline]
+    #[inline(always)]
     fn window(&self) -> Option<Window> {
         Window::new(self.text, self.start, self.end)
     }
 
     /// An amount in fen, or `None`, as [`money`] says.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn money(&self) -> Option<i64> {
         match self.window().as_ref().and_then(plain_money) {
             Some(fen) => Some(fen),
             None => money(self.bytes()),
+        }
+    }
+
+    /// Appends its bytes to others.
+    #[inline(always)]
+    pub(crate) fn append_to(&self, out: &mut Vec<u8>) {
+        const USUAL: usize = 24;
+        let padded = self.text.get(self.start..).and_then(|text| text.first_chunk::<USUAL>());
+        match padded.filter(|_| self.end - self.start <= USUAL) {
+            Some(padded) => push_padded(out, padded, self.end - self.start),
+            None => out.extend_from_slice(self.bytes()),
         }
     }
 
@@ -84,7 +96,7 @@ impl<'a> Field<'a> {
     }
 
     /// The position of a code in its table.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn position(&self, index: &CodeIndex) -> Option<u32> {
         match self.window() {
             Some(code) => index.short(code),

@@ -1,7 +1,10 @@
 //! Where the fields of plain records end: one pass over a block that has no quotes.
 //!
-//! Sixty-four bytes at a time: a bit mask of its separators, then one position for every bit. The
-//! masks come from AVX2 where the processor has it, elsewhere from words of eight bytes.
+//! Sixty-four bytes at a time: a bit mask of its separators, then one position for every bit. Both
+//! come from vector instructions where the processor has them, elsewhere from words of eight bytes.
+
+#[cfg(target_arch = "x86_64")]
+mod vectors;
 
 /// The separators of a block of plain records.
 #[derive(Default)]
@@ -44,50 +47,56 @@ impl Separators {
         self.count = 1;
         self.newlines = 0;
         #[cfg(target_arch = "x86_64")]
-        if avx2::index(self, block) {
+        if vectors::index(self, block) {
             return;
         }
-        self.index_by(block, masks_by_words);
+        self.index_by(block, masks_by_words, place_one_by_one);
     }
 
     #[inline(always)]
-    fn index_by(&mut self, block: &[u8], masks: impl Fn(&[u8; CHUNK]) -> Masks) {
+    fn index_by(
+        &mut self,
+        block: &[u8],
+        masks: impl Fn(&[u8; CHUNK]) -> Masks,
+        place: impl Fn(u64, u32, &mut [u32; CHUNK]),
+    ) {
         let (chunks, rest) = block.as_chunks::<CHUNK>();
         let mut base = 0u32;
         for chunk in chunks {
-            self.note(masks(chunk), base);
+            self.note(masks(chunk), base, &place);
             base += 64;
         }
         let mut last = [0u8; CHUNK];
         last[..rest.len()].copy_from_slice(rest);
-        self.note(masks(&last), base);
+        self.note(masks(&last), base, &place);
     }
 
     #[inline(always)]
-    fn note(&mut self, masks: Masks, base: u32) {
+    fn note(&mut self, masks: Masks, base: u32, place: impl Fn(u64, u32, &mut [u32; CHUNK])) {
         self.newlines += masks.newlines.count_ones() as usize;
-        let found = masks.separators.count_ones() as usize;
-        let mut separators = masks.separators;
-        // An empty mask gives positions that nobody reads.
-        let mut next = || {
-            let position = base + separators.trailing_zeros();
-            separators &= separators.wrapping_sub(1);
-            position
-        };
-        if let Some(room) = self
-            .at
-            .get_mut(self.count..)
-            .and_then(|room| room.first_chunk_mut::<CHUNK>())
-        {
-            room[..AT_ONCE].fill_with(&mut next);
-            if found > AT_ONCE {
-                room[AT_ONCE..2 * AT_ONCE].fill_with(&mut next);
-                if found > 2 * AT_ONCE {
-                    room[2 * AT_ONCE..found].fill_with(&mut next);
-                }
-            }
+        let rest = self.at.get_mut(self.count..);
+        if let Some(room) = rest.and_then(|rest| rest.first_chunk_mut()) {
+            place(masks.separators, base, room);
         }
-        self.count += found;
+        self.count += masks.separators.count_ones() as usize;
+    }
+}
+
+/// Writes the position of every bit; what is written behind them means nothing.
+#[inline(always)]
+fn place_one_by_one(mut mask: u64, base: u32, room: &mut [u32; CHUNK]) {
+    let found = mask.count_ones() as usize;
+    let mut next = || {
+        let position = base + mask.trailing_zeros();
+        mask &= mask.wrapping_sub(1);
+        position
+    };
+    room[..AT_ONCE].fill_with(&mut next);
+    if found > AT_ONCE {
+        room[AT_ONCE..2 * AT_ONCE].fill_with(&mut next);
+        if found > 2 * AT_ONCE {
+            room[2 * AT_ONCE..found].fill_with(&mut next);
+        }
     }
 }
 
@@ -97,53 +106,6 @@ struct Masks {
     /// Commas and newlines.
     separators: u64,
     newlines: u64,
-}
-
-/// The same with AVX2: half the time of the words for a whole row, see docs/RATIONALE.md.
-#[cfg(target_arch = "x86_64")]
-mod avx2 {
-    use super::{CHUNK, Masks, Separators};
-    use std::arch::x86_64::{__m256i, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8};
-
-    /// Indexes the block if the processor can; false if it cannot.
-    #[allow(
-        unsafe_code,
-        reason = "calling code made for features that are only known at run time"
-    )]
-    pub(super) fn index(separators: &mut Separators, block: &[u8]) -> bool {
-        let has =
-            is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("popcnt");
-        if has {
-            // SAFETY: the three features that the function is compiled for were just detected. It
-            // takes no pointers; all its loads go through slices.
-            unsafe { index_with_features(separators, block) };
-        }
-        has
-    }
-
-    #[target_feature(enable = "avx2,bmi1,popcnt")]
-    fn index_with_features(separators: &mut Separators, block: &[u8]) {
-        separators.index_by(block, |chunk| masks(chunk));
-    }
-
-    #[target_feature(enable = "avx2,bmi1,popcnt")]
-    #[inline]
-    fn masks(chunk: &[u8; CHUNK]) -> Masks {
-        let (commas, feeds) = (_mm256_set1_epi8(0x2c), _mm256_set1_epi8(0x0a));
-        let halves: [__m256i; 2] = bytemuck::must_cast(*chunk);
-        let mut masks = Masks {
-            separators: 0,
-            newlines: 0,
-        };
-        for (half, bytes) in halves.into_iter().enumerate() {
-            let newlines = _mm256_cmpeq_epi8(bytes, feeds);
-            let separators = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, commas), newlines);
-            let bits = |mask: i32| u64::from(mask.cast_unsigned()) << (32 * half);
-            masks.newlines |= bits(_mm256_movemask_epi8(newlines));
-            masks.separators |= bits(_mm256_movemask_epi8(separators));
-        }
-        masks
-    }
 }
 
 /// The masks without any vector instruction.
@@ -203,14 +165,23 @@ mod tests {
         }
 
         #[test]
-        fn words_find_what_vectors_find(block in proptest::collection::vec(bytes(), 0..400)) {
-            let mut words = Separators::default();
-            words.index(&[b','; 500]);
-            (words.count, words.newlines) = (1, 0);
-            words.index_by(&block, masks_by_words);
+        fn every_way_finds_the_same(block in proptest::collection::vec(bytes(), 0..400)) {
             let (bounds, newlines) = bounds_by_bytes(&block);
-            prop_assert_eq!(words.bounds(), &bounds);
-            prop_assert_eq!(words.newlines(), newlines);
+            let mut ways: Vec<fn(&mut Separators, &[u8]) -> bool> = vec![|separators, block| {
+                separators.index_by(block, masks_by_words, place_one_by_one);
+                true
+            }];
+            #[cfg(target_arch = "x86_64")]
+            ways.extend([vectors::index_avx2 as fn(&mut Separators, &[u8]) -> bool, vectors::index_avx512]);
+            for way in ways {
+                let mut separators = Separators::default();
+                separators.index(&[b','; 500]);
+                (separators.count, separators.newlines) = (1, 0);
+                if way(&mut separators, &block) {
+                    prop_assert_eq!(separators.bounds(), &bounds);
+                    prop_assert_eq!(separators.newlines(), newlines);
+                }
+            }
         }
     }
 }

@@ -30,7 +30,7 @@ const fn last_bytes(count: usize) -> u64 {
 
 impl Window {
     /// The window over `text[start..end]`; `None` where the field is longer.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(text: &[u8], start: usize, end: usize) -> Option<Window> {
         let length = end - start;
         let (low_mask, high_mask) = *MASKS.get(length)?;

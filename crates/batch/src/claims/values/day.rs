@@ -7,7 +7,7 @@ const ZEROS: u64 = 0x3030_3030_3030_3030;
 /// A day as the number yyyymmdd, which orders as days do; `None` where the text is no date.
 ///
 /// `YYYY-MM-DD`, `YYYY/MM/DD` or `YYYYMMDD`, then optionally a blank or `T` and `HH:MM[:SS[.f…]]`.
-#[inline]
+#[inline(always)]
 pub(crate) fn day(text: &[u8]) -> Option<u32> {
     let (digits, rest) = match text.split_first_chunk::<10>() {
         Some((date, rest)) if matches!((date[4], date[7]), (b'-', b'-') | (b'/', b'/')) => (without_marks(date), rest),
@@ -31,12 +31,17 @@ pub(crate) fn day(text: &[u8]) -> Option<u32> {
 /// The digits of `YYYY-MM-DD` side by side, as values.
 #[inline]
 fn without_marks(date: &[u8; 10]) -> u64 {
-    let [y1, y2, y3, y4, _, m1, m2, _, d1, d2] = *date;
-    u64::from_le_bytes([y1, y2, y3, y4, m1, m2, d1, d2]) ^ ZEROS
+    // YYYY-MM- and YY-MM-DD: the year from the one, month and day from the other.
+    let [y1, y2, y3, y4, ..] = *date;
+    let (year, end) = (
+        u32::from_le_bytes([y1, y2, y3, y4]),
+        date.last_chunk::<8>().map_or(0, |end| u64::from_le_bytes(*end)),
+    );
+    (u64::from(year) | ((end >> 24) & 0xffff) << 32 | end >> 48 << 48) ^ ZEROS
 }
 
 /// Whether the text behind a date is a blank or `T` and `HH:MM:SS`, as most systems write it.
-#[inline]
+#[inline(always)]
 fn to_the_second(text: &[u8]) -> bool {
     const MARKS: u64 = u64::from_le_bytes(*b"00:00:00");
     /// The bytes that hold a mark.
