@@ -55,7 +55,7 @@ const BUCKET: usize = 2_048;
 
 /// The hashes that occur more than once. They are dealt into buckets by their highest bits, which
 /// a hash has at random, and every bucket is sorted by itself.
-fn repeated(hashes: &[Vec<u64>], threads: Option<usize>) -> Result<FxHashSet<u64>, Failure> {
+pub(crate) fn repeated(hashes: &[Vec<u64>], threads: Option<usize>) -> Result<FxHashSet<u64>, Failure> {
     let count: usize = hashes.iter().map(Vec::len).sum();
     let bits = (count / BUCKET).checked_ilog2().unwrap_or(0);
     // A shift by 64 would be one bit too far: with no bits everything is in bucket 0.

@@ -2,7 +2,7 @@
 
 pub(crate) mod block;
 mod codes_index;
-mod duplicates;
+pub(crate) mod duplicates;
 pub(crate) mod feed;
 pub(crate) mod locate;
 pub(crate) mod notices;
