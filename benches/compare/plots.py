@@ -64,7 +64,7 @@ def ticks(top):
 
 
 def short(number):
-    """10000 as 10k, 1000000 as 1M; three digits of anything else."""
+    """10000 as 10k, 1000000 as 1M; three digits of anything smaller."""
     for size, letter in ((10**6, "M"), (10**3, "k")):
         if number >= size:
             return f"{number / size:.3g}{letter}"
@@ -93,7 +93,7 @@ def bars(title, note, unit, groups):
     for mark in marks:
         x = left + mark * scale
         svg.line(x, top, x, bottom, "axis" if mark == 0 else "grid")
-        svg.text(x, bottom + 18, short(mark), "middle")
+        svg.text(x, bottom + 18, f"{mark:,g}", "middle")
     svg.text(left + (WIDTH - left - right) / 2, bottom + 40, unit, "middle")
     y = top + gap
     for heading, rows in groups:
@@ -131,7 +131,7 @@ def lines(title, note, x_unit, y_unit, series, log_y=False):
     for mark in marks:
         y = at_y(mark)
         svg.line(left, y, WIDTH - right, y, "grid")
-        svg.text(left - 10, y + 4.5, short(mark), "end")
+        svg.text(left - 10, y + 4.5, f"{mark:,g}", "end")
     for x in xs:
         svg.line(at_x(x), bottom, at_x(x), bottom + 5, "axis")
         svg.text(at_x(x), bottom + 20, short(x), "middle")
@@ -141,11 +141,13 @@ def lines(title, note, x_unit, y_unit, series, log_y=False):
     svg.text(20, top + height / 2, y_unit, "middle", turn=-90)
     for number, (label, points) in enumerate(series):
         colour = COLOURS[number]
-        path = " ".join(f"{at_x(x):.1f},{at_y(median):.1f}" for x, (median, _, _) in points)
+        nudge = 6 * (number - (len(series) - 1) / 2)  # so that the spread of each series can be told
+        path = " ".join(f"{at_x(x) + nudge:.1f},{at_y(median):.1f}" for x, (median, _, _) in points)
         svg.add(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for x, (median, least, most) in points:
-            svg.line(at_x(x), at_y(least), at_x(x), at_y(most), "whisker")
-            svg.add(f'<circle cx="{at_x(x):.1f}" cy="{at_y(median):.1f}" r="4" fill="{colour}"/>')
+            here = at_x(x) + nudge
+            svg.line(here, at_y(least), here, at_y(most), "whisker")
+            svg.add(f'<circle cx="{here:.1f}" cy="{at_y(median):.1f}" r="4" fill="{colour}"/>')
         if several:
             x = left + 10 + number * 150
             svg.rect(x, bottom + 60, 12, 12, colour)
