@@ -44,8 +44,9 @@ fn none_repeated(c: &mut Criterion) {
 fn some_repeated(c: &mut Criterion) {
     const CLAIMS: u64 = 100_000;
     let scratch = tempfile::tempdir().expect("a folder for the year");
-    let region = year(scratch.path(), CLAIMS);
-    let claims_csv = scratch.path().join("claims.csv");
+    let folder = scratch.path().join("year");
+    let region = year(&folder, CLAIMS);
+    let claims_csv = folder.join("claims.csv");
     let text = std::fs::read_to_string(&claims_csv).expect("the claims are text");
     let inputs = Inputs::load(&region, &InputOptions::default()).expect("a synthetic year loads");
     let options = ReadOptions {

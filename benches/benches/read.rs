@@ -37,8 +37,9 @@ fn bench(c: &mut Criterion, form: &str, region: &Path, claims_csv: &Path) {
 
 fn read(c: &mut Criterion) {
     let scratch = tempfile::tempdir().expect("a folder for the year");
-    let region = year(scratch.path(), CLAIMS);
-    let claims_csv = scratch.path().join("claims.csv");
+    let folder = scratch.path().join("year");
+    let region = year(&folder, CLAIMS);
+    let claims_csv = folder.join("claims.csv");
     bench(c, "plain", &region, &claims_csv);
     let text = std::fs::read_to_string(&claims_csv).expect("the claims are text");
     std::fs::write(&claims_csv, quoted(&text)).expect("the claims can be written");

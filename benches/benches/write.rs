@@ -11,7 +11,7 @@ const CLAIMS: u64 = 100_000;
 
 fn write(c: &mut Criterion) {
     let scratch = tempfile::tempdir().expect("a folder for the year");
-    let region = year(scratch.path(), CLAIMS);
+    let region = year(&scratch.path().join("year"), CLAIMS);
     let progress = Progress::default();
     let inputs = Inputs::load(&region, &InputOptions::default()).expect("a synthetic year loads");
     let claims = Claims::read(&inputs, &ReadOptions::default(), &progress).expect("a synthetic year is read");

@@ -4,7 +4,7 @@
   python3 benches/compare/compare.py all       everything below, in this order; a quarter of an hour or more
   python3 benches/compare/compare.py rivals    dianzhi, DuckDB and Polars in turn, whole processes, on one and two threads
   python3 benches/compare/compare.py threads   dianzhi by number of threads
-  python3 benches/compare/compare.py growth    dianzhi from 10,000 claims to 10 million (8 GB of disk under target/)
+  python3 benches/compare/compare.py growth    dianzhi from 10,000 claims to 10 million (6 GB of disk under target/)
   python3 benches/compare/compare.py stages    `cargo bench -p benches`, stage by stage
   python3 benches/compare/compare.py render    the tables and plots again from docs/plots/*.json, nothing measured
 
@@ -23,8 +23,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-import plots
-from measure import ROOT, Failed, call, machine, run, say, spread, taken
+sys.dont_write_bytecode = True  # the modules beside this file leave nothing in the source tree
+
+import plots  # noqa: E402
+from measure import ROOT, Failed, call, machine, run, say, spread, taken  # noqa: E402
 
 DOCUMENT = ROOT / "docs/BENCHMARKS.md"
 PLOTS = ROOT / "docs/plots"
