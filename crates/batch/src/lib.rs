@@ -8,6 +8,9 @@ mod diff;
 mod error;
 mod explain;
 mod input;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
 mod output;
 mod progress;
 mod publish;

@@ -53,7 +53,7 @@ const BUCKET: usize = 2_048;
 
 /// The hashes that occur more than once. They are dealt into buckets by their highest bits, which
 /// a hash has at random, and every bucket is searched by itself.
-fn repeated(hashes: &[Box<[u64]>]) -> FxHashSet<u64> {
+pub(crate) fn repeated(hashes: &[Box<[u64]>]) -> FxHashSet<u64> {
     let count: usize = hashes.iter().map(|block| block.len()).sum();
     let bits = (count / BUCKET).checked_ilog2().unwrap_or(0);
     // A shift by 64 would be one bit too far: with no bits everything is in bucket 0.

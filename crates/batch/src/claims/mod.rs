@@ -3,7 +3,7 @@
 pub(crate) mod block;
 pub(crate) mod checks;
 mod codes_index;
-mod duplicates;
+pub(crate) mod duplicates;
 pub(crate) mod feed;
 pub(crate) mod layout;
 pub(crate) mod locate;

@@ -56,7 +56,7 @@ pub(crate) fn pay(
 }
 
 /// What one thread adds up.
-struct Tally {
+pub(crate) struct Tally {
     /// Dues by pool and hospital.
     sums: Sums,
     /// The pools' sums, taken again from the claims as they are published.
@@ -235,7 +235,7 @@ fn points_moved(policy: &CompiledPolicy, priced: &Priced, pool: PoolId, cases: &
     })
 }
 
-fn pay_all(
+pub(crate) fn pay_all(
     policy: &CompiledPolicy,
     priced: &Priced,
     writer: Option<&OrderedWriter>,
