@@ -5,12 +5,14 @@
 mod claims;
 pub mod codes;
 mod diff;
+mod disk;
 mod error;
 mod explain;
 mod input;
 mod output;
 mod progress;
 mod publish;
+mod same_run;
 mod settle;
 mod verify;
 mod whereabouts;
