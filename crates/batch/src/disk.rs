@@ -111,7 +111,10 @@ pub(crate) fn create_dir_all(path: &Path, made: &mut Vec<PathBuf>) -> io::Result
             Err(e) => return Err(e),
         }
     }
-    Ok(())
+    let is_folder = path.as_os_str().is_empty() || path.is_dir();
+    is_folder
+        .then_some(())
+        .ok_or_else(|| io::Error::from_raw_os_error(Errno::EXIST.raw_os_error()))
 }
 
 /// Flushes the names in a folder to the disk.

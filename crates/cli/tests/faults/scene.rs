@@ -60,6 +60,7 @@ fn home() -> &'static Path {
             }
         }
         let home = scratch.join(format!("faults-{}", std::process::id()));
+        fs::create_dir(&home).unwrap();
         make_year(&home.join("year"));
         home
     })
