@@ -69,22 +69,22 @@ fn the_slower_of_two_runs_finds_the_faster_one_s() {
 #[test]
 fn many_at_once_leave_one_whole_run() {
     let scene = Scene::new(Over::Nothing, None);
-    for round in 0..6 {
+    for round in 0..6u32 {
         let at = scene.place();
-        let start = |i: usize| {
-            let claims = if i % 2 == 0 { CLAIMS } else { PACKED };
-            let replace = if (i + round) % 3 == 0 { "--replace" } else { "" };
+        let start = |i: u32| {
+            let claims = if i.is_multiple_of(2) { CLAIMS } else { PACKED };
+            let replace = if (i + round).is_multiple_of(3) { "--replace" } else { "" };
             dianzhi(at.path(), &format!("{THIS} {claims} {replace}"))
                 .spawn()
                 .unwrap()
         };
         let all: Vec<_> = (0..6).map(start).collect();
-        for (i, child) in all.into_iter().enumerate() {
+        for (i, child) in (0u32..).zip(all) {
             let done = finish(child);
             let refused = done.code == Some(2) && done.stderr.contains("error[F107]");
             assert!(done.code == Some(1) || refused, "{i}: {:?} {}", done.code, done.stderr);
             assert!(
-                !(refused && (i + round) % 3 == 0),
+                !(refused && (i + round).is_multiple_of(3)),
                 "--replace is refused by nobody: {}",
                 done.stderr
             );
