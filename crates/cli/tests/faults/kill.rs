@@ -22,7 +22,7 @@ pub(crate) fn complaints(over: Over, defect: Option<&str>) -> Vec<String> {
                 scene.differs_from_before(place.path())
             } else {
                 let after = scene.complaint_after_a_kill(place.path());
-                // With a defect only the kill is judged: the re-run may stumble over what is left.
+                // Set aside once, the notes are no longer there to be set aside again.
                 after.or_else(|| {
                     scene
                         .complaint_about_a_rerun(place.path())

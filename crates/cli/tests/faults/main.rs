@@ -6,7 +6,7 @@
 //! random moments. What the machine does not allow, a mount say, is skipped aloud.
 //!
 //! The harness has been seen to fail: `defects` keeps three defects that it must find. Besides,
-//! these were made by hand once and found: a plain rename without the flush of the folder
+//! these were made by hand once and found: a rename without the flush of the folder
 //! (`order`), `run.json` written first (`order`), the error of the last flush passed over and the
 //! run left in place behind it (`fail`), the old run removed before the exchange (`kill`), the
 //! second reading of duplicates trusted and inputs not looked at again (`inputs`), the work folder
