@@ -157,6 +157,24 @@ pub(crate) fn unwritable(path: &Path, source: &io::Error) -> Diagnostic {
     )
 }
 
+/// The run is there, but its name may not be on the disk, and it could not be taken away again.
+pub(crate) fn unsynced(path: &Path, source: &io::Error) -> Diagnostic {
+    let path = path.display();
+    error(
+        F106,
+        Text::new(
+            format!("{path} 已完整写出，但系统没有确认其名称已存盘：{}", reason_zh(source)),
+            format!(
+                "{path} is there and whole, but the system does not confirm that its name is on the disk: {source}"
+            ),
+        ),
+        Text::new(
+            "检查磁盘，用 dianzhi verify 核验该目录后再使用",
+            "check the disk, and use the run only after dianzhi verify",
+        ),
+    )
+}
+
 /// A pool without a point value.
 pub(crate) fn no_point_value(source: &PoolError) -> Diagnostic {
     let (code, help) = match source {

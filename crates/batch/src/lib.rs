@@ -5,6 +5,7 @@
 mod claims;
 pub mod codes;
 mod diff;
+mod disk;
 mod error;
 mod explain;
 mod input;
@@ -14,6 +15,7 @@ pub mod internals;
 mod output;
 mod progress;
 mod publish;
+mod same_run;
 mod settle;
 mod verify;
 mod whereabouts;

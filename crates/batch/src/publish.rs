@@ -1,21 +1,23 @@
 //! `settle`: from a region file to a published run directory.
 
 use crate::claims::read::{Claims, ReadOptions};
-use crate::codes::{F107, R101};
+use crate::codes::{F105, F107, R101};
+use crate::disk::File;
 use crate::error::{Failure, error};
 use crate::input::source::{Fingerprint, Hasher, InputFile};
 use crate::input::{InputOptions, Inputs, relative};
 use crate::output::claims_csv::HEADER;
-use crate::output::folder::{WorkFolder, exists};
+use crate::output::folder::{Placed, WorkFolder, exists};
 use crate::output::ordered::OrderedWriter;
-use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, RunPool, RunRegion, run_inputs};
+use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunOutput, RunPool, RunRegion, run_inputs};
 use crate::output::{archive, tables_csv};
 use crate::progress::{Progress, Stage};
+use crate::same_run::same_run;
 use crate::settle::due::Settled;
 use crate::settle::price::Priced;
 use crate::workers::workers;
 use dianzhi_core::{Decimal, Text};
-use std::fs::File;
+use dianzhi_policy::Diagnostics;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -100,20 +102,45 @@ pub fn settle(region: &Path, out: &Path, options: &SettleOptions, progress: &Pro
         return Err(exists(out).into());
     }
     if there.is_some() && !options.replace {
-        return match same_run(&inputs, out, options)? {
-            Some(run) => {
-                within_limit(&run.records, options.max_rejects, None)?;
-                Ok(Outcome::AlreadyThere(Box::new(run)))
-            }
-            None => Err(exists(out).into()),
-        };
+        return already_there(&inputs, out, options);
     }
-    workers(options.read.threads)?.install(|| settle_anew(inputs, out, options, progress))
+    let made =
+        workers(options.read.threads).and_then(|workers| workers.install(|| make(&inputs, out, options, progress)));
+    match made {
+        Ok(Made::Published(run, settled, set_aside)) => Ok(Outcome::Published(Box::new(Published {
+            run: *run,
+            inputs,
+            settled: *settled,
+            set_aside,
+        }))),
+        Ok(Made::Occupied) => already_there(&inputs, out, options),
+        Err(Failure::Refused(found)) => Err(with_the_cause(&inputs, found)),
+        Err(other) => Err(other),
+    }
 }
 
-/// Settles and publishes, on the worker threads that the caller is one of.
-fn settle_anew(inputs: Inputs, out: &Path, options: &SettleOptions, progress: &Progress) -> Result<Outcome, Failure> {
-    let claims = Claims::read_here(&inputs, &options.read, progress)?;
+/// What was wrong with an input that changed meanwhile is told behind the change.
+fn with_the_cause(inputs: &Inputs, found: Diagnostics) -> Failure {
+    match inputs.unchanged() {
+        Err(Failure::Refused(mut changed)) if found.0.iter().all(|one| one.code != F105.id) => {
+            changed.0.retain(|one| one.code == F105.id);
+            changed.0.extend(found.0);
+            changed.into()
+        }
+        _ => found.into(),
+    }
+}
+
+/// What came of a settlement.
+enum Made {
+    Published(Box<Run>, Box<Settled>, Option<PathBuf>),
+    /// Another run was faster. It may be the same one.
+    Occupied,
+}
+
+/// Settles into a work folder and gives it its name, on the worker threads that the caller is one of.
+fn make(inputs: &Inputs, out: &Path, options: &SettleOptions, progress: &Progress) -> Result<Made, Failure> {
+    let claims = Claims::read_here(inputs, &options.read, progress)?;
     let work = WorkFolder::create(out)?;
     let records = Records::of(&claims);
     let rejects = work.write("rejects.csv", &tables_csv::rejects(&claims), inputs.with_sha256)?;
@@ -125,10 +152,10 @@ fn settle_anew(inputs: Inputs, out: &Path, options: &SettleOptions, progress: &P
         within_limit(&records, options.max_rejects, Some(kept))?;
         return Err(Failure::Interrupted);
     }
-    let priced = Priced::new(&inputs, claims, progress)?;
+    let priced = Priced::new(inputs, claims, progress)?;
     let path = work.path().join("claims.csv");
     let writer = OrderedWriter::create(&path, HEADER, inputs.with_sha256)?;
-    let settled = match Settled::new(&inputs, priced, Some(&writer), progress) {
+    let settled = match Settled::new(inputs, priced, Some(&writer), progress) {
         Err(Failure::Broken { identities, .. }) => {
             return Err(Failure::Broken {
                 identities,
@@ -140,7 +167,7 @@ fn settle_anew(inputs: Inputs, out: &Path, options: &SettleOptions, progress: &P
     progress.enter(Stage::Publishing);
     let claims_csv = writer.finish()?;
     let run = publish(
-        &inputs,
+        inputs,
         &settled,
         &work,
         records,
@@ -148,15 +175,27 @@ fn settle_anew(inputs: Inputs, out: &Path, options: &SettleOptions, progress: &P
         options.archive,
         out,
     )?;
+    // What was found, header by header and file by file, must be one state of the inputs.
+    inputs.unchanged()?;
     // The last moment to stop: from here on the run is there.
     progress.check()?;
-    let set_aside = work.publish(options.replace)?;
-    Ok(Outcome::Published(Box::new(Published {
-        run,
-        inputs,
-        settled,
-        set_aside,
-    })))
+    let set_aside = match work.publish(options.replace)? {
+        Placed::There => None,
+        Placed::SetAside(place) => Some(place),
+        Placed::Occupied => return Ok(Made::Occupied),
+    };
+    Ok(Made::Published(Box::new(run), Box::new(settled), set_aside))
+}
+
+/// The run that has the name is this very one, or it stays and this one is refused.
+fn already_there(inputs: &Inputs, out: &Path, options: &SettleOptions) -> Result<Outcome, Failure> {
+    match same_run(inputs, out, options)? {
+        Some(run) => {
+            within_limit(&run.records, options.max_rejects, None)?;
+            Ok(Outcome::AlreadyThere(Box::new(run)))
+        }
+        None => Err(exists(out).into()),
+    }
 }
 
 /// Writes the small tables and, last, run.json.
@@ -277,50 +316,6 @@ fn within_limit(records: &Records, most: Option<MaxRejects>, kept: Option<PathBu
     })
 }
 
-/// The run in `out`, if it is a whole one of the same inputs, policy, engine and options.
-fn same_run(inputs: &Inputs, out: &Path, options: &SettleOptions) -> Result<Option<Run>, Failure> {
-    let Ok(run) = Run::load(out) else {
-        return Ok(None);
-    };
-    let mut files: Vec<(InputFile, Fingerprint)> = inputs.tables.clone();
-    for input in &inputs.claims {
-        let print =
-            fingerprint(&input.path, inputs.with_sha256).map_err(|e| crate::error::unreadable(&input.name, &e))?;
-        files.push((input.clone(), print));
-    }
-    let now = run_inputs(files.iter().map(|(input, print)| (input, print)));
-    let same_file = |then: &RunInput, now: &RunInput| {
-        let prints = (&then.fingerprint, &now.fingerprint);
-        then.role == now.role
-            && then.path == now.path
-            && prints.0.bytes == prints.1.bytes
-            && prints.0.blake3 == prints.1.blake3
-    };
-    let inputs_same = run.inputs.len() == now.len() && run.inputs.iter().zip(&now).all(|(a, b)| same_file(a, b));
-    // A run that holds more than is asked for now is the same run.
-    let archived = run.inputs.iter().all(|input| input.archived.is_some());
-    let hashed = run.inputs.iter().all(|input| input.fingerprint.sha256.is_some());
-    let enough = (archived || !options.archive) && (hashed || !options.inputs.sha256);
-    let same = run.engine == Engine::this()
-        && run.region.text == inputs.region.text
-        && inputs_same
-        && enough
-        && run.inputs.iter().all(|input| match &input.archived {
-            Some(copy) => holds(&out.join(copy), &input.fingerprint),
-            None => true,
-        })
-        && run
-            .outputs
-            .iter()
-            .all(|output| holds(&out.join(&output.file), &output.fingerprint));
-    Ok(same.then_some(run))
-}
-
-/// Whether a file still holds what it held.
-fn holds(path: &Path, print: &Fingerprint) -> bool {
-    fingerprint(path, print.sha256.is_some()).is_ok_and(|now| now == *print)
-}
-
 /// The fingerprint of a file as it stands.
 pub(crate) fn fingerprint(path: &Path, with_sha256: bool) -> std::io::Result<Fingerprint> {
     let mut file = File::open(path)?;
@@ -359,7 +354,7 @@ mod tests {
         let inputs = Inputs::load(&region, &InputOptions::default()).unwrap();
         // On this thread, where the fen lies.
         FEN.set(1);
-        let failure = settle_anew(inputs, &out, &SettleOptions::default(), &Progress::default())
+        let failure = make(&inputs, &out, &SettleOptions::default(), &Progress::default())
             .err()
             .unwrap();
         FEN.set(0);

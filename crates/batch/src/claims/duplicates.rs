@@ -162,7 +162,8 @@ fn candidates(
             .map(|entry| (claims.blocks[entry.0].index, *entry))
             .collect();
         let order = by_name(&file.header);
-        read_again(file, &blocks, checks, |block, again| {
+        // Contents are compared, and rejects written, from this second reading.
+        read_again(file, &blocks, checks, claims.fingerprints.get(f), |block, again| {
             if let Some((b, wanted)) = positions.get(&block.index)
                 && wanted.binary_search(&again.position).is_ok()
             {

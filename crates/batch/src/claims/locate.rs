@@ -7,7 +7,7 @@ use super::records::{RawBlock, Record, Scratch, for_each_record};
 use super::row::Row;
 use crate::error::{Failure, changed_during_run, unreadable};
 use crate::input::encoding::Encoding;
-use crate::input::source::Source;
+use crate::input::source::{Fingerprint, Source};
 use dianzhi_policy::Diagnostic;
 use memchr::memchr;
 use std::io::{self, Read};
@@ -23,18 +23,20 @@ pub(crate) struct Again<'a> {
     pub(crate) encoding: Encoding,
 }
 
-/// Hands every accepted record of the given blocks of one file, in order, to `each`.
+/// Hands every accepted record of the given blocks of one file, in order, to `each`. With `whole`
+/// the file is read to its end and must still be what was fingerprinted.
 ///
 /// # Errors
-/// F105 where a block no longer holds the claims that it held.
+/// F105 where a block no longer holds the claims that it held, or the file another byte.
 pub(crate) fn read_again(
     file: &ClaimFile,
     blocks: &[&ClaimBlock],
     checks: &Checks,
+    whole: Option<&Fingerprint>,
     mut each: impl FnMut(&ClaimBlock, Again<'_>),
 ) -> Result<(), Failure> {
     let name = &file.input.name;
-    let mut reader = Source::open(&file.input, false)?.into_reader();
+    let mut reader = Source::open(&file.input, false)?;
     let mut at = 0u64;
     let mut scratch = Scratch::default();
     for block in blocks {
@@ -90,13 +92,18 @@ pub(crate) fn read_again(
             return Err(changed_during_run(name).into());
         }
     }
+    if let Some(then) = whole
+        && !reader.ends_as(then)?
+    {
+        return Err(changed_during_run(name).into());
+    }
     Ok(())
 }
 
 /// The line of an accepted claim.
 pub(crate) fn line_of(file: &ClaimFile, block: &ClaimBlock, position: usize, checks: &Checks) -> Result<u64, Failure> {
     let mut line = 0;
-    read_again(file, &[block], checks, |_, again| {
+    read_again(file, &[block], checks, None, |_, again| {
         if again.position == position {
             line = again.line;
         }

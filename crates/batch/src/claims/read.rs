@@ -53,7 +53,7 @@ impl Default for ReadOptions {
     fn default() -> Self {
         ReadOptions {
             threads: None,
-            block_bytes: 512 << 10,
+            block_bytes: crate::disk::block_bytes(512 << 10),
         }
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod records;
 pub(crate) mod source;
 pub(crate) mod table;
 pub(crate) mod tables;
+mod watched;
 
 use crate::codes::{F102, W101, W103, W108};
 use crate::error::{Failure, error, unreadable, warning};
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use table::Table;
 use tables::{Lined, PrepaymentRow};
+use watched::Watched;
 
 /// Everything a settlement needs but the claims themselves, read and checked.
 #[derive(Debug)]
@@ -42,6 +44,7 @@ pub struct Inputs {
     /// What is worth a look.
     pub warnings: Vec<Diagnostic>,
     pub(crate) with_sha256: bool,
+    watched: Vec<Watched>,
 }
 
 /// How the header of one file was understood.
@@ -74,7 +77,27 @@ impl Inputs {
     /// # Errors
     /// [`Failure::Refused`] with every mistake of the region file, or of the tables.
     pub fn load(region_file: &Path, options: &InputOptions) -> Result<Inputs, Failure> {
-        Inputs::of_region(Region::load(region_file)?, options)
+        let watched = Watched::new(&region_file.to_string_lossy(), region_file);
+        let mut inputs = Inputs::of_region(Region::load(region_file)?, options)?;
+        inputs.watched.push(watched);
+        Ok(inputs)
+    }
+
+    /// Whether the inputs still stand as they stood before they were read.
+    ///
+    /// # Errors
+    /// F105 for every one that does not.
+    pub(crate) fn unchanged(&self) -> Result<(), Failure> {
+        let changed: Vec<Diagnostic> = self
+            .watched
+            .iter()
+            .filter_map(|input| input.unchanged().err())
+            .collect();
+        if changed.is_empty() {
+            Ok(())
+        } else {
+            Err(changed.into())
+        }
     }
 
     /// The same, of a region file that was read already.
@@ -98,6 +121,7 @@ impl Inputs {
             mappings: Vec::new(),
             mistakes: Vec::new(),
             warnings: Vec::new(),
+            watched: Vec::new(),
         };
         let groups = inputs.table(Role::Groups, Kind::Groups, &region.files.groups, tables::groups);
         let hospitals = inputs.table(
@@ -122,6 +146,7 @@ impl Inputs {
             mappings,
             mistakes,
             warnings,
+            watched,
             ..
         } = inputs;
         let mut warnings = warnings;
@@ -144,6 +169,7 @@ impl Inputs {
             mappings,
             warnings,
             with_sha256: options.sha256,
+            watched,
         })
     }
 }
@@ -214,6 +240,7 @@ struct Loader<'a> {
     mappings: Vec<Mapping>,
     mistakes: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
+    watched: Vec<Watched>,
 }
 
 impl Loader<'_> {
@@ -233,6 +260,7 @@ impl Loader<'_> {
                 .cloned()
                 .unwrap_or_else(|| self.region.dir().join(file)),
         };
+        self.watched.push(Watched::new(&input.name, &input.path));
         let choice = self.region.files.encoding;
         let table = Table::read(&input, kind, choice, &self.region.columns, self.with_sha256);
         let values = table.and_then(|table| {
@@ -298,9 +326,11 @@ impl Loader<'_> {
             for path in paths {
                 let identity = path.canonicalize().unwrap_or_else(|_| path.clone());
                 if seen.insert(identity) {
+                    let name = relative(&path, region_dir);
+                    self.watched.push(Watched::new(&name, &path));
                     found.push(InputFile {
                         role: Role::Claims,
-                        name: relative(&path, region_dir),
+                        name,
                         path,
                     });
                 }

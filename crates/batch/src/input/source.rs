@@ -1,12 +1,12 @@
 //! Input files as streams of unpacked bytes, fingerprinted as they are read.
 
 use crate::codes::{F101, F104};
+use crate::disk::File;
 use crate::error::{error, unreadable};
 use dianzhi_core::Text;
 use dianzhi_policy::Diagnostic;
 use memchr::memchr_iter;
 use serde::{Deserialize, Serialize};
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -188,6 +188,13 @@ impl Source {
         Ok(bytes)
     }
 
+    /// Reads what is left; whether the file held just what `then` tells.
+    pub(crate) fn ends_as(&mut self, then: &Fingerprint) -> Result<bool, Diagnostic> {
+        io::copy(&mut self.reader, &mut io::sink()).map_err(|e| self.failed(&e))?;
+        let now = self.fingerprint();
+        Ok((now.bytes, &now.blake3) == (then.bytes, &then.blake3))
+    }
+
     fn failed(&self, source: &io::Error) -> Diagnostic {
         if !self.packed {
             return unreadable(&self.name, source);
@@ -216,6 +223,12 @@ impl Source {
     /// A plain reader over what is left.
     pub(crate) fn into_reader(self) -> Box<dyn Read + Send> {
         self.reader
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer)
     }
 }
 

@@ -2,9 +2,10 @@
 //! region file settles as it stands.
 
 use super::run::RunInput;
+use crate::disk::{self, File};
 use crate::error::{Failure, changed_during_run, unreadable, unwritable};
 use crate::input::source::{Hasher, InputFile};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
@@ -74,7 +75,7 @@ fn normalized(path: &Path) -> PathBuf {
 
 fn copy(input: &InputFile, to: &Path, run: &RunInput) -> Result<(), Failure> {
     if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
+        disk::create_dir_all(folder, &mut Vec::new()).map_err(|e| unwritable(folder, &e))?;
     }
     let mut from = File::open(&input.path).map_err(|e| unreadable(&input.name, &e))?;
     let mut out = File::create_new(to).map_err(|e| unwritable(to, &e))?;

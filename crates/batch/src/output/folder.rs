@@ -1,53 +1,98 @@
 //! A run directory appears whole or not at all: it is made under another name beside its place,
 //! every file flushed to the disk, and then renamed.
 
+use super::stale::{Hold, hidden_name, hold, remove_stale};
 use crate::codes::F107;
-use crate::error::{Failure, error, unwritable};
+use crate::disk::{self, File};
+use crate::error::{Failure, error, unsynced, unwritable};
 use crate::input::source::{Fingerprint, Hasher};
 use dianzhi_core::Text;
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-use std::fs::{self, File};
+use std::ffi::OsStr;
+use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+/// Names tried, and times that another run may come between.
+const TRIES: usize = 1_000;
 
 /// A run directory in the making. Dropped, it is gone; kept, its path is told.
 pub(crate) struct WorkFolder {
     path: PathBuf,
     target: PathBuf,
-    parent: PathBuf,
+    /// Dropped behind the folder itself.
+    parent: Parent,
+    /// Held as long as the folder is in the making; `None` on a filesystem without locks.
+    _lock: Option<fs::File>,
     remove: bool,
 }
 
+/// The folder that the run goes into. Those above it that had to be made are removed again unless
+/// something stands in them by then.
+struct Parent {
+    path: PathBuf,
+    made: Vec<PathBuf>,
+}
+
+/// Where a run came to stand.
+#[derive(Debug)]
+pub(crate) enum Placed {
+    /// At its name.
+    There,
+    /// At its name; what stood there was no run and has another name now.
+    SetAside(PathBuf),
+    /// Nowhere: another run or something else has its name.
+    Occupied,
+}
+
+/// How the name was taken, to give it back.
+enum Taken {
+    Free,
+    Exchanged,
+    SetAside(PathBuf),
+}
+
 impl WorkFolder {
-    /// Makes a work folder beside `target`, and the folders above it.
+    /// Makes a work folder beside `target`, and the folders above it. What killed runs into the
+    /// same target have left is removed.
     pub(crate) fn create(target: &Path) -> Result<WorkFolder, Failure> {
         let name = target.file_name().ok_or_else(|| {
             let none = io::Error::new(io::ErrorKind::InvalidInput, "the path names no folder");
             unwritable(target, &none)
         })?;
-        let parent = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-            _ => PathBuf::from("."),
+        let mut parent = Parent {
+            path: folder_of(target),
+            made: Vec::new(),
         };
-        fs::create_dir_all(&parent).map_err(|e| unwritable(&parent, &e))?;
-        let mut number = 0u32;
+        parent.make()?;
+        remove_stale(&parent.path, name);
+        let mut number = 0;
         loop {
-            let mut work = std::ffi::OsString::from(".");
-            work.push(name);
-            work.push(format!(".work-{}-{number}", std::process::id()));
-            let path = parent.join(work);
-            match fs::create_dir(&path) {
-                Ok(()) => {
-                    return Ok(WorkFolder {
-                        path,
-                        target: target.to_owned(),
-                        parent,
-                        remove: true,
-                    });
+            let path = parent.path.join(hidden_name(name, "work", number));
+            number += 1;
+            match disk::create_dir(&path) {
+                Ok(()) => {}
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && number < TRIES => continue,
+                // A run that failed took the folders above with it.
+                Err(e) if e.kind() == io::ErrorKind::NotFound && number < TRIES => {
+                    parent.make()?;
+                    continue;
                 }
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && number < 1_000 => number += 1,
                 Err(e) => return Err(unwritable(&path, &e).into()),
             }
+            let lock = match hold(&path) {
+                Hold::Held(lock) => Some(lock),
+                Hold::NoLocks => None,
+                // Another run took it for a killed one's before it could be held.
+                Hold::Taken => continue,
+            };
+            return Ok(WorkFolder {
+                path,
+                target: target.to_owned(),
+                parent,
+                _lock: lock,
+                remove: true,
+            });
         }
     }
 
@@ -68,55 +113,114 @@ impl WorkFolder {
         Ok(hasher.fingerprint())
     }
 
-    /// Leaves the folder where it is, for people to look at.
+    /// Leaves the folder beside its place, for people to look at.
     pub(crate) fn keep(mut self) -> PathBuf {
         self.remove = false;
+        self.parent.made.clear();
+        // Under its work name a later run would take it for a killed one's.
+        for number in 0..TRIES {
+            let kept = self.parent.path.join(hidden_name(self.name(), "kept", number));
+            match disk::rename_new(&self.path, &kept) {
+                Ok(()) => return kept,
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(_) => break,
+            }
+        }
         self.path.clone()
+    }
+
+    fn name(&self) -> &OsStr {
+        self.target.file_name().unwrap_or_default()
     }
 
     /// Gives the folder its name. With `replace`, a folder of that name is exchanged for it: a run
     /// is removed then, anything else is set aside under another name, which is told.
-    pub(crate) fn publish(mut self, replace: bool) -> Result<Option<PathBuf>, Failure> {
+    pub(crate) fn publish(mut self, replace: bool) -> Result<Placed, Failure> {
         sync_folder(&self.path)?;
-        let mut set_aside = None;
-        if replace && fs::symlink_metadata(&self.target).is_ok() {
-            let was_run = self.target.join("run.json").is_file();
-            renameat_with(CWD, &self.path, CWD, &self.target, RenameFlags::EXCHANGE)
-                .map_err(|e| unwritable(&self.target, &e.into()))?;
-            // What stands under the work name now is the old folder.
-            if !was_run {
-                set_aside = Some(self.set_aside());
-            }
-        } else {
-            match renameat_with(CWD, &self.path, CWD, &self.target, RenameFlags::NOREPLACE) {
-                Ok(()) => {}
-                Err(rustix::io::Errno::EXIST) => return Err(exists(&self.target).into()),
-                // A filesystem without this rename: a folder that appeared meanwhile is still safe,
-                // for a plain rename takes the place of an empty folder only.
-                Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
-                    fs::rename(&self.path, &self.target).map_err(|e| unwritable(&self.target, &e))?;
-                }
-                Err(e) => return Err(unwritable(&self.target, &e.into()).into()),
-            }
-            self.remove = false;
+        for made in &self.parent.made {
+            sync_folder(&folder_of(made))?;
         }
-        sync_folder(&self.parent)?;
-        Ok(set_aside)
+        let inode = inode(&self.path);
+        let taken = match self.take_name(replace) {
+            Ok(Some(taken)) => taken,
+            Ok(None) => return Ok(Placed::Occupied),
+            Err(e) => return Err(unwritable(&self.target, &e).into()),
+        };
+        if let Err(e) = disk::sync_folder(&self.parent.path) {
+            // Nobody knows whether the name is on the disk: a run that may vanish is none.
+            let ours = inode.is_some() && inode == self::inode(&self.target);
+            if ours && self.give_back(&taken).is_ok() {
+                return Err(unwritable(&self.parent.path, &e).into());
+            }
+            self.remove = matches!(taken, Taken::Exchanged) && !ours;
+            self.parent.made.clear();
+            return Err(unsynced(&self.target, &e).into());
+        }
+        self.parent.made.clear();
+        // Behind an exchange the old run stands under the work name, and goes.
+        self.remove = matches!(taken, Taken::Exchanged);
+        Ok(match taken {
+            Taken::SetAside(aside) => Placed::SetAside(aside),
+            Taken::Free | Taken::Exchanged => Placed::There,
+        })
     }
 
-    /// Gives the exchanged folder a name that people see.
-    fn set_aside(&mut self) -> PathBuf {
-        self.remove = false;
-        let name = self.target.file_name().unwrap_or_default();
-        for number in 1..1_000u32 {
-            let mut aside = name.to_owned();
-            aside.push(format!(".replaced-{number}"));
-            let aside = self.parent.join(aside);
-            if renameat_with(CWD, &self.path, CWD, &aside, RenameFlags::NOREPLACE).is_ok() {
-                return aside;
+    /// Takes the name, whatever other runs do meanwhile; `None` where it is not free.
+    fn take_name(&self, replace: bool) -> io::Result<Option<Taken>> {
+        let mut aside = None;
+        for _ in 0..TRIES {
+            match disk::rename_new(&self.path, &self.target) {
+                Ok(()) => return Ok(Some(aside.map_or(Taken::Free, Taken::SetAside))),
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(e) => {
+                    if let Some(aside) = &aside {
+                        let _ = disk::rename_new(aside, &self.target);
+                    }
+                    return Err(e);
+                }
+            }
+            if !replace {
+                return Ok(None);
+            }
+            if self.target.join("run.json").is_file() {
+                match disk::exchange(&self.path, &self.target) {
+                    Ok(()) => return Ok(Some(Taken::Exchanged)),
+                    Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                    Err(e) => return Err(e),
+                }
+            } else {
+                // First out of the way: at no moment does it stand under a name that is removed.
+                aside = self.set_aside()?.or(aside);
             }
         }
-        self.path.clone()
+        Ok(None)
+    }
+
+    /// Gives what is no run a name that people see; `None` where it is gone.
+    fn set_aside(&self) -> io::Result<Option<PathBuf>> {
+        for number in 1..TRIES {
+            let mut aside = self.name().to_owned();
+            aside.push(format!(".replaced-{number}"));
+            let aside = self.parent.path.join(aside);
+            match disk::rename_new(&self.target, &aside) {
+                Ok(()) => return Ok(Some(aside)),
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(e) => return Err(e),
+            }
+        }
+        Err(io::Error::from(io::ErrorKind::AlreadyExists))
+    }
+
+    fn give_back(&self, taken: &Taken) -> io::Result<()> {
+        match taken {
+            Taken::Exchanged => disk::exchange(&self.path, &self.target),
+            Taken::Free => disk::rename_new(&self.target, &self.path),
+            Taken::SetAside(aside) => {
+                disk::rename_new(&self.target, &self.path)?;
+                disk::rename_new(aside, &self.target)
+            }
+        }
     }
 }
 
@@ -124,14 +228,41 @@ impl Drop for WorkFolder {
     fn drop(&mut self) {
         if self.remove {
             // What cannot be removed is left under its work name, which nobody takes for a run.
-            let _ = fs::remove_dir_all(&self.path);
+            let _ = disk::remove_dir_all(&self.path);
         }
     }
 }
 
+impl Parent {
+    fn make(&mut self) -> Result<(), Failure> {
+        disk::create_dir_all(&self.path, &mut self.made).map_err(|e| unwritable(&self.path, &e).into())
+    }
+}
+
+impl Drop for Parent {
+    fn drop(&mut self) {
+        for made in self.made.iter().rev() {
+            // Only an empty folder goes.
+            let _ = disk::remove_dir(made);
+        }
+    }
+}
+
+/// The folder that a path stands in.
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn inode(path: &Path) -> Option<(u64, u64)> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
 pub(super) fn sync_folder(path: &Path) -> Result<(), Failure> {
-    let synced = File::open(path).and_then(|folder| folder.sync_all());
-    synced.map_err(|e| unwritable(path, &e).into())
+    disk::sync_folder(path).map_err(|e| unwritable(path, &e).into())
 }
 
 /// The output folder holds something else.

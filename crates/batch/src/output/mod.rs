@@ -6,4 +6,5 @@ pub(crate) mod folder;
 pub(crate) mod format;
 pub(crate) mod ordered;
 pub(crate) mod run;
+mod stale;
 pub(crate) mod tables_csv;

@@ -1,9 +1,9 @@
 //! A file that threads fill block by block, written in order and fingerprinted on the way.
 
+use crate::disk::File;
 use crate::error::{Failure, unwritable};
 use crate::input::source::{Fingerprint, Hasher};
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

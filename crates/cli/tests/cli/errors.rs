@@ -67,8 +67,8 @@ fn without_accidents(text: &str, home: &Path) -> String {
     let text = text.replace(home.to_str().unwrap(), "[HOME]");
     let mut out = String::new();
     let mut rest = text.as_str();
-    while let Some(at) = rest.find(".work-") {
-        let behind = at + ".work-".len();
+    while let Some(at) = rest.find(".kept-") {
+        let behind = at + ".kept-".len();
         out += &rest[..behind];
         rest = rest[behind..].trim_start_matches(|c: char| c.is_ascii_digit());
         out += "[PID]";

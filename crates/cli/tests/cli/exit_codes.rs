@@ -47,14 +47,14 @@ fn too_many_rejects_is_2_and_keeps_the_rejects() {
     }
     for beyond in ["0", "49.99%"] {
         let line = format!("settle base/region.toml --claims claims.csv --out none --max-rejects {beyond}");
-        run(at, &line).exits(2).says("The work folder is kept: ./.none.work-");
+        run(at, &line).exits(2).says("The work folder is kept: ./.none.kept-");
         let line = format!("check base/region.toml --claims claims.csv --max-rejects {beyond}");
         run(at, &line).exits(2).says("[R101]");
     }
     assert!(!at.join("none").exists());
     let kept: Vec<String> = names(at)
         .into_iter()
-        .filter(|name| name.starts_with(".none.work-"))
+        .filter(|name| name.starts_with(".none.kept-"))
         .collect();
     assert_eq!(kept.len(), 2);
     assert!(at.join(&kept[0]).join("rejects.csv").exists());
