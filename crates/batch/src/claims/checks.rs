@@ -1,9 +1,9 @@
 //! The checks of a record, in the order of docs/SETTLEMENT.md §4.
 
 use super::codes_index::CodeIndex;
-use super::layout::{Layout, PATIENT_ITEMS, RATIO};
+use super::layout::{Column, Layout, PATIENT_ITEMS, RATIO};
 use super::reject::RejectCode;
-use super::row::{Field, Row};
+use super::row::Row;
 use super::values::{Ratio, day, ratio};
 use dianzhi_core::{Benefit, CompiledPolicy, Fen, FundShareMethod};
 use dianzhi_policy::Region;
@@ -86,19 +86,21 @@ impl Checks {
         use RejectCode::{E102, E103, E104, E105, E106, E107, E108, E109, E110, E111};
         let reject = |code, field| Verdict::Rejected(code, field);
 
-        let [id, hospital, insutype, dscg_time, medfee, hifp] = [
-            layout.setl_id,
-            layout.hospital,
-            layout.insutype,
-            layout.dscg_time,
-            layout.medfee,
-            layout.hifp,
-        ]
-        .map(|column| row.get(column));
+        let (id, hospital, insutype) = (
+            row.get(layout.setl_id),
+            row.get(layout.hospital),
+            row.get(layout.insutype),
+        );
+        let (dscg_time, medfee, hifp) = (row.get(layout.dscg_time), row.get(layout.medfee), row.get(layout.hifp));
         let ratio_text = row.get(layout.ratio).bytes();
-        let required = [&id, &hospital, &insutype, &dscg_time, &medfee, &hifp];
-        if required.iter().any(|field| field.is_empty()) {
-            return reject(E102, first_empty(required));
+        if id.is_empty()
+            || hospital.is_empty()
+            || insutype.is_empty()
+            || dscg_time.is_empty()
+            || medfee.is_empty()
+            || hifp.is_empty()
+        {
+            return reject(E102, first_empty(row, layout));
         }
         if self.needs_ratio && ratio_text.is_empty() {
             return reject(E102, RATIO);
@@ -117,18 +119,17 @@ impl Checks {
         let Some(billed) = hifp.money() else {
             return reject(E103, "hifp_pay");
         };
-        let mut items = [0i64; 4];
-        for ((item, &column), name) in items.iter_mut().zip(&layout.patient_items).zip(PATIENT_ITEMS) {
-            let field = row.get(column);
-            // Where nobody asks for the amount it only has to be one.
-            if field.is_empty() || (!self.needs_ratio && field.is_plain_money()) {
-                continue;
-            }
-            match field.money() {
-                Some(fen) => *item = fen,
-                None => return reject(E103, name),
-            }
-        }
+        // Where nobody asks for the amounts they only have to be amounts.
+        let plain = !self.needs_ratio
+            && layout
+                .patient_items
+                .iter()
+                .all(|&column| is_plain_or_empty(row, column));
+        let items = if plain { Ok([0; 4]) } else { amounts(row, layout) };
+        let items = match items {
+            Ok(items) => items,
+            Err(name) => return reject(E103, name),
+        };
         let ratio = match ratio(ratio_text) {
             Some(ratio) => ratio,
             None if ratio_text.is_empty() => Ratio::Sound { units: 0, places: 0 },
@@ -141,10 +142,8 @@ impl Checks {
         if billed < 0 {
             return reject(E104, "hifp_pay");
         }
-        for (item, name) in items.iter().zip(PATIENT_ITEMS) {
-            if *item < 0 {
-                return reject(E104, name);
-            }
+        if !plain && let Some((_, name)) = items.iter().zip(PATIENT_ITEMS).find(|(item, _)| **item < 0) {
+            return reject(E104, name);
         }
         if ratio == Ratio::OutOfRange {
             return reject(E104, RATIO);
@@ -205,17 +204,36 @@ impl Checks {
     }
 }
 
+#[inline(always)]
+fn is_plain_or_empty(row: &Row<'_>, column: Column) -> bool {
+    let field = row.get(column);
+    field.is_empty() || field.is_plain_money()
+}
+
+/// The patient's items in fen, 0 where one is not there; or the name of the first that is no amount.
+#[inline(never)]
+fn amounts(row: &Row<'_>, layout: &Layout) -> Result<[i64; 4], &'static str> {
+    let mut items = [0; 4];
+    for ((item, &column), name) in items.iter_mut().zip(&layout.patient_items).zip(PATIENT_ITEMS) {
+        let field = row.get(column);
+        if !field.is_empty() {
+            *item = field.money().ok_or(name)?;
+        }
+    }
+    Ok(items)
+}
+
 /// Which of the fields that no record may leave empty is the first empty one.
 #[cold]
-fn first_empty(required: [&Field<'_>; 6]) -> &'static str {
-    let names = [
-        "setl_id",
-        "fixmedins_code",
-        "insutype",
-        "dscg_time",
-        "medfee_sumamt",
-        "hifp_pay",
+fn first_empty(row: &Row<'_>, layout: &Layout) -> &'static str {
+    let required = [
+        (layout.setl_id, "setl_id"),
+        (layout.hospital, "fixmedins_code"),
+        (layout.insutype, "insutype"),
+        (layout.dscg_time, "dscg_time"),
+        (layout.medfee, "medfee_sumamt"),
+        (layout.hifp, "hifp_pay"),
     ];
-    let empty = required.iter().zip(names).find(|(field, _)| field.is_empty());
+    let empty = required.iter().find(|(column, _)| row.get(*column).is_empty());
     empty.map_or("", |(_, name)| name)
 }

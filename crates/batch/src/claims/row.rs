@@ -4,7 +4,7 @@ use super::codes_index::CodeIndex;
 use super::layout::Column;
 use super::values::{is_plain_money, money, plain_money};
 use super::window::Window;
-use crate::output::format::push_padded;
+use crate::output::buffer::Out;
 
 /// A well-formed record as its fields.
 #[derive(Clone, Copy)]
@@ -37,7 +37,7 @@ impl<'a> Row<'a> {
         self.field(i).bytes()
     }
 
-    #[inline]
+    #[inline(always)]
     fn field(&self, i: usize) -> Field<'a> {
         let (start, end) = match (self.bounds.get(i), self.bounds.get(i + 1)) {
             // Only the last field may end before its bound, by its carriage return.
@@ -84,7 +84,7 @@ impl<'a> Field<'a> {
         const USUAL: usize = 24;
         let padded = self.text.get(self.start..).and_then(|text| text.first_chunk::<USUAL>());
         match padded.filter(|_| self.end - self.start <= USUAL) {
-            Some(padded) => push_padded(out, padded, self.end - self.start),
+            Some(padded) => out.push_padded(padded, self.end - self.start),
             None => out.extend_from_slice(self.bytes()),
         }
     }

@@ -9,6 +9,7 @@ use crate::claims::read::{Claims, ReadOptions};
 use crate::codes::F110;
 use crate::error::{Failure, error};
 use crate::input::Inputs;
+use crate::output::buffer::RowBuffer;
 use crate::output::claims_csv::HEADER;
 use crate::output::run::Run;
 use crate::progress::Progress;
@@ -365,7 +366,10 @@ impl Explainer<'_> {
         let policy = &self.inputs.policy;
         let price = &self.settled.priced.prices[usize::from(case.pool.0)];
         let rows = crate::output::claims_csv::Rows::new(policy, &self.settled.priced.checks);
-        crate::settle::due::pay_row(policy, block, i, case, price, &rows, out).map_err(taken_again)
+        let mut row = RowBuffer::default();
+        crate::settle::due::pay_row(policy, block, i, case, price, &rows, &mut row).map_err(taken_again)?;
+        out.extend_from_slice(row.bytes());
+        Ok(())
     }
 
     fn published_case(&self, id: &str, computed: &[u8]) -> Result<Vec<PublishedRow>, Failure> {

@@ -1,6 +1,7 @@
 //! Rows of claims.csv.
 
-use super::format::{push_decimal, push_field, push_padded};
+use super::buffer::{Out, RowBuffer};
+use super::format::{push_decimal, push_field};
 use crate::claims::block::{Claim, ClaimBlock, NO_GROUP, UNKNOWN_GROUP};
 use crate::claims::checks::Checks;
 use dianzhi_core::{CaseClass, CasePayment, CompiledPolicy, Points};
@@ -54,12 +55,12 @@ impl Piece {
         Piece { short, length, long }
     }
 
-    #[inline]
-    fn push(&self, out: &mut Vec<u8>) {
+    #[inline(always)]
+    fn push(&self, out: &mut impl Out) {
         if self.length <= PIECE {
-            push_padded(out, &self.short, self.length);
+            out.push_padded(&self.short, self.length);
         } else {
-            out.extend_from_slice(&self.long);
+            out.push_all(&self.long);
         }
     }
 }
@@ -85,15 +86,24 @@ impl Rows {
     #[inline]
     pub(crate) fn push(
         &self,
-        out: &mut Vec<u8>,
+        out: &mut RowBuffer,
         block: &ClaimBlock,
         i: usize,
         claim: &Claim,
         paid: &Paid,
         ratio: Option<i64>,
     ) {
+        if !out.row(|line| self.write(line, block, i, claim, paid, ratio)) {
+            let mut row = Vec::new();
+            self.write(&mut row, block, i, claim, paid, ratio);
+            out.push_row(&row);
+        }
+    }
+
+    #[inline(always)]
+    fn write(&self, out: &mut impl Out, block: &ClaimBlock, i: usize, claim: &Claim, paid: &Paid, ratio: Option<i64>) {
         push_id(out, block, i);
-        out.push(b',');
+        out.push_all(b",");
         self.hospitals[claim.hospital as usize].push(out);
         self.insutypes[usize::from(claim.insutype)].push(out);
         if claim.group < UNKNOWN_GROUP {
@@ -102,12 +112,12 @@ impl Rows {
             if claim.group != NO_GROUP {
                 push_field(out, block.unknown[(claim.group - UNKNOWN_GROUP) as usize].as_bytes());
             }
-            out.push(b',');
+            out.push_all(b",");
         }
         push_class(out, paid.class);
         match ratio {
             Some(ratio) => push_decimal(out, ratio, 6, b','),
-            None => out.push(b','),
+            None => out.push_all(b","),
         }
         push_decimal(out, paid.points.0, self.points_places, b',');
         push_decimal(out, paid.payment.standard.0, 2, b',');
@@ -116,8 +126,8 @@ impl Rows {
     }
 }
 
-#[inline]
-fn push_id(out: &mut Vec<u8>, block: &ClaimBlock, i: usize) {
+#[inline(always)]
+fn push_id(out: &mut impl Out, block: &ClaimBlock, i: usize) {
     let id = block.id(i);
     if !block.plain_ids {
         return push_field(out, id);
@@ -125,20 +135,20 @@ fn push_id(out: &mut Vec<u8>, block: &ClaimBlock, i: usize) {
     // Ids of other claims may be copied along, and are cut off again.
     let padded = block.ids_from(i).first_chunk::<PIECE>();
     match padded.filter(|_| id.len() <= PIECE) {
-        Some(padded) => push_padded(out, padded, id.len()),
-        None => out.extend_from_slice(id),
+        Some(padded) => out.push_padded(padded, id.len()),
+        None => out.push_all(id),
     }
 }
 
-#[inline]
-fn push_class(out: &mut Vec<u8>, class: CaseClass) {
+#[inline(always)]
+fn push_class(out: &mut impl Out, class: CaseClass) {
     let (word, length) = match class {
         CaseClass::Normal => (b"normal,\0\0\0\0\0\0\0\0\0", 7),
         CaseClass::Low => (b"low,\0\0\0\0\0\0\0\0\0\0\0\0", 4),
         CaseClass::High => (b"high,\0\0\0\0\0\0\0\0\0\0\0", 5),
         CaseClass::Ungrouped => (b"ungrouped,\0\0\0\0\0\0", 10),
     };
-    push_padded::<16>(out, word, length);
+    out.push_padded::<16>(word, length);
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Figures and fields as CSV bytes, without `fmt`.
 
+use super::buffer::Out;
 use memchr::{memchr, memchr3};
 
 /// Appends `units` of 10^-`places` with exactly that many decimals, at most 18 of them, and `end`.
 #[inline(always)]
-pub(crate) fn push_decimal(out: &mut Vec<u8>, units: i64, places: u32, end: u8) {
+pub(crate) fn push_decimal(out: &mut impl Out, units: i64, places: u32, end: u8) {
     match u32::try_from(units) {
         Ok(units) if units < EIGHT_DIGITS && places <= 6 => push_short(out, units, places, end),
         _ => push_long(out, units, places, end),
@@ -15,17 +16,17 @@ const EIGHT_DIGITS: u32 = 100_000_000;
 
 /// At most eight digits, of which at most six are decimals.
 #[inline(always)]
-fn push_short(out: &mut Vec<u8>, units: u32, places: u32, end: u8) {
+fn push_short(out: &mut impl Out, units: u32, places: u32, end: u8) {
     let digits = eight_digits(units);
     let text = digits | 0x3030_3030_3030_3030;
     // Leading zeros go, but not the one before the point.
     let zeros = (digits | 1 << (8 * (7 - places))).trailing_zeros() / 8;
-    push_padded(out, &(text >> (8 * zeros)).to_le_bytes(), (8 - zeros - places) as usize);
+    out.push_padded(&(text >> (8 * zeros)).to_le_bytes(), (8 - zeros - places) as usize);
     let behind = match places {
-        0 => return out.push(end),
+        0 => return out.push_all(&[end]),
         _ => u64::from(b'.') | (text >> (8 * (8 - places))) << 8 | u64::from(end) << (8 * (places + 1)),
     };
-    push_padded(out, &behind.to_le_bytes(), places as usize + 2);
+    out.push_padded(&behind.to_le_bytes(), places as usize + 2);
 }
 
 /// The eight decimal digits of a number below 10^8, the first one lowest, each as its value.
@@ -42,24 +43,13 @@ fn eight_digits(number: u32) -> u64 {
     tens | pairs.wrapping_sub(tens.wrapping_mul(10)) << 8
 }
 
-/// Appends the first `length` of some bytes: all of them at once, and then cut, which is quicker
-/// than a copy of unknown length.
-#[inline(always)]
-pub(crate) fn push_padded<const N: usize>(out: &mut Vec<u8>, bytes: &[u8; N], length: usize) {
-    let before = out.len();
-    out.extend_from_slice(bytes);
-    out.truncate(before + length);
-}
-
 /// Any number of digits, and a sign where there is one.
 #[inline(never)]
-fn push_long(out: &mut Vec<u8>, units: i64, places: u32, end: u8) {
-    if units < 0 {
-        out.push(b'-');
-    }
-    // 20 digits of a u64 and a point, or 18 decimals behind "0.".
+fn push_long(out: &mut impl Out, units: i64, places: u32, end: u8) {
+    // 20 digits of a u64 and a point, or 18 decimals behind "0."; a sign before, the end behind.
     let mut bytes = [b'0'; 24];
-    let mut at = bytes.len();
+    let mut at = bytes.len() - 1;
+    bytes[at] = end;
     let mut rest = units.unsigned_abs();
     let mut written = 0;
     while rest > 0 || written <= places {
@@ -75,8 +65,11 @@ fn push_long(out: &mut Vec<u8>, units: i64, places: u32, end: u8) {
         rest /= 10;
         written += 1;
     }
-    out.extend_from_slice(&bytes[at..]);
-    out.push(end);
+    if units < 0 {
+        at -= 1;
+        bytes[at] = b'-';
+    }
+    out.push_all(&bytes[at..]);
 }
 
 /// Whether a field must stand in quotes: it holds a comma, a quote, CR or LF.
@@ -87,24 +80,25 @@ pub(crate) fn holds_quotable(field: &[u8]) -> bool {
 
 /// Appends a field, quoted only where it holds a comma, a quote, CR or LF.
 #[inline]
-pub(crate) fn push_field(out: &mut Vec<u8>, field: &[u8]) {
+pub(crate) fn push_field(out: &mut impl Out, field: &[u8]) {
     if holds_quotable(field) {
         push_quoted(out, field);
     } else {
-        out.extend_from_slice(field);
+        out.push_all(field);
     }
 }
 
 #[cold]
-fn push_quoted(out: &mut Vec<u8>, field: &[u8]) {
-    out.push(b'"');
+fn push_quoted(out: &mut impl Out, field: &[u8]) {
+    out.push_all(b"\"");
     for &byte in field {
-        if byte == b'"' {
-            out.push(b'"');
-        }
-        out.push(byte);
+        out.push_all(if byte == b'"' {
+            b"\"\""
+        } else {
+            std::slice::from_ref(&byte)
+        });
     }
-    out.push(b'"');
+    out.push_all(b"\"");
 }
 
 /// Appends a record.

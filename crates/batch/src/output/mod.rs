@@ -1,6 +1,7 @@
 //! Outputs: the run directory and its files (docs/SETTLEMENT.md §6).
 
 pub(crate) mod archive;
+pub(crate) mod buffer;
 pub(crate) mod claims_csv;
 pub(crate) mod folder;
 pub(crate) mod format;

@@ -1,5 +1,6 @@
 //! A file that threads fill block by block, written in order and fingerprinted on the way.
 
+use super::buffer::RowBuffer;
 use crate::disk::File;
 use crate::error::{Failure, unwritable};
 use crate::input::source::{Fingerprint, Hasher};
@@ -22,7 +23,7 @@ struct State {
     file: File,
     hasher: Hasher,
     next: usize,
-    waiting: BTreeMap<usize, Vec<u8>>,
+    waiting: BTreeMap<usize, RowBuffer>,
     /// A thread has given up: nobody waits for its block any more.
     given_up: bool,
 }
@@ -51,7 +52,7 @@ impl OrderedWriter {
     }
 
     /// Brings a block; gives back a buffer to fill again.
-    pub(crate) fn submit(&self, index: usize, block: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn submit(&self, index: usize, block: RowBuffer) -> Result<RowBuffer, Failure> {
         let mut state = self.lock();
         while index != state.next && state.waiting.len() >= WAITING_MAX && !state.given_up {
             state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -62,15 +63,15 @@ impl OrderedWriter {
         }
         if index != state.next {
             state.waiting.insert(index, block);
-            return Ok(Vec::new());
+            return Ok(RowBuffer::default());
         }
-        state.write(&self.path, &block)?;
+        state.write(&self.path, block.bytes())?;
         state.next += 1;
         while let Some(block) = {
             let next = state.next;
             state.waiting.remove(&next)
         } {
-            state.write(&self.path, &block)?;
+            state.write(&self.path, block.bytes())?;
             state.next += 1;
         }
         self.moved.notify_all();

@@ -7,6 +7,7 @@ use crate::claims::read::Claims;
 use crate::codes::A101;
 use crate::error::{Failure, error, too_large_help};
 use crate::input::Inputs;
+use crate::output::buffer::RowBuffer;
 use crate::output::claims_csv::{Paid, Rows};
 use crate::output::ordered::{GiveUpOnPanic, OrderedWriter};
 use crate::progress::{Progress, Stage};
@@ -250,7 +251,7 @@ pub(crate) fn pay_all(
     rayon::broadcast(|_| {
         let _guard = GiveUpOnPanic(writer);
         let mut tally = Tally::new(policy);
-        let mut buffer = Vec::new();
+        let mut buffer = RowBuffer::default();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(block) = priced.claims.blocks.get(index) else {
@@ -296,7 +297,7 @@ fn pay_block(
     block: &ClaimBlock,
     pools: &[PoolId],
     tally: &mut Tally,
-    mut rows: Option<(&Rows, &mut Vec<u8>)>,
+    mut rows: Option<(&Rows, &mut RowBuffer)>,
 ) -> Result<u64, (usize, TooLarge)> {
     let mut paid = 0;
     for (i, claim) in block.claims.iter().enumerate() {
@@ -324,7 +325,7 @@ fn push_row(
     case: &Case,
     payment: CasePayment,
     rows: &Rows,
-    out: &mut Vec<u8>,
+    out: &mut RowBuffer,
 ) -> Result<(), TooLarge> {
     let claim = &block.claims[i];
     let ratio = policy.cost_ratio_millionths(case.group, case.medical_cost())?;
@@ -345,7 +346,7 @@ pub(crate) fn pay_row(
     case: &Case,
     price: &PoolPrice,
     rows: &Rows,
-    out: &mut Vec<u8>,
+    out: &mut RowBuffer,
 ) -> Result<(), TooLarge> {
     let payment = pay(policy, case, &block.claims[i], price, &mut Silent)?;
     push_row(policy, block, i, case, payment, rows, out)
