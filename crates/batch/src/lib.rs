@@ -7,6 +7,9 @@ pub mod codes;
 mod diff;
 mod error;
 mod explain;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzed;
 mod input;
 mod output;
 mod progress;

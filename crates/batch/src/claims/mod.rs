@@ -7,7 +7,7 @@ pub(crate) mod feed;
 pub(crate) mod locate;
 pub(crate) mod notices;
 pub(crate) mod read;
-mod records;
+pub(crate) mod records;
 pub(crate) mod reject;
 pub(crate) mod row;
 mod scan;
