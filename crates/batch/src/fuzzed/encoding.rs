@@ -22,7 +22,9 @@ pub fn encoding(data: &[u8]) {
     assert_eq!(engine::detect(data), slow::detect(data));
     if let Ok(text) = std::str::from_utf8(data) {
         let (encoded, _, lossy) = GB18030.encode(text);
-        if !lossy {
+        // For some characters the standard's editions have a private one and a public one in turn.
+        let private = text.chars().any(|c| ('\u{e000}'..='\u{f8ff}').contains(&c));
+        if !lossy && !private {
             let back = engine::decode(&encoded, Encoding::Gb18030);
             assert_eq!(back.as_deref(), Some(text), "through GB18030 and back");
         }

@@ -19,7 +19,7 @@ pub use date::date;
 pub use decimal::decimal;
 pub use encoding::encoding;
 pub use published::published;
-pub use rows::rows;
+pub use rows::{longest, rows};
 pub use run::run;
 
 #[cfg(test)]
@@ -33,6 +33,11 @@ mod tests {
     #[test]
     fn rows() {
         smoke("rows", 100, super::rows);
+    }
+
+    #[test]
+    fn longest() {
+        smoke("longest", 4, super::longest);
     }
 
     #[test]
@@ -53,6 +58,25 @@ mod tests {
     #[test]
     fn run() {
         smoke("run", 3, super::run);
+    }
+
+    #[test]
+    fn most_of_the_runs_in_the_corpus_are_published() {
+        let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/run");
+        let mut refused = Vec::new();
+        let mut published = 0;
+        for entry in std::fs::read_dir(corpus).unwrap() {
+            let path = entry.unwrap().path();
+            match super::run::outcome(&std::fs::read(&path).unwrap()) {
+                None => published += 1,
+                Some(code) => refused.push((path, code)),
+            }
+        }
+        println!("{published} published, refused: {refused:?}");
+        assert!(
+            published > 2 * refused.len(),
+            "{published} published, refused: {refused:?}"
+        );
     }
 
     #[test]
