@@ -6,7 +6,7 @@ use encoding_rs::GB18030;
 
 /// Any bytes in both encodings.
 ///
-/// Seen to catch: 0xFF let through as a character of GB18030; two bytes named where one is bad;
+/// Seen to catch: a lone 0x80 read as €; two bytes named where one is bad; A3A0 read as a blank;
 /// detection by the first line alone.
 pub fn encoding(data: &[u8]) {
     for encoding in [Encoding::Utf8, Encoding::Gb18030] {

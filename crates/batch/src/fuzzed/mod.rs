@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn run() {
-        smoke("run", 3, super::run);
+        smoke("run", 10, super::run);
     }
 
     #[test]
@@ -81,6 +81,6 @@ mod tests {
 
     #[test]
     fn published() {
-        smoke("published", 5, super::published);
+        smoke("published", 100, super::published);
     }
 }

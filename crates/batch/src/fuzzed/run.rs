@@ -17,8 +17,8 @@ const FILE_ENDS: u8 = 0x1c;
 
 /// Three bytes of choices, and the bodies of up to three claims files.
 ///
-/// Seen to catch: the hash of an id taken for the id when duplicates are sought; `hifp_pay` allowed
-/// one fen above the cost; a remainder of fen given out in another order of blocks.
+/// Seen to catch: records with one id and other content taken for repeats; `hifp_pay` allowed one fen
+/// above the cost; the ties of the fen left over turned round; a block cut in quotes.
 pub fn run(data: &[u8]) {
     outcome(data);
 }
@@ -52,6 +52,9 @@ pub(super) fn outcome(data: &[u8]) -> Option<&'static str> {
     let again = settled(&region, &scratch.path().join("again"), in_blocks);
     assert_eq!(published, again, "in blocks of {block} bytes");
     if let Err((code, _)) = published {
+        // With few decimals and without a ratio every figure of these tables fits.
+        let fits = policy & 3 < 2 && more >> 2 & 3 < 3;
+        assert!(!fits || code != "A101", "refused as too large");
         return Some(code);
     }
     let found = verify(&out, None, Some(1), &Progress::default()).unwrap();

@@ -373,8 +373,8 @@ fn compare_statement(
 
 /// Any bytes as a year of up to forty claims, settled both ways.
 ///
-/// Seen to catch: a low outlier paid with the hospital's coefficient; the tie of two parts cut off
-/// decided by `setl_id` alone; a deposit returned at `none_below` refused.
+/// Seen to catch: a low outlier priced with a fen too much; the ties of the fen left over turned
+/// round; nothing of a deposit returned at `none_below` itself.
 pub(crate) fn drawn_from(bytes: &[u8]) {
     let year = Year::draw_from(bytes, 40);
     if let Err(differs) = compare(&year, &mut Reached::default()) {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Any bytes as a region file.
 ///
-/// Seen to catch: `up_to` of 1 let through; a mistake without a line; a float taken for a decimal.
+/// Seen to catch: a policy that breaks its own ranges let through; a mistake without a place.
 #[allow(dead_code, reason = "not every test file that includes this has bytes")]
 pub(crate) fn region(data: &[u8]) {
     match std::str::from_utf8(data) {
