@@ -16,7 +16,7 @@ use tempfile::TempDir;
 pub(super) use crate::claims::values::Ratio;
 pub(super) use crate::input::table::RECORD_BYTES_MAX;
 
-/// The longest header record that the checks write, in columns: the engine wants these by name.
+/// The headings that the engine wants to see.
 pub(super) const HEADINGS: &str = "setl_id,fixmedins_code,insutype,dscg_time,medfee_sumamt,hifp_pay,group_code";
 
 pub(super) fn money(text: &[u8]) -> Option<i64> {
@@ -82,7 +82,7 @@ pub(super) fn read(bytes: &[u8], choice: EncodingChoice, block_bytes: usize) -> 
 }
 
 fn read_file(input: &InputFile, region: &Region, block_bytes: usize) -> Result<Read, (&'static str, u64)> {
-    let file = ClaimFile::open(input, region, false).map_err(|mistakes| first(Failure::from(mistakes)))?;
+    let file = ClaimFile::open(input, region, false).map_err(|mistakes| first(&Failure::from(mistakes)))?;
     let files = [file];
     let [file] = &files;
     let progress = Progress::default();
@@ -91,7 +91,7 @@ fn read_file(input: &InputFile, region: &Region, block_bytes: usize) -> Result<R
     let mut lines = file.header_lines;
     let (mut blocks, mut records) = (Vec::new(), Vec::new());
     let mut buffer = Vec::new();
-    while let Some(block) = feed.next(buffer).map_err(first)? {
+    while let Some(block) = feed.next(buffer).map_err(|failure| first(&failure))? {
         let columns = file.layout.columns;
         let seen = for_each_record(
             &block,
@@ -109,7 +109,7 @@ fn read_file(input: &InputFile, region: &Region, block_bytes: usize) -> Result<R
                 });
             },
         );
-        lines += u64::from(seen.map_err(|mistake| first(mistake.into()))?.lines);
+        lines += u64::from(seen.map_err(|mistake| first(&mistake.into()))?.lines);
         blocks.push((block.offset, block.bytes().to_vec()));
         buffer = block.buffer;
     }
@@ -117,7 +117,7 @@ fn read_file(input: &InputFile, region: &Region, block_bytes: usize) -> Result<R
 }
 
 /// The code and the line of the first thing that a failure tells.
-pub(super) fn first(failure: Failure) -> (&'static str, u64) {
+pub(super) fn first(failure: &Failure) -> (&'static str, u64) {
     let mut told = failure.diagnostics();
     assert!(!told.is_empty(), "a failure that tells nothing: {failure:?}");
     let told = told.remove(0);

@@ -70,7 +70,7 @@ fn settled(region: &Path, out: &Path, read: ReadOptions) -> Result<BTreeMap<Stri
     };
     match settle(region, out, &options, &Progress::default()) {
         Ok(_) => {}
-        Err(failure @ Failure::Refused(_)) => return Err(first(failure)),
+        Err(failure @ Failure::Refused(_)) => return Err(first(&failure)),
         Err(failure) => panic!("{failure}"),
     }
     let entries = std::fs::read_dir(out).unwrap();

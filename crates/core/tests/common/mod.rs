@@ -13,13 +13,14 @@ use dianzhi_core::{
 };
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
+use std::collections::VecDeque;
 
 /// The largest amount of a claim, 9,999,999,999.99 yuan.
 pub(crate) const CLAIM_FEN_MAX: i64 = 999_999_999_999;
 
 /// Draws from a seed, or from bytes and, behind them, from a seed: the same ones, the same draws.
 pub(crate) struct Draw {
-    bytes: std::vec::IntoIter<u8>,
+    bytes: VecDeque<u8>,
     seeded: TestRng,
 }
 
@@ -32,7 +33,7 @@ impl Draw {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         Draw {
-            bytes: bytes.to_vec().into_iter(),
+            bytes: bytes.iter().copied().collect(),
             seeded: TestRng::from_seed(RngAlgorithm::ChaCha, &key),
         }
     }
@@ -42,12 +43,12 @@ impl Draw {
         let bits = span.checked_ilog2().map_or(0, |highest| highest + 1);
         let length = bits.div_ceil(8) as usize;
         if self.bytes.len() < length {
-            self.bytes = Vec::new().into_iter();
+            self.bytes.clear();
         }
-        if self.bytes.len() == 0 {
+        if self.bytes.is_empty() {
             return self.seeded.next_u64();
         }
-        let bytes = self.bytes.by_ref().take(length);
+        let bytes = self.bytes.drain(..length);
         bytes.fold(0, |word, byte| word << 8 | u64::from(byte))
     }
 
