@@ -6,5 +6,5 @@ mod smoke;
 
 #[test]
 fn year() {
-    smoke::smoke("year", 20, common::against::drawn_from);
+    smoke::smoke("year", 60, common::against::drawn_from);
 }
