@@ -8,6 +8,9 @@ mod diff;
 mod disk;
 mod error;
 mod explain;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzed;
 mod input;
 #[cfg(feature = "internals")]
 #[doc(hidden)]

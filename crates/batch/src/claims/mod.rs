@@ -9,7 +9,7 @@ pub(crate) mod layout;
 pub(crate) mod locate;
 pub(crate) mod notices;
 pub(crate) mod read;
-mod records;
+pub(crate) mod records;
 pub(crate) mod reject;
 pub(crate) mod row;
 mod scan;

@@ -53,6 +53,11 @@ impl<'a> Row<'a> {
 }
 
 impl<'a> Field<'a> {
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn new(text: &'a [u8], start: usize, end: usize) -> Field<'a> {
+        Field { text, start, end }
+    }
+
     #[inline]
     pub(crate) fn bytes(&self) -> &'a [u8] {
         &self.text[self.start..self.end]

@@ -1,6 +1,7 @@
 //! Random policies and region-years for the tests of this crate, each drawn from one seed.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+pub(crate) mod against;
 pub(crate) mod defective;
 pub(crate) mod evaluator;
 pub(crate) mod tried;
@@ -12,24 +13,49 @@ use dianzhi_core::{
 };
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
+use std::collections::VecDeque;
 
 /// The largest amount of a claim, 9,999,999,999.99 yuan.
 pub(crate) const CLAIM_FEN_MAX: i64 = 999_999_999_999;
 
-/// Draws from a seed: the same seed, the same draws.
-pub(crate) struct Draw(TestRng);
+/// Draws from a seed, or from bytes and, behind them, from a seed: the same ones, the same draws.
+pub(crate) struct Draw {
+    bytes: VecDeque<u8>,
+    seeded: TestRng,
+}
 
 impl Draw {
     pub(crate) fn new(seed: u64) -> Draw {
-        let mut bytes = [0; 32];
-        bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        Draw(TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+        Draw::from_bytes(&[], seed)
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8], seed: u64) -> Draw {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        Draw {
+            bytes: bytes.iter().copied().collect(),
+            seeded: TestRng::from_seed(RngAlgorithm::ChaCha, &key),
+        }
+    }
+
+    /// A word, of no more bytes than it takes to reach `span`.
+    fn word(&mut self, span: u64) -> u64 {
+        let bits = span.checked_ilog2().map_or(0, |highest| highest + 1);
+        let length = bits.div_ceil(8) as usize;
+        if self.bytes.len() < length {
+            self.bytes.clear();
+        }
+        if self.bytes.is_empty() {
+            return self.seeded.next_u64();
+        }
+        let bytes = self.bytes.drain(..length);
+        bytes.fold(0, |word, byte| word << 8 | u64::from(byte))
     }
 
     /// A whole number, both ends included.
     pub(crate) fn number(&mut self, first: i64, last: i64) -> i64 {
         let span = last.abs_diff(first);
-        let word = self.0.next_u64();
+        let word = self.word(span);
         let step = if span == u64::MAX { word } else { word % (span + 1) };
         first.checked_add_unsigned(step).expect("it lies before `last`")
     }
@@ -143,7 +169,15 @@ pub(crate) struct Year {
 impl Year {
     /// A year of one of these sizes, with up to so many claims.
     pub(crate) fn draw(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
-        let mut draw = Draw::new(seed);
+        Year::drawn(Draw::new(seed), seed, sizes, claims_max)
+    }
+
+    /// A year that the bytes decide, for the fuzzer.
+    pub(crate) fn draw_from(bytes: &[u8], claims_max: usize) -> Year {
+        Year::drawn(Draw::from_bytes(bytes, 0), 0, &SIZES, claims_max)
+    }
+
+    fn drawn(mut draw: Draw, seed: u64, sizes: &[Size], claims_max: usize) -> Year {
         let size = draw.pick(sizes);
         let maker = Maker { draw, size };
         maker.year(seed, claims_max)
