@@ -1,7 +1,8 @@
 //! Duplicates over all files: E112 the same record again, E113 the same id with other content.
 //!
-//! Equal ids have equal hashes, so the hashes show whether there can be any. Only then are the blocks with candidates read again and compared: ids byte by byte, content
-//! by BLAKE3 over the fields in the order of their names.
+//! Equal ids have equal hashes, so the hashes show whether there can be any. Only then are the
+//! blocks with candidates read again and compared: ids byte by byte, content by BLAKE3 over the
+//! fields in the order of their names.
 
 use super::block::{ClaimBlock, DUPLICATE, id_hash};
 use super::checks::Checks;

@@ -5,12 +5,11 @@ use super::checks::{Checks, Verdict};
 use super::feed::ClaimFile;
 use super::records::{RawBlock, Record, Scratch, for_each_record};
 use super::row::Row;
-use crate::error::{Failure, changed_during_run, unreadable};
+use crate::error::{Failure, changed_during_run};
 use crate::input::encoding::Encoding;
 use crate::input::source::{Fingerprint, Source};
 use dianzhi_policy::Diagnostic;
 use memchr::memchr;
-use std::io::{self, Read};
 
 /// An accepted record met again.
 pub(crate) struct Again<'a> {
@@ -40,15 +39,11 @@ pub(crate) fn read_again(
     let mut at = 0u64;
     let mut scratch = Scratch::default();
     for block in blocks {
-        let unread = |e: io::Error| Failure::from(unreadable(name, &e));
-        io::copy(&mut reader.by_ref().take(block.offset - at), &mut io::sink()).map_err(unread)?;
-        let mut bytes = Vec::with_capacity(block.length);
-        reader
-            .by_ref()
-            .take(block.length as u64)
-            .read_to_end(&mut bytes)
-            .map_err(unread)?;
-        at = block.offset + bytes.len() as u64;
+        reader.skip(block.offset - at)?;
+        let mut bytes = vec![0; block.length];
+        let read = reader.fill(&mut bytes)?;
+        bytes.truncate(read);
+        at = block.offset + read as u64;
         if bytes.last() != Some(&b'\n') {
             bytes.push(b'\n');
         }

@@ -74,10 +74,11 @@ impl Separators {
     #[inline(always)]
     fn note(&mut self, masks: Masks, base: u32, place: impl Fn(u64, u32, &mut [u32; CHUNK])) {
         self.newlines += masks.newlines.count_ones() as usize;
-        let rest = self.at.get_mut(self.count..);
-        if let Some(room) = rest.and_then(|rest| rest.first_chunk_mut()) {
-            place(masks.separators, base, room);
-        }
+        // There is room, `index` sees to that; without it nothing may go on as if there were.
+        let Some(room) = self.at[self.count..].first_chunk_mut() else {
+            unreachable!("no room for the separators");
+        };
+        place(masks.separators, base, room);
         self.count += masks.separators.count_ones() as usize;
     }
 }

@@ -85,7 +85,7 @@ pub(crate) fn not_digits(xored: u64) -> u64 {
 
 /// Eight digits, the first one lowest, each as its value: the number they write.
 #[inline]
-pub(crate) fn eight_digits(digits: u64) -> u64 {
+pub(crate) fn parse_eight(digits: u64) -> u64 {
     let fours = pairs_in_lanes(digits).wrapping_mul(100 * (1 << 16) + 1) >> 16 & 0x0000_ffff_0000_ffff;
     fours.wrapping_mul(10_000 * (1 << 32) + 1) >> 32
 }
@@ -130,7 +130,7 @@ mod tests {
             let text = format!("{number:08}");
             let word = u64::from_le_bytes(text.as_bytes().try_into().unwrap()) ^ 0x3030_3030_3030_3030;
             prop_assert_eq!(not_digits(word), 0);
-            prop_assert_eq!(eight_digits(word), number);
+            prop_assert_eq!(parse_eight(word), number);
         }
 
         #[test]

@@ -17,7 +17,7 @@ const EIGHT_DIGITS: u32 = 100_000_000;
 /// At most eight digits, of which at most six are decimals.
 #[inline(always)]
 fn push_short(out: &mut impl Out, units: u32, places: u32, end: u8) {
-    let digits = eight_digits(units);
+    let digits = digits_of(units);
     let text = digits | 0x3030_3030_3030_3030;
     // Leading zeros go, but not the one before the point.
     let zeros = (digits | 1 << (8 * (7 - places))).trailing_zeros() / 8;
@@ -35,7 +35,7 @@ fn push_short(out: &mut impl Out, units: u32, places: u32, end: u8) {
 /// every value a lane can have (tested over all of them). Nothing wraps: a lane never fills its
 /// bits, and the plain operators would only spend time on looking for it.
 #[inline(always)]
-fn eight_digits(number: u32) -> u64 {
+fn digits_of(number: u32) -> u64 {
     let fours = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
     let hundreds = (fours.wrapping_mul(10_486) >> 20) & 0x0000_007f_0000_007f;
     let pairs = hundreds | fours.wrapping_sub(hundreds.wrapping_mul(100)) << 16;
@@ -150,9 +150,9 @@ mod tests {
     fn every_lane_splits_exactly() {
         for four in 0..10_000 {
             let digits = |text: String| u64::from_le_bytes(text.as_bytes().try_into().unwrap()) ^ 0x3030_3030_3030_3030;
-            assert_eq!(eight_digits(four), digits(format!("{four:08}")));
+            assert_eq!(digits_of(four), digits(format!("{four:08}")));
             assert_eq!(
-                eight_digits(four * 10_000 + 9_999 - four),
+                digits_of(four * 10_000 + 9_999 - four),
                 digits(format!("{four:04}{:04}", 9_999 - four))
             );
         }

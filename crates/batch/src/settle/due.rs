@@ -104,8 +104,8 @@ impl Tally {
 }
 
 impl Settled {
-    /// On the worker threads that the caller is one of, pays every claim, hands the rows of claims.csv to `writer` where there is one, clears the
-    /// hospitals and checks every identity.
+    /// On the worker threads that the caller is one of: pays every claim, hands the rows of
+    /// claims.csv to `writer` where there is one, clears the hospitals and checks every identity.
     ///
     /// # Errors
     /// [`Failure::Refused`] where a figure does not fit or the output cannot be written;

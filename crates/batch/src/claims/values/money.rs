@@ -1,7 +1,7 @@
 //! Amounts of money.
 
 use super::split_point;
-use crate::claims::window::{Window, eight_digits, not_digits};
+use crate::claims::window::{Window, not_digits, parse_eight};
 
 /// The largest amount of a claim: 9,999,999,999.99 yuan.
 pub(crate) const MONEY_FEN_MAX: i64 = 999_999_999_999;
@@ -39,15 +39,15 @@ pub(crate) fn plain_money(window: &Window) -> Option<i64> {
     }
     // The digits before the point move up to it.
     let digits = (high & (POINT - 1)) << 8 | high & !(POINT | (POINT - 1));
-    let mut fen = eight_digits(digits);
+    let mut fen = parse_eight(digits);
     if low != 0 {
-        fen += eight_digits(low) * 10_000_000;
+        fen += parse_eight(low) * 10_000_000;
     }
     i64::try_from(fen).ok().filter(|fen| *fen <= MONEY_FEN_MAX)
 }
 
-/// Whether [`plain_money`] has an amount: at most ten digits, a point and two decimals, which is
-/// never above the limit.
+/// Whether it is an amount of at most ten digits, a point and two decimals, which is never above the
+/// limit; false says nothing.
 #[inline]
 pub(crate) fn is_plain_money(window: &Window) -> bool {
     let (low_mask, high_mask) = window.mask();
@@ -61,7 +61,7 @@ fn whole_yuan(window: &Window) -> Option<i64> {
     let digits = window.high ^ (ZEROS & window.mask().1);
     let plain = not_digits(digits) == 0 && (1..=8).contains(&window.length);
     // Below 10^8 yuan.
-    plain.then(|| i64::try_from(eight_digits(digits)).unwrap_or(0) * 100)
+    plain.then(|| i64::try_from(parse_eight(digits)).unwrap_or(0) * 100)
 }
 
 fn digit(byte: u8) -> Option<i64> {
@@ -161,7 +161,9 @@ mod tests {
         #[test]
         fn the_usual_spelling_goes_the_plain_path(fen in 0..=MONEY_FEN_MAX) {
             let text = format!("{}.{:02}", fen / 100, fen % 100);
-            prop_assert_eq!(Window::of(text.as_bytes()).as_ref().and_then(plain_money), Some(fen));
+            let window = Window::of(text.as_bytes());
+            prop_assert_eq!(window.as_ref().and_then(plain_money), Some(fen));
+            prop_assert!(window.as_ref().is_some_and(is_plain_money));
         }
     }
 }
