@@ -468,3 +468,25 @@ fn mean_input(group: &Group) -> crate::Input {
 pub(crate) fn cost_input(cost: Fen) -> crate::Input {
     input("medfee", cost, Origin::Claim("medfee_sumamt"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example;
+
+    /// 100.99 points × coefficient 1.05, for an outlier on either side and for no one else.
+    #[test]
+    fn only_outliers_are_compared_with_a_normal_case() {
+        let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+        let compared = |group, cost| {
+            let case = policy.case(group, "H001", "310", Fen(cost), Fen(0)).unwrap();
+            let class = policy.class(&case);
+            (class, policy.points_if_normal(&case, class))
+        };
+        let normal = Some(Points(1_060_395));
+        assert_eq!(compared(Some("ES25"), 300_000), (CaseClass::Low, normal));
+        assert_eq!(compared(Some("ES25"), 2_700_000), (CaseClass::High, normal));
+        assert_eq!(compared(Some("ES25"), 900_000), (CaseClass::Normal, None));
+        assert_eq!(compared(None, 2_700_000), (CaseClass::Ungrouped, None));
+    }
+}
