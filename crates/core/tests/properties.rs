@@ -8,8 +8,8 @@ use common::tried::{CLAIMS_MAX, SEEDS, any_year, largest_remainder, remainder_bo
 use common::{CALM, Draw, Year};
 use dianzhi_core::model::{exact, rounded};
 use dianzhi_core::{
-    Band, CaseClass, Decimal, FenSum, FundShareMethod, HospitalStatement, PoolAccount, PricingMethod, Remainder,
-    RoundingMode, Settlement,
+    Band, CaseClass, Decimal, FenSum, FundShareMethod, HospitalStatement, PricingMethod, Remainder, RoundingMode,
+    Settlement,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;

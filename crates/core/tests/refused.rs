@@ -8,7 +8,7 @@ use dianzhi_core::{
 };
 
 fn d(text: &str) -> Decimal {
-    text.parse().unwrap()
+    text.parse().expect("a decimal")
 }
 
 /// A change of one value of the policy.
