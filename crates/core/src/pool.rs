@@ -338,8 +338,8 @@ pub fn largest_remainders<T>(
     tie: impl Fn(&T, &T) -> std::cmp::Ordering,
 ) -> &mut [T] {
     let left = left.min(parts.len());
-    if left > 0 && left < parts.len() {
-        parts.select_nth_unstable_by(left - 1, |a, b| remainder(b).cmp(&remainder(a)).then_with(|| tie(a, b)));
+    if left < parts.len() {
+        parts.select_nth_unstable_by(left, |a, b| remainder(b).cmp(&remainder(a)).then_with(|| tie(a, b)));
     }
     &mut parts[..left]
 }
