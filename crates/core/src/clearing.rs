@@ -496,3 +496,18 @@ fn trace_shared(reserve: i128, total: i128, claim: &Compensated, cut: i128, trac
         result: FenSum(cut).to_string(),
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An amount of a clearing stays below 2^110 fen, so that no sum of a few of them wraps.
+    #[test]
+    fn amounts_beyond_every_budget_are_refused() {
+        let most = (1i128 << 110) - 1;
+        for (amount, fits) in [(most, true), (-most, true), (most + 1, false), (-most - 1, false)] {
+            let found = fen(&BigInt::from(amount), Rule::Deposit);
+            assert_eq!(found, if fits { Ok(amount) } else { Err(TooLarge(Rule::Deposit)) });
+        }
+    }
+}

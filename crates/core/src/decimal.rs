@@ -110,7 +110,41 @@ mod tests {
         ] {
             assert!(parse_decimal(good).is_ok(), "{good:?}");
         }
-        assert_eq!(parse_decimal("1234567.123456789012"), Err(DecimalError::TooManyDigits));
+    }
+
+    /// 18 digits, 12 of them behind the point; zeros in front do not count.
+    #[test]
+    fn digits_are_limited() {
+        for long in ["1234567890123456789", "1234567.123456789012", "0.1234567890123"] {
+            assert_eq!(parse_decimal(long), Err(DecimalError::TooManyDigits), "{long}");
+        }
+        for good in [
+            "123456789012345678",
+            "123456.123456789012",
+            "000123456789012345678",
+            "0.123456789012",
+        ] {
+            let read = parse_decimal(good).unwrap().to_string();
+            assert_eq!(read, good.trim_start_matches("000"));
+        }
+    }
+
+    #[test]
+    fn every_digit_counts() {
+        for text in ["0", "7", "10", "0.85", "-1.50", "-907.60"] {
+            assert_eq!(parse_decimal(text).unwrap().to_string(), text);
+        }
+        assert_eq!(parse_decimal("-0"), Ok(Decimal::ZERO));
+        let minus = parse_decimal("-1.50").unwrap();
+        assert_eq!(rational(minus), BigRational::new((-3).into(), 2.into()));
+    }
+
+    #[test]
+    fn errors_are_told_in_both_languages() {
+        let text = DecimalError::NotANumber.text();
+        assert!(text.zh.contains("不是小数") && text.en.contains("not a decimal number"));
+        let text = DecimalError::TooManyDigits.text();
+        assert!(text.zh.contains("18 位") && text.en.contains("at most 18"));
     }
 
     #[test]

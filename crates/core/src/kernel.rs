@@ -460,3 +460,43 @@ fn mean_input(group: &Group) -> crate::Input {
 pub(crate) fn cost_input(cost: Fen) -> crate::Input {
     input("medfee", cost, Origin::Claim("medfee_sumamt"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PoolId, Totals, example};
+
+    /// points × N passes 128 bits, the standard does not.
+    #[test]
+    fn a_share_is_cut_in_any_width() {
+        let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+        let totals = Totals {
+            points: 2 * 10i128.pow(20),
+            medical_cost: 10i128.pow(20),
+            ..Totals::default()
+        };
+        // D 19,000.00 and ΣO 10^18 yuan
+        let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
+        let points = Points(9 * 10i64.pow(18) + 1);
+        // (9·10^18 + 1) × (10^20 + 1,900,000) ÷ (2·10^20)
+        let cut = Fen(4_500_000_000_000_085_500);
+        let rest = 10u128.pow(20) + 1_900_000;
+        assert_eq!(policy.standard_cut(points, &price, &mut Silent), Ok((cut, rest)));
+    }
+
+    /// 100.99 points × coefficient 1.05, for an outlier on either side and for no one else.
+    #[test]
+    fn only_outliers_are_compared_with_a_normal_case() {
+        let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+        let compared = |group, cost| {
+            let case = policy.case(group, "H001", "310", Fen(cost), Fen(0)).unwrap();
+            let class = policy.class(&case);
+            (class, policy.points_if_normal(&case, class))
+        };
+        let normal = Some(Points(1_060_395));
+        assert_eq!(compared(Some("ES25"), 300_000), (CaseClass::Low, normal));
+        assert_eq!(compared(Some("ES25"), 2_700_000), (CaseClass::High, normal));
+        assert_eq!(compared(Some("ES25"), 900_000), (CaseClass::Normal, None));
+        assert_eq!(compared(None, 2_700_000), (CaseClass::Ungrouped, None));
+    }
+}

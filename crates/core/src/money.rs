@@ -91,3 +91,23 @@ impl From<Fen> for FenSum {
         FenSum(fen.0.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As many decimals as the unit has, a sign below zero and none at zero.
+    #[test]
+    fn shown_to_the_unit() {
+        let show = |units, places| Fixed { units, places }.to_string();
+        assert_eq!([0, 5, -5].map(|units| show(units, 0)), ["0", "5", "-5"]);
+        assert_eq!(
+            [0, 5, -5, 123, -123].map(|units| show(units, 2)),
+            ["0.00", "0.05", "-0.05", "1.23", "-1.23"]
+        );
+        assert_eq!(show(i128::MIN, 0), i128::MIN.to_string());
+        assert_eq!(Fen(-1234).to_string(), "-12.34");
+        assert_eq!(FenSum::from(Fen(1234)), FenSum(1234));
+        assert_eq!(Points(1_009_900).display(4).to_string(), "100.9900");
+    }
+}

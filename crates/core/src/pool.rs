@@ -291,17 +291,19 @@ impl CompiledPolicy {
                 inputs.push(input("ΣO", others, Origin::Sum("others")));
                 expression = format!("{} + {others}", price.distributable);
             }
-            _ => match self.policy.fund_share.pool_ratio {
-                Some(ratio) => inputs.push(input("κ", ratio, Origin::Policy("fund_share.pool_ratio".to_owned()))),
-                None => {
-                    inputs.push(input("Σhifp", FenSum(totals.fund_billed), Origin::Sum("hifp_pay")));
-                    inputs.push(input(
-                        "Σmedfee",
-                        FenSum(totals.medical_cost),
-                        Origin::Sum("medfee_sumamt"),
-                    ));
+            FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => {
+                match self.policy.fund_share.pool_ratio {
+                    Some(ratio) => inputs.push(input("κ", ratio, Origin::Policy("fund_share.pool_ratio".to_owned()))),
+                    None => {
+                        inputs.push(input("Σhifp", FenSum(totals.fund_billed), Origin::Sum("hifp_pay")));
+                        inputs.push(input(
+                            "Σmedfee",
+                            FenSum(totals.medical_cost),
+                            Origin::Sum("medfee_sumamt"),
+                        ));
+                    }
                 }
-            },
+            }
         }
         // Its leading digits, to 6 decimals of a yuan, where it is not whole fen; the next step uses it exactly.
         let result = if numerator.is_integer() {
@@ -336,8 +338,8 @@ pub fn largest_remainders<T>(
     tie: impl Fn(&T, &T) -> std::cmp::Ordering,
 ) -> &mut [T] {
     let left = left.min(parts.len());
-    if left > 0 && left < parts.len() {
-        parts.select_nth_unstable_by(left - 1, |a, b| remainder(b).cmp(&remainder(a)).then_with(|| tie(a, b)));
+    if left < parts.len() {
+        parts.select_nth_unstable_by(left, |a, b| remainder(b).cmp(&remainder(a)).then_with(|| tie(a, b)));
     }
     &mut parts[..left]
 }
@@ -356,4 +358,25 @@ pub fn trace_extra_fen(cut: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLar
         result: standard.to_string(),
     });
     Ok(standard)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_without_a_point_value_is_told_in_both_languages() {
+        let pool = "employee".to_owned();
+        let text = PoolError::NoFundShare { pool }.text();
+        assert!(
+            text.zh.starts_with("资金池 employee 的统筹基金支付合计为 0"),
+            "{text:?}"
+        );
+        assert!(
+            text.en.starts_with("pool employee: the fund was billed nothing"),
+            "{text:?}"
+        );
+        let too_large = TooLarge(Rule::Numerator);
+        assert_eq!(PoolError::from(too_large).text(), too_large.text());
+    }
 }

@@ -97,7 +97,12 @@ pub(crate) fn round(value: &BigRational, places: u32, mode: RoundingMode) -> Big
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::divide::Divisor;
     use proptest::prelude::*;
+
+    fn mul_div(a: u64, b: u128, c: u128, divisor: u128, mode: RoundingMode) -> Option<i64> {
+        Divisor::new(divisor).mul_div(a, b, c, mode)
+    }
 
     const MODES: [RoundingMode; 3] = [RoundingMode::HalfUp, RoundingMode::HalfEven, RoundingMode::Down];
 
@@ -107,9 +112,58 @@ mod tests {
         assert_eq!(div_u64(5, 2, RoundingMode::HalfEven), 2);
         assert_eq!(div_u64(7, 2, RoundingMode::HalfEven), 4);
         assert_eq!(div_u64(7, 2, RoundingMode::Down), 3);
+        assert_eq!(div_u64(5, 2, RoundingMode::Down), 2);
         let minus = BigRational::new((-5).into(), 2.into());
+        assert_eq!(round(&minus, 0, RoundingMode::HalfEven), BigInt::from(-2));
         assert_eq!(round(&minus, 0, RoundingMode::HalfUp), BigInt::from(-3));
         assert_eq!(round(&minus, 0, RoundingMode::Down), BigInt::from(-2));
+    }
+
+    /// Ties at an even and at an odd quotient, and a unit beside them, in every width.
+    #[test]
+    fn ties_in_every_width() {
+        for (mode, even, odd) in [
+            (RoundingMode::HalfUp, 1, 1),
+            (RoundingMode::HalfEven, 0, 1),
+            (RoundingMode::Down, 0, 0),
+        ] {
+            for half in [1, 1 << 31, 1 << 62, 1 << 80, (1 << 100) + 5] {
+                let divisor: u128 = 2 * half;
+                for (quotient, up) in [(0, even), (1, odd), (6, even), (1_000_003, odd)] {
+                    let tie = quotient * divisor + half;
+                    let nearest = u128::from(mode != RoundingMode::Down);
+                    assert_eq!(
+                        div_u128(tie, divisor, mode),
+                        quotient + up,
+                        "{tie} ÷ {divisor} {mode:?}"
+                    );
+                    assert_eq!(
+                        div_u128(tie + 1, divisor, mode),
+                        quotient + if half == 1 { 1 } else { nearest }
+                    );
+                    assert_eq!(div_u128(tie - 1, divisor, mode), quotient);
+                }
+            }
+        }
+    }
+
+    /// A result is refused exactly where it passes an `i64`, whatever the intermediates are.
+    #[test]
+    fn products_of_any_width() {
+        const MAX: u64 = i64::MAX.unsigned_abs();
+        for by in [1, 1 << 40, 1 << 63, 1 << 100] {
+            assert_eq!(mul_div(MAX, by, 1, by, RoundingMode::HalfUp), Some(i64::MAX));
+            assert_eq!(mul_div(MAX + 1, by, 1, by, RoundingMode::HalfUp), None);
+            assert_eq!(mul_div(6, by, 7, by, RoundingMode::HalfUp), Some(42));
+        }
+        assert_eq!(mul_div(5, 1 << 100, 1 << 100, 1 << 101, RoundingMode::HalfEven), None);
+        let half = mul_div(5, 1 << 70, 1 << 56, 1 << 127, RoundingMode::HalfEven);
+        assert_eq!(half, Some(2));
+    }
+
+    #[test]
+    fn words_of_region_files() {
+        assert_eq!(MODES.map(RoundingMode::as_str), ["half-up", "half-even", "down"]);
     }
 
     proptest! {

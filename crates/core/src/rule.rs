@@ -167,3 +167,19 @@ impl TooLarge {
         Text::new(zh, self.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_named_for_programs_and_for_people() {
+        assert_eq!(Rule::PointsHigh.to_string(), "points-high");
+        let text = TooLarge(Rule::PointsHigh).text();
+        assert!(text.zh.starts_with("高倍率病例点数"), "{text:?}");
+        assert!(
+            text.en.starts_with("the points of a high outlier does not fit"),
+            "{text:?}"
+        );
+    }
+}

@@ -72,3 +72,25 @@ impl fmt::Display for Text {
         f.write_str(&self.en)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_gets_its_own() {
+        for (locale, lang) in [
+            ("zh_CN.UTF-8", Lang::Zh),
+            ("ZH", Lang::Zh),
+            ("en_US.UTF-8", Lang::En),
+            ("C", Lang::En),
+            ("", Lang::En),
+        ] {
+            assert_eq!(Lang::from_locale(locale), lang, "{locale}");
+        }
+        let text = Text::new("缺少一列", "a column is missing");
+        assert_eq!(text.get(Lang::Zh), "缺少一列");
+        assert_eq!(text.get(Lang::En), "a column is missing");
+        assert_eq!(text.to_string(), "a column is missing");
+    }
+}

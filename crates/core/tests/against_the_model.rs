@@ -4,7 +4,7 @@
 mod common;
 
 use common::against::{Reached, compare, units};
-use common::{SIZES, Size, Year};
+use common::{CALM, SIZES, Size, Year};
 use dianzhi_core::model::exact;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -97,6 +97,20 @@ fn whole_years() {
     for places in [0, 1, 2, 3, 4, 5, 6, 12] {
         reached.expect(&[&format!("points {places}"), &format!("point_value {places}")]);
     }
+}
+
+/// Base points finer than points are kept as they are: the points round once.
+#[test]
+fn base_points_finer_than_points() {
+    let mut reached = Reached::default();
+    for seed in 0..300 {
+        let mut year = Year::draw(seed, &CALM, 20);
+        year.policy.rounding.points = year.policy.rounding.points.saturating_sub(2);
+        if let Err(differs) = compare(&year, &mut reached) {
+            panic!("seed {seed}: {differs}\n{year:#?}");
+        }
+    }
+    reached.expect(&CLASSES_AND_BANDS);
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 mod common;
 
-use common::tried::{SEEDS, largest_remainder, remainder_to_the_fund};
-use dianzhi_core::{HospitalStatement, PoolAccount, Totals};
+use common::Year;
+use common::tried::{SEEDS, any_year, largest_remainder, remainder_bound, remainder_to_the_fund};
+use dianzhi_core::{FenSum, HospitalStatement, PoolAccount, PricingMethod, Remainder, RoundingMode, Totals};
+use num_traits::ToPrimitive;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A way to falsify a published account; `false` where it does not apply.
@@ -188,4 +190,50 @@ fn every_falsified_figure_is_found() {
     }
     // A checker that left one of them out would let a falsified account pass.
     assert_eq!(needed, known);
+}
+
+/// The largest remainder that the contract allows a pool, in whole fen; `None` where it names no bound.
+fn bound(year: &Year, account: &PoolAccount) -> Option<i128> {
+    let share = &year.policy.fund_share;
+    let by_points = year.policy.pricing.method == PricingMethod::Points && account.totals.points > 0;
+    if !by_points || share.method.is_ratio() || share.floor_at_zero {
+        return None;
+    }
+    match (year.policy.rounding.remainder, year.policy.rounding.mode) {
+        (Remainder::LargestRemainder, _) => Some(0),
+        (Remainder::Fund, RoundingMode::Down) => None,
+        (Remainder::Fund, _) => remainder_bound(year, account).floor().to_integer().to_i128(),
+    }
+}
+
+/// A remainder at its bound passes, one fen more is found, and where there is no bound none is.
+#[test]
+fn the_remainder_is_held_against_its_bound() {
+    let (mut bounded, mut free) = (0, 0);
+    for seed in SEEDS {
+        let year = any_year(seed);
+        let policy = year.compiled();
+        let Ok(settled) = year.settle_under(&policy) else {
+            continue;
+        };
+        for account in &settled.pools {
+            let found = |left: i128| {
+                let mut account = account.clone();
+                account.remainder = FenSum(left);
+                let broken = policy.broken_identities(&account, &account.totals);
+                broken
+                    .iter()
+                    .any(|broken| broken.identity == "|remainder| within its bound")
+            };
+            if let Some(bound) = bound(&year, account) {
+                bounded += 1;
+                assert!(!found(bound) && !found(-bound), "seed {seed}: {bound}");
+                assert!(found(bound + 1) && found(-bound - 1), "seed {seed}: {bound}");
+            } else {
+                free += 1;
+                assert!(!found(1 << 100), "seed {seed}");
+            }
+        }
+    }
+    assert!(bounded > 50 && free > 50, "{bounded} bounded, {free} free");
 }

@@ -4,12 +4,12 @@
 mod common;
 
 use common::defective::{Defect, assembled, class};
-use common::tried::{CLAIMS_MAX, SEEDS, any_year, largest_remainder, remainder_to_the_fund};
+use common::tried::{CLAIMS_MAX, SEEDS, any_year, largest_remainder, remainder_bound, remainder_to_the_fund};
 use common::{CALM, Draw, Year};
 use dianzhi_core::model::{exact, rounded};
 use dianzhi_core::{
-    Band, CaseClass, Decimal, FenSum, FundShareMethod, HospitalStatement, PoolAccount, PricingMethod, Remainder,
-    RoundingMode, Settlement,
+    Band, CaseClass, Decimal, FenSum, FundShareMethod, HospitalStatement, PricingMethod, Remainder, RoundingMode,
+    Settlement,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -145,14 +145,6 @@ fn pool_points_and_numerator(year: &Year, settled: &Settlement, pool: usize) -> 
         _ => distributable,
     };
     (points, numerator)
-}
-
-/// cases × half a fen + P × half a unit of V, in fen.
-fn remainder_bound(year: &Year, account: &PoolAccount) -> Q {
-    let rounding = &year.policy.rounding;
-    let unit = BigInt::from(10).pow(rounding.points + rounding.point_value);
-    let from_value = Q::new(BigInt::from(account.totals.points) * 100, unit);
-    (Q::from(BigInt::from(account.totals.cases)) + from_value) / BigInt::from(2)
 }
 
 /// Under `fund` the remainder stays within what the roundings can leave.

@@ -8,7 +8,7 @@ use common::{Size, Year};
 use dianzhi_core::model::rounded;
 use dianzhi_core::{
     CompiledPolicy, Fen, FenSum, Fixed, HospitalStatement, HospitalTrace, HospitalYear, Origin, PoolAccount, PoolId,
-    Remainder, Rule, SettledCase, Settlement, Silent, Step, Totals, Trace, trace_extra_fen,
+    Remainder, Rule, SettledCase, Settlement, Silent, Step, Totals, Trace, example, trace_extra_fen,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -340,7 +340,7 @@ fn what_is_explained_is_what_is_paid() {
 /// A half-even tie goes by the part of the surplus that is kept, not by the sum it is added to.
 #[test]
 fn a_surplus_at_a_tie_is_explained_as_paid() {
-    use dianzhi_core::{CompiledPolicy, HospitalId, RoundingMode, example};
+    use dianzhi_core::{HospitalId, RoundingMode};
     let mut policy = example::policy();
     policy.rounding.mode = RoundingMode::HalfEven;
     policy.clearing.surplus_keep = "0.5".parse().unwrap();
@@ -365,6 +365,24 @@ fn a_surplus_at_a_tie_is_explained_as_paid() {
     assert_eq!(account.statements[0].cleared, FenSum(101));
     for step in &trace.steps {
         assert_eq!(check(step), Ok(()), "{step:#?}");
+    }
+}
+
+/// Only a due below 0 is lifted: at 0 there is nothing to explain.
+#[test]
+fn a_due_of_nothing_is_not_lifted() {
+    let mut policy = example::policy();
+    policy.fund_share.floor_at_zero = true;
+    let policy = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals()).unwrap();
+    let case = policy
+        .case(Some("ES25"), "H001", "310", Fen(900_000), Fen(600_000))
+        .unwrap();
+    for (standard, lifted) in [(300_001, false), (300_000, false), (299_999, true)] {
+        let mut trace = Trace::default();
+        let due = policy.payment(&case, Fen(standard), &mut trace).unwrap().due;
+        assert_eq!(due, Fen((standard - 300_000).max(0)));
+        let said = trace.steps.iter().any(|step| step.rule == Rule::FloorAtZero);
+        assert_eq!(said, lifted, "{standard}");
     }
 }
 

@@ -1,0 +1,407 @@
+//! What is refused: in a policy every range at its ends and just outside them, every contradiction;
+//! in the tables, of a case, and ids that another policy gave.
+
+use dianzhi_core::{
+    BreachKind, Case, Claim, CompileAt, CompiledPolicy, Decimal, Fen, FenSum, FundShareMethod, Group, GroupId,
+    Hospital, HospitalId, OverspendBand, Policy, PoolId, Prepayment, PricingMethod, Remainder, SettleError, example,
+    settle,
+};
+
+fn d(text: &str) -> Decimal {
+    text.parse().expect("a decimal")
+}
+
+/// A change of one value of the policy.
+type Change = fn(&mut Policy, Decimal);
+
+/// The keys and kinds of the breaches of the example policy after a change.
+fn breaches(change: impl FnOnce(&mut Policy)) -> Vec<(String, BreachKind)> {
+    let mut policy = example::policy();
+    change(&mut policy);
+    let found = policy.breaches().into_iter();
+    found.map(|breach| (breach.key, breach.kind)).collect()
+}
+
+/// The breaches that name a second key, with it.
+fn contradictions(change: impl FnOnce(&mut Policy)) -> Vec<(String, String)> {
+    let mut policy = example::policy();
+    change(&mut policy);
+    let found = policy.breaches().into_iter();
+    found.filter_map(|breach| Some((breach.key, breach.other?))).collect()
+}
+
+fn pair(key: &str, other: &str) -> Vec<(String, String)> {
+    vec![(key.to_owned(), other.to_owned())]
+}
+
+/// A key, how to set it, values inside its range and values outside it.
+const RANGES: &[(&str, Change, &[&str], &[&str])] = &[
+    (
+        "pool[1].budget",
+        |p, v| p.pools[1].budget = v,
+        &["0", "0.01", "999999999999.99"],
+        &["-0.01", "1000000000000"],
+    ),
+    (
+        "pool[1].reserve",
+        |p, v| p.pools[1].reserve = v,
+        &["0", "1"],
+        &["-0.01", "1.01"],
+    ),
+    (
+        "pool[1].base_rate",
+        |p, v| p.pools[1].base_rate = Some(v),
+        &["0", "9876.54"],
+        &["-1"],
+    ),
+    (
+        "pricing.mean_cost_all",
+        |p, v| p.pricing.mean_cost_all = v,
+        &["0.01"],
+        &["0", "-1"],
+    ),
+    ("pricing.scale", |p, v| p.pricing.scale = v, &["0.01"], &["0", "-1"]),
+    (
+        "deviation.low.ratio",
+        |p, v| p.deviation.low.ratio = v,
+        &["0", "2"],
+        &["-0.1"],
+    ),
+    (
+        "ungrouped.share",
+        |p, v| p.ungrouped_share = v,
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "fund_share.pool_ratio",
+        |p, v| p.fund_share.pool_ratio = Some(v),
+        &["0.01", "1"],
+        &["0", "-0.5", "1.01"],
+    ),
+    (
+        "clearing.surplus_floor",
+        |p, v| p.clearing.surplus_floor = v,
+        &["0", "1.5"],
+        &["-0.1"],
+    ),
+    (
+        "clearing.surplus_keep",
+        |p, v| p.clearing.surplus_keep = v,
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "clearing.overspend[0].up_to",
+        |p, v| p.clearing.overspend[0].up_to = v,
+        &["1.01"],
+        &["1", "0.9"],
+    ),
+    (
+        "clearing.overspend[0].fund_share",
+        |p, v| p.clearing.overspend[0].fund_share = v,
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "clearing.quality_deposit",
+        |p, v| p.clearing.quality_deposit = v,
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "clearing.assessment.none_below",
+        |p, v| p.clearing.assessment.none_below = v,
+        &["0", "90"],
+        &["-1"],
+    ),
+];
+
+#[test]
+fn ranges_end_where_the_contract_says() {
+    for (key, set, inside, outside) in RANGES {
+        for value in *inside {
+            assert_eq!(breaches(|p| set(p, d(value))), [], "{key} = {value}");
+        }
+        for value in *outside {
+            let found = breaches(|p| set(p, d(value)));
+            assert_eq!(found, [((*key).to_owned(), BreachKind::OutOfRange)], "{key} = {value}");
+        }
+    }
+}
+
+/// Both of two values below zero are named.
+#[test]
+fn bounds_and_scores_are_not_negative() {
+    let out = |key: &str| (key.to_owned(), BreachKind::OutOfRange);
+    let bounds = breaches(|p| {
+        p.deviation.low.ratio = d("-2");
+        p.deviation.high.ratio = d("-1");
+    });
+    assert_eq!(bounds, [out("deviation.low.ratio"), out("deviation.high.ratio")]);
+    let scores = breaches(|p| {
+        p.clearing.assessment.full_from = d("-1");
+        p.clearing.assessment.none_below = d("-2");
+    });
+    assert_eq!(
+        scores,
+        [
+            out("clearing.assessment.full_from"),
+            out("clearing.assessment.none_below")
+        ]
+    );
+}
+
+#[test]
+fn at_most_twelve_places() {
+    assert_eq!(breaches(|p| p.rounding.points = 12), []);
+    assert_eq!(breaches(|p| p.rounding.point_value = 12), []);
+    let out = |key: &str| [(key.to_owned(), BreachKind::OutOfRange)];
+    assert_eq!(breaches(|p| p.rounding.points = 13), out("rounding.points"));
+    assert_eq!(breaches(|p| p.rounding.point_value = 13), out("rounding.point_value"));
+}
+
+/// Money has two decimals, a base rate as many as the point value; zeros behind them count nothing.
+#[test]
+fn decimals_beyond_the_unit() {
+    let many = |key: &str| [(key.to_owned(), BreachKind::TooManyDecimals)];
+    assert_eq!(breaches(|p| p.pools[0].budget = d("1.500")), []);
+    assert_eq!(breaches(|p| p.pools[0].budget = d("1.505")), many("pool[0].budget"));
+    assert_eq!(breaches(|p| p.pools[0].base_rate = Some(d("1.123456"))), []);
+    assert_eq!(
+        breaches(|p| p.pools[0].base_rate = Some(d("1.1234567"))),
+        many("pool[0].base_rate")
+    );
+}
+
+#[test]
+fn a_policy_has_pools_with_names_and_insurance_types() {
+    let out = |key: &str| [(key.to_owned(), BreachKind::OutOfRange)];
+    assert_eq!(breaches(|p| p.pools.clear()), out("pool"));
+    assert_eq!(breaches(|p| p.pools[1].id.clear()), out("pool[1].id"));
+    assert_eq!(breaches(|p| p.pools[1].insutype.clear()), out("pool[1].insutype"));
+    assert_eq!(breaches(|p| p.pools[1].insutype[1].clear()), out("pool[1].insutype[1]"));
+}
+
+/// A pool's id stands once, an insurance type in one pool, once: the later place names the first.
+#[test]
+fn nothing_belongs_to_two_pools() {
+    assert_eq!(
+        contradictions(|p| p.pools[1].id = p.pools[0].id.clone()),
+        pair("pool[1].id", "pool[0].id")
+    );
+    assert_eq!(
+        contradictions(|p| p.pools[1].insutype[1] = "310".to_owned()),
+        pair("pool[1].insutype[1]", "pool[0].insutype[0]")
+    );
+    assert_eq!(
+        contradictions(|p| p.pools[1].insutype[1] = "390".to_owned()),
+        pair("pool[1].insutype[1]", "pool[1].insutype[0]")
+    );
+}
+
+#[test]
+fn largest_remainder_shares_out_whole_numerators_only() {
+    let largest = |p: &mut Policy| p.rounding.remainder = Remainder::LargestRemainder;
+    for method in [FundShareMethod::FundPoints, FundShareMethod::Difference] {
+        let found = contradictions(|p| {
+            largest(p);
+            p.fund_share.method = method;
+        });
+        assert_eq!(found, [], "{method:?}");
+    }
+    for method in [FundShareMethod::ActualRatio, FundShareMethod::ReimbursementRatio] {
+        let found = contradictions(|p| {
+            largest(p);
+            p.fund_share.method = method;
+        });
+        assert_eq!(found, pair("rounding.remainder", "fund_share.method"), "{method:?}");
+        assert_eq!(contradictions(|p| p.fund_share.method = method), [], "{method:?}");
+    }
+    let by_rate = |p: &mut Policy| {
+        p.pricing.method = PricingMethod::Rate;
+        for pool in &mut p.pools {
+            pool.base_rate = Some(d("9876.54"));
+        }
+    };
+    assert_eq!(contradictions(by_rate), []);
+    let found = contradictions(|p| {
+        largest(p);
+        by_rate(p);
+    });
+    assert_eq!(found, pair("rounding.remainder", "pricing.method"));
+}
+
+#[test]
+fn paying_by_rate_needs_a_rate_in_every_pool() {
+    let found = contradictions(|p| {
+        p.pricing.method = PricingMethod::Rate;
+        p.pools[0].base_rate = Some(d("9876.54"));
+    });
+    assert_eq!(found, pair("pool[1].base_rate", "pricing.method"));
+}
+
+#[test]
+fn the_low_bound_lies_below_the_high_one_and_no_score_returns_more_than_a_higher_one() {
+    assert_eq!(
+        contradictions(|p| p.deviation.low.ratio = d("2.01")),
+        pair("deviation.low.ratio", "deviation.high.ratio")
+    );
+    assert_eq!(
+        contradictions(|p| p.clearing.assessment.none_below = d("90.01")),
+        pair("clearing.assessment.none_below", "clearing.assessment.full_from")
+    );
+}
+
+/// Every band ends above the one before, and above 1, whatever stands between.
+#[test]
+fn overspend_bands_rise() {
+    let bands = |up_to: &[&str]| {
+        let band = |up_to| OverspendBand {
+            up_to: d(up_to),
+            fund_share: d("0.5"),
+        };
+        let bands: Vec<_> = up_to.iter().copied().map(band).collect();
+        let found = breaches(|p| p.clearing.overspend = bands);
+        found.into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+    };
+    assert!(bands(&[]).is_empty());
+    assert!(bands(&["1.05", "1.1", "1.2"]).is_empty());
+    assert_eq!(bands(&["1.1", "1.1"]), ["clearing.overspend[1].up_to"]);
+    assert_eq!(
+        bands(&["1.2", "1.1", "1.15"]),
+        ["clearing.overspend[1].up_to", "clearing.overspend[2].up_to"]
+    );
+}
+
+#[test]
+fn a_breach_is_told_in_both_languages() {
+    let mut policy = example::policy();
+    policy.pools[0].reserve = d("1.5");
+    let text = &policy.breaches()[0].text;
+    assert_eq!(text.zh, "pool[0].reserve 为 1.5，应在 0 到 1 之间");
+    assert_eq!(text.en, "pool[0].reserve is 1.5; it must be between 0 and 1");
+}
+
+// ---- the tables and the cases
+
+fn refused(policy: &Policy, groups: &[Group], hospitals: &[Hospital]) -> Option<CompileAt> {
+    CompiledPolicy::new(policy, groups, hospitals)
+        .err()
+        .map(|error| error.at)
+}
+
+#[test]
+fn a_breach_stops_the_compilation() {
+    let mut policy = example::policy();
+    policy.pools[0].reserve = d("1.5");
+    let at = refused(&policy, &example::groups(), &example::hospitals());
+    assert_eq!(at, Some(CompileAt::Policy("pool[0].reserve".to_owned())));
+}
+
+#[test]
+fn table_values_keep_their_ranges() {
+    let (policy, groups, hospitals) = (example::policy(), example::groups(), example::hospitals());
+    let with_group = |change: fn(&mut Group, Decimal), value: &str| {
+        let mut groups = groups.clone();
+        change(&mut groups[1], d(value));
+        refused(&policy, &groups, &hospitals)
+    };
+    let base = |g: &mut Group, v| g.base_points = v;
+    assert_eq!(with_group(base, "0"), None);
+    assert_eq!(with_group(base, "-0.01"), Some(CompileAt::Group(1)));
+    let mean = |g: &mut Group, v| g.mean_cost = v;
+    assert_eq!(with_group(mean, "0.01"), None);
+    assert_eq!(with_group(mean, "0"), Some(CompileAt::Group(1)));
+    assert_eq!(with_group(mean, "-1"), Some(CompileAt::Group(1)));
+
+    let with_hospital = |change: fn(&mut Hospital, Decimal), value: &str| {
+        let mut hospitals = hospitals.clone();
+        change(&mut hospitals[1], d(value));
+        refused(&policy, &groups, &hospitals)
+    };
+    let coefficient = |h: &mut Hospital, v| h.coefficient = v;
+    assert_eq!(with_hospital(coefficient, "0.01"), None);
+    assert_eq!(with_hospital(coefficient, "0"), Some(CompileAt::Hospital(1)));
+    assert_eq!(with_hospital(coefficient, "-1"), Some(CompileAt::Hospital(1)));
+    let score = |h: &mut Hospital, v| h.assessment_score = v;
+    assert_eq!(with_hospital(score, "0"), None);
+    assert_eq!(with_hospital(score, "100"), None);
+    assert_eq!(with_hospital(score, "-0.5"), Some(CompileAt::Hospital(1)));
+    assert_eq!(with_hospital(score, "100.5"), Some(CompileAt::Hospital(1)));
+}
+
+#[test]
+fn a_code_stands_once_in_its_table() {
+    let (policy, mut groups, mut hospitals) = (example::policy(), example::groups(), example::hospitals());
+    groups[2].code = groups[0].code.clone();
+    let at = refused(&policy, &groups, &example::hospitals());
+    assert_eq!(at, Some(CompileAt::Group(2)));
+    hospitals[1].code = hospitals[0].code.clone();
+    let error = CompiledPolicy::new(&policy, &example::groups(), &hospitals).unwrap_err();
+    assert_eq!(error.at, CompileAt::Hospital(1));
+    assert_eq!(error.to_string(), "the code H001 stands twice");
+}
+
+/// `medfee_sumamt` above zero, `hifp_pay` between zero and it.
+#[test]
+fn a_case_is_billed_between_nothing_and_its_cost() {
+    let sound = |cost, billed| Case::new(Some(GroupId(0)), HospitalId(0), PoolId(0), Fen(cost), Fen(billed)).is_some();
+    assert!(sound(1, 0) && sound(1, 1) && sound(100, 50));
+    assert!(!sound(0, 0) && !sound(-1, -1));
+    assert!(!sound(100, -1) && !sound(100, 101));
+}
+
+#[test]
+fn codes_are_looked_up_exactly() {
+    let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+    assert_eq!(
+        ["ES25", "RA11", "IJ1Z"].map(|code| policy.group(code)),
+        [0, 1, 2].map(|i| Some(GroupId(i)))
+    );
+    assert_eq!(policy.group("es25"), None);
+    assert_eq!(policy.hospital("H002"), Some(HospitalId(1)));
+    assert_eq!(policy.hospital("H002 "), None);
+    assert_eq!(
+        ["310", "390", "391"].map(|code| policy.pool(code)),
+        [0, 1, 1].map(|i| Some(PoolId(i)))
+    );
+    assert_eq!(policy.pool("392"), None);
+    assert_eq!(policy.case(None, "H003", "310", Fen(2), Fen(1)), None);
+    assert_eq!(policy.case(None, "H001", "392", Fen(2), Fen(1)), None);
+    let unknown = policy.case(Some("ZZ99"), "H001", "310", Fen(2), Fen(1)).unwrap();
+    assert_eq!(unknown.group, None);
+}
+
+/// Ids come from the policy that knows them; those of a larger one would vanish from the accounts.
+#[test]
+fn ids_of_another_policy_are_refused() {
+    let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+    let refused = |group, hospital, pool| {
+        let case = Case::new(group, HospitalId(hospital), PoolId(pool), Fen(900_000), Fen(0)).unwrap();
+        let claims = [Claim { id: "S1", case }];
+        let error = settle(&policy, &claims, &[]).err()?;
+        Some(error.to_string())
+    };
+    let claim = Some("claim S1 names a group, hospital or pool that this policy does not have".to_owned());
+    assert_eq!(refused(Some(GroupId(2)), 1, 1), None);
+    assert_eq!(refused(None, 1, 1), None);
+    assert_eq!(refused(Some(GroupId(3)), 1, 1), claim);
+    assert_eq!(refused(None, 2, 1), claim);
+    assert_eq!(refused(None, 1, 2), claim);
+
+    let prepaid = |hospital, pool| {
+        let row = Prepayment {
+            pool: PoolId(pool),
+            hospital: HospitalId(hospital),
+            prepaid: FenSum(1),
+        };
+        settle(&policy, &[], &[row]).err()
+    };
+    let row = Some(SettleError::UnknownId {
+        what: "prepayment 0".to_owned(),
+    });
+    assert_eq!(prepaid(1, 1), None);
+    assert_eq!(prepaid(2, 1), row);
+    assert_eq!(prepaid(1, 2), row);
+}
