@@ -56,11 +56,6 @@ impl File {
         })
     }
 
-    /// What the file is.
-    pub(crate) fn metadata(&self) -> io::Result<fs::Metadata> {
-        self.file.metadata()
-    }
-
     /// Flushes the file to the disk.
     pub(crate) fn sync_all(&self) -> io::Result<()> {
         faults::sync(Touch::SyncFile, &self.noted, || self.file.sync_all())

@@ -156,7 +156,7 @@ impl Serialize for Rule {
 
 /// An intermediate that does not fit its type: nothing is rounded, cut or wrapped instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the {} does not fit: a figure of the policy or of the record is far too large", .0.title(Lang::En))]
+#[error("out of range: the {}; a figure of the policy or of the record is far too large", .0.title(Lang::En))]
 pub struct TooLarge(pub Rule);
 
 impl TooLarge {
@@ -178,7 +178,7 @@ mod tests {
         let text = TooLarge(Rule::PointsHigh).text();
         assert!(text.zh.starts_with("高倍率病例点数"), "{text:?}");
         assert!(
-            text.en.starts_with("the points of a high outlier does not fit"),
+            text.en.starts_with("out of range: the points of a high outlier;"),
             "{text:?}"
         );
     }

@@ -40,6 +40,12 @@ impl Header {
             )
             .at(place(file, line))
         };
+        if let Some((zh, en)) = no_csv(record) {
+            return Err(unreadable(
+                &format!("不是 CSV：文件是{zh}"),
+                &format!("is no CSV: the file is {en}"),
+            ));
+        }
         let name = encoding.as_str();
         let text = decode(record, encoding)
             .ok_or_else(|| unreadable(&format!("不是 {name} 文本"), &format!("is not {name} text")))?;
@@ -169,6 +175,30 @@ fn column_twice(
     .at(place(file, line))
 }
 
+/// What a file is instead of CSV, by its first bytes, with what to do.
+fn no_csv(start: &[u8]) -> Option<(&'static str, &'static str)> {
+    Some(match start {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => (
+            " UTF-16 文本（Excel 的“Unicode 文本”）；另存为“CSV UTF-8”",
+            "UTF-16 text (Excel's \"Unicode text\"); save it as \"CSV UTF-8\"",
+        ),
+        [b'P', b'K', 3, 4, ..] => (
+            "压缩包或 Excel 工作簿；另存为 CSV",
+            "a zip archive or an Excel workbook; save it as CSV",
+        ),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => ("旧式 Excel 工作簿；另存为 CSV", "an old Excel workbook; save it as CSV"),
+        [0x1f, 0x8b, ..] => (
+            "用 gzip 压缩的；文件名应以 .gz 结尾",
+            "packed with gzip; its name must end in .gz",
+        ),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => (
+            "用 zstd 压缩的；文件名应以 .zst 结尾",
+            "packed with zstd; its name must end in .zst",
+        ),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,5 +242,21 @@ mod tests {
             "medfee_sumamt"
         );
         assert_eq!(parse("a\"b,c", &[]).unwrap_err().code, "T101");
+    }
+
+    #[test]
+    fn what_is_no_csv_is_told_for_what_it_is() {
+        for (start, word) in [
+            (&b"\xff\xfes\0e\0"[..], "UTF-16"),
+            (b"PK\x03\x04rest", "Excel"),
+            (b"\xd0\xcf\x11\xe0rest", "Excel"),
+            (b"\x1f\x8b\x08rest", ".gz"),
+            (b"\x28\xb5\x2f\xfdrest", ".zst"),
+        ] {
+            let parsed = Header::parse(start, Encoding::Utf8, Table::Claims, &BTreeMap::new(), "claims.csv", 1);
+            let told = parsed.unwrap_err();
+            assert_eq!(told.code, "T101");
+            assert!(told.text.en.contains(word) && told.text.zh.contains(word), "{told:?}");
+        }
     }
 }

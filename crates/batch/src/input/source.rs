@@ -1,7 +1,7 @@
 //! Input files as streams of unpacked bytes, fingerprinted as they are read.
 
 use crate::codes::{F101, F104};
-use crate::disk::File;
+use crate::disk::{File, metadata};
 use crate::error::{error, unreadable};
 use dianzhi_core::Text;
 use dianzhi_policy::Diagnostic;
@@ -137,14 +137,15 @@ fn is_packed(path: &Path) -> Option<&'static str> {
 impl Source {
     /// Opens an input; `.gz` and `.zst` are unpacked as they are read.
     pub(crate) fn open(input: &InputFile, with_sha256: bool) -> Result<Source, Diagnostic> {
-        let file = File::open(&input.path).map_err(|e| unreadable(&input.name, &e))?;
-        let metadata = file.metadata().map_err(|e| unreadable(&input.name, &e))?;
+        // Before it is opened, which would wait for a writer for ever where it is a pipe.
+        let metadata = metadata(&input.path).map_err(|e| unreadable(&input.name, &e))?;
         if metadata.is_dir() {
             return Err(unreadable(&input.name, &io::Error::from(io::ErrorKind::IsADirectory)));
         }
         if !metadata.is_file() {
             return Err(not_a_file(&input.name));
         }
+        let file = File::open(&input.path).map_err(|e| unreadable(&input.name, &e))?;
         let hasher = Arc::new(Mutex::new(Hasher::new(with_sha256)));
         let raw = HashingReader {
             file,
@@ -255,5 +256,27 @@ pub(crate) fn lines_before(input: &InputFile, offset: u64) -> Result<u64, Diagno
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => return Err(unreadable(&input.name, &e)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_that_nobody_writes_to_is_refused_and_not_waited_for() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("claims.csv");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        if !made.is_ok_and(|status| status.success()) {
+            return;
+        }
+        let input = InputFile {
+            role: Role::Claims,
+            name: "claims.csv".to_owned(),
+            path,
+        };
+        let refused = Source::open(&input, false).err().unwrap();
+        assert_eq!(refused.code, F101.id);
     }
 }
