@@ -180,8 +180,7 @@ fn make(inputs: &Inputs, out: &Path, options: &SettleOptions, progress: &Progres
     // The last moment to stop: from here on the run is there.
     progress.check()?;
     let set_aside = match work.publish(options.replace)? {
-        Placed::There => None,
-        Placed::SetAside(place) => Some(place),
+        Placed::There(set_aside) => set_aside,
         Placed::Occupied => return Ok(Made::Occupied),
     };
     Ok(Made::Published(Box::new(run), Box::new(settled), set_aside))

@@ -1,6 +1,6 @@
 //! Faults at chosen touches, for the tests (docs/PIPELINE.md).
 //!
-//! Touches are numbered from 1. `DIANZHI_FAULT` asks for one fault:
+//! Touches are numbered from 1. `DIANZHI_FAULT` asks for a fault, or several with commas between:
 //! - `kill:K` dies before touch K, `torn:K` in the middle of it where it is a write;
 //! - `fail:K:ERRNO` fails touch K; `full:K` finds the disk full from touch K on;
 //! - `half:K` writes only half of what touch K is to write, and says so;
@@ -37,7 +37,7 @@ enum Fault {
 
 /// What the environment asks for.
 struct Plan {
-    fault: Option<(u64, Fault)>,
+    faults: Vec<(u64, Fault)>,
     defect: Option<String>,
     /// Touches so far, and where they are written down.
     log: Mutex<(u64, Option<fs::File>)>,
@@ -49,7 +49,7 @@ fn plan() -> &'static Plan {
         let set = |name: &str| std::env::var(name).ok();
         let log = set("DIANZHI_FAULT_LOG").and_then(|file| fs::File::create(file).ok());
         Plan {
-            fault: set("DIANZHI_FAULT").and_then(|fault| parse(&fault)),
+            faults: set("DIANZHI_FAULT").map_or_else(Vec::new, |faults| faults.split(',').filter_map(parse).collect()),
             defect: set("DIANZHI_DEFECT"),
             log: Mutex::new((0, log)),
         }
@@ -99,12 +99,15 @@ fn meet(touch: Touch, path: &Path) -> io::Result<Option<&'static Fault>> {
         }
         number
     };
-    let Some((at, fault)) = &plan.fault else {
+    let asked = plan.faults.iter().find(|(at, fault)| match fault {
+        Fault::Full => number >= *at && needs_room(touch),
+        _ => number == *at,
+    });
+    let Some((_, fault)) = asked else {
         return Ok(None);
     };
     match fault {
-        Fault::Full if number >= *at && needs_room(touch) => Err(io::Error::from_raw_os_error(28)),
-        _ if number != *at => Ok(None),
+        Fault::Full => Err(io::Error::from_raw_os_error(28)),
         Fault::Kill => die(),
         Fault::Torn if touch != Touch::Write => die(),
         Fault::Fail(errno) => Err(io::Error::from_raw_os_error(*errno)),

@@ -112,3 +112,32 @@ fn a_published_file_that_cannot_be_read_is_told_as_that() {
     );
     assert_eq!(scene.differs_from_after(place.path()), None);
 }
+
+#[test]
+fn a_name_given_back_by_half_is_told_as_it_is() {
+    let scene = Scene::new(Over::Notes, None);
+    let sync = scene.touches.iter().rfind(|touch| touch.kind == "SyncFolder").unwrap();
+    // The flush fails, the run goes, the notes cannot come back: the run has the name again.
+    let place = scene.place();
+    let fail = |behind: usize| format!("fail:{}:{EIO}", sync.number + behind);
+    let faults = format!("{},{}", fail(0), fail(2));
+    let done = run_with(place.path(), &scene.command, &faults, None);
+    assert_eq!(done.code, Some(2));
+    assert!(
+        done.stderr.contains("is there and whole") && done.stderr.contains("run.replaced-1"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(scene.differs_from_after(place.path()), None);
+    // Nor can that: nothing is there, and nothing else is told.
+    let place = scene.place();
+    let done = run_with(place.path(), &scene.command, &format!("{faults},{}", fail(3)), None);
+    assert_eq!(done.code, Some(2));
+    assert!(
+        !done.stderr.contains("is there and whole") && done.stderr.contains("run.replaced-1"),
+        "{}",
+        done.stderr
+    );
+    assert!(!place.path().join("run").exists());
+    assert!(place.path().join("run.replaced-1/notes.txt").exists());
+}
