@@ -1,6 +1,10 @@
 //! Every touch of the disk that a settlement makes goes through here, so that the tests can kill
 //! it, fail it or pause it at each one (the feature `faults`). Without that feature these are the
 //! calls of the standard library and nothing else.
+//!
+//! Exempt are looks whose failure changes nothing or is told by the next touch: the region file's
+//! one reading (`dianzhi-policy` knows no `batch`), the matching of patterns, whether and as what
+//! something stands at a path, sizes for the progress, locks, and the list of what killed runs left.
 
 #[cfg(feature = "faults")]
 mod faults;
@@ -29,6 +33,7 @@ enum Touch {
     Rename,
     Remove,
     Stat,
+    List,
 }
 
 /// An open file.
@@ -90,6 +95,18 @@ impl Write for File {
 pub(crate) fn metadata(path: &Path) -> io::Result<fs::Metadata> {
     faults::touch(Touch::Stat, path)?;
     fs::metadata(path)
+}
+
+/// What stands in a folder.
+pub(crate) fn read_dir(path: &Path) -> io::Result<fs::ReadDir> {
+    faults::touch(Touch::List, path)?;
+    fs::read_dir(path)
+}
+
+/// Opens a folder, to lock it.
+pub(crate) fn open_folder(path: &Path) -> io::Result<fs::File> {
+    faults::touch(Touch::Open, path)?;
+    fs::File::open(path)
 }
 
 /// Makes one folder.

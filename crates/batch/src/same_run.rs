@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// The run in `out`, if it is a whole one of the same inputs, policy, engine and options.
 pub(crate) fn same_run(inputs: &Inputs, out: &Path, options: &SettleOptions) -> Result<Option<Run>, Failure> {
-    let Ok(run) = Run::load(out) else {
+    let Some(run) = Run::find(out)? else {
         return Ok(None);
     };
     let mut files: Vec<(InputFile, Fingerprint)> = inputs.tables.clone();

@@ -5,7 +5,6 @@ use super::run::RunInput;
 use crate::disk::{self, File};
 use crate::error::{Failure, changed_during_run, unreadable, unwritable};
 use crate::input::source::{Hasher, InputFile};
-use std::fs;
 use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
@@ -35,7 +34,7 @@ pub(crate) fn archive(work: &Path, inputs: &[&InputFile], runs: &mut [RunInput])
 /// Flushes a folder and all below it, so that the copies' names are on the disk too.
 fn sync_folders(folder: &Path) -> Result<(), Failure> {
     let unsynced = |e: std::io::Error| unwritable(folder, &e);
-    for entry in fs::read_dir(folder).map_err(unsynced)? {
+    for entry in disk::read_dir(folder).map_err(unsynced)? {
         let path = entry.map_err(unsynced)?.path();
         if path.is_dir() {
             sync_folders(&path)?;

@@ -97,20 +97,23 @@ fn a_published_file_that_cannot_be_read_is_told_as_that() {
     assert_eq!(run(place.path(), &scene.command).code, Some(1));
     let (done, touches) = crate::run::logged(place.path(), &scene.command, None);
     assert!(done.stderr.contains("already is a whole run"), "{}", done.stderr);
-    let read = touches.iter().find(|touch| touch.is("Read", "run/pools.csv")).unwrap();
-    let done = run_with(
-        place.path(),
-        &scene.command,
-        &format!("fail:{}:{EIO}", read.number),
-        None,
-    );
-    assert_eq!(done.code, Some(2));
-    assert!(
-        done.stderr.contains("error[F101]") && done.stderr.contains("pools.csv"),
-        "{}",
-        done.stderr
-    );
-    assert_eq!(scene.differs_from_after(place.path()), None);
+    for (kind, file) in [("Read", "pools.csv"), ("Read", "run.json"), ("Open", "run.json")] {
+        let same = |touch: &&Touch| touch.is(kind, &format!("run/{file}"));
+        let read = touches.iter().find(same).unwrap();
+        let done = run_with(
+            place.path(),
+            &scene.command,
+            &format!("fail:{}:{EIO}", read.number),
+            None,
+        );
+        assert_eq!(done.code, Some(2));
+        assert!(
+            done.stderr.contains("error[F101]") && done.stderr.contains(file),
+            "{}",
+            done.stderr
+        );
+        assert_eq!(scene.differs_from_after(place.path()), None);
+    }
 }
 
 #[test]
