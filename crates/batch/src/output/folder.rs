@@ -81,10 +81,15 @@ impl WorkFolder {
                 Err(e) => return Err(unwritable(&path, &e).into()),
             }
             let lock = match hold(&path) {
-                Hold::Held(lock) => Some(lock),
-                Hold::NoLocks => None,
+                Ok(Hold::Held(lock)) => Some(lock),
+                Ok(Hold::NoLocks) => None,
                 // Another run took it for a killed one's before it could be held.
-                Hold::Taken => continue,
+                Ok(Hold::Taken) if number < TRIES => continue,
+                Ok(Hold::Taken) => return Err(unwritable(&path, &io::ErrorKind::ResourceBusy.into()).into()),
+                Err(e) => {
+                    let _ = disk::remove_dir(&path);
+                    return Err(unwritable(&path, &e).into());
+                }
             };
             return Ok(WorkFolder {
                 path,
