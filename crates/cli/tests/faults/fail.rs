@@ -144,3 +144,42 @@ fn a_name_given_back_by_half_is_told_as_it_is() {
     assert!(!place.path().join("run").exists());
     assert!(place.path().join("run.replaced-1/notes.txt").exists());
 }
+
+#[test]
+fn a_filesystem_without_these_renames_gets_the_same_run() {
+    const EINVAL: i32 = 22;
+    for over in [Over::Nothing, Over::OldRun, Over::Notes] {
+        let scene = Scene::new(over, None);
+        let renames = scene.touches.iter().filter(|touch| touch.kind == "Rename");
+        let complaints: Vec<String> = renames
+            .filter_map(|touch| unnoticed(&scene, &format!("fail:{}:{EINVAL}", touch.number)))
+            .collect();
+        assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    }
+    // A kill in the middle of the exchange: the old run is whole under the name that is documented.
+    let scene = Scene::new(Over::OldRun, None);
+    let exchange = scene
+        .touches
+        .iter()
+        .rfind(|touch| touch.kind == "Rename")
+        .unwrap()
+        .number;
+    let place = scene.place();
+    let faults = format!("fail:{exchange}:{EINVAL},kill:{}", exchange + 2);
+    assert_eq!(run_with(place.path(), &scene.command, &faults, None).signal, Some(9));
+    assert!(!place.path().join("run").exists());
+    let names = std::fs::read_dir(place.path()).unwrap();
+    let old = names
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|old| old == "old"))
+        .unwrap();
+    assert_eq!(
+        run(place.path(), &format!("verify {} --json", old.display())).code,
+        Some(0)
+    );
+    // Its second rename fails: everything is as it was.
+    let place = scene.place();
+    let faults = format!("fail:{exchange}:{EINVAL},fail:{}:{EIO}", exchange + 2);
+    assert_eq!(run_with(place.path(), &scene.command, &faults, None).code, Some(2));
+    assert_eq!(scene.differs_from_before(place.path()), None);
+}
