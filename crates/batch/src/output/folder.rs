@@ -118,20 +118,23 @@ impl WorkFolder {
         Ok(hasher.fingerprint())
     }
 
-    /// Leaves the folder beside its place, for people to look at.
-    pub(crate) fn keep(mut self) -> PathBuf {
-        self.remove = false;
-        self.parent.made.clear();
-        // Under its work name a later run would take it for a killed one's.
-        for number in 0..TRIES {
+    /// Leaves the folder beside its place, for people to look at. Under its work name a later run
+    /// would take it for a killed one's; so it goes where it can have no other.
+    pub(crate) fn keep(mut self) -> Result<PathBuf, Diagnostic> {
+        let mut number = 0;
+        loop {
             let kept = self.parent.path.join(hidden_name(self.name(), "kept", number));
+            number += 1;
             match disk::rename_new(&self.path, &kept) {
-                Ok(()) => return kept,
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(_) => break,
+                Ok(()) => {
+                    self.remove = false;
+                    self.parent.made.clear();
+                    return Ok(kept);
+                }
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && number < TRIES => {}
+                Err(e) => return Err(unwritable(&kept, &e)),
             }
         }
-        self.path.clone()
     }
 
     fn name(&self) -> &OsStr {

@@ -183,3 +183,26 @@ fn a_filesystem_without_these_renames_gets_the_same_run() {
     assert_eq!(run_with(place.path(), &scene.command, &faults, None).code, Some(2));
     assert_eq!(scene.differs_from_before(place.path()), None);
 }
+
+#[test]
+fn a_work_folder_that_cannot_be_kept_is_named_to_nobody() {
+    let scene = Scene::new(Over::Nothing, None);
+    let line = format!("{} --max-rejects 0", scene.command);
+    let (done, touches) = crate::run::logged(scene.place().path(), &line, None);
+    assert!(
+        done.code == Some(2) && done.stderr.contains(".run.kept-"),
+        "{}",
+        done.stderr
+    );
+    let rename = touches.iter().find(|touch| touch.kind == "Rename").unwrap();
+    let place = scene.place();
+    let done = run_with(place.path(), &line, &format!("fail:{}:{EIO}", rename.number), None);
+    assert_eq!(done.code, Some(2));
+    let told = |part: &str| done.stderr.contains(part);
+    assert!(
+        told("error[R101]") && told("error[F106]") && !told(".work-") && !told("rejects.csv"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(scene.differs_from_before(place.path()), None);
+}
