@@ -2,9 +2,8 @@
 
 use crate::claims::read::{Claims, ReadOptions};
 use crate::codes::{F105, F107};
-use crate::disk::File;
 use crate::error::{Failure, error};
-use crate::input::source::{Fingerprint, Hasher, InputFile};
+use crate::input::source::{Fingerprint, InputFile};
 use crate::input::{InputOptions, Inputs, relative};
 use crate::max_rejects::{MaxRejects, Rejects, passed_limit, too_many};
 use crate::output::claims_csv::HEADER;
@@ -19,7 +18,6 @@ use crate::settle::price::Priced;
 use crate::workers::workers;
 use dianzhi_core::Text;
 use dianzhi_policy::Diagnostics;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How a run is made.
@@ -252,21 +250,6 @@ fn holds_inputs(out: &Path, input: &str) -> dianzhi_policy::Diagnostic {
             "name another --out, such as a new folder inside it",
         ),
     )
-}
-
-/// The fingerprint of a file as it stands.
-pub(crate) fn fingerprint(path: &Path, with_sha256: bool) -> std::io::Result<Fingerprint> {
-    let mut file = File::open(path)?;
-    let mut hasher = Hasher::new(with_sha256);
-    let mut buffer = vec![0; 256 << 10];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(hasher.fingerprint()),
-            Ok(read) => hasher.update(&buffer[..read]),
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
-        }
-    }
 }
 
 #[cfg(test)]

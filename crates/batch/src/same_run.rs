@@ -2,9 +2,9 @@
 
 use crate::error::{Failure, unreadable};
 use crate::input::Inputs;
-use crate::input::source::{Fingerprint, InputFile};
+use crate::input::source::{Fingerprint, InputFile, fingerprint};
 use crate::output::run::{Engine, Run, RunInput, run_inputs};
-use crate::publish::{SettleOptions, fingerprint};
+use crate::publish::SettleOptions;
 use std::path::Path;
 
 /// The run in `out`, if it is a whole one of the same inputs, policy, engine and options.
