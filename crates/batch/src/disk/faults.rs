@@ -6,6 +6,7 @@
 //! - `half:K` writes only half of what touch K is to write, and says so;
 //! - `pause:K:FILE` makes `FILE.here` before touch K and waits until FILE is there.
 //!
+//! With any of these variables set the program says on stderr that it is a build for tests.
 //! `DIANZHI_FAULT_LOG` names a file that gets a line for every touch. `DIANZHI_FAULT_BLOCK` is the
 //! bytes of a block. `DIANZHI_DEFECT` makes the program wrong on purpose, so that the tests can be
 //! seen to fail: `early` gives the run its name at once, `deaf` takes no notice of errors in writing
@@ -47,6 +48,11 @@ fn plan() -> &'static Plan {
     static PLAN: OnceLock<Plan> = OnceLock::new();
     PLAN.get_or_init(|| {
         let set = |name: &str| std::env::var(name).ok();
+        let names = ["FAULT", "FAULT_LOG", "FAULT_BLOCK", "DEFECT"].map(|name| format!("DIANZHI_{name}"));
+        if names.iter().any(|name| std::env::var_os(name).is_some()) {
+            // Nobody should take such a run for a real one. Nobody is left to tell where it fails.
+            let _ = io::stderr().write_all(b"a build for tests: DIANZHI_FAULT or the like is set\n");
+        }
         let log = set("DIANZHI_FAULT_LOG").and_then(|file| fs::File::create(file).ok());
         Plan {
             faults: set("DIANZHI_FAULT").map_or_else(Vec::new, |faults| faults.split(',').filter_map(parse).collect()),
