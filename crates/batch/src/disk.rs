@@ -1,6 +1,10 @@
 //! Every touch of the disk that a settlement makes goes through here, so that the tests can kill
 //! it, fail it or pause it at each one (the feature `faults`). Without that feature these are the
 //! calls of the standard library and nothing else.
+//!
+//! Exempt are looks whose failure changes nothing or is told by the next touch: the region file's
+//! one reading (`dianzhi-policy` knows no `batch`), the matching of patterns, whether and as what
+//! something stands at a path, sizes for the progress, locks, and the list of what killed runs left.
 
 #[cfg(feature = "faults")]
 mod faults;
@@ -29,6 +33,7 @@ enum Touch {
     Rename,
     Remove,
     Stat,
+    List,
 }
 
 /// An open file.
@@ -87,6 +92,18 @@ pub(crate) fn metadata(path: &Path) -> io::Result<fs::Metadata> {
     fs::metadata(path)
 }
 
+/// What stands in a folder.
+pub(crate) fn read_dir(path: &Path) -> io::Result<fs::ReadDir> {
+    faults::touch(Touch::List, path)?;
+    fs::read_dir(path)
+}
+
+/// Opens a folder, to lock it.
+pub(crate) fn open_folder(path: &Path) -> io::Result<fs::File> {
+    faults::touch(Touch::Open, path)?;
+    fs::File::open(path)
+}
+
 /// Makes one folder.
 pub(crate) fn create_dir(path: &Path) -> io::Result<()> {
     faults::touch(Touch::CreateFolder, path)?;
@@ -120,20 +137,53 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
 
 /// Renames to a name that must be free: `AlreadyExists` where it is not.
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    faults::rename(from, to)?;
-    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        Ok(()) => Ok(()),
-        // A filesystem without this rename: a plain one takes the place of an empty folder at most.
-        Err(Errno::INVAL | Errno::NOSYS) if fs::symlink_metadata(to).is_err() => fs::rename(from, to),
-        Err(Errno::INVAL | Errno::NOSYS) => Err(io::Error::from(io::ErrorKind::AlreadyExists)),
-        Err(e) => Err(e.into()),
+    match rename_flagged(from, to, RenameFlags::NOREPLACE) {
+        // A plain one takes the place of an empty folder at most.
+        Err(e) if is_unknown(&e) && fs::symlink_metadata(to).is_err() => match fs::rename(from, to) {
+            Err(e) if e.kind() == io::ErrorKind::DirectoryNotEmpty => Err(io::ErrorKind::AlreadyExists.into()),
+            other => other,
+        },
+        Err(e) if is_unknown(&e) => Err(io::ErrorKind::AlreadyExists.into()),
+        other => other,
     }
 }
 
-/// Exchanges two folders in one step.
+/// Exchanges two folders, in one step wherever the filesystem can do that. Elsewhere `b` stands as
+/// `A.old` for a moment, which nobody removes.
 pub(crate) fn exchange(a: &Path, b: &Path) -> io::Result<()> {
-    faults::rename(a, b)?;
-    Ok(renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE)?)
+    match rename_flagged(a, b, RenameFlags::EXCHANGE) {
+        Err(e) if is_unknown(&e) => {}
+        other => return other,
+    }
+    let mut old = a.as_os_str().to_owned();
+    old.push(".old");
+    let old = PathBuf::from(old);
+    rename_new(b, &old)?;
+    if let Err(e) = rename_new(a, b) {
+        // Should that fail too, what stood there is whole under its other name.
+        let back = rename_new(&old, b);
+        return Err(back.err().map_or(e, |e| elsewhere(&e, &old)));
+    }
+    // The exchange is done; what stood there keeps the other name where it cannot have this one.
+    let _ = rename_new(&old, a);
+    Ok(())
+}
+
+/// An error, and where that is which could not be put back.
+fn elsewhere(e: &io::Error, old: &Path) -> io::Error {
+    io::Error::new(e.kind(), format!("{e}; what stood there is {} now", old.display()))
+}
+
+fn rename_flagged(from: &Path, to: &Path, flags: RenameFlags) -> io::Result<()> {
+    faults::rename(from, to)?;
+    Ok(renameat_with(CWD, from, CWD, to, flags)?)
+}
+
+/// A filesystem that does not know the kind of rename asked for.
+fn is_unknown(e: &io::Error) -> bool {
+    let code = |errno: Errno| errno.raw_os_error();
+    e.raw_os_error()
+        .is_some_and(|e| e == code(Errno::INVAL) || e == code(Errno::NOSYS))
 }
 
 /// Removes an empty folder.

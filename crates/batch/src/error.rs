@@ -70,8 +70,8 @@ fn broken(identity: &BrokenIdentity) -> Diagnostic {
             identity.to_string(),
         ),
         Text::new(
-            "这是程序的缺陷，不是数据的问题；没有发布任何结果。请把保留的工作目录交给开发者",
-            "this is a defect of the engine, not of the data; nothing was published. Please report it with the kept work folder",
+            "这是程序的缺陷，不是数据的问题；没有发布任何结果。请报告开发者，并附上保留的工作目录（如有）",
+            "this is a defect of the engine, not of the data; nothing was published. Please report it, with the work folder if one is kept",
         ),
     )
 }

@@ -15,6 +15,7 @@ mod input;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
+mod max_rejects;
 mod output;
 mod progress;
 mod publish;
@@ -39,9 +40,10 @@ pub use input::header::Header;
 pub use input::source::{Fingerprint, InputFile, Role};
 pub use input::tables::{Lined, PrepaymentRow};
 pub use input::{InputOptions, Inputs, Mapping};
+pub use max_rejects::MaxRejects;
 pub use output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, RunPool, RunRegion};
 pub use progress::{Progress, Stage};
-pub use publish::{MaxRejects, Outcome, Published, SettleOptions, settle};
+pub use publish::{Outcome, Published, SettleOptions, settle};
 pub use settle::due::Settled;
 pub use settle::price::Jumps;
 pub use verify::{Check, CheckOutcome, Verification, verify};

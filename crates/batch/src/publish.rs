@@ -1,11 +1,11 @@
 //! `settle`: from a region file to a published run directory.
 
 use crate::claims::read::{Claims, ReadOptions};
-use crate::codes::{F105, F107, R101};
-use crate::disk::File;
+use crate::codes::{F105, F107};
 use crate::error::{Failure, error};
-use crate::input::source::{Fingerprint, Hasher, InputFile};
+use crate::input::source::{Fingerprint, InputFile};
 use crate::input::{InputOptions, Inputs, relative};
+use crate::max_rejects::{MaxRejects, Rejects, passed_limit, too_many};
 use crate::output::claims_csv::HEADER;
 use crate::output::folder::{Placed, WorkFolder, exists};
 use crate::output::ordered::OrderedWriter;
@@ -16,9 +16,8 @@ use crate::same_run::same_run;
 use crate::settle::due::Settled;
 use crate::settle::price::Priced;
 use crate::workers::workers;
-use dianzhi_core::{Decimal, Text};
+use dianzhi_core::Text;
 use dianzhi_policy::Diagnostics;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How a run is made.
@@ -34,37 +33,6 @@ pub struct SettleOptions {
     pub replace: bool,
     /// Copy the inputs into the run.
     pub archive: bool,
-}
-
-/// `--max-rejects`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MaxRejects {
-    /// This many rows.
-    Count(u64),
-    /// This many of a hundred records read.
-    Percent(Decimal),
-}
-
-impl MaxRejects {
-    /// Whether so many rejects are too many.
-    #[must_use]
-    pub fn is_passed(self, rejected: u64, read: u64) -> bool {
-        match self {
-            MaxRejects::Count(most) => rejected > most,
-            MaxRejects::Percent(percent) => {
-                Decimal::from(rejected) * Decimal::ONE_HUNDRED > percent * Decimal::from(read)
-            }
-        }
-    }
-}
-
-impl std::fmt::Display for MaxRejects {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            MaxRejects::Count(most) => write!(f, "{most}"),
-            MaxRejects::Percent(percent) => write!(f, "{percent}%"),
-        }
-    }
 }
 
 /// What `settle` did.
@@ -144,22 +112,22 @@ fn make(inputs: &Inputs, out: &Path, options: &SettleOptions, progress: &Progres
     let work = WorkFolder::create(out)?;
     let records = Records::of(&claims);
     let rejects = work.write("rejects.csv", &tables_csv::rejects(&claims), inputs.with_sha256)?;
-    let passed = options
-        .max_rejects
-        .is_some_and(|most| most.is_passed(records.rejected_total(), records.read));
-    if passed {
-        let kept = work.keep();
-        within_limit(&records, options.max_rejects, Some(kept))?;
-        return Err(Failure::Interrupted);
+    if let Some(most) = passed_limit(&records, options.max_rejects) {
+        inputs.unchanged()?;
+        let rejects = work
+            .keep()
+            .map_or_else(|why| Rejects::Lost(Box::new(why)), Rejects::Kept);
+        return Err(too_many(&records, most, rejects));
     }
     let priced = Priced::new(inputs, claims, progress)?;
     let path = work.path().join("claims.csv");
     let writer = OrderedWriter::create(&path, HEADER, inputs.with_sha256)?;
     let settled = match Settled::new(inputs, priced, Some(&writer), progress) {
         Err(Failure::Broken { identities, .. }) => {
+            inputs.unchanged()?;
             return Err(Failure::Broken {
                 identities,
-                kept: Some(work.keep()),
+                kept: work.keep().ok(),
             });
         }
         other => other?,
@@ -180,8 +148,7 @@ fn make(inputs: &Inputs, out: &Path, options: &SettleOptions, progress: &Progres
     // The last moment to stop: from here on the run is there.
     progress.check()?;
     let set_aside = match work.publish(options.replace)? {
-        Placed::There => None,
-        Placed::SetAside(place) => Some(place),
+        Placed::There(set_aside) => set_aside,
         Placed::Occupied => return Ok(Made::Occupied),
     };
     Ok(Made::Published(Box::new(run), Box::new(settled), set_aside))
@@ -190,10 +157,10 @@ fn make(inputs: &Inputs, out: &Path, options: &SettleOptions, progress: &Progres
 /// The run that has the name is this very one, or it stays and this one is refused.
 fn already_there(inputs: &Inputs, out: &Path, options: &SettleOptions) -> Result<Outcome, Failure> {
     match same_run(inputs, out, options)? {
-        Some(run) => {
-            within_limit(&run.records, options.max_rejects, None)?;
-            Ok(Outcome::AlreadyThere(Box::new(run)))
-        }
+        Some(run) => match passed_limit(&run.records, options.max_rejects) {
+            Some(most) => Err(too_many(&run.records, most, Rejects::InRun)),
+            None => Ok(Outcome::AlreadyThere(Box::new(run))),
+        },
         None => Err(exists(out).into()),
     }
 }
@@ -283,52 +250,6 @@ fn holds_inputs(out: &Path, input: &str) -> dianzhi_policy::Diagnostic {
             "name another --out, such as a new folder inside it",
         ),
     )
-}
-
-/// Refuses a run with too many rejects.
-fn within_limit(records: &Records, most: Option<MaxRejects>, kept: Option<PathBuf>) -> Result<(), Failure> {
-    let rejected = records.rejected_total();
-    let Some(most) = most.filter(|most| most.is_passed(rejected, records.read)) else {
-        return Ok(());
-    };
-    let (read, place) = (
-        records.read,
-        kept.as_ref().map(|path| path.join("rejects.csv").display().to_string()),
-    );
-    let (zh, en) = match &place {
-        Some(place) => (format!("逐条原因见 {place}"), format!("see {place} for each of them")),
-        None => (
-            "逐条原因见结果目录中的 rejects.csv".to_owned(),
-            "see rejects.csv of the run for each of them".to_owned(),
-        ),
-    };
-    let diagnostic = error(
-        R101,
-        Text::new(
-            format!("读入 {read} 条，拒绝 {rejected} 条，超过 --max-rejects {most}；没有发布任何结果"),
-            format!("{rejected} of {read} records rejected, more than --max-rejects {most}; nothing was published"),
-        ),
-        Text::new(zh, en),
-    );
-    Err(Failure::TooManyRejects {
-        diagnostic: Box::new(diagnostic),
-        kept,
-    })
-}
-
-/// The fingerprint of a file as it stands.
-pub(crate) fn fingerprint(path: &Path, with_sha256: bool) -> std::io::Result<Fingerprint> {
-    let mut file = File::open(path)?;
-    let mut hasher = Hasher::new(with_sha256);
-    let mut buffer = vec![0; 256 << 10];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(hasher.fingerprint()),
-            Ok(read) => hasher.update(&buffer[..read]),
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
-        }
-    }
 }
 
 #[cfg(test)]

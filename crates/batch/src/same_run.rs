@@ -2,14 +2,14 @@
 
 use crate::error::{Failure, unreadable};
 use crate::input::Inputs;
-use crate::input::source::{Fingerprint, InputFile};
+use crate::input::source::{Fingerprint, InputFile, fingerprint};
 use crate::output::run::{Engine, Run, RunInput, run_inputs};
-use crate::publish::{SettleOptions, fingerprint};
+use crate::publish::SettleOptions;
 use std::path::Path;
 
 /// The run in `out`, if it is a whole one of the same inputs, policy, engine and options.
 pub(crate) fn same_run(inputs: &Inputs, out: &Path, options: &SettleOptions) -> Result<Option<Run>, Failure> {
-    let Ok(run) = Run::load(out) else {
+    let Some(run) = Run::find(out)? else {
         return Ok(None);
     };
     let mut files: Vec<(InputFile, Fingerprint)> = inputs.tables.clone();

@@ -2,10 +2,9 @@
 
 use crate::codes::F109;
 use crate::error::{Failure, error};
-use crate::input::source::Role;
+use crate::input::source::{Role, fingerprint};
 use crate::input::{InputOptions, Inputs};
 use crate::output::run::{Run, RunInput};
-use crate::publish::fingerprint;
 use dianzhi_core::Text;
 use dianzhi_policy::{Diagnostic, Region};
 use std::collections::BTreeMap;

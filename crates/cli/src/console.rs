@@ -18,6 +18,8 @@ pub(crate) struct Console {
     pub(crate) lang: Lang,
     /// Data was lost on its way to stdout.
     lost: Cell<bool>,
+    /// The run is there: what is lost on stdout can be read in it, and is no failure.
+    done: Cell<bool>,
 }
 
 impl Console {
@@ -25,7 +27,13 @@ impl Console {
         Console {
             lang,
             lost: Cell::new(false),
+            done: Cell::new(false),
         }
+    }
+
+    /// The run is there; from here on exit 2, "nothing published", would be untrue.
+    pub(crate) fn run_is_there(&self) {
+        self.done.set(true);
     }
 
     /// Data, to stdout.
@@ -36,6 +44,10 @@ impl Console {
             Ok(()) => {}
             // The reader has what it wanted, as `head` does.
             Err(e) if e.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(e) if self.done.get() => self.say(&self.pick(
+                format!("警告: 无法写到标准输出：{e}；结果目录完整"),
+                format!("warning: cannot write to stdout: {e}; the run is there and whole"),
+            )),
             Err(e) => {
                 self.lost.set(true);
                 self.error(

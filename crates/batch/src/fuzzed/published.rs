@@ -1,8 +1,8 @@
 //! `verify` over a run whose files hold any bytes: never a panic, and no changed figure unseen.
 
 use super::year;
+use crate::input::source::fingerprint;
 use crate::output::run::Run;
-use crate::publish::fingerprint;
 use crate::{Progress, SettleOptions, settle, verify};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

@@ -247,14 +247,45 @@ impl Source {
 /// Lines of a file before a position.
 pub(crate) fn lines_before(input: &InputFile, offset: u64) -> Result<u64, Diagnostic> {
     let mut reader = Source::open(input, false)?.into_reader().take(offset);
-    let mut buffer = vec![0; 64 << 10];
     let mut lines = 0;
+    each_read(
+        &mut reader,
+        |e| unreadable(&input.name, &e),
+        |bytes| {
+            lines += memchr_iter(b'\n', bytes).count() as u64;
+            Ok(())
+        },
+    )?;
+    Ok(lines)
+}
+
+/// The fingerprint of a file as it stands.
+pub(crate) fn fingerprint(path: &Path, with_sha256: bool) -> io::Result<Fingerprint> {
+    let mut hasher = Hasher::new(with_sha256);
+    each_read(
+        &mut File::open(path)?,
+        |e| e,
+        |bytes| {
+            hasher.update(bytes);
+            Ok(())
+        },
+    )?;
+    Ok(hasher.fingerprint())
+}
+
+/// Takes what is left of a reader, a buffer at a time, to its end.
+pub(crate) fn each_read<E>(
+    reader: &mut impl Read,
+    failed: impl Fn(io::Error) -> E,
+    mut take: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut buffer = vec![0; 256 << 10];
     loop {
         match reader.read(&mut buffer) {
-            Ok(0) => return Ok(lines),
-            Ok(read) => lines += memchr_iter(b'\n', &buffer[..read]).count() as u64,
+            Ok(0) => return Ok(()),
+            Ok(read) => take(&buffer[..read])?,
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(unreadable(&input.name, &e)),
+            Err(e) => return Err(failed(e)),
         }
     }
 }

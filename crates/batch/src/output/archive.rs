@@ -4,9 +4,8 @@
 use super::run::RunInput;
 use crate::disk::{self, File};
 use crate::error::{Failure, changed_during_run, unreadable, unwritable};
-use crate::input::source::{Hasher, InputFile};
-use std::fs;
-use std::io::{Read, Write};
+use crate::input::source::{Hasher, InputFile, each_read};
+use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 /// The folder of a run that holds its inputs.
@@ -35,7 +34,7 @@ pub(crate) fn archive(work: &Path, inputs: &[&InputFile], runs: &mut [RunInput])
 /// Flushes a folder and all below it, so that the copies' names are on the disk too.
 fn sync_folders(folder: &Path) -> Result<(), Failure> {
     let unsynced = |e: std::io::Error| unwritable(folder, &e);
-    for entry in fs::read_dir(folder).map_err(unsynced)? {
+    for entry in disk::read_dir(folder).map_err(unsynced)? {
         let path = entry.map_err(unsynced)?.path();
         if path.is_dir() {
             sync_folders(&path)?;
@@ -80,17 +79,14 @@ fn copy(input: &InputFile, to: &Path, run: &RunInput) -> Result<(), Failure> {
     let mut from = File::open(&input.path).map_err(|e| unreadable(&input.name, &e))?;
     let mut out = File::create_new(to).map_err(|e| unwritable(to, &e))?;
     let mut hasher = Hasher::new(run.fingerprint.sha256.is_some());
-    let mut buffer = vec![0; 256 << 10];
-    loop {
-        let read = match from.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => read,
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(unreadable(&input.name, &e).into()),
-        };
-        hasher.update(&buffer[..read]);
-        out.write_all(&buffer[..read]).map_err(|e| unwritable(to, &e))?;
-    }
+    each_read(
+        &mut from,
+        |e| Failure::from(unreadable(&input.name, &e)),
+        |bytes| {
+            hasher.update(bytes);
+            Ok(out.write_all(bytes).map_err(|e| unwritable(to, &e))?)
+        },
+    )?;
     out.sync_all().map_err(|e| unwritable(to, &e))?;
     if hasher.fingerprint() == run.fingerprint {
         Ok(())

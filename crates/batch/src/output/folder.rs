@@ -2,11 +2,12 @@
 //! every file flushed to the disk, and then renamed.
 
 use super::stale::{Hold, hidden_name, hold, remove_stale};
-use crate::codes::F107;
+use crate::codes::{F106, F107};
 use crate::disk::{self, File};
 use crate::error::{Failure, error, unsynced, unwritable};
 use crate::input::source::{Fingerprint, Hasher};
 use dianzhi_core::Text;
+use dianzhi_policy::Diagnostic;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Write};
@@ -37,19 +38,18 @@ struct Parent {
 /// Where a run came to stand.
 #[derive(Debug)]
 pub(crate) enum Placed {
-    /// At its name.
-    There,
-    /// At its name; what stood there was no run and has another name now.
-    SetAside(PathBuf),
+    /// At its name; what stood there and was no run has another name now.
+    There(Option<PathBuf>),
     /// Nowhere: another run or something else has its name.
     Occupied,
 }
 
 /// How the name was taken, to give it back.
-enum Taken {
-    Free,
-    Exchanged,
-    SetAside(PathBuf),
+struct Taken {
+    /// The run that stood there has the work name.
+    exchanged: bool,
+    /// Where that is which stood there and was no run.
+    aside: Option<PathBuf>,
 }
 
 impl WorkFolder {
@@ -81,10 +81,15 @@ impl WorkFolder {
                 Err(e) => return Err(unwritable(&path, &e).into()),
             }
             let lock = match hold(&path) {
-                Hold::Held(lock) => Some(lock),
-                Hold::NoLocks => None,
+                Ok(Hold::Held(lock)) => Some(lock),
+                Ok(Hold::NoLocks) => None,
                 // Another run took it for a killed one's before it could be held.
-                Hold::Taken => continue,
+                Ok(Hold::Taken) if number < TRIES => continue,
+                Ok(Hold::Taken) => return Err(unwritable(&path, &io::ErrorKind::ResourceBusy.into()).into()),
+                Err(e) => {
+                    let _ = disk::remove_dir(&path);
+                    return Err(unwritable(&path, &e).into());
+                }
             };
             return Ok(WorkFolder {
                 path,
@@ -113,20 +118,23 @@ impl WorkFolder {
         Ok(hasher.fingerprint())
     }
 
-    /// Leaves the folder beside its place, for people to look at.
-    pub(crate) fn keep(mut self) -> PathBuf {
-        self.remove = false;
-        self.parent.made.clear();
-        // Under its work name a later run would take it for a killed one's.
-        for number in 0..TRIES {
+    /// Leaves the folder beside its place, for people to look at. Under its work name a later run
+    /// would take it for a killed one's; so it goes where it can have no other.
+    pub(crate) fn keep(mut self) -> Result<PathBuf, Diagnostic> {
+        let mut number = 0;
+        loop {
             let kept = self.parent.path.join(hidden_name(self.name(), "kept", number));
+            number += 1;
             match disk::rename_new(&self.path, &kept) {
-                Ok(()) => return kept,
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(_) => break,
+                Ok(()) => {
+                    self.remove = false;
+                    self.parent.made.clear();
+                    return Ok(kept);
+                }
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && number < TRIES => {}
+                Err(e) => return Err(unwritable(&kept, &e)),
             }
         }
-        self.path.clone()
     }
 
     fn name(&self) -> &OsStr {
@@ -141,56 +149,79 @@ impl WorkFolder {
             sync_folder(&folder_of(made))?;
         }
         let inode = inode(&self.path);
-        let taken = match self.take_name(replace) {
-            Ok(Some(taken)) => taken,
-            Ok(None) => return Ok(Placed::Occupied),
-            Err(e) => return Err(unwritable(&self.target, &e).into()),
+        let Some(taken) = self.take_name(replace)? else {
+            return Ok(Placed::Occupied);
         };
         if let Err(e) = disk::sync_folder(&self.parent.path) {
-            // Nobody knows whether the name is on the disk: a run that may vanish is none.
             let ours = inode.is_some() && inode == self::inode(&self.target);
-            if ours && self.give_back(&taken).is_ok() {
-                return Err(unwritable(&self.parent.path, &e).into());
-            }
-            self.remove = matches!(taken, Taken::Exchanged) && !ours;
-            self.parent.made.clear();
-            return Err(unsynced(&self.target, &e).into());
+            return Err(self.withdraw(taken, ours, &e));
         }
         self.parent.made.clear();
         // Behind an exchange the old run stands under the work name, and goes.
-        self.remove = matches!(taken, Taken::Exchanged);
-        Ok(match taken {
-            Taken::SetAside(aside) => Placed::SetAside(aside),
-            Taken::Free | Taken::Exchanged => Placed::There,
-        })
+        self.remove = taken.exchanged;
+        Ok(Placed::There(taken.aside))
     }
 
-    /// Takes the name, whatever other runs do meanwhile; `None` where it is not free.
-    fn take_name(&self, replace: bool) -> io::Result<Option<Taken>> {
+    /// Nobody knows whether the name is on the disk: a run that may vanish is none. Gives the name
+    /// back, and tells where things stand.
+    fn withdraw(&mut self, taken: Taken, ours: bool, e: &io::Error) -> Failure {
+        let Taken { exchanged, mut aside } = taken;
+        let mut there = !ours || self.give_back(exchanged).is_err();
+        if !there && !exchanged {
+            aside = self.put_back(aside);
+            // Rather the new run under the name than nothing.
+            there = aside.is_some() && disk::rename_new(&self.path, &self.target).is_ok();
+        }
+        if there {
+            self.remove = exchanged && !ours;
+            self.parent.made.clear();
+            return self.told_with(unsynced(&self.target, e), aside);
+        }
+        self.told_with(unwritable(&self.parent.path, e), aside)
+    }
+
+    /// Takes the name, whatever other runs do meanwhile; `None` where it is not free. What was set
+    /// aside for it and in vain is put back.
+    fn take_name(&self, replace: bool) -> Result<Option<Taken>, Failure> {
         let mut aside = None;
+        let taken = self.try_name(replace, &mut aside);
+        if let Ok(Some(exchanged)) = taken {
+            return Ok(Some(Taken { exchanged, aside }));
+        }
+        let aside = self.put_back(aside);
+        match taken {
+            Err(e) => Err(self.told_with(unwritable(&self.target, &e), aside)),
+            Ok(_) if aside.is_some() => {
+                let e = io::Error::from(io::ErrorKind::AlreadyExists);
+                Err(self.told_with(unwritable(&self.target, &e), aside))
+            }
+            Ok(_) => Ok(None),
+        }
+    }
+
+    /// Takes the name: whether by an exchange, `None` where it is not free. Sets one thing aside at
+    /// most.
+    fn try_name(&self, replace: bool, aside: &mut Option<PathBuf>) -> io::Result<Option<bool>> {
         for _ in 0..TRIES {
             match disk::rename_new(&self.path, &self.target) {
-                Ok(()) => return Ok(Some(aside.map_or(Taken::Free, Taken::SetAside))),
+                Ok(()) => return Ok(Some(false)),
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(e) => {
-                    if let Some(aside) = &aside {
-                        let _ = disk::rename_new(aside, &self.target);
-                    }
-                    return Err(e);
-                }
+                Err(e) => return Err(e),
             }
             if !replace {
                 return Ok(None);
             }
             if self.target.join("run.json").is_file() {
                 match disk::exchange(&self.path, &self.target) {
-                    Ok(()) => return Ok(Some(Taken::Exchanged)),
+                    Ok(()) => return Ok(Some(true)),
                     Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                     Err(e) => return Err(e),
                 }
-            } else {
+            } else if aside.is_none() {
                 // First out of the way: at no moment does it stand under a name that is removed.
-                aside = self.set_aside()?.or(aside);
+                *aside = self.set_aside()?;
+            } else {
+                return Ok(None);
             }
         }
         Ok(None)
@@ -212,15 +243,24 @@ impl WorkFolder {
         Err(io::Error::from(io::ErrorKind::AlreadyExists))
     }
 
-    fn give_back(&self, taken: &Taken) -> io::Result<()> {
-        match taken {
-            Taken::Exchanged => disk::exchange(&self.path, &self.target),
-            Taken::Free => disk::rename_new(&self.target, &self.path),
-            Taken::SetAside(aside) => {
-                disk::rename_new(&self.target, &self.path)?;
-                disk::rename_new(aside, &self.target)
-            }
+    /// Takes the run from its name again.
+    fn give_back(&self, exchanged: bool) -> io::Result<()> {
+        if exchanged {
+            disk::exchange(&self.path, &self.target)
+        } else {
+            disk::rename_new(&self.target, &self.path)
         }
+    }
+
+    /// Gives what was set aside its name back; its place where that cannot be.
+    fn put_back(&self, aside: Option<PathBuf>) -> Option<PathBuf> {
+        aside.filter(|aside| disk::rename_new(aside, &self.target).is_err())
+    }
+
+    /// A failure, and where that is which stays set aside.
+    fn told_with(&self, failure: Diagnostic, aside: Option<PathBuf>) -> Failure {
+        let aside = aside.map(|aside| stays_aside(&self.target, &aside));
+        Failure::from([failure].into_iter().chain(aside).collect::<Vec<_>>())
     }
 }
 
@@ -265,8 +305,21 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), Failure> {
     disk::sync_folder(path).map_err(|e| unwritable(path, &e).into())
 }
 
+/// What stood under the name is elsewhere, though the run failed.
+fn stays_aside(target: &Path, aside: &Path) -> Diagnostic {
+    let (target, aside) = (target.display(), aside.display());
+    error(
+        F106,
+        Text::new(
+            format!("{target} 原来的目录没有删除，但未能移回，现在是 {aside}"),
+            format!("what {target} held before was not removed but could not be moved back; it is {aside} now"),
+        ),
+        Text::new("查看后自行移回或另存", "look at it, and move it back or elsewhere"),
+    )
+}
+
 /// The output folder holds something else.
-pub(crate) fn exists(target: &Path) -> dianzhi_policy::Diagnostic {
+pub(crate) fn exists(target: &Path) -> Diagnostic {
     let shown = target.display();
     error(
         F107,

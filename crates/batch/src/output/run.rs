@@ -7,12 +7,14 @@
 
 use crate::claims::read::Claims;
 use crate::codes::F108;
-use crate::error::{Failure, error};
+use crate::disk::File;
+use crate::error::{Failure, error, unreadable};
 use crate::input::Inputs;
 use crate::input::source::{Fingerprint, InputFile, Role};
 use dianzhi_core::{Fixed, PoolAccount, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The version of run.json's layout.
@@ -182,32 +184,46 @@ impl Run {
     /// # Errors
     /// F108 where the directory is not a whole run.
     pub fn load(directory: &Path) -> Result<Run, Failure> {
-        let path = directory.join("run.json");
-        let refuse = |zh: String, en: String| {
-            let help = Text::new("给出 settle 发布的目录", "name a directory that settle published");
-            Failure::from(error(F108, Text::new(zh, en), help))
-        };
         let shown = directory.display();
-        let text = std::fs::read_to_string(&path).map_err(|e| {
-            refuse(
+        let text = read(directory).map_err(|e| {
+            no_run(
                 format!("{shown} 不是完整的结算结果：run.json 读不到（{e}）"),
                 format!("{shown} is not a whole run: run.json cannot be read ({e})"),
             )
         })?;
-        let run: Run = serde_json::from_str(&text).map_err(|e| {
-            refuse(
+        Run::parse(directory, &text)
+    }
+
+    fn parse(directory: &Path, text: &str) -> Result<Run, Failure> {
+        let shown = directory.display();
+        let run: Run = serde_json::from_str(text).map_err(|e| {
+            no_run(
                 format!("{shown} 的 run.json 不合格式：{e}"),
                 format!("run.json of {shown} is malformed: {e}"),
             )
         })?;
         if run.format != RUN_FORMAT {
             let found = run.format;
-            return Err(refuse(
+            return Err(no_run(
                 format!("{shown} 的 run.json 版式为 {found}，本程序只读 {RUN_FORMAT}"),
                 format!("run.json of {shown} has layout {found}; this program reads {RUN_FORMAT}"),
             ));
         }
         Ok(run)
+    }
+
+    /// The run in a directory that may hold none, or something else.
+    ///
+    /// # Errors
+    /// F101 where run.json is there and cannot be read: it may be a run.
+    pub(crate) fn find(directory: &Path) -> Result<Option<Run>, Failure> {
+        match read(directory) {
+            Ok(text) => Ok(Run::parse(directory, &text).ok()),
+            Err(e) => match e.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::IsADirectory | io::ErrorKind::InvalidData => Ok(None),
+                _ => Err(unreadable(&directory.join("run.json").to_string_lossy(), &e).into()),
+            },
+        }
     }
 
     /// run.json as written: indented, with a newline at its end.
@@ -216,4 +232,16 @@ impl Run {
         bytes.push(b'\n');
         Ok(bytes)
     }
+}
+
+/// F108
+fn no_run(zh: String, en: String) -> Failure {
+    let help = Text::new("给出 settle 发布的目录", "name a directory that settle published");
+    error(F108, Text::new(zh, en), help).into()
+}
+
+fn read(directory: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(&directory.join("run.json"))?.read_to_string(&mut text)?;
+    Ok(text)
 }

@@ -46,24 +46,21 @@ pub(super) enum Hold {
     NoLocks,
 }
 
-pub(super) fn hold(path: &Path) -> Hold {
-    let folder = match File::open(path) {
+pub(super) fn hold(path: &Path) -> io::Result<Hold> {
+    let folder = match disk::open_folder(path) {
         Ok(folder) => folder,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Hold::Taken,
-        Err(_) => return Hold::NoLocks,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Hold::Taken),
+        Err(e) => return Err(e),
     };
     match folder.try_lock() {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Hold::Taken,
-        Err(TryLockError::Error(_)) => return Hold::NoLocks,
+        Err(TryLockError::WouldBlock) => return Ok(Hold::Taken),
+        Err(TryLockError::Error(_)) => return Ok(Hold::NoLocks),
     }
     // It may have been renamed or removed between opening and locking.
     let inode = |metadata: io::Result<std::fs::Metadata>| metadata.ok().map(|m| (m.dev(), m.ino()));
-    if inode(folder.metadata()) == inode(std::fs::symlink_metadata(path)) {
-        Hold::Held(folder)
-    } else {
-        Hold::Taken
-    }
+    let same = inode(folder.metadata()) == inode(std::fs::symlink_metadata(path));
+    Ok(if same { Hold::Held(folder) } else { Hold::Taken })
 }
 
 /// Removes what killed runs into `parent/name` have left. What cannot be removed stays; it harms
@@ -76,7 +73,7 @@ pub(super) fn remove_stale(parent: &Path, name: &OsStr) {
         .flatten()
         .filter(|entry| is_work_name(&entry.file_name(), name) && entry.file_type().is_ok_and(|kind| kind.is_dir()));
     for (i, entry) in stale.enumerate() {
-        let Hold::Held(_lock) = hold(&entry.path()) else {
+        let Ok(Hold::Held(_lock)) = hold(&entry.path()) else {
             continue;
         };
         // Under another name first: should its maker live after all, on another machine whose locks
@@ -118,8 +115,8 @@ mod tests {
             std::fs::write(at(name).join("claims.csv"), "half").unwrap();
         }
         let held = hold(&at(".run.work-1-1"));
-        assert!(matches!(held, Hold::Held(_)));
-        assert!(matches!(hold(&at(".run.work-1-1")), Hold::Taken));
+        assert!(matches!(held, Ok(Hold::Held(_))));
+        assert!(matches!(hold(&at(".run.work-1-1")), Ok(Hold::Taken)));
         remove_stale(scratch.path(), OsStr::new("run"));
         assert!(!at(".run.work-1-0").exists());
         assert!(at(".run.work-1-1/claims.csv").exists() && at(".run.kept-1-0/claims.csv").exists());

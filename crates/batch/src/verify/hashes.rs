@@ -2,10 +2,9 @@
 
 use super::check::{Check, Findings};
 use crate::error::Failure;
-use crate::input::source::{Fingerprint, Hasher, Role};
+use crate::input::source::{Fingerprint, Hasher, Role, fingerprint};
 use crate::output::run::Run;
 use crate::progress::Progress;
-use crate::publish::fingerprint;
 use dianzhi_core::Text;
 use dianzhi_policy::Diagnostics;
 use std::path::{Component, Path};

@@ -23,6 +23,9 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
     let (progress, shown) = watched(matches, console);
     let outcome = settle(path(matches, "region"), out, &options, &progress);
     drop(shown);
+    if outcome.is_ok() {
+        console.run_is_there();
+    }
     match outcome {
         Err(failure) => console.failure(&failure, json),
         Ok(Outcome::Published(published)) => {

@@ -151,3 +151,22 @@ fn a_table_that_changes() {
     let complaints = complaints("prepayments.csv", &[Change::InSecret, Change::Replaced, Change::Gone]);
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
+
+#[test]
+fn too_many_rejects_of_a_file_that_changed_are_the_change_s() {
+    let line = format!("{SETTLE} --max-rejects 0");
+    let (place, _) = own_year();
+    let (done, touches) = logged(place.path(), &line, None);
+    assert!(done.stderr.contains("error[R101]"), "{}", done.stderr);
+    let create = touches.iter().find(|touch| touch.is("Create", "rejects.csv")).unwrap();
+    let (place, year) = own_year();
+    let paused = Paused::at(place.path(), &line, create.number);
+    change(&year.join("claims.csv"), Change::InSecret);
+    let done = paused.go_on();
+    assert!(
+        done.code == Some(2) && done.stderr.contains("error[F105]") && !done.stderr.contains("error[R101]"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "only the year is left");
+}

@@ -130,9 +130,14 @@ pub(crate) struct Paused {
 impl Paused {
     /// Starts a run and waits until it has come to a touch.
     pub(crate) fn at(at: &Path, arguments: &str, touch: usize) -> Paused {
+        Paused::with(at, arguments, touch, "")
+    }
+
+    /// The same, with more faults behind it.
+    pub(crate) fn with(at: &Path, arguments: &str, touch: usize, more: &str) -> Paused {
         let scratch = tempfile::tempdir().unwrap();
         let go = scratch.path().join("go");
-        let fault = format!("pause:{touch}:{}", go.display());
+        let fault = format!("pause:{touch}:{},{more}", go.display());
         let mut child = dianzhi(at, arguments).env("DIANZHI_FAULT", fault).spawn().unwrap();
         let start = Instant::now();
         while !scratch.path().join("go.here").exists() {

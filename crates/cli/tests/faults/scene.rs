@@ -115,6 +115,14 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
+    /// The same on one thread: what must meet one certain touch needs an order that stays.
+    pub(crate) fn on_one_thread(mut self) -> Scene {
+        self.command = self.command.replace("--threads 2", "--threads 1");
+        let place = self.place();
+        self.touches = logged(place.path(), &self.command, None).1;
+        self
+    }
+
     pub(crate) fn new(over: Over, defect: Option<&str>) -> Scene {
         let (out, options) = match over {
             Over::Nothing => ("new/deep/run", "--archive"),

@@ -126,3 +126,35 @@ fn only_work_folders_of_the_dead_are_removed() {
     assert_eq!(alive.go_on().code, Some(2));
     assert_eq!(names(at), [kept[0].clone(), "run".to_owned()]);
 }
+
+#[test]
+fn what_was_set_aside_is_told_whoever_has_the_name_by_then() {
+    let scene = Scene::new(Over::Notes, None);
+    let touches = scene.touches.iter();
+    let second = touches.filter(|touch| touch.is("Rename", "run")).nth(1).unwrap().number;
+    let other = format!("{THIS} {PACKED}");
+    // The name is free while the notes are aside; another run takes it, and is exchanged.
+    let place = scene.place();
+    let paused = Paused::at(place.path(), &scene.command, second);
+    assert_eq!(run(place.path(), &other).code, Some(1));
+    let done = paused.go_on();
+    assert!(
+        done.code == Some(1) && done.stderr.contains("run.replaced-1"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(scene.differs_from_after(place.path()), None);
+    // The exchange fails: the other run stays, and so do the notes.
+    let place = scene.place();
+    let fault = format!("fail:{}:5", second + 1);
+    let paused = Paused::with(place.path(), &scene.command, second, &fault);
+    assert_eq!(run(place.path(), &other).code, Some(1));
+    let done = paused.go_on();
+    assert!(
+        done.code == Some(2) && done.stderr.contains("run.replaced-1"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(names(place.path()), ["run", "run.replaced-1"]);
+    assert_eq!(run_verify(place.path(), "run").code, Some(0));
+}
