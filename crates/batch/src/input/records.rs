@@ -73,6 +73,12 @@ pub(crate) fn without_line_end(record: &[u8]) -> &[u8] {
     }
 }
 
+/// Whether a field must stand in quotes: it holds a comma, a quote, CR or LF.
+#[inline]
+pub(crate) fn holds_quotable(field: &[u8]) -> bool {
+    memchr3(b',', b'"', b'\r', field).is_some() || memchr(b'\n', field).is_some()
+}
+
 /// The fields of one record, unquoted and one behind the other.
 #[derive(Default)]
 pub(crate) struct Fields {

@@ -1,7 +1,7 @@
 //! Figures and fields as CSV bytes, without `fmt`.
 
 use super::buffer::Out;
-use memchr::{memchr, memchr3};
+use crate::input::records::holds_quotable;
 
 /// Appends `units` of 10^-`places` with exactly that many decimals, at most 18 of them, and `end`.
 #[inline(always)]
@@ -70,12 +70,6 @@ fn push_long(out: &mut impl Out, units: i64, places: u32, end: u8) {
         bytes[at] = b'-';
     }
     out.push_all(&bytes[at..]);
-}
-
-/// Whether a field must stand in quotes: it holds a comma, a quote, CR or LF.
-#[inline]
-pub(crate) fn holds_quotable(field: &[u8]) -> bool {
-    memchr3(b',', b'"', b'\r', field).is_some() || memchr(b'\n', field).is_some()
 }
 
 /// Appends a field, quoted only where it holds a comma, a quote, CR or LF.
