@@ -1,5 +1,5 @@
 //! Division by a number that is known before the cases are: two multiplications instead of a
-//! hardware division, which costs ten times as much on many processors in use.
+//! hardware division, which many processors in use are slow at.
 //!
 //! For `d` from 2 to 2^64 − 1 and `m = ⌈2^128 ÷ d⌉`, `n ÷ d` cut down is `m × n ÷ 2^128` cut down
 //! for every `n` of 64 bits (Lemire, Kaser, Kurz, "Faster remainder by direct computation", 2019,
