@@ -1,0 +1,267 @@
+//! Questions about one record and their answers.
+
+use super::translate::Becomes;
+use super::{Asked, Coding, GroupOptions, Grouper, Test, UNKNOWN};
+use crate::codes::CodeId;
+use crate::record::Record;
+use crate::scheme::Figure;
+use std::cell::Cell;
+
+/// The codes of a record, as numbers. Few records have more than this holds without a heap.
+pub(super) struct Ids {
+    inline: [CodeId; ROOM],
+    length: usize,
+    more: Vec<CodeId>,
+}
+
+const ROOM: usize = 24;
+
+impl Ids {
+    pub(super) fn new() -> Ids {
+        Ids {
+            inline: [0; ROOM],
+            length: 0,
+            more: Vec::new(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, id: CodeId) {
+        if self.length < ROOM {
+            self.inline[self.length] = id;
+            self.length += 1;
+        } else {
+            self.spill(id);
+        }
+    }
+
+    #[cold]
+    fn spill(&mut self, id: CodeId) {
+        if self.more.is_empty() {
+            self.more.extend_from_slice(&self.inline);
+        }
+        self.more.push(id);
+    }
+
+    #[inline]
+    pub(super) fn all(&self) -> &[CodeId] {
+        if self.more.is_empty() {
+            &self.inline[..self.length]
+        } else {
+            &self.more
+        }
+    }
+
+    #[inline]
+    fn asked(&self, which: Asked) -> &[CodeId] {
+        let all = self.all();
+        match which {
+            Asked::Main => &all[..all.len().min(1)],
+            Asked::Any => all,
+            Asked::Other => all.get(1..).unwrap_or(&[]),
+        }
+    }
+}
+
+/// A record as the engine sees it.
+pub(super) struct Coded<'r> {
+    pub(super) record: &'r Record<'r>,
+    pub(super) diagnoses: Ids,
+    pub(super) procedures: Ids,
+    pub(super) department: &'r str,
+    pub(super) mended: u32,
+    /// Whether there is an MCC and a CC that the main diagnosis does not exclude: looked up once.
+    complications: Cell<Option<(bool, bool)>>,
+}
+
+/// Codes of one kind that could not be translated: positions in the record.
+pub(super) struct Untranslated {
+    pub(super) is_diagnosis: bool,
+    pub(super) positions: Vec<usize>,
+}
+
+impl<'r> Coded<'r> {
+    pub(super) fn new(grouper: &'r Grouper, record: &'r Record<'r>) -> Result<Coded<'r>, Untranslated> {
+        let mut coded = Coded {
+            record,
+            diagnoses: Ids::new(),
+            procedures: Ids::new(),
+            department: grouper
+                .departments
+                .get(record.department)
+                .map_or(record.department, String::as_str),
+            mended: 0,
+            complications: Cell::new(None),
+        };
+        let options = grouper.options;
+        let mut number = |coding: &Coding, codes: &[&str], ids: &mut Ids| {
+            for (position, code) in codes.iter().enumerate() {
+                let (id, mended) = coding.find(code, options.verbatim);
+                coded.mended += u32::from(mended);
+                if id == UNKNOWN && position > 0 && !options.verbatim && is_blank(code) {
+                    continue;
+                }
+                ids.push(id);
+            }
+        };
+        let (mut diagnoses, mut procedures) = (Ids::new(), Ids::new());
+        number(&grouper.diagnoses, record.diagnoses, &mut diagnoses);
+        number(&grouper.procedures, record.procedures, &mut procedures);
+        if options.translate {
+            diagnoses = translated(&grouper.diagnoses, &diagnoses, options, record.diagnoses).map_err(|positions| {
+                Untranslated {
+                    is_diagnosis: true,
+                    positions,
+                }
+            })?;
+            procedures =
+                translated(&grouper.procedures, &procedures, options, record.procedures).map_err(|positions| {
+                    Untranslated {
+                        is_diagnosis: false,
+                        positions,
+                    }
+                })?;
+        }
+        coded.diagnoses = diagnoses;
+        coded.procedures = procedures;
+        Ok(coded)
+    }
+
+    /// The same with one procedure only.
+    pub(super) fn with_procedure(&self, id: CodeId) -> Coded<'r> {
+        let mut procedures = Ids::new();
+        procedures.push(id);
+        let mut diagnoses = Ids::new();
+        self.diagnoses.all().iter().for_each(|&id| diagnoses.push(id));
+        Coded {
+            record: self.record,
+            diagnoses,
+            procedures,
+            department: self.department,
+            mended: self.mended,
+            complications: Cell::new(self.complications.get()),
+        }
+    }
+
+    pub(super) fn main_diagnosis(&self) -> CodeId {
+        self.diagnoses.all().first().copied().unwrap_or(UNKNOWN)
+    }
+
+    #[inline]
+    pub(super) fn holds_all(&self, grouper: &Grouper, tests: &[Test]) -> bool {
+        tests.iter().all(|test| self.holds(grouper, test))
+    }
+
+    pub(super) fn holds(&self, grouper: &Grouper, test: &Test) -> bool {
+        match test {
+            Test::Codes {
+                is_diagnosis,
+                which,
+                set,
+                negated,
+            } => {
+                let ids = if *is_diagnosis {
+                    &self.diagnoses
+                } else {
+                    &self.procedures
+                };
+                let set = &grouper.sets[*set];
+                ids.asked(*which).iter().any(|&id| set.has(id)) != *negated
+            }
+            Test::Figure { figure, compare, value } => {
+                self.figure(*figure).is_some_and(|given| compare.holds(given, *value))
+            }
+            Test::Regions { mdc, compare, value } => compare.holds(self.regions(grouper, *mdc), *value),
+            Test::Department(department) => self.department == department,
+            Test::Leaving(ways) => ways.iter().any(|way| way == self.record.discharge_way),
+            Test::Labels(table) => {
+                let table = &grouper.labels[*table];
+                let bits = self.procedures.all().iter().filter_map(|id| table.of.get(id));
+                let found = bits.fold(0, |all, bits| all | bits);
+                table.alternatives.iter().any(|all| *all != 0 && found & all == *all)
+            }
+            Test::Complication { mcc, cc } => {
+                let (has_mcc, has_cc) = self.complications(&grouper.diagnoses);
+                (*mcc && has_mcc) || (*cc && has_cc)
+            }
+            Test::Never => false,
+        }
+    }
+
+    fn figure(&self, figure: Figure) -> Option<i32> {
+        let record = self.record;
+        match figure {
+            Figure::Sex => record.sex.code(),
+            Figure::Age => record.age_years.value(),
+            Figure::AgeDays => record.age_days.value(),
+            Figure::Weight => record.weight_grams.value(),
+            Figure::Stay => record.stay_days.value(),
+            Figure::IcuHours => record.icu_minutes.value(),
+            Figure::Regions => None,
+        }
+    }
+
+    /// How many body regions of an MDC the diagnoses lie in.
+    pub(super) fn regions(&self, grouper: &Grouper, mdc: usize) -> i32 {
+        let by_code = &grouper.regions[mdc];
+        let mut seen = [u32::MAX; 16];
+        let mut count = 0;
+        for region in self.diagnoses.all().iter().filter_map(|id| by_code.get(id)) {
+            if count < seen.len() && !seen[..count].contains(region) {
+                seen[count] = *region;
+                count += 1;
+            }
+        }
+        i32::try_from(count).unwrap_or(i32::MAX)
+    }
+
+    #[inline]
+    fn complications(&self, coding: &Coding) -> (bool, bool) {
+        match self.complications.get() {
+            Some(known) => known,
+            None => {
+                let found = self.find_complications(coding);
+                self.complications.set(Some(found));
+                found
+            }
+        }
+    }
+
+    fn find_complications(&self, coding: &Coding) -> (bool, bool) {
+        let group = |table: &[u16], id: CodeId| table.get(id as usize).copied().unwrap_or(0);
+        let excluded = group(&coding.exclusion, self.main_diagnosis());
+        let counts = |group: u16| group != 0 && group != excluded;
+        let (mut has_mcc, mut has_cc) = (false, false);
+        for &id in self.diagnoses.asked(Asked::Other) {
+            has_mcc |= counts(group(&coding.mcc, id));
+            has_cc |= counts(group(&coding.cc, id));
+        }
+        (has_mcc, has_cc)
+    }
+}
+
+/// No code at all, or a dash in its place.
+pub(super) fn is_blank(code: &str) -> bool {
+    matches!(code.trim(), "" | "-" | "--" | "—")
+}
+
+/// Codes after translation, or the positions of those that have none.
+fn translated(coding: &Coding, ids: &Ids, options: GroupOptions, codes: &[&str]) -> Result<Ids, Vec<usize>> {
+    let mut out = Ids::new();
+    let mut failed = Vec::new();
+    let passed_over = |code: &&str| !options.verbatim && is_blank(code);
+    // Positions in the record, those passed over left out as they were before.
+    let kept = codes
+        .iter()
+        .enumerate()
+        .filter(|(i, code)| *i == 0 || !passed_over(code))
+        .map(|(i, _)| i);
+    for (place, (position, &id)) in kept.zip(ids.all()).enumerate() {
+        match coding.translations.of(id) {
+            Becomes::Code(code) => out.push(code),
+            Becomes::Dropped if place > 0 => {}
+            Becomes::Dropped | Becomes::Nothing => failed.push(position),
+        }
+    }
+    if failed.is_empty() { Ok(out) } else { Err(failed) }
+}

@@ -1,0 +1,48 @@
+//! The catalogue of this crate's diagnostic codes. A code is never reused and never changes its meaning.
+
+pub use dianzhi_policy::codes::Code;
+
+const fn code(id: &'static str, zh: &'static str, en: &'static str) -> Code {
+    Code { id, zh, en }
+}
+
+/// `scheme.toml` does not read.
+pub const S101: Code = code("S101", "scheme.toml 不合格", "scheme.toml does not read");
+/// `scheme.json` does not read.
+pub const S102: Code = code("S102", "scheme.json 不合格", "scheme.json does not read");
+/// A file of a scheme that is no UTF-8 text.
+pub const S103: Code = code("S103", "方案文件不是 UTF-8", "a scheme file is not UTF-8");
+/// A table without a required column.
+pub const S104: Code = code("S104", "方案表缺少列", "a scheme table lacks a column");
+/// A row with another number of columns than the header.
+pub const S105: Code = code(
+    "S105",
+    "方案表的行列数不对",
+    "a scheme table row has the wrong number of columns",
+);
+/// A condition that is not understood.
+pub const S106: Code = code("S106", "条件无法理解", "a condition is not understood");
+/// A table refers to something that no other table has.
+pub const S107: Code = code("S107", "引用不存在", "a reference to nothing");
+/// Two rows that cannot both hold.
+pub const S108: Code = code("S108", "重复且矛盾", "a contradicting repetition");
+/// A required file is missing, or the package is none.
+pub const S109: Code = code("S109", "方案文件缺失", "a scheme file is missing");
+/// A package that does not unpack.
+pub const S110: Code = code("S110", "方案包无法解开", "the scheme package does not unpack");
+/// A value of a table that its column cannot hold.
+pub const S111: Code = code("S111", "方案表的值不对", "a wrong value in a scheme table");
+/// OpenDRG source that the importer does not understand.
+pub const S112: Code = code("S112", "OpenDRG 源码无法理解", "OpenDRG source is not understood");
+/// A DIP directory that does not read.
+pub const S113: Code = code("S113", "病种目录不合格", "the DIP directory does not read");
+/// A file of a scheme that cannot be read or written. The same code as the policy crate's.
+pub const F101: Code = dianzhi_policy::codes::F101;
+
+/// Every code of this crate, in order.
+#[must_use]
+pub fn all() -> &'static [Code] {
+    &[
+        F101, S101, S102, S103, S104, S105, S106, S107, S108, S109, S110, S111, S112, S113,
+    ]
+}

@@ -1,0 +1,115 @@
+//! What a grouper says of a record.
+
+use std::fmt;
+
+/// How grouping ended (docs/SETTLEMENT.md §7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// 分组成功: the record has a group.
+    Grouped,
+    /// 歧义病案: a valid procedure that does not go with the main diagnosis.
+    Ambiguous,
+    /// 无法入组: no group fits.
+    Ungrouped,
+    /// 信息校验不通过: sex, age, age in days or weight is missing or wrong.
+    CheckFailed,
+    /// 诊断不能转换: a diagnosis has no translation into the scheme's code version.
+    DiagnosisUntranslated,
+    /// 手术操作不能转换: a procedure has none.
+    ProcedureUntranslated,
+}
+
+impl Status {
+    /// The word in output files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Grouped => "grouped",
+            Status::Ambiguous => "ambiguous",
+            Status::Ungrouped => "ungrouped",
+            Status::CheckFailed => "check-failed",
+            Status::DiagnosisUntranslated => "dx-untranslated",
+            Status::ProcedureUntranslated => "px-untranslated",
+        }
+    }
+}
+
+/// Why a record ended as it did, or what is worth a look beside its group.
+///
+/// Shown as `word` or `word:detail`; the words never change their meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Sex is missing, or neither male nor female.
+    Sex,
+    /// Age in years is missing or no number.
+    Age,
+    /// Age 0 without a usable age in days.
+    AgeInDays,
+    /// A newborn of at most 28 days without a usable weight.
+    NewbornWeight,
+    /// There is no main diagnosis.
+    NoMainDiagnosis,
+    /// The scheme knows no such main diagnosis.
+    UnknownMainDiagnosis(String),
+    /// The gate of no MDC takes the main diagnosis.
+    NoMdc(String),
+    /// The gates of these MDCs took the record, and no ADRG of theirs.
+    NoAdrg(String),
+    /// The record's own MDC is for the other sex.
+    SexConflict(String),
+    /// These valid procedures fit no surgical ADRG of the MDC.
+    ProcedureMismatch(String),
+    /// Codes other than the main diagnosis that the scheme does not know.
+    UnknownCodes(String),
+    /// These codes have no translation.
+    Untranslated(String),
+    /// An age below 0 or above 150 years.
+    ImpossibleAge(i32),
+    /// A figure that the check does not ask for is not a number: the field's name.
+    NotANumber(&'static str),
+    /// The stay was outside the days for which the scheme is valid.
+    OutsideValidity(String),
+}
+
+impl Reason {
+    /// The stable word.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Reason::Sex => "sex",
+            Reason::Age => "age",
+            Reason::AgeInDays => "age-in-days",
+            Reason::NewbornWeight => "newborn-weight",
+            Reason::NoMainDiagnosis => "no-main-diagnosis",
+            Reason::UnknownMainDiagnosis(_) => "unknown-main-diagnosis",
+            Reason::NoMdc(_) => "no-mdc",
+            Reason::NoAdrg(_) => "no-adrg",
+            Reason::SexConflict(_) => "sex-conflict",
+            Reason::ProcedureMismatch(_) => "procedure-mismatch",
+            Reason::UnknownCodes(_) => "unknown-codes",
+            Reason::Untranslated(_) => "untranslated",
+            Reason::ImpossibleAge(_) => "impossible-age",
+            Reason::NotANumber(_) => "not-a-number",
+            Reason::OutsideValidity(_) => "outside-validity",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())?;
+        match self {
+            Reason::UnknownMainDiagnosis(detail)
+            | Reason::NoMdc(detail)
+            | Reason::NoAdrg(detail)
+            | Reason::SexConflict(detail)
+            | Reason::ProcedureMismatch(detail)
+            | Reason::UnknownCodes(detail)
+            | Reason::Untranslated(detail)
+            | Reason::OutsideValidity(detail) => write!(f, ":{detail}"),
+            Reason::ImpossibleAge(years) => write!(f, ":{years}"),
+            Reason::NotANumber(field) => write!(f, ":{field}"),
+            Reason::Sex | Reason::Age | Reason::AgeInDays | Reason::NewbornWeight | Reason::NoMainDiagnosis => Ok(()),
+        }
+    }
+}

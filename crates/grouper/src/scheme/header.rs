@@ -1,0 +1,154 @@
+//! `scheme.toml`: what a scheme says of itself, and what is not a table.
+
+use super::tables::{File, at, bad, place};
+use crate::error::{S101, S102};
+use dianzhi_core::Text;
+use dianzhi_policy::Diagnostic;
+use serde::{Deserialize, Serialize};
+
+/// What a scheme says of itself: `scheme.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// A short code, such as `chs_drg_11`.
+    pub code: String,
+    /// 名称, for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Which document it follows, or where its tables came from.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// First day of discharge that it groups, `YYYY-MM-DD`; empty: no bound.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub valid_from: String,
+    /// Last day.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub valid_to: String,
+    /// What an ungrouped record gets.
+    #[serde(default)]
+    pub ungrouped: Ungrouped,
+    /// What an ambiguous record gets.
+    #[serde(default)]
+    pub ambiguous: Ambiguous,
+    /// An ungrouped record is tried again with each of its other procedures alone.
+    #[serde(default)]
+    pub retry_other_procedures: bool,
+}
+
+/// The codes of records without a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ungrouped {
+    /// In column `mdc`.
+    pub mdc: String,
+    /// In column `adrg`.
+    pub adrg: String,
+    /// In column `group_code`.
+    pub group_code: String,
+    /// In all three, of a record that fails the check; absent: the same as of others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_failed: Option<String>,
+}
+
+impl Default for Ungrouped {
+    fn default() -> Self {
+        Ungrouped {
+            mdc: "0000".into(),
+            adrg: "00".into(),
+            group_code: "0000".into(),
+            check_failed: None,
+        }
+    }
+}
+
+/// The codes of ambiguous records (歧义病案).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ambiguous {
+    /// In column `adrg`; behind the letter of the MDC it is the group's code: `QY`, `BQY`.
+    pub adrg: String,
+}
+
+impl Default for Ambiguous {
+    fn default() -> Self {
+        Ambiguous { adrg: "QY".into() }
+    }
+}
+
+/// `scheme.json` of extracted tables: only what `scheme.toml` would say.
+#[derive(Deserialize)]
+struct Extracted {
+    scheme: String,
+    #[serde(default = "four_zeros")]
+    fail_code: String,
+    #[serde(default)]
+    retry_other_procedures: bool,
+    #[serde(default)]
+    result_style: String,
+}
+
+fn four_zeros() -> String {
+    "0000".into()
+}
+
+impl Header {
+    /// From `scheme.toml`.
+    pub(super) fn of_toml(file: &File) -> Result<Header, Diagnostic> {
+        let text = file.text()?;
+        toml::from_str(text).map_err(|e| {
+            let before = e.span().map_or("", |span| text.get(..span.start).unwrap_or(text));
+            let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
+            let said = e.message().to_owned();
+            bad(
+                S101,
+                Text::new(
+                    format!("不是合格的 scheme.toml：{said}"),
+                    format!("not a sound scheme.toml: {said}"),
+                ),
+                Text::new("docs/SCHEME.md 列有全部的键", "docs/SCHEME.md lists every key"),
+            )
+            .at(place(&file.name, line))
+        })
+    }
+
+    /// From the `scheme.json` that stands beside extracted tables.
+    pub(super) fn of_json(file: &File) -> Result<Header, Diagnostic> {
+        let found: Extracted = serde_json::from_str(file.text()?).map_err(|e| {
+            bad(
+                S102,
+                Text::new(
+                    format!("不是合格的 scheme.json：{e}"),
+                    format!("not a sound scheme.json: {e}"),
+                ),
+                Text::new(
+                    "重新导出，或改写为 scheme.toml",
+                    "export it again, or write a scheme.toml",
+                ),
+            )
+            .at(at(&file.name, u32::try_from(e.line()).unwrap_or(1)))
+        })?;
+        Ok(Header {
+            code: found.scheme,
+            ungrouped: Ungrouped::styled(&found.fail_code, &found.result_style),
+            retry_other_procedures: found.retry_other_procedures,
+            ..Header::default()
+        })
+    }
+
+    /// As the text of a `scheme.toml`.
+    pub(super) fn to_toml(&self) -> String {
+        toml::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Ungrouped {
+    /// The codes of a style of results: `plain`, or one whose records that fail the check get none.
+    pub(crate) fn styled(fail_code: &str, style: &str) -> Ungrouped {
+        let check_failed = (!style.is_empty() && style != "plain").then(String::new);
+        Ungrouped {
+            group_code: fail_code.to_owned(),
+            check_failed,
+            ..Ungrouped::default()
+        }
+    }
+}
