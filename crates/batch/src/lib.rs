@@ -11,6 +11,7 @@ mod explain;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzed;
+mod grouping;
 mod input;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
@@ -35,6 +36,7 @@ pub use error::Failure;
 pub use explain::{
     ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section, explain,
 };
+pub use grouping::{ExplainedStay, GroupFiles, GroupSummary, explain_stay, group_files, rejects_path};
 pub use input::encoding::Encoding;
 pub use input::header::Header;
 pub use input::source::{Fingerprint, InputFile, Role};

@@ -151,6 +151,22 @@ pub(crate) fn folded(code: &str) -> String {
     narrowed.trim().to_ascii_lowercase()
 }
 
+/// Whether two codes are the same but for blanks around them, wide letters and letter case.
+///
+/// ```
+/// assert!(dianzhi_grouper::same_code("m91.001 ", "M91.001"));
+/// ```
+#[must_use]
+pub fn same_code(a: &str, b: &str) -> bool {
+    // Most codes of a record are plain and differ; only what may hide a difference is folded.
+    let is_plain = |code: &str| code.is_ascii() && !code.starts_with(' ') && !code.ends_with(' ');
+    if is_plain(a) && is_plain(b) {
+        a.eq_ignore_ascii_case(b)
+    } else {
+        folded(a) == folded(b)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! What a grouper says of a record.
 
+use dianzhi_core::Text;
 use std::fmt;
 
 /// How grouping ended (docs/SETTLEMENT.md §7).
@@ -31,6 +32,20 @@ impl Status {
             Status::DiagnosisUntranslated => "dx-untranslated",
             Status::ProcedureUntranslated => "px-untranslated",
         }
+    }
+
+    /// What it means, for people.
+    #[must_use]
+    pub fn meaning(self) -> Text {
+        let (zh, en) = match self {
+            Status::Grouped => ("分组成功", "grouped"),
+            Status::Ambiguous => ("歧义病案", "ambiguous"),
+            Status::Ungrouped => ("无法入组", "no group fits"),
+            Status::CheckFailed => ("信息校验不通过", "the check failed"),
+            Status::DiagnosisUntranslated => ("诊断不能转换", "a diagnosis has no translation"),
+            Status::ProcedureUntranslated => ("手术操作不能转换", "a procedure has no translation"),
+        };
+        Text::new(zh, en)
     }
 }
 
@@ -93,6 +108,40 @@ impl Reason {
             Reason::OutsideValidity(_) => "outside-validity",
         }
     }
+}
+
+/// What a reason's word means, for people; `None` for a word that is none.
+///
+/// ```
+/// assert_eq!(dianzhi_grouper::reason_meaning("sex-conflict").unwrap().zh, "主要诊断与性别不符");
+/// ```
+#[must_use]
+pub fn reason_meaning(word: &str) -> Option<Text> {
+    let (zh, en) = match word {
+        "sex" => ("性别缺失或不是 1、2", "sex is missing, or neither 1 nor 2"),
+        "age" => ("年龄缺失或不是整数", "age is missing or no whole number"),
+        "age-in-days" => ("0 岁而没有天数", "age 0 without an age in days"),
+        "newborn-weight" => ("新生儿没有体重", "a newborn without a weight"),
+        "no-main-diagnosis" => ("没有主要诊断", "there is no main diagnosis"),
+        "unknown-main-diagnosis" => ("方案中没有这个主要诊断", "the scheme does not know the main diagnosis"),
+        "no-mdc" => ("没有 MDC 取用这个主要诊断", "no MDC takes the main diagnosis"),
+        "no-adrg" => ("MDC 内没有适合的 ADRG", "no ADRG of the MDC fits"),
+        "sex-conflict" => ("主要诊断与性别不符", "the main diagnosis is of the other sex"),
+        "procedure-mismatch" => (
+            "手术操作与主要诊断不符",
+            "the procedures do not go with the main diagnosis",
+        ),
+        "unknown-codes" => ("方案中没有的其他编码", "other codes that the scheme does not know"),
+        "untranslated" => ("映射表中没有的编码", "codes without a translation"),
+        "impossible-age" => ("年龄不可能", "an impossible age"),
+        "not-a-number" => ("应为数字", "not a number"),
+        "outside-validity" => (
+            "出院日期不在方案有效期内",
+            "discharged outside the days for which the scheme is valid",
+        ),
+        _ => return None,
+    };
+    Some(Text::new(zh, en))
 }
 
 impl fmt::Display for Reason {

@@ -12,7 +12,8 @@ mod grouping;
 mod record;
 pub mod scheme;
 
+pub use codes::same_code;
 pub use engine::{Complication, Explanation, GroupOptions, Grouper, Grouping, Step};
-pub use grouping::{Reason, Status};
+pub use grouping::{Reason, Status, reason_meaning};
 pub use record::{Given, Record, Sex};
 pub use scheme::Scheme;

@@ -150,6 +150,8 @@ pub struct Record<'a> {
     pub icu_minutes: Given,
     /// 总费用, fen; only a DIP directory asks for it, to choose between types that fit alike.
     pub medical_cost_fen: Option<i64>,
+    /// 出院日期 as the number yyyymmdd; only a scheme with dates of validity asks for it.
+    pub discharge_day: Option<u32>,
     /// 诊断, the main one first.
     pub diagnoses: &'a [&'a str],
     /// 手术及操作, the main one first.

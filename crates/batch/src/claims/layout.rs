@@ -8,6 +8,16 @@ use dianzhi_policy::Diagnostic;
 pub(crate) struct Column(u32);
 
 impl Column {
+    /// A column at a position, or one that the file lacks.
+    pub(crate) fn of(position: Option<usize>) -> Column {
+        position.map_or(NO_COLUMN, column)
+    }
+
+    /// Whether the file has it.
+    pub(crate) fn is_there(self) -> bool {
+        self.0 != NO_COLUMN.0
+    }
+
     #[inline]
     pub(crate) fn position(self) -> usize {
         self.0 as usize

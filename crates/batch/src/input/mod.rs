@@ -1,6 +1,7 @@
 //! Inputs: the region file, the reference tables and the claim files, found, opened and checked.
 
 pub(crate) mod encoding;
+pub(crate) mod find;
 pub(crate) mod header;
 pub(crate) mod records;
 pub(crate) mod source;
@@ -8,8 +9,8 @@ pub(crate) mod table;
 pub(crate) mod tables;
 mod watched;
 
-use crate::codes::{F102, W101, W103, W108};
-use crate::error::{Failure, error, unreadable, warning};
+use crate::codes::{W101, W103, W108};
+use crate::error::{Failure, error, warning};
 use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Text};
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
@@ -307,96 +308,14 @@ impl Loader<'_> {
         doubt.is_gbk_like()
     }
 
-    /// The files of patterns, in their order; the paths of one pattern in byte order; a file once.
+    /// The claim files of patterns; from now on they must stay as they are.
     fn find(&mut self, patterns: &[String], base: &Path, region_dir: &Path) -> Vec<InputFile> {
-        let mut found: Vec<InputFile> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
-        for pattern in patterns {
-            let mut paths = match matching(pattern, base) {
-                Ok(paths) => paths,
-                Err(diagnostic) => {
-                    self.mistakes.push(diagnostic);
-                    continue;
-                }
-            };
-            if paths.is_empty() {
-                self.mistakes.push(no_match(pattern));
-            }
-            paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
-            for path in paths {
-                let identity = path.canonicalize().unwrap_or_else(|_| path.clone());
-                if seen.insert(identity) {
-                    let name = relative(&path, region_dir);
-                    self.watched.push(Watched::new(&name, &path));
-                    found.push(InputFile {
-                        role: Role::Claims,
-                        name,
-                        path,
-                    });
-                }
-            }
-        }
+        let (found, mistakes) = find::find(patterns, base, region_dir);
+        self.mistakes.extend(mistakes);
+        let watched = found.iter().map(|input| Watched::new(&input.name, &input.path));
+        self.watched.extend(watched);
         found
     }
-}
-
-/// A path as seen from a folder. Links are followed on both sides, except in the last part of the
-/// path itself: `..` behind a link climbs out of the folder that it leads to.
-pub(crate) fn relative(path: &Path, folder: &Path) -> String {
-    if let Ok(below) = path.strip_prefix(folder) {
-        return below.to_string_lossy().into_owned();
-    }
-    let here = |p: &Path| if p.as_os_str().is_empty() { Path::new(".") } else { p }.canonicalize();
-    let in_its_folder = |p: &Path| match (p.parent(), p.file_name()) {
-        (Some(parent), Some(name)) => here(parent).map(|parent| parent.join(name)),
-        _ => here(p),
-    };
-    // The folder of a run is named before it is there.
-    let folder = here(folder).or_else(|_| in_its_folder(folder));
-    let seen = match (in_its_folder(path), folder) {
-        (Ok(path), Ok(folder)) => pathdiff::diff_paths(path, folder),
-        _ => None,
-    };
-    seen.unwrap_or_else(|| path.to_owned()).to_string_lossy().into_owned()
-}
-
-fn matching(pattern: &str, base: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
-    // A file whose name holds pattern characters is still found by its name.
-    let literal = base.join(pattern);
-    if literal.is_file() {
-        return Ok(vec![literal]);
-    }
-    let base = glob::Pattern::escape(&base.to_string_lossy());
-    let full = Path::new(&base).join(pattern);
-    let paths = glob::glob(&full.to_string_lossy()).map_err(|e| {
-        error(
-            F102,
-            Text::new(
-                format!("模式 {pattern} 写法不对：{e}"),
-                format!("the pattern {pattern} is malformed: {e}"),
-            ),
-            Text::new("可用的通配符：* ? [ ]", "wildcards are * ? [ ]"),
-        )
-    })?;
-    let mut files = Vec::new();
-    for path in paths {
-        let path = path.map_err(|e| unreadable(&e.path().to_string_lossy(), e.error()))?;
-        if !path.is_dir() {
-            files.push(path);
-        }
-    }
-    Ok(files)
-}
-
-fn no_match(pattern: &str) -> Diagnostic {
-    error(
-        F102,
-        Text::new(format!("没有文件匹配 {pattern}"), format!("no file matches {pattern}")),
-        Text::new(
-            "检查 files.claims（相对于 REGION.toml 所在目录）或 --claims（相对于当前目录）",
-            "check files.claims (relative to REGION.toml's folder) or --claims (relative to the working folder)",
-        ),
-    )
 }
 
 /// A warning that names a file's unknown columns, if it has any.

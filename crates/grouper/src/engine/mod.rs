@@ -229,6 +229,12 @@ impl Grouper {
         self
     }
 
+    /// Its options.
+    #[must_use]
+    pub fn options(&self) -> GroupOptions {
+        self.options
+    }
+
     /// The scheme.
     #[must_use]
     pub fn scheme(&self) -> &Scheme {

@@ -139,7 +139,8 @@ impl Scheme {
     }
 
     /// The name of a DRG, if the scheme has one.
-    pub(crate) fn drg_name(&self, drg: &str) -> Option<&str> {
+    #[must_use]
+    pub fn drg_name(&self, drg: &str) -> Option<&str> {
         let found = self.drg_names.iter().find(|(code, _)| code == drg);
         found.map(|(_, name)| name.as_str())
     }

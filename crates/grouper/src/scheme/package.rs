@@ -5,7 +5,7 @@ use super::tables::{File, bad};
 use crate::error::{F101, S109, S110};
 use dianzhi_core::Text;
 use dianzhi_policy::{Diagnostic, Diagnostics};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
 /// More than this unpacked is no scheme: the largest known has 6 MB.
@@ -41,6 +41,35 @@ pub struct Packed {
     pub scheme: Scheme,
     /// The package.
     pub bytes: Vec<u8>,
+}
+
+impl Packed {
+    /// Writes the package, whole or not at all.
+    ///
+    /// # Errors
+    /// F101 where the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), Diagnostic> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let work = path.with_file_name(format!(".{name}.work-{}", std::process::id()));
+        let written = std::fs::File::create(&work).and_then(|mut file| {
+            file.write_all(&self.bytes)?;
+            file.sync_all()?;
+            std::fs::rename(&work, path)
+        });
+        written.map_err(|e| {
+            // It may never have been there.
+            let _ = std::fs::remove_file(&work);
+            let shown = path.display();
+            bad(
+                F101,
+                Text::new(format!("无法写入 {shown}：{e}"), format!("cannot write {shown}: {e}")),
+                Text::new(
+                    "检查路径、权限和磁盘空间",
+                    "check the path, its permissions and the space on the disk",
+                ),
+            )
+        })
+    }
 }
 
 impl Scheme {

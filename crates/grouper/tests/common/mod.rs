@@ -81,9 +81,9 @@ impl Reference {
             stay_days: Given::whole(&self.stay),
             discharge_way: &self.way,
             icu_minutes: Given::hours_in_minutes(&self.icu),
-            medical_cost_fen: None,
             diagnoses: &diagnoses,
             procedures: &procedures,
+            ..Record::default()
         })
     }
 }

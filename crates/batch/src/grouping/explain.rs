@@ -1,0 +1,125 @@
+//! One record of some claim files, found by its settlement id and explained.
+
+use super::files::open_files;
+use crate::claims::feed::Feed;
+use crate::claims::records::{Scratch, for_each_record};
+use crate::codes::F110;
+use crate::error::{Failure, error};
+use crate::input::source::lines_before;
+use crate::progress::Progress;
+use dianzhi_core::Text;
+use dianzhi_grouper::{Grouper, Status, Step};
+use serde::Serialize;
+
+/// A record and every step of grouping it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExplainedStay {
+    /// The file it stands in.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: u64,
+    /// Its settlement id.
+    pub setl_id: String,
+    /// The diagnoses as read, the main one first.
+    pub diagnoses: Vec<String>,
+    /// The procedures as read, the main one first.
+    pub procedures: Vec<String>,
+    /// 主要诊断大类.
+    pub mdc: String,
+    /// ADRG.
+    pub adrg: String,
+    /// DRG.
+    pub group_code: String,
+    /// The group's name, where the scheme has one.
+    pub name: String,
+    /// The status, as in output files.
+    pub status: &'static str,
+    /// The reason, as in output files.
+    pub reason: String,
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// Every record with a settlement id, explained; there may be several.
+///
+/// # Errors
+/// As [`group_files`](super::group_files); F110 where no record has the id.
+pub fn explain_stay(
+    grouper: &Grouper,
+    claims: &[String],
+    setl_id: &str,
+    progress: &Progress,
+) -> Result<Vec<ExplainedStay>, Failure> {
+    let (files, _) = open_files(claims, false)?;
+    let mut feed = Feed::new(&files, 512 << 10, false, progress);
+    let mut scratch = Scratch::default();
+    let mut found = Vec::new();
+    let mut buffer = Vec::new();
+    while let Some(raw) = feed.next(buffer)? {
+        let file = &files[raw.file];
+        let layout = &file.layout;
+        let mut here = Vec::new();
+        for_each_record(
+            &raw,
+            layout.columns,
+            &mut scratch,
+            || file.encoding(),
+            |record| {
+                if let Some(row) = record.row
+                    && row.get(layout.setl_id).bytes() == setl_id.as_bytes()
+                {
+                    let stay = layout.stay.read(&row, grouper.options().verbatim);
+                    here.push((u64::from(record.line), explained(grouper, &stay.record(), setl_id)));
+                }
+            },
+        )?;
+        for (line, explained) in here {
+            found.push(ExplainedStay {
+                file: file.input.name.clone(),
+                line: lines_before(&file.input, raw.offset)? + line + 1,
+                ..explained
+            });
+        }
+        buffer = raw.buffer;
+    }
+    if found.is_empty() {
+        Err(no_record(setl_id).into())
+    } else {
+        Ok(found)
+    }
+}
+
+fn explained(grouper: &Grouper, record: &dianzhi_grouper::Record<'_>, setl_id: &str) -> ExplainedStay {
+    let explanation = grouper.explain(record);
+    let grouping = &explanation.grouping;
+    let owned = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
+    let name = match grouping.status {
+        Status::Grouped => grouper.scheme().drg_name(grouping.group_code).unwrap_or(""),
+        _ => "",
+    };
+    ExplainedStay {
+        file: String::new(),
+        line: 0,
+        setl_id: setl_id.to_owned(),
+        diagnoses: owned(record.diagnoses),
+        procedures: owned(record.procedures),
+        mdc: grouping.mdc.to_owned(),
+        adrg: grouping.adrg.to_owned(),
+        group_code: grouping.group_code.to_owned(),
+        name: name.to_owned(),
+        status: grouping.status.as_str(),
+        reason: grouping.reason(),
+        steps: explanation.steps,
+    }
+}
+
+fn no_record(setl_id: &str) -> dianzhi_policy::Diagnostic {
+    error(
+        F110,
+        Text::new(
+            format!("没有 setl_id 为 {setl_id} 的记录"),
+            format!("no record has the setl_id {setl_id}"),
+        ),
+        Text::new("检查流水号和 --claims 的文件", "check the id and the files of --claims"),
+    )
+}

@@ -1,0 +1,193 @@
+//! The files of a grouping: claims in, rows and rejects out.
+
+use super::rejects_path;
+use super::stay::StayColumns;
+use crate::claims::feed::ClaimFile;
+use crate::claims::layout::Column;
+use crate::claims::reject::Reject;
+use crate::codes::{F106, T109, W112};
+use crate::disk::File;
+use crate::error::{Failure, error, unwritable, warning};
+use crate::input::find::find;
+use crate::input::header::Header;
+use crate::output::ordered::OrderedWriter;
+use crate::output::tables_csv;
+use dianzhi_core::Text;
+use dianzhi_policy::{Diagnostic, EncodingChoice};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The columns that grouping needs, of one file.
+pub(crate) struct GroupColumns {
+    pub(crate) columns: usize,
+    pub(crate) setl_id: Column,
+    pub(crate) stay: StayColumns,
+    /// With `--join`: the input's columns that are written again, in order.
+    pub(crate) kept: Vec<usize>,
+}
+
+/// The columns that a joined row gets behind its own.
+pub(crate) const ADDED: [&str; 5] = ["mdc", "adrg", "group_code", "status", "reason"];
+
+/// Finds and opens the claim files; all mistakes of all of them at once.
+pub(crate) fn open_files(
+    patterns: &[String],
+    join: bool,
+) -> Result<(Vec<ClaimFile<GroupColumns>>, Vec<Diagnostic>), Failure> {
+    let here = Path::new("");
+    let (inputs, mut mistakes) = find(patterns, here, here);
+    let mut files: Vec<ClaimFile<GroupColumns>> = Vec::new();
+    let mut warnings = Vec::new();
+    for input in &inputs {
+        let columns = |header: &Header| GroupColumns::of(header, &input.name, join);
+        match ClaimFile::open_with(input, EncodingChoice::Auto, &BTreeMap::new(), columns) {
+            Ok(file) => {
+                if let Some(first) = files
+                    .first()
+                    .filter(|first| join && first.header.headings != file.header.headings)
+                {
+                    mistakes.push(other_columns(&first.input.name, &input.name));
+                }
+                if !file.layout.stay.has_diagnoses() {
+                    warnings.push(no_diagnoses(&input.name));
+                }
+                files.push(file);
+            }
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mistakes.is_empty() {
+        Ok((files, warnings))
+    } else {
+        Err(mistakes.into())
+    }
+}
+
+impl GroupColumns {
+    fn of(header: &Header, file: &str, join: bool) -> Result<GroupColumns, Vec<Diagnostic>> {
+        let [setl_id] = header.require(["setl_id"], file)?;
+        let is_kept = |name: &String| !ADDED.contains(&name.as_str());
+        let kept = header.names.iter().enumerate().filter(|(_, name)| is_kept(name));
+        Ok(GroupColumns {
+            columns: header.headings.len(),
+            setl_id: Column::of(Some(setl_id)),
+            stay: StayColumns::of(header),
+            kept: if join {
+                kept.map(|(column, _)| column).collect()
+            } else {
+                Vec::new()
+            },
+        })
+    }
+}
+
+fn other_columns(first: &str, file: &str) -> Diagnostic {
+    error(
+        T109,
+        Text::new(
+            format!("{file} 的列与 {first} 不同，不能合并写出"),
+            format!("{file} has other columns than {first}; their rows cannot be joined into one file"),
+        ),
+        Text::new("分别对每个文件使用 --join", "use --join on each file by itself"),
+    )
+    .at(crate::error::place(file, 1))
+}
+
+fn no_diagnoses(file: &str) -> Diagnostic {
+    warning(
+        W112,
+        Text::new(
+            format!("{file} 既没有 maindiag_code 列也没有 diag_codes 列：没有记录能按诊断入组"),
+            format!("{file} has neither maindiag_code nor diag_codes: no record can be grouped by its diagnoses"),
+        ),
+        Text::new(
+            "检查表头；dianzhi check 会列出各列的含义",
+            "look at the header; docs/SETTLEMENT.md lists the columns",
+        ),
+    )
+}
+
+/// The two output files in the making. They get their names together, at the end.
+pub(crate) struct Outputs {
+    out: PathBuf,
+    work: [PathBuf; 2],
+    rows: Option<OrderedWriter>,
+}
+
+impl Outputs {
+    /// Makes the file for the rows, under another name in its folder.
+    pub(crate) fn create(out: &Path, files: &[ClaimFile<GroupColumns>], header: &str) -> Result<Outputs, Failure> {
+        let is_input = |path: &Path| {
+            let found = path.canonicalize().ok();
+            found.is_some() && files.iter().any(|file| file.input.path.canonicalize().ok() == found)
+        };
+        for path in [out, &rejects_path(out)] {
+            if is_input(path) || path.is_dir() {
+                return Err(in_the_way(path).into());
+            }
+        }
+        let Some(name) = out.file_name().map(|name| name.to_string_lossy().into_owned()) else {
+            return Err(in_the_way(out).into());
+        };
+        let process = std::process::id();
+        let work = [
+            out.with_file_name(format!(".{name}.work-{process}")),
+            out.with_file_name(format!(".{name}.rejects.work-{process}")),
+        ];
+        // What a killed process of the same number left is nobody's.
+        work.iter().for_each(|path| drop(std::fs::remove_file(path)));
+        let rows = OrderedWriter::create(&work[0], header, false)?;
+        Ok(Outputs {
+            out: out.to_owned(),
+            work,
+            rows: Some(rows),
+        })
+    }
+
+    /// Where rows go.
+    pub(crate) fn rows(&self) -> &OrderedWriter {
+        // It is there until it is published, which takes the whole.
+        self.rows.as_ref().map_or_else(|| unreachable!(), |rows| rows)
+    }
+
+    /// Writes the rejects and gives both files their names.
+    pub(crate) fn publish<'a>(
+        mut self,
+        rejects: &[Reject],
+        file_name: impl Fn(usize) -> &'a str,
+    ) -> Result<(), Failure> {
+        if let Some(rows) = self.rows.take() {
+            rows.finish()?;
+        }
+        let [rows, rejected] = &self.work;
+        let written = File::create_new(rejected).and_then(|mut file| {
+            file.write_all(&tables_csv::rejects(rejects, file_name))?;
+            file.sync_all()
+        });
+        written.map_err(|e| unwritable(rejected, &e))?;
+        let beside = rejects_path(&self.out);
+        std::fs::rename(rejected, &beside).map_err(|e| unwritable(&beside, &e))?;
+        std::fs::rename(rows, &self.out).map_err(|e| unwritable(&self.out, &e))?;
+        Ok(())
+    }
+}
+
+impl Drop for Outputs {
+    fn drop(&mut self) {
+        // Published files have other names by now.
+        self.work.iter().for_each(|path| drop(std::fs::remove_file(path)));
+    }
+}
+
+fn in_the_way(path: &Path) -> Diagnostic {
+    let shown = path.display();
+    error(
+        F106,
+        Text::new(
+            format!("不能写到 {shown}：它是目录或输入文件"),
+            format!("cannot write to {shown}: it is a folder or one of the inputs"),
+        ),
+        Text::new("另给一个文件名", "give another file name"),
+    )
+}
