@@ -1,5 +1,6 @@
 //! The columns of a claims file that the checks look at.
 
+use crate::grouping::stay::StayColumns;
 use crate::input::header::Header;
 use dianzhi_policy::Diagnostic;
 
@@ -44,6 +45,8 @@ pub(crate) struct Layout {
     pub(crate) ratio: Column,
     pub(crate) refunded: Column,
     pub(crate) valid: Column,
+    /// What a grouper looks at, where there is one.
+    pub(crate) stay: StayColumns,
 }
 
 /// What a patient bears of a bill before the fund: counted under `reimbursement-ratio`.
@@ -93,6 +96,7 @@ impl Layout {
             ratio: optional(RATIO),
             refunded: optional("refd_setl_flag"),
             valid: optional("vali_flag"),
+            stay: StayColumns::of(header),
         })
     }
 }

@@ -1,10 +1,12 @@
 //! `dianzhi group`: claim files in, one row per record out, in input order.
 
+mod by;
 mod explain;
 mod files;
 mod rows;
 pub(crate) mod stay;
 
+pub use by::GroupBy;
 pub use explain::{ExplainedStay, explain_stay};
 
 use crate::claims::feed::{ClaimFile, Feed};

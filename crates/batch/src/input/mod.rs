@@ -11,12 +11,13 @@ mod watched;
 
 use crate::codes::{W101, W103, W108};
 use crate::error::{Failure, error, warning};
+use crate::grouping::GroupBy;
 use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Text};
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
 use encoding::Encoding;
 use header::Header;
-use source::{Fingerprint, Hasher, InputFile, Role};
+use source::{Fingerprint, Hasher, InputFile, Role, Source};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use table::Table;
@@ -36,6 +37,8 @@ pub struct Inputs {
     pub hospitals: Lined<Hospital>,
     /// Prepayments and their lines.
     pub prepayments: Lined<PrepaymentRow>,
+    /// What groups the claims without a group code, where the region file names it.
+    pub grouping: Option<GroupBy>,
     /// The claim files, in the order they are read.
     pub claims: Vec<InputFile>,
     /// The region file and the tables with what they held.
@@ -137,6 +140,7 @@ impl Inputs {
             }),
             _ => Some(Lined::default()),
         };
+        let grouping = inputs.grouping();
         let claims = if options.claims.is_empty() {
             inputs.find(&region.files.claims, region.dir(), region.dir())
         } else {
@@ -165,6 +169,7 @@ impl Inputs {
             groups,
             hospitals,
             prepayments,
+            grouping,
             claims,
             tables,
             mappings,
@@ -255,11 +260,7 @@ impl Loader<'_> {
         let input = InputFile {
             role,
             name: file.to_owned(),
-            path: self
-                .elsewhere
-                .get(&role)
-                .cloned()
-                .unwrap_or_else(|| self.region.dir().join(file)),
+            path: self.place_of(role, file),
         };
         self.watched.push(Watched::new(&input.name, &input.path));
         let choice = self.region.files.encoding;
@@ -270,12 +271,7 @@ impl Loader<'_> {
         });
         match values {
             Err(mistakes) => {
-                let named_at = self.region.place(&format!("files.{}", kind_key(kind)));
-                self.mistakes
-                    .extend(mistakes.into_iter().map(|mistake| match &named_at {
-                        Some(place) if mistake.place.is_none() => mistake.at(place.clone()),
-                        _ => mistake,
-                    }));
+                self.refuse_at(&format!("files.{}", kind_key(kind)), mistakes);
                 None
             }
             Ok((table, values)) => {
@@ -293,6 +289,49 @@ impl Loader<'_> {
                 Some(values)
             }
         }
+    }
+
+    /// The scheme package, its bytes noted like a table's.
+    fn grouping(&mut self) -> Option<GroupBy> {
+        let region = self.region;
+        let file = region.files.scheme.as_ref()?;
+        let input = InputFile {
+            role: Role::Scheme,
+            name: file.clone(),
+            path: self.place_of(Role::Scheme, file),
+        };
+        self.watched.push(Watched::new(&input.name, &input.path));
+        let read = Source::open(&input, self.with_sha256).and_then(|mut source| {
+            let bytes = source.rest()?;
+            Ok((bytes, source.fingerprint()))
+        });
+        match read {
+            Err(mistake) => self.refuse_at("files.scheme", vec![mistake]),
+            Ok((bytes, fingerprint)) => match GroupBy::scheme(&input.name, &bytes, region) {
+                Err(mistakes) => self.refuse_at("files.scheme", mistakes.0),
+                Ok(grouping) => {
+                    self.tables.push((input, fingerprint));
+                    return Some(grouping);
+                }
+            },
+        }
+        None
+    }
+
+    /// Where an input is: as the region file says, unless it was named elsewhere.
+    fn place_of(&self, role: Role, file: &str) -> PathBuf {
+        let elsewhere = self.elsewhere.get(&role).cloned();
+        elsewhere.unwrap_or_else(|| self.region.dir().join(file))
+    }
+
+    /// Notes mistakes of a file; those without a place are told at the key that names it.
+    fn refuse_at(&mut self, key: &str, mistakes: Vec<Diagnostic>) {
+        let named_at = self.region.place(key);
+        let placed = mistakes.into_iter().map(|mistake| match &named_at {
+            Some(place) if mistake.place.is_none() => mistake.at(place.clone()),
+            _ => mistake,
+        });
+        self.mistakes.extend(placed);
     }
 
     fn looks_like_gbk(&self, table: &Table) -> bool {

@@ -102,6 +102,9 @@ pub struct Records {
     pub accepted: u64,
     /// Rejected, by code.
     pub rejected: BTreeMap<String, u64>,
+    /// What the scheme made of those without a group code, where the region file names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grouped: Option<GroupedClaims>,
 }
 
 impl Records {
