@@ -31,9 +31,7 @@ impl Key {
     #[inline]
     fn of(code: &[u8]) -> Option<Key> {
         let mut bytes = [0u8; 24];
-        let Some(room) = bytes.get_mut(..code.len()) else {
-            return None;
-        };
+        let room = bytes.get_mut(..code.len())?;
         if code.last() == Some(&0) {
             return None;
         }

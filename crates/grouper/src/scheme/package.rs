@@ -57,7 +57,7 @@ impl Scheme {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn of_package(name: &str, bytes: &[u8]) -> Result<Scheme, Diagnostics> {
-        Scheme::of_files(&unpack(name, bytes).map_err(|mistake| Diagnostics::from(mistake))?)
+        Scheme::of_files(&unpack(name, bytes).map_err(Diagnostics::from)?)
     }
 
     /// Reads a scheme from tables in memory: the name of each file (`mdc.tsv`) and its text.

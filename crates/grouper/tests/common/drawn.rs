@@ -1,5 +1,7 @@
 //! Small schemes and records drawn from bytes: few codes, so that much meets.
 
+#![allow(clippy::unwrap_used)] // only tests include this
+
 use dianzhi_grouper::{Given, Record, Scheme, Sex};
 use std::fmt::Write;
 
