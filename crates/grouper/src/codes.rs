@@ -21,7 +21,7 @@ pub(crate) struct Codes {
     ends: Vec<u32>,
 }
 
-/// A code of at most 24 bytes and zeros behind it; no code has a NUL.
+/// A code of at most 24 bytes and zeros behind it; one that ends in NUL has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Key([u64; 3]);
 
@@ -31,9 +31,10 @@ impl Key {
     #[inline]
     fn of(code: &[u8]) -> Option<Key> {
         let mut bytes = [0u8; 24];
-        let Some(room) = bytes.get_mut(..code.len()) else {
+        let room = bytes.get_mut(..code.len())?;
+        if code.last() == Some(&0) {
             return None;
-        };
+        }
         room.copy_from_slice(code);
         let (words, _) = bytes.as_chunks::<8>();
         Some(Key([
@@ -197,6 +198,7 @@ mod tests {
                 prop_assert_eq!(table.text(id), code.as_str());
                 let shorter = &code[..code.len() - 1];
                 prop_assert_eq!(table.get(shorter), map.get(shorter).copied());
+                prop_assert_eq!(table.get(&format!("{code}\0")), None);
             }
             prop_assert_eq!(table.get(""), None);
         }

@@ -36,6 +36,64 @@ pub const S111: Code = code("S111", "方案表的值不对", "a wrong value in a
 pub const S112: Code = code("S112", "OpenDRG 源码无法理解", "OpenDRG source is not understood");
 /// A DIP directory that does not read.
 pub const S113: Code = code("S113", "病种目录不合格", "the DIP directory does not read");
+/// A day of validity that is none, or a last day before the first.
+pub const S114: Code = code("S114", "有效期不对", "wrong days of validity");
+/// A split that can never fire.
+pub const W201: Code = code("W201", "细分组永远轮不到", "a split that can never fire");
+/// A rule that can never fire.
+pub const W202: Code = code("W202", "ADRG 永远轮不到", "a rule that can never fire");
+/// A list that no condition asks for.
+pub const W203: Code = code("W203", "列表无人使用", "a list that no condition asks for");
+/// A condition that names a list without codes.
+pub const W204: Code = code("W204", "条件用到空列表", "a condition names a list without codes");
+/// Codes that stand in one list more than once.
+pub const W205: Code = code("W205", "列表中有重复", "repetitions in a list");
+/// Main diagnoses of an ADRG that its MDC does not take.
+pub const W206: Code = code(
+    "W206",
+    "ADRG 的主诊不在其 MDC 中",
+    "main diagnoses of an ADRG that its MDC does not take",
+);
+/// Diagnoses of an MDC that none of its ADRGs takes.
+pub const W207: Code = code(
+    "W207",
+    "MDC 的诊断没有 ADRG 收",
+    "diagnoses of an MDC that no ADRG takes",
+);
+/// DRGs without a name.
+pub const W208: Code = code("W208", "DRG 没有名称", "DRGs without a name");
+/// Names of DRGs that no rule gives.
+pub const W209: Code = code("W209", "名称没有对应的 DRG", "names of DRGs that no rule gives");
+/// One DRG from rules of different ADRGs.
+pub const W210: Code = code("W210", "同一 DRG 出自不同的 ADRG", "one DRG from different ADRGs");
+/// Diagnoses that are MCC and CC.
+pub const W211: Code = code("W211", "既是 MCC 又是 CC", "both MCC and CC");
+/// Codes that differ by letter case, width or blanks alone.
+pub const W212: Code = code(
+    "W212",
+    "编码仅大小写、全半角或空格不同",
+    "codes that differ by case, width or blanks alone",
+);
+/// Translations that meet: what one gives another changes.
+pub const W213: Code = code("W213", "转换成链", "translations in a chain");
+/// Translations to a code with a blank.
+pub const W214: Code = code("W214", "转换结果带空格", "translations to a code with a blank");
+/// Diagnoses that an MDC takes, translated to ones that none takes.
+pub const W215: Code = code(
+    "W215",
+    "可入组的诊断转换后无法入组",
+    "groupable diagnoses translated to ones that no MDC takes",
+);
+/// Labels that no procedure carries.
+pub const W216: Code = code("W216", "标签没有手术带有", "labels that no procedure carries");
+/// Rows whose code is empty.
+pub const W217: Code = code("W217", "编码为空", "rows whose code is empty");
+/// Codes with two labels or body regions.
+pub const W218: Code = code(
+    "W218",
+    "一个编码有两个标签或部位",
+    "codes with two labels or body regions",
+);
 /// A file of a scheme that cannot be read or written. The same code as the policy crate's.
 pub const F101: Code = dianzhi_policy::codes::F101;
 
@@ -43,6 +101,7 @@ pub const F101: Code = dianzhi_policy::codes::F101;
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
-        F101, S101, S102, S103, S104, S105, S106, S107, S108, S109, S110, S111, S112, S113,
+        F101, S101, S102, S103, S104, S105, S106, S107, S108, S109, S110, S111, S112, S113, S114, W201, W202, W203,
+        W204, W205, W206, W207, W208, W209, W210, W211, W212, W213, W214, W215, W216, W217, W218,
     ]
 }

@@ -9,6 +9,7 @@ mod codes;
 mod engine;
 pub mod error;
 mod grouping;
+pub mod model;
 mod record;
 pub mod scheme;
 

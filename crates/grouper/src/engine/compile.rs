@@ -160,11 +160,9 @@ impl Compiler {
         }) {
             grouper.sexed.push(position);
         }
-        // 歧义组: the letter of the MDC, then the code of the branch.
-        let letter = mdc.code.strip_prefix("MDC").unwrap_or(&mdc.code);
         grouper.mdcs.push(Gate {
             mdc: position,
-            ambiguous_code: format!("{letter}{}", scheme.header.ambiguous.adrg),
+            ambiguous_code: scheme.ambiguous_group(mdc),
             tests: gate,
         });
     }

@@ -249,8 +249,9 @@ pub(super) fn is_blank(code: &str) -> bool {
 fn translated(coding: &Coding, ids: &Ids, options: GroupOptions, codes: &[&str]) -> Result<Ids, Vec<usize>> {
     let mut out = Ids::new();
     let mut failed = Vec::new();
-    let passed_over = |code: &&str| !options.verbatim && is_blank(code);
-    // Positions in the record, those passed over left out as they were before.
+    // Positions in the record, those passed over left out as they were before: by the same question,
+    // since a table may list what is no code.
+    let passed_over = |code: &str| !options.verbatim && is_blank(code) && coding.find(code, false).0 == UNKNOWN;
     let kept = codes
         .iter()
         .enumerate()

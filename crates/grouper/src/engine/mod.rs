@@ -294,11 +294,12 @@ impl Coding {
         let by_folded = self.folded.get_or_init(|| {
             let mut table = Codes::default();
             for id in 0..self.codes.len() {
-                // Numbers must stay the same: a form that is there already takes one that no code has.
+                // Numbers must stay the same: in place of a form that is there already, or none,
+                // stands one with a capital letter, which no folded code has.
                 let id = CodeId::try_from(id).unwrap_or(UNKNOWN);
                 let form = folded(self.codes.text(id));
-                if table.get(&form).is_some() {
-                    table.insert(&format!("\0{id}"));
+                if form.is_empty() || table.get(&form).is_some() {
+                    table.insert(&format!("N{id}"));
                 } else {
                     table.insert(&form);
                 }

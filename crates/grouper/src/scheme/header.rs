@@ -1,7 +1,7 @@
 //! `scheme.toml`: what a scheme says of itself, and what is not a table.
 
 use super::tables::{File, at, bad, place};
-use crate::error::{S101, S102};
+use crate::error::{S101, S102, S114};
 use dianzhi_core::Text;
 use dianzhi_policy::Diagnostic;
 use serde::{Deserialize, Serialize};
@@ -95,7 +95,7 @@ impl Header {
     /// From `scheme.toml`.
     pub(super) fn of_toml(file: &File) -> Result<Header, Diagnostic> {
         let text = file.text()?;
-        toml::from_str(text).map_err(|e| {
+        let header: Header = toml::from_str(text).map_err(|e| {
             let before = e.span().map_or("", |span| text.get(..span.start).unwrap_or(text));
             let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
             let said = e.message().to_owned();
@@ -108,7 +108,35 @@ impl Header {
                 Text::new("docs/SCHEME.md 列有全部的键", "docs/SCHEME.md lists every key"),
             )
             .at(place(&file.name, line))
-        })
+        })?;
+        header.validity(&file.name, text)?;
+        Ok(header)
+    }
+
+    /// The days of validity are days, the last not before the first.
+    fn validity(&self, file: &str, text: &str) -> Result<(), Diagnostic> {
+        let wrong = |key: &str, zh: String, en: String| {
+            let line = text.lines().position(|line| line.trim_start().starts_with(key));
+            let help = Text::new("写成 2024-01-01 的样子", "write it as in 2024-01-01");
+            bad(S114, Text::new(zh, en), help).at(place(file, line.map_or(1, |line| line + 1)))
+        };
+        for (key, day) in [("valid_from", &self.valid_from), ("valid_to", &self.valid_to)] {
+            if !day.is_empty() && !is_day(day) {
+                let zh = format!("{key} 不是日期：{day:?}");
+                return Err(wrong(key, zh, format!("{key} is no day: {day:?}")));
+            }
+        }
+        let (from, to) = (&self.valid_from, &self.valid_to);
+        // Days written alike compare as texts.
+        if !from.is_empty() && !to.is_empty() && to < from {
+            let zh = format!("valid_to {to} 早于 valid_from {from}");
+            return Err(wrong(
+                "valid_to",
+                zh,
+                format!("valid_to {to} is before valid_from {from}"),
+            ));
+        }
+        Ok(())
     }
 
     /// From the `scheme.json` that stands beside extracted tables.
@@ -149,6 +177,65 @@ impl Ungrouped {
             group_code: fail_code.to_owned(),
             check_failed,
             ..Ungrouped::default()
+        }
+    }
+}
+
+/// Whether a text is a day of the calendar, `YYYY-MM-DD`.
+fn is_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let numbers: Option<Vec<u32>> = parts
+        .iter()
+        .map(|part| {
+            part.bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then(|| part.parse().ok())?
+        })
+        .collect();
+    let Some([year, month, day]) = numbers.as_deref() else {
+        return false;
+    };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => 0,
+    };
+    lengths == [4, 2, 2] && (1..=days).contains(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Header, Diagnostic> {
+        Header::of_toml(&File {
+            name: "scheme.toml".into(),
+            bytes: format!("code = \"c\"\n{text}").into_bytes(),
+        })
+    }
+
+    #[test]
+    fn days_of_validity() {
+        for text in [
+            "",
+            "valid_from = \"2024-02-29\"",
+            "valid_from = \"2024-01-01\"\nvalid_to = \"2024-01-01\"",
+        ] {
+            assert!(read(text).is_ok(), "{text}");
+        }
+        for (text, line) in [
+            ("valid_from = \"2023-02-29\"", 2),
+            ("valid_from = \"2024-1-01\"", 2),
+            ("name = \"n\"\nvalid_to = \"2024-13-01\"", 3),
+            ("valid_from = \"2024-01-02\"\nvalid_to = \"2024-01-01\"", 3),
+            ("valid_to = \"+024-01-01\"", 2),
+        ] {
+            let mistake = read(text).unwrap_err();
+            assert_eq!((mistake.code, mistake.place.unwrap().line), ("S114", line), "{text}");
         }
     }
 }

@@ -4,14 +4,20 @@
 //! [`Scheme::load`] the same way. [`Scheme::pack`] writes the file.
 
 mod condition;
+mod diff;
 mod header;
+mod lint;
 mod package;
 mod read;
 mod tables;
+mod tree;
 
 pub use condition::{Atom, CodeKind, Compare, Condition, Figure, List, OWN_LISTS, Which};
+pub use diff::{Change, ChangeKind, diff};
 pub use header::{Ambiguous, Header};
+pub use lint::Remark;
 pub use package::{PACKAGE_BYTES_MAX, Packed};
+pub use tree::{ListSize, MdcTree, RuleTree, SplitTree, Tree};
 
 use crate::codes::{CodeId, Codes};
 
@@ -65,6 +71,8 @@ pub(crate) struct Grouped {
 pub(crate) struct Translation {
     pub(crate) from: CodeId,
     pub(crate) to: Option<CodeId>,
+    /// The table has blanks around the code that it becomes.
+    pub(crate) has_blank: bool,
     pub(crate) line: u32,
 }
 
@@ -129,6 +137,12 @@ impl Scheme {
     pub fn counts(&self) -> (usize, usize, usize) {
         let splits = self.adrgs.iter().map(|adrg| adrg.splits.len()).sum();
         (self.mdcs.len(), self.adrgs.len(), splits)
+    }
+
+    /// The group of an MDC's ambiguous records: its letter, then the code of the branch.
+    pub(crate) fn ambiguous_group(&self, mdc: &Mdc) -> String {
+        let letter = mdc.code.strip_prefix("MDC").unwrap_or(&mdc.code);
+        format!("{letter}{}", self.header.ambiguous.adrg)
     }
 
     pub(crate) fn codes(&self, kind: CodeKind) -> &Codes {

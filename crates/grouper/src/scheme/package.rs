@@ -86,7 +86,25 @@ impl Scheme {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn of_package(name: &str, bytes: &[u8]) -> Result<Scheme, Diagnostics> {
-        Scheme::of_files(&unpack(name, bytes).map_err(|mistake| Diagnostics::from(mistake))?)
+        Scheme::of_files(&unpack(name, bytes).map_err(Diagnostics::from)?)
+    }
+
+    /// Reads a scheme from tables in memory: the name of each file (`mdc.tsv`) and its text.
+    ///
+    /// ```
+    /// use dianzhi_grouper::Scheme;
+    /// let mistakes = Scheme::of_tables(&[("scheme.toml", "code = \"none\"")]).unwrap_err();
+    /// assert!(mistakes.to_string().contains("mdc.tsv is missing"));
+    /// ```
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn of_tables(tables: &[(&str, &str)]) -> Result<Scheme, Diagnostics> {
+        let file = |(name, text): &(&str, &str)| File {
+            name: (*name).to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        Scheme::of_files(&tables.iter().map(file).collect::<Vec<_>>())
     }
 
     /// Packs the tables of a folder, or of a package, into one file. The scheme is read from it

@@ -433,9 +433,11 @@ fn codes_of<'s>(scheme: &'s mut Scheme, list: &str) -> &'s mut Codes {
 
 fn translation(codes: &mut Codes, from: &str, to: &str, line: u32) -> Translation {
     // One published map has a code with a blank before it; no code begins with one.
-    let to = to.trim();
+    let trimmed = to.trim();
+    let (to, has_blank) = (trimmed, trimmed.len() < to.len());
     Translation {
         from: codes.insert(from),
+        has_blank,
         to: (!matches!(to, "" | "-")).then(|| codes.insert(to)),
         line,
     }

@@ -1,5 +1,7 @@
 //! The reference schemes and their results, which stand beside the project (../shared/schemes).
 
+#![allow(clippy::unwrap_used)] // only tests include this
+
 use dianzhi_grouper::{Given, Record, Sex};
 use std::path::{Path, PathBuf};
 
