@@ -1,6 +1,8 @@
 //! What groups the claims of a settlement that have no group code.
 
+use super::explain::{ExplainedStay, explained};
 use super::stay::StayColumns;
+use crate::claims::layout::Layout;
 use crate::claims::row::Row;
 use dianzhi_grouper::{GroupOptions, Grouper, Scheme, Status};
 use dianzhi_policy::{Diagnostics, Region};
@@ -23,6 +25,17 @@ impl GroupBy {
     #[must_use]
     pub fn grouper(&self) -> &Grouper {
         &self.0
+    }
+
+    /// Every step of grouping a row.
+    pub(crate) fn explain(&self, row: &Row<'_>, columns: &Layout, file: &str, line: u64) -> ExplainedStay {
+        let stay = columns.stay.read(row, self.0.options().verbatim);
+        let setl_id = String::from_utf8_lossy(row.get(columns.setl_id).bytes());
+        ExplainedStay {
+            file: file.to_owned(),
+            line,
+            ..explained(&self.0, &stay.record(), &setl_id)
+        }
     }
 
     /// The group code of a row; `None` where no group, not even an ambiguous one, fits.

@@ -12,7 +12,7 @@ use dianzhi_grouper::{Grouper, Status, Step};
 use serde::Serialize;
 
 /// A record and every step of grouping it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ExplainedStay {
     /// The file it stands in.
     pub file: String,
@@ -89,7 +89,8 @@ pub fn explain_stay(
     }
 }
 
-fn explained(grouper: &Grouper, record: &dianzhi_grouper::Record<'_>, setl_id: &str) -> ExplainedStay {
+/// The stay of one record and every step of grouping it.
+pub(super) fn explained(grouper: &Grouper, record: &dianzhi_grouper::Record<'_>, setl_id: &str) -> ExplainedStay {
     let explanation = grouper.explain(record);
     let grouping = &explanation.grouping;
     let owned = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();

@@ -188,7 +188,7 @@ fn money(text: &str) -> Option<i64> {
 }
 
 /// `YYYY-MM-DD`, `YYYY/MM/DD` or `YYYYMMDD`, then nothing, or a blank or `T` and a time.
-fn day(text: &str) -> Option<Date> {
+pub(super) fn day(text: &str) -> Option<Date> {
     let date_length = match text.as_bytes().get(4)? {
         b'-' | b'/' => 10,
         _ => 8,

@@ -114,7 +114,7 @@ impl Report {
             Role::Groups => inputs.groups.values.len() as u64,
             Role::Hospitals => inputs.hospitals.values.len() as u64,
             Role::Prepayments => inputs.prepayments.values.len() as u64,
-            Role::Region | Role::Claims => 0,
+            Role::Region | Role::Claims | Role::Scheme | Role::Directory => 0,
         };
         let tables = inputs
             .mappings
@@ -174,7 +174,7 @@ fn file_report(mapping: &Mapping, rows: u64) -> FileReport {
         Role::Groups => Table::Groups,
         Role::Hospitals => Table::Hospitals,
         Role::Prepayments => Table::Prepayments,
-        Role::Region | Role::Claims => Table::Claims,
+        Role::Region | Role::Claims | Role::Scheme | Role::Directory => Table::Claims,
     };
     let header = &mapping.header;
     let (mapped, unused): (Vec<_>, Vec<_>) = header
@@ -223,6 +223,8 @@ impl FileReport {
             Role::Groups => ("病组", "groups"),
             Role::Hospitals => ("医疗机构", "hospitals"),
             Role::Prepayments => ("预付", "prepayments"),
+            Role::Scheme => ("分组方案", "scheme"),
+            Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),
         };
         let (file, encoding) = (printable(&self.file), self.encoding);
