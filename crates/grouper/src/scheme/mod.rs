@@ -7,7 +7,7 @@ mod condition;
 mod header;
 mod package;
 mod read;
-mod tables;
+pub(crate) mod tables;
 
 pub use condition::{Atom, CodeKind, Compare, Condition, Figure, List, OWN_LISTS, Which};
 pub use header::{Ambiguous, Header};
