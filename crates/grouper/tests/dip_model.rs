@@ -1,5 +1,12 @@
 //! The DIP engine against the rule's text taken word by word: every type is looked at for every
 //! record, and nothing is compiled.
+//!
+//! Seen to fail, each time by a change of one line in the engine: fewest procedures first; a type
+//! without a mean cost nearest of all; the treatment by the last procedure instead of the highest;
+//! an excluded procedure kept; the factor of every type before a type's own; the scores of one
+//! condition added up; the shortest prefix first; a range without its last category.
+
+#![allow(clippy::unwrap_used)]
 
 use dianzhi_core::Decimal;
 use dianzhi_grouper::{DipGrouper, Given, Record, Status};
@@ -103,9 +110,9 @@ fn directory() -> impl Strategy<Value = Directory> {
         proptest::collection::vec(a_type(), 1..14),
         proptest::array::uniform6(0..6usize),
         (0..4usize, any::<bool>(), order, any::<bool>()),
-        proptest::collection::btree_map("[AB][01]([01](\\.[01])?)?", 0..4u32, 0..5),
+        proptest::collection::btree_map("[AB][01]([01](\\.[01])?)?", 0..4u32, 2..9),
         proptest::collection::btree_set("[AB][01][01]", 0..3),
-        proptest::collection::vec(factor, 0..10),
+        proptest::collection::vec(factor, 0..16),
     )
         .prop_map(
             |(types, classes, (unlisted, all, order, product), scores, severe, factors)| {

@@ -1,8 +1,7 @@
 //! From a directory to tables: types by diagnosis and treatment, or by diagnosis and procedure.
 
+use super::auxiliary::Auxiliary;
 use super::directory::{Asks, DipDirectory, DipKind, Treatment};
-use super::header::Criterion;
-use super::levels::Auxiliary;
 use super::prefixes::Prefixes;
 use super::{DipGrouper, GroupOptions};
 use crate::codes::{CodeId, Codes, folded};
@@ -141,15 +140,11 @@ impl DipGrouper {
             places,
             postings,
             types,
-            criteria: criteria(&directory),
+            criteria: directory.header.criteria(),
             auxiliary: Auxiliary::new(&directory, verbatim),
             directory,
         }
     }
-}
-
-fn criteria(directory: &DipDirectory) -> Vec<Criterion> {
-    directory.header.criteria()
 }
 
 /// Yuan as a whole number of 10^-12 yuan: a table's decimals have at most 12 places and 18 digits.

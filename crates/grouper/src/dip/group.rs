@@ -85,10 +85,8 @@ pub(super) fn code(grouper: &DipGrouper, record: &Record<'_>) -> Coded {
 pub(super) fn candidates(grouper: &DipGrouper, coded: &Coded) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     let mut add = |of: u32, bit: u32, compared: usize| match found.iter_mut().find(|known| known.of == of) {
-        Some(known) => {
-            known.bits |= bit;
-            known.compared = known.compared.max(compared);
-        }
+        // Hits come longest first: what is compared stays.
+        Some(known) => known.bits |= bit,
         None => found.push(Candidate {
             of,
             bits: bit,

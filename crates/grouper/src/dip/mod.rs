@@ -3,6 +3,7 @@
 //! The rules are those of the DIP technical specification (医保办发〔2020〕50号) and the draft of
 //! its version 3.0; what they leave open is data of the directory.
 
+mod auxiliary;
 mod check;
 mod compile;
 mod directory;
@@ -13,6 +14,7 @@ mod levels;
 mod prefixes;
 mod read;
 mod read_auxiliary;
+mod rows;
 
 pub use directory::{Catalogue, DipDirectory, DipKind, Treatment};
 pub use explain::{DipExplanation, DipStep};
@@ -22,10 +24,11 @@ use crate::codes::CodeId;
 use crate::engine::GroupOptions;
 use crate::grouping::{Reason, Status};
 use crate::record::Record;
+use auxiliary::Auxiliary;
 use compile::{Place, Posting, Procedures, Type};
 use dianzhi_core::Decimal;
 use dianzhi_policy::Diagnostics;
-use levels::Auxiliary;
+
 use prefixes::Prefixes;
 use rustc_hash::FxHashMap;
 use std::path::Path;

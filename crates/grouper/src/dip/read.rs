@@ -2,12 +2,12 @@
 
 use super::directory::{Asks, AuxiliaryTables, Diagnoses, DipDirectory, DipKind, DipType, Files, Operation, Treatment};
 use super::header::DipHeader;
+use super::rows::{Row, Seen};
 use crate::codes::folded;
-use crate::error::{F101, S109, S114, S115};
-use crate::scheme::tables::{File, at, bad, rows};
-use dianzhi_core::{Decimal, Text, parse_decimal};
+use crate::error::{F101, S109};
+use crate::scheme::tables::{File, bad, rows};
+use dianzhi_core::{Decimal, Text};
 use dianzhi_policy::{Diagnostic, Diagnostics};
-use rustc_hash::FxHashMap;
 use std::path::Path;
 
 /// The files that a directory may have.
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
                 for row in rows {
                     let one = row.and_then(|(line, fields)| {
                         let file = &file.name;
-                        each(&Row { file, line, fields })
+                        each(&Row::new(file, line, fields))
                     });
                     match one {
                         Ok(one) => read.push(one),
@@ -203,57 +203,6 @@ impl<'a> Reader<'a> {
 
     fn auxiliary(&mut self, header: Option<&DipHeader>, types: &[DipType]) -> AuxiliaryTables {
         super::read_auxiliary::read(self, header, types)
-    }
-}
-
-/// One row of a table.
-pub(super) struct Row<'a, const N: usize> {
-    file: &'a str,
-    pub(super) line: u32,
-    pub(super) fields: [&'a str; N],
-}
-
-impl<const N: usize> Row<'_, N> {
-    /// A value that its column cannot hold.
-    pub(super) fn bad(&self, zh: &str, en: &str) -> Diagnostic {
-        self.error(S114, Text::new(zh, en))
-    }
-
-    pub(super) fn error(&self, code: dianzhi_policy::codes::Code, text: Text) -> Diagnostic {
-        let help = Text::new("docs/DIP.md 说明各表各列", "docs/DIP.md says what each column holds");
-        bad(code, text, help).at(at(self.file, self.line))
-    }
-
-    pub(super) fn diagnoses(&self, text: &str) -> Result<Diagnoses, Diagnostic> {
-        Diagnoses::read(text).map_err(|said| self.error(S114, said))
-    }
-
-    pub(super) fn decimal(&self, column: &str, text: &str) -> Result<Decimal, Diagnostic> {
-        parse_decimal(text).map_err(|e| {
-            let said = e.text();
-            let zh = format!("{column} {text:?} {}", said.zh);
-            self.error(S114, Text::new(zh, format!("{column} {text:?}: {}", said.en)))
-        })
-    }
-}
-
-/// What rows of a table have named already, and in which line.
-#[derive(Default)]
-pub(super) struct Seen(FxHashMap<String, u32>);
-
-impl Seen {
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.0.contains_key(key)
-    }
-
-    /// An error where `key` came before; `shown` is what people read.
-    pub(super) fn once<const N: usize>(&mut self, row: &Row<'_, N>, key: &str, shown: &str) -> Result<(), Diagnostic> {
-        let Some(&first) = self.0.get(key) else {
-            self.0.insert(key.to_owned(), row.line);
-            return Ok(());
-        };
-        let zh = format!("{shown:?} 与第 {first} 行重复");
-        Err(row.error(S115, Text::new(zh, format!("{shown:?} is in line {first} already"))))
     }
 }
 

@@ -4,7 +4,8 @@ use super::directory::{
     AuxiliaryTables, Band, Catalogue, Comorbidity, Diagnoses, DipType, Factor, GradeRule, Graded, Unit,
 };
 use super::header::{Combine, DipHeader};
-use super::read::{Reader, Row, Seen};
+use super::read::Reader;
+use super::rows::{Row, Seen};
 use crate::codes::folded;
 use crate::error::{S117, S118, S121};
 use dianzhi_core::{Decimal, Text};
