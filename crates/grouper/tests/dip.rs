@@ -1,11 +1,12 @@
 //! A DIP directory: cases written by hand from the rule's text, on the teaching directory, and
 //! every mistake that a directory can have.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use dianzhi_core::Lang;
 use dianzhi_grouper::dip::{Catalogue, Criterion, DipKind, DipStep};
 use dianzhi_grouper::{DipDirectory, DipGrouper, DipGrouping, Given, GroupOptions, Reason, Record, Sex, Status};
+use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 
 fn teaching() -> PathBuf {
@@ -468,6 +469,49 @@ fn threads_can_share_it() {
     shared(&grouper());
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    /// Whatever stands in the tables, there is a directory or there are mistakes.
+    #[test]
+    fn tables_of_anything(
+        file in 0..FILES.len(),
+        rows in proptest::collection::vec("([A-Z]{0,2}[0-9.|+*-]{0,6}|core|mixed|cci|age|days|yes|surgical|\\*|\\PC{0,3})(\t([A-Z]{0,2}[0-9.|+-]{0,6}|cci|age|icu|days|severe|\\PC{0,3})){0,6}", 0..8),
+        codes in proptest::collection::vec("[A-CI][0-9.]{0,4}|\\PC{0,5}", 0..4),
+        figure in any::<i32>(),
+        cost in proptest::option::of(any::<i64>()),
+    ) {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let (folder, _) = with_lines(FILES[file], &rows);
+        if let Ok(grouper) = DipGrouper::load(folder.path()) {
+            let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+            let record = Record {
+                age_years: Given::Is(figure),
+                age_days: Given::Is(figure),
+                stay_days: Given::Is(figure),
+                icu_minutes: Given::Is(figure),
+                medical_cost_fen: cost,
+                ..case(&codes, &codes)
+            };
+            let told = grouper.explain(&record);
+            prop_assert_eq!(told.grouping, grouper.group(&record));
+            let _ = grouper.directory().remarks();
+        }
+    }
+}
+
+const FILES: [&str; 9] = [
+    "directory.toml",
+    "types.tsv",
+    "operations.tsv",
+    "cci.tsv",
+    "severity.tsv",
+    "tumour.tsv",
+    "bands.tsv",
+    "grades.tsv",
+    "auxiliary.tsv",
+];
+
 /// The teaching directory with one file changed.
 fn changed(file: &str, from: &str, to: &str) -> tempfile::TempDir {
     let text = std::fs::read_to_string(teaching().join(file)).unwrap();
@@ -526,10 +570,11 @@ fn mistakes_of_rows() {
         ("types.tsv", "T-X\tcore\tA01\t\t\t-1\t", "S114"),
         ("types.tsv", "T-X\tcore\tA01\t\t\t1e3\t", "S114"),
         ("types.tsv", "T-X\tcore\tA01", "S105"),
+        ("types.tsv", "T-BLANK\tcore\tA01\t\t\t1\t", "S115"),
         ("types.tsv", "T-I21.0\tcore\tA01\t\t\t1\t", "S115"),
         ("types.tsv", "T-X\tcore\tI21.0\t\t\t11000\t", "S116"),
         ("types.tsv", "T-X\tmixed\tI21.0\t\tconservative\t11000\t", "S114"),
-        ("types.tsv", "T-X\tbasic\ti21.0\t37.6100+36.0700\t\t78000.0\t", "S116"),
+        ("types.tsv", "T-X\tcore\ti21.0\t37.6100+36.0700\t\t78000.0\t", "S116"),
         ("operations.tsv", "36.0700\tsurgical", "S115"),
         ("operations.tsv", "54.2100X001\tsurgical", "S115"),
         ("operations.tsv", "36.0600\tconservative", "S114"),
@@ -652,6 +697,7 @@ fn remarks() {
     let rows = [
         "T-X\tcore\tA01\t00.0000+36.0700\t\t1\t",
         "T-Y\tcore\tA01\t99.1800\t\t1\t",
+        "T-Z\tbasic\ti21.0\t37.6100+36.0700\t\t78000.0\t",
     ];
     let (folder, first) = with_lines("types.tsv", &rows);
     let directory = DipDirectory::load(folder.path()).unwrap();
@@ -661,9 +707,9 @@ fn remarks() {
         .map(|remark| (remark.code, remark.place.as_ref().unwrap().line))
         .collect();
     let first = first as u64;
-    assert_eq!(found, [("S119", first), ("S120", first + 1)]);
+    assert_eq!(found, [("S120", first + 2), ("S119", first), ("S120", first + 1)]);
     assert!(
-        remarks[0]
+        remarks[1]
             .render(Lang::En)
             .starts_with("warning[S119]: operations.tsv does not list 00.0000 of type T-X")
     );

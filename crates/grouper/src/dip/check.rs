@@ -1,6 +1,6 @@
 //! What only shows when a directory's rows are held against each other.
 
-use super::directory::{Asks, Diagnoses, DipDirectory, DipType};
+use super::directory::{Asks, Diagnoses, DipDirectory, DipKind, DipType};
 use super::header::Criterion;
 use crate::codes::folded;
 use crate::error::{S116, S119, S120};
@@ -15,21 +15,28 @@ struct Shape {
     diagnoses: Vec<String>,
     asks: Vec<Vec<String>>,
     mean_cost: Option<Option<Decimal>>,
+    kind: Option<DipKind>,
 }
 
 impl DipDirectory {
-    /// Types of which one is never chosen: they fit the same records, and no mean cost tells them
-    /// apart.
+    /// What two types share where nothing that the directory chooses by tells them apart, or
+    /// nothing but their kind.
+    fn shape(&self, known: &DipType, with_kind: bool) -> Shape {
+        let chooses_by = |by| self.header.order.contains(&by);
+        Shape {
+            diagnoses: sorted(known.diagnoses.iter().map(text)),
+            asks: asked(&known.asks),
+            mean_cost: chooses_by(Criterion::MeanCost).then(|| known.mean_cost.map(|mean| mean.normalize())),
+            kind: (with_kind && chooses_by(Criterion::Kind)).then_some(known.kind),
+        }
+    }
+
+    /// Types that fit the same records, and nothing but their code tells them apart.
     pub(super) fn contradictions(&self) -> Vec<Diagnostic> {
-        let by_cost = self.header.order.contains(&Criterion::MeanCost);
         let mut shapes: FxHashMap<Shape, &DipType> = FxHashMap::default();
         let mut found = Vec::new();
         for known in &self.types {
-            let shape = Shape {
-                diagnoses: sorted(known.diagnoses.iter().map(text)),
-                asks: asked(&known.asks),
-                mean_cost: by_cost.then(|| known.mean_cost.map(|mean| mean.normalize())),
-            };
+            let shape = self.shape(known, true);
             if let Some(other) = shapes.get(&shape) {
                 let (one, two, line) = (&known.code, &other.code, other.line);
                 let zh = format!("{one} 与第 {line} 行的 {two} 适用相同的病例，无法区分");
@@ -54,7 +61,7 @@ impl DipDirectory {
             some.map(|row| folded(&row.code)).collect()
         };
         let (excluded, listed) = (forms(true), forms(false));
-        let mut found = Vec::new();
+        let mut found = self.hidden();
         for known in &self.types {
             let Asks::Procedures(all) = &known.asks else {
                 continue;
@@ -80,6 +87,29 @@ impl DipDirectory {
                 let en = format!("no case can be of type {code}: a procedure that it asks for is excluded");
                 found.push(self.warning(S120, known, Text::new(zh, en)));
             }
+        }
+        found
+    }
+
+    /// Types that another one of a kind that goes first always hides.
+    fn hidden(&self) -> Vec<Diagnostic> {
+        let mut first: FxHashMap<Shape, &DipType> = FxHashMap::default();
+        for known in &self.types {
+            let one = first.entry(self.shape(known, false)).or_insert(known);
+            if known.kind < one.kind {
+                *one = known;
+            }
+        }
+        let mut found = Vec::new();
+        for known in &self.types {
+            let Some(one) = first.get(&self.shape(known, false)).filter(|one| one.kind < known.kind) else {
+                continue;
+            };
+            let (code, other, line) = (&known.code, &one.code, one.line);
+            let zh = format!("没有病例能入 {code}：第 {line} 行的 {other} 适用相同的病例且优先");
+            let en =
+                format!("no case can be of type {code}: {other} in line {line} fits the same cases and goes first");
+            found.push(self.warning(S120, known, Text::new(zh, en)));
         }
         found
     }

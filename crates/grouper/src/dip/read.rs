@@ -4,7 +4,7 @@ use super::directory::{Asks, AuxiliaryTables, Diagnoses, DipDirectory, DipKind, 
 use super::header::DipHeader;
 use super::rows::{Row, Seen};
 use crate::codes::folded;
-use crate::error::{F101, S109};
+use crate::error::{F101, S109, S115};
 use crate::scheme::tables::{File, bad, rows};
 use dianzhi_core::{Decimal, Text};
 use dianzhi_policy::{Diagnostic, Diagnostics};
@@ -156,6 +156,11 @@ impl<'a> Reader<'a> {
                 return Err(row.bad("病种编码不能为空或 *", "a type's code cannot be empty or *"));
             }
             seen.once(row, code, code)?;
+            if header.is_some_and(|header| header.blank == code) {
+                let zh = format!("{code:?} 已是空白病组的编码");
+                let text = Text::new(zh, format!("{code:?} is the blank group's code already"));
+                return Err(row.error(S115, text));
+            }
             let Some(kind) = DipKind::read(kind) else {
                 let zh = format!("kind {kind:?} 应为 core、basic 或 mixed");
                 return Err(row.bad(&zh, &format!("kind {kind:?} must be core, basic or mixed")));
