@@ -4,7 +4,9 @@
 //! Seen to fail, each time by a change of one line in the engine: fewest procedures first; a type
 //! without a mean cost nearest of all; the treatment by the last procedure instead of the highest;
 //! an excluded procedure kept; the factor of every type before a type's own; the scores of one
-//! condition added up; the shortest prefix first; a range without its last category.
+//! condition added up; the shortest prefix first; a range without its last category; letter case
+//! left as it is; one procedure enough where all are asked for; the lowest factor instead of the
+//! highest; only the last procedure matched remembered.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
