@@ -36,8 +36,32 @@ pub const S111: Code = code("S111", "方案表的值不对", "a wrong value in a
 pub const S112: Code = code("S112", "OpenDRG 源码无法理解", "OpenDRG source is not understood");
 /// A DIP directory that does not read.
 pub const S113: Code = code("S113", "病种目录不合格", "the DIP directory does not read");
+/// A value that its column of a DIP table cannot hold.
+pub const S114: Code = code("S114", "病种目录表的值不对", "a wrong value in a DIP table");
+/// A row that says again what another said: a type, a procedure, a diagnosis of a catalogue.
+pub const S115: Code = code("S115", "病种目录表中重复", "a repetition in a DIP table");
+/// Two types that fit the same cases, so that one is never chosen.
+pub const S116: Code = code("S116", "两个病种无法区分", "two types cannot be told apart");
+/// Two bands of one catalogue that overlap.
+pub const S117: Code = code("S117", "辅助目录区间重叠", "bands of a catalogue overlap");
+/// A type, grade, level or key that is referred to and not there.
+pub const S118: Code = code(
+    "S118",
+    "病种目录引用不存在",
+    "a DIP table refers to something that is not there",
+);
+/// A type asks for a procedure that the table of operations does not list: a warning.
+pub const S119: Code = code(
+    "S119",
+    "病种的操作不在操作表中",
+    "a type's procedure is in no table of operations",
+);
+/// A type that no case can have, its procedures being excluded: a warning.
+pub const S120: Code = code("S120", "没有病例能入的病种", "a type that no case can be of");
+/// Factors with so many digits that their product would not be exact.
+pub const S121: Code = code("S121", "系数连乘无法精确", "the product of factors would not be exact");
 /// A day of validity that is none, or a last day before the first.
-pub const S114: Code = code("S114", "有效期不对", "wrong days of validity");
+pub const S122: Code = code("S122", "有效期不对", "wrong days of validity");
 /// A split that can never fire.
 pub const W201: Code = code("W201", "细分组永远轮不到", "a split that can never fire");
 /// A rule that can never fire.
@@ -101,7 +125,8 @@ pub const F101: Code = dianzhi_policy::codes::F101;
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
-        F101, S101, S102, S103, S104, S105, S106, S107, S108, S109, S110, S111, S112, S113, S114, W201, W202, W203,
-        W204, W205, W206, W207, W208, W209, W210, W211, W212, W213, W214, W215, W216, W217, W218,
+        F101, S101, S102, S103, S104, S105, S106, S107, S108, S109, S110, S111, S112, S113, S114, S115, S116, S117,
+        S118, S119, S120, S121, S122, W201, W202, W203, W204, W205, W206, W207, W208, W209, W210, W211, W212, W213,
+        W214, W215, W216, W217, W218,
     ]
 }

@@ -84,6 +84,10 @@ pub enum Reason {
     NotANumber(&'static str),
     /// The stay was outside the days for which the scheme is valid.
     OutsideValidity(String),
+    /// The DIP directory knows the main diagnosis, and no type of it takes a case so treated.
+    NoType(String),
+    /// A figure that an auxiliary catalogue asks for is not given: the field's name.
+    MissingFigure(&'static str),
 }
 
 impl Reason {
@@ -106,6 +110,8 @@ impl Reason {
             Reason::ImpossibleAge(_) => "impossible-age",
             Reason::NotANumber(_) => "not-a-number",
             Reason::OutsideValidity(_) => "outside-validity",
+            Reason::NoType(_) => "no-type",
+            Reason::MissingFigure(_) => "missing-figure",
         }
     }
 }
@@ -155,9 +161,10 @@ impl fmt::Display for Reason {
             | Reason::ProcedureMismatch(detail)
             | Reason::UnknownCodes(detail)
             | Reason::Untranslated(detail)
-            | Reason::OutsideValidity(detail) => write!(f, ":{detail}"),
+            | Reason::OutsideValidity(detail)
+            | Reason::NoType(detail) => write!(f, ":{detail}"),
             Reason::ImpossibleAge(years) => write!(f, ":{years}"),
-            Reason::NotANumber(field) => write!(f, ":{field}"),
+            Reason::NotANumber(field) | Reason::MissingFigure(field) => write!(f, ":{field}"),
             Reason::Sex | Reason::Age | Reason::AgeInDays | Reason::NewbornWeight | Reason::NoMainDiagnosis => Ok(()),
         }
     }

@@ -1,7 +1,7 @@
 //! `scheme.toml`: what a scheme says of itself, and what is not a table.
 
 use super::tables::{File, at, bad, place};
-use crate::error::{S101, S102, S114};
+use crate::error::{S101, S102, S122};
 use dianzhi_core::Text;
 use dianzhi_policy::Diagnostic;
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,7 @@ impl Header {
         let wrong = |key: &str, zh: String, en: String| {
             let line = text.lines().position(|line| line.trim_start().starts_with(key));
             let help = Text::new("写成 2024-01-01 的样子", "write it as in 2024-01-01");
-            bad(S114, Text::new(zh, en), help).at(place(file, line.map_or(1, |line| line + 1)))
+            bad(S122, Text::new(zh, en), help).at(place(file, line.map_or(1, |line| line + 1)))
         };
         for (key, day) in [("valid_from", &self.valid_from), ("valid_to", &self.valid_to)] {
             if !day.is_empty() && !is_day(day) {
@@ -235,7 +235,7 @@ mod tests {
             ("valid_to = \"+024-01-01\"", 2),
         ] {
             let mistake = read(text).unwrap_err();
-            assert_eq!((mistake.code, mistake.place.unwrap().line), ("S114", line), "{text}");
+            assert_eq!((mistake.code, mistake.place.unwrap().line), ("S122", line), "{text}");
         }
     }
 }

@@ -9,7 +9,7 @@ mod header;
 mod lint;
 mod package;
 mod read;
-mod tables;
+pub(crate) mod tables;
 mod tree;
 
 pub use condition::{Atom, CodeKind, Compare, Condition, Figure, List, OWN_LISTS, Which};
