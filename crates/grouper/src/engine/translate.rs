@@ -23,9 +23,9 @@ pub(super) enum Becomes {
 impl Translations {
     /// From the rows of a map; `gated` are the diagnoses of the MDCs' lists.
     ///
-    /// A code that is in the scheme's version already stays as it is: one that the map gives for
-    /// another, and one that an MDC takes where what the map makes of it is taken by none. No code
-    /// is translated twice.
+    /// A code with a row becomes what its row says, and no code is translated twice. A code that is in
+    /// the scheme's version already stays as it is: one without a row that the map gives for another,
+    /// and one that an MDC takes where what the map makes of it is taken by none.
     pub(super) fn new(codes: &Codes, rows: &[Translation], gated: &Set) -> Translations {
         if rows.is_empty() {
             return Translations::default();

@@ -223,7 +223,7 @@ fn every_part_of_the_tables_is_met() {
 #[test]
 fn what_can_never_fire_does_not() {
     let told = Cell::new(0);
-    let outcome = runner(2_000, 200).run(&bytes(), |bytes| {
+    let outcome = runner(600, 200).run(&bytes(), |bytes| {
         let (tables, stays) = drawn(&bytes);
         let scheme = tables.scheme();
         let remarks = scheme.remarks();
