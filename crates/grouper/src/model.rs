@@ -115,6 +115,18 @@ impl Model {
             list.iter().map(row).collect()
         };
         let in_some_mdc: BTreeSet<String> = scheme.mdcs.iter().flat_map(|mdc| texts(&mdc.diagnoses)).collect();
+        let rules = scheme.adrgs.iter().flat_map(|adrg| {
+            let splits = adrg.splits.iter().map(|split| &split.lists);
+            [&adrg.lists].into_iter().chain(splits)
+        });
+        let mut in_some_table = in_some_mdc.clone();
+        for [zd, zd1, ..] in rules {
+            in_some_table.extend(texts(zd));
+            in_some_table.extend(texts(zd1));
+        }
+        let complications = [&scheme.mcc, &scheme.cc, &scheme.exclusions].into_iter().flatten();
+        in_some_table.extend(complications.map(|row| scheme.diagnoses.text(row.code).to_owned()));
+        let none = BTreeSet::new();
         Model {
             header: scheme.header.clone(),
             options,
@@ -124,8 +136,8 @@ impl Model {
             cc: grouped(&scheme.cc),
             exclusions: grouped(&scheme.exclusions),
             departments: scheme.departments.iter().cloned().collect(),
-            diagnoses: Vocabulary::new(scheme, CodeKind::Diagnosis, &in_some_mdc),
-            procedures: Vocabulary::new(scheme, CodeKind::Procedure, &BTreeSet::new()),
+            diagnoses: Vocabulary::new(scheme, CodeKind::Diagnosis, &in_some_mdc, &in_some_table),
+            procedures: Vocabulary::new(scheme, CodeKind::Procedure, &none, &none),
         }
     }
 
@@ -135,6 +147,9 @@ impl Model {
         let mut diagnoses = self.diagnoses.read(record.diagnoses, self.options.verbatim);
         let mut procedures = self.procedures.read(record.procedures, self.options.verbatim);
         if self.options.translate {
+            if diagnoses.is_empty() {
+                return self.refused(Status::DiagnosisUntranslated);
+            }
             match self.diagnoses.translations.all(&diagnoses) {
                 Some(translated) => diagnoses = translated,
                 None => return self.refused(Status::DiagnosisUntranslated),

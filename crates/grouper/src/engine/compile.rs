@@ -362,7 +362,7 @@ fn diagnoses(scheme: &Scheme, compiler: &Compiler, grouper: &Grouper) -> Coding 
         mcc: groups(&scheme.mcc),
         cc: groups(&scheme.cc),
         exclusion: groups(&scheme.exclusions),
-        translations: Translations::new(&scheme.diagnoses, &scheme.diagnosis_map, &gated),
+        translations: Translations::new(&scheme.diagnoses, &scheme.diagnosis_map, &gated, &known),
         known: with_names(
             known,
             scheme.diagnosis_names.iter().map(|(code, _)| *code),
@@ -382,7 +382,7 @@ fn procedures(scheme: &Scheme, compiler: &Compiler, grouper: &Grouper) -> Coding
     listed.for_each(|entry| known.insert(entry.code));
     let rows = rows(&scheme.procedures, compiler, grouper, false);
     Coding {
-        translations: Translations::new(&scheme.procedures, &scheme.procedure_map, &Set::default()),
+        translations: Translations::new(&scheme.procedures, &scheme.procedure_map, &Set::default(), &known),
         known: with_names(
             known,
             scheme.procedure_names.iter().map(|(code, _)| *code),

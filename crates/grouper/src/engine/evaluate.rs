@@ -108,6 +108,13 @@ impl<'r> Coded<'r> {
         number(&grouper.diagnoses, record.diagnoses, &mut diagnoses);
         number(&grouper.procedures, record.procedures, &mut procedures);
         if options.translate {
+            if diagnoses.all().is_empty() {
+                // There is no main diagnosis to translate.
+                return Err(Untranslated {
+                    is_diagnosis: true,
+                    positions: Vec::new(),
+                });
+            }
             diagnoses = translated(&grouper.diagnoses, &diagnoses, options, record.diagnoses).map_err(|positions| {
                 Untranslated {
                     is_diagnosis: true,

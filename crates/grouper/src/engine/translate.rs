@@ -21,12 +21,13 @@ pub(super) enum Becomes {
 }
 
 impl Translations {
-    /// From the rows of a map; `gated` are the diagnoses of the MDCs' lists.
+    /// From the rows of a map; `gated` are the diagnoses of the MDCs' lists, `listed` the codes that
+    /// any rule or complication table names.
     ///
     /// A code with a row becomes what its row says, and no code is translated twice. A code that is in
     /// the scheme's version already stays as it is: one without a row that the map gives for another,
-    /// and one that an MDC takes where what the map makes of it is taken by none.
-    pub(super) fn new(codes: &Codes, rows: &[Translation], gated: &Set) -> Translations {
+    /// and one that an MDC takes where the scheme names nowhere what the map makes of it.
+    pub(super) fn new(codes: &Codes, rows: &[Translation], gated: &Set, listed: &Set) -> Translations {
         if rows.is_empty() {
             return Translations::default();
         }
@@ -39,7 +40,7 @@ impl Translations {
         for row in rows {
             let translated = match row.to {
                 None => Becomes::Dropped,
-                Some(to) if gated.has(row.from) && !gated.has(to) => Becomes::Code(row.from),
+                Some(to) if gated.has(row.from) && !listed.has(to) => Becomes::Code(row.from),
                 Some(to) => Becomes::Code(to),
             };
             becomes[row.from as usize] = translated;

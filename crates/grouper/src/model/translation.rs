@@ -15,12 +15,18 @@ pub(super) struct Translations {
     rows: BTreeMap<String, Option<String>>,
     given: BTreeSet<String>,
     in_some_mdc: BTreeSet<String>,
+    in_some_table: BTreeSet<String>,
 }
 
 impl Translations {
-    pub(super) fn new<'a>(rows: impl Iterator<Item = Translation<'a>>, in_some_mdc: &BTreeSet<String>) -> Translations {
+    pub(super) fn new<'a>(
+        rows: impl Iterator<Item = Translation<'a>>,
+        in_some_mdc: &BTreeSet<String>,
+        in_some_table: &BTreeSet<String>,
+    ) -> Translations {
         let mut made = Translations {
             in_some_mdc: in_some_mdc.clone(),
+            in_some_table: in_some_table.clone(),
             ..Translations::default()
         };
         for row in rows {
@@ -42,8 +48,8 @@ impl Translations {
                 // The main code cannot be dropped.
                 Some(None) if position == 0 => return None,
                 Some(None) => {}
-                // Some MDC takes it, and none would take what the map makes of it: it stays.
-                Some(Some(to)) if self.in_some_mdc.contains(code) && !self.in_some_mdc.contains(to) => {
+                // Some MDC takes it, and no table names what the map makes of it: it stays.
+                Some(Some(to)) if self.in_some_mdc.contains(code) && !self.in_some_table.contains(to) => {
                     all.push(Some(code.clone()));
                 }
                 Some(Some(to)) => all.push(Some(to.clone())),

@@ -14,7 +14,14 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    pub(super) fn new(scheme: &Scheme, kind: CodeKind, in_some_mdc: &BTreeSet<String>) -> Vocabulary {
+    /// `in_some_mdc` and `in_some_table` are the diagnoses that MDCs, and that any rule or complication
+    /// table, name.
+    pub(super) fn new(
+        scheme: &Scheme,
+        kind: CodeKind,
+        in_some_mdc: &BTreeSet<String>,
+        in_some_table: &BTreeSet<String>,
+    ) -> Vocabulary {
         let codes = scheme.codes(kind);
         let numbers = 0..u32::try_from(codes.len()).unwrap_or(u32::MAX);
         let mut mentioned: Vec<String> = numbers.map(|id| codes.text(id).to_owned()).collect();
@@ -45,7 +52,7 @@ impl Vocabulary {
         Vocabulary {
             known: mentioned.into_iter().filter(|code| !code.is_empty()).collect(),
             by_folded,
-            translations: Translations::new(rows, in_some_mdc),
+            translations: Translations::new(rows, in_some_mdc, in_some_table),
         }
     }
 
