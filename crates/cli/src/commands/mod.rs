@@ -8,6 +8,7 @@ mod group;
 mod group_steps;
 mod help;
 mod scheme;
+mod scheme_tree;
 mod settle;
 mod synth;
 mod verify;

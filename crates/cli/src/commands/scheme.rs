@@ -1,7 +1,9 @@
 //! `dianzhi scheme`: grouping schemes as packages.
 
+use super::scheme_tree;
 use super::{path, shell_word, word};
 use crate::console::Console;
+use crate::lang::text;
 use clap::ArgMatches;
 use dianzhi::Failure;
 use dianzhi::grouper::Scheme;
@@ -14,6 +16,9 @@ use std::path::Path;
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
     match matches.subcommand() {
         Some(("import", matches)) => import(matches, console),
+        Some(("show", matches)) => show(matches, console),
+        Some(("lint", matches)) => lint(matches, console),
+        Some(("diff", matches)) => diff(matches, console),
         _ => 2,
     }
 }
@@ -48,6 +53,82 @@ fn import(matches: &ArgMatches, console: &Console) -> u8 {
             bytes: packed.bytes.len(),
         });
     }
+    0
+}
+
+fn show(matches: &ArgMatches, console: &Console) -> u8 {
+    let json = matches.get_flag("json");
+    let scheme = match Scheme::load(path(matches, "package")) {
+        Ok(scheme) => scheme,
+        Err(mistakes) => return console.failure(&Failure::from(mistakes), json),
+    };
+    let code = word(matches, "code");
+    let tree = match code {
+        None => scheme.tree(),
+        Some(code) => scheme.tree().narrowed_to(code),
+    };
+    if let (Some(code), true) = (code, tree.mdcs.is_empty()) {
+        console.error(
+            &text(
+                format!("方案中没有 MDC、ADRG 或 DRG {code}"),
+                format!("the scheme has no MDC, ADRG or DRG {code}"),
+            ),
+            Some(&text(
+                "不带代码运行可列出全部 MDC".to_owned(),
+                "without a code all MDCs are listed".to_owned(),
+            )),
+        );
+        return 2;
+    }
+    if json {
+        console.json(&tree);
+    } else {
+        console.data(&scheme_tree::render(&scheme, &tree, code.is_some(), console.lang));
+    }
+    0
+}
+
+fn lint(matches: &ArgMatches, console: &Console) -> u8 {
+    let json = matches.get_flag("json");
+    let scheme = match Scheme::load(path(matches, "package")) {
+        Ok(scheme) => scheme,
+        Err(mistakes) => return console.failure(&Failure::from(mistakes), json),
+    };
+    let remarks = scheme.remarks();
+    if json {
+        console.json(&remarks);
+        return 0;
+    }
+    let mut out = String::new();
+    for remark in &remarks {
+        out += &remark.diagnostic().render(console.lang);
+        out += "\n\n";
+    }
+    let count = remarks.len();
+    out += &console.pick(format!("{count} 处提示\n"), format!("{count} remarks\n"));
+    console.data(&out);
+    0
+}
+
+fn diff(matches: &ArgMatches, console: &Console) -> u8 {
+    let json = matches.get_flag("json");
+    let load = |name| Scheme::load(path(matches, name));
+    let (a, b) = match (load("a"), load("b")) {
+        (Ok(a), Ok(b)) => (a, b),
+        (Err(mistakes), _) | (_, Err(mistakes)) => return console.failure(&Failure::from(mistakes), json),
+    };
+    let changes = dianzhi::grouper::scheme::diff(&a, &b);
+    if json {
+        console.json(&changes);
+        return 0;
+    }
+    let mut out = String::new();
+    for change in &changes {
+        out += &format!("{}\n", change.text.get(console.lang));
+    }
+    let count = changes.len();
+    out += &console.pick(format!("{count} 处变化\n"), format!("{count} changes\n"));
+    console.data(&out);
     0
 }
 

@@ -67,6 +67,24 @@ pub struct ListSize {
     pub codes: usize,
 }
 
+impl Tree {
+    /// Only what belongs to an MDC, an ADRG or one of its rules, or a DRG; nothing for a code that is none.
+    #[must_use]
+    pub fn narrowed_to(mut self, code: &str) -> Tree {
+        for mdc in self.mdcs.iter_mut().filter(|mdc| mdc.mdc != code) {
+            let of_adrg = |rule: &RuleTree| rule.rule == code || rule.rule.split('_').next() == Some(code);
+            mdc.rules.retain_mut(|rule| {
+                if !of_adrg(rule) {
+                    rule.splits.retain(|split| split.drg == code);
+                }
+                of_adrg(rule) || !rule.splits.is_empty()
+            });
+        }
+        self.mdcs.retain(|mdc| mdc.mdc == code || !mdc.rules.is_empty());
+        self
+    }
+}
+
 impl Scheme {
     /// The scheme's MDCs, rules and splits, to be shown.
     ///
