@@ -9,6 +9,7 @@ mod codes;
 mod engine;
 pub mod error;
 mod grouping;
+mod opendrg;
 mod record;
 pub mod scheme;
 

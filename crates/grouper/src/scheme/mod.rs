@@ -7,10 +7,10 @@ mod condition;
 mod header;
 mod package;
 mod read;
-mod tables;
+pub(crate) mod tables;
 
 pub use condition::{Atom, CodeKind, Compare, Condition, Figure, List, OWN_LISTS, Which};
-pub use header::{Ambiguous, Header};
+pub use header::{Ambiguous, Header, Ungrouped};
 pub use package::{PACKAGE_BYTES_MAX, Packed};
 
 use crate::codes::{CodeId, Codes};
