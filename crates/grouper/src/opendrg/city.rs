@@ -89,11 +89,23 @@ impl Sources {
     ) -> Result<(), Diagnostic> {
         let path = format!("ADRG/{name}.py");
         let file = city.file_if_any(&path)?;
-        let file = file.ok_or_else(|| nothing(named_in, line, &path))?;
+        let file = file.ok_or_else(|| {
+            let mut mistake = nothing(named_in, line, &path);
+            // Two published cities name an ADRG whose rules have suffixes; Python cannot load them.
+            let others = city.rules_like(name).join(" ");
+            if !others.is_empty() {
+                mistake.help = Text::new(
+                    format!("目录中有 {others}；在该处依次引用它们"),
+                    format!("there are {others}: name these here, one after the other"),
+                );
+            }
+            mistake
+        })?;
         let rule = rule(file.text()?).map_err(|misread| misread.of(&file.name))?;
         // The results' MDC and ADRG are cut from the DRG's code.
         let code = name.split_once('_').map_or(name, |(code, _)| code);
-        let is_sound = code.len() == 3 && code.starts_with(letter) && !matches!(code.get(1..), None | Some("00" | "QY"));
+        let is_sound =
+            code.len() == 3 && code.starts_with(letter) && !matches!(code.get(1..), None | Some("00" | "QY"));
         if !is_sound {
             return Err(elsewhere(named_in, line, name, mdc));
         }

@@ -187,7 +187,11 @@ fn named(name: &str) -> Option<(CodeKind, List)> {
         MDC => Some((CodeKind::Diagnosis, List::Mdc)),
         _ => {
             let at = OWN.iter().position(|own| *own == name)?;
-            let kind = if at < 2 { CodeKind::Diagnosis } else { CodeKind::Procedure };
+            let kind = if at < 2 {
+                CodeKind::Diagnosis
+            } else {
+                CodeKind::Procedure
+            };
             Some((kind, List::Own(OWN_LISTS[at].to_owned())))
         }
     }

@@ -46,7 +46,9 @@ pub(super) fn unread(stmt: &Stmt<'_>) -> Misread {
         What::Import => "import".to_owned(),
         What::Define(name, _) => format!("def {name}"),
         What::Set(to, value) => format!("{to}={value}"),
-        What::If(branches, _) => branches.first().map_or(String::new(), |(asked, _)| format!("if {asked}")),
+        What::If(branches, _) => branches
+            .first()
+            .map_or(String::new(), |(asked, _)| format!("if {asked}")),
         What::For(name, over, _) => format!("for {name} in {over}"),
         What::Return(value) => format!("return {value}"),
         What::Break => "break".to_owned(),

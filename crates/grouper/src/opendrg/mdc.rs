@@ -156,7 +156,11 @@ impl<'a> Regions<'a> {
         let (matched, value) = set(set_matched)?;
         let (found, counted) = set(set_found)?;
         let is_so = is_matched(value, map) && is_counted(counted, map, matched);
-        let at_least = if is_so { fewest(count, matched, found)? } else { return None };
+        let at_least = if is_so {
+            fewest(count, matched, found)?
+        } else {
+            return None;
+        };
         Some((Regions { ending, at_least }, after))
     }
 
@@ -218,7 +222,18 @@ fn is_counted(expr: &Expr<'_>, map: &str, matched: &str) -> bool {
     let Expr::Call(of, given) = expr else {
         return false;
     };
-    let ([Expr::Each { value, name, over, only: None }], Expr::Name("set")) = (given.as_slice(), &**of) else {
+    let (
+        [
+            Expr::Each {
+                value,
+                name,
+                over,
+                only: None,
+            },
+        ],
+        Expr::Name("set"),
+    ) = (given.as_slice(), &**of)
+    else {
         return false;
     };
     let get = Expr::Field(Box::new(Expr::Name(map)), "get");

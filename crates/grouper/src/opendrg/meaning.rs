@@ -197,7 +197,10 @@ mod tests {
                 "px0(VALID+{1.1,2.2})",
             ),
             ("record.ssList and '1.1' in record.ssList", "px({1.1})"),
-            ("len(record.ssList)>1 and intersect(record.ssList[1:],['1.1'])", "px1({1.1})"),
+            (
+                "len(record.ssList)>1 and intersect(record.ssList[1:],['1.1'])",
+                "px1({1.1})",
+            ),
             ("record.ageDay!=None and record.ageDay<=28", "ageday<=28"),
             (
                 "record.weight and record.weight>=1500 and record.weight<2000",
@@ -239,8 +242,14 @@ mod tests {
             ("record.gender==3", "record.gender==3"),
             ("record.age<99999999999", "record.age<99999999999"),
             ("'a b' in record.ssList", "'a b' in record.ssList"),
-            ("has_mcc(record.zdList[0],record.zdList)", "has_mcc(record.zdList[0],record.zdList)"),
-            ("record.ssList and record.ssList[0] not in adrg_ss", "record.ssList and record.ssList[0] not in adrg_ss"),
+            (
+                "has_mcc(record.zdList[0],record.zdList)",
+                "has_mcc(record.zdList[0],record.zdList)",
+            ),
+            (
+                "record.ssList and record.ssList[0] not in adrg_ss",
+                "record.ssList and record.ssList[0] not in adrg_ss",
+            ),
             ("probe(record)", "probe(record)"),
             ("record.zdList[0] in adrg_zd2", "record.zdList[0] in adrg_zd2"),
         ] {

@@ -107,7 +107,13 @@ fn is_retry(stmt: &Stmt<'_>, result: &Expr<'_>) -> bool {
     let [(Expr::And(asked), done)] = branches.as_slice() else {
         return false;
     };
-    let [Stmt { what: What::For(name, Expr::Slice(over, Some(from), None), tried), .. }] = done.as_slice() else {
+    let [
+        Stmt {
+            what: What::For(name, Expr::Slice(over, Some(from), None), tried),
+            ..
+        },
+    ] = done.as_slice()
+    else {
         return false;
     };
     let [take_one, again, stop] = tried.as_slice() else {

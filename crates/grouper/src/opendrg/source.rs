@@ -34,10 +34,7 @@ impl Misread {
         not_understood(
             file,
             self.line,
-            Text::new(
-                format!("源码中的 {part} 无法理解"),
-                format!("{part} is not understood"),
-            ),
+            Text::new(format!("源码中的 {part} 无法理解"), format!("{part} is not understood")),
         )
     }
 }
@@ -87,6 +84,22 @@ impl City {
     /// A file's path, for messages.
     pub(super) fn shown(&self, name: &str) -> String {
         self.folder.join(name).display().to_string()
+    }
+
+    /// Names of other rules of an ADRG, of which a source names one that is not there.
+    pub(super) fn rules_like(&self, name: &str) -> Vec<String> {
+        let code = name.split_once('_').map_or(name, |(code, _)| code);
+        let entries = std::fs::read_dir(self.folder.join("ADRG"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut found: Vec<String> = names
+            .filter_map(|name| name.strip_suffix(".py").map(str::to_owned))
+            .filter(|name| name.split_once('_').is_some_and(|(of, _)| of == code))
+            .collect();
+        found.sort_unstable();
+        found
     }
 
     /// A file that must be there.

@@ -101,11 +101,7 @@ fn below<'a>(lines: &[Line<'a>], at: &mut usize, head: &Line<'a>, depth: usize) 
 }
 
 fn statement<'a>(lines: &[Line<'a>], at: &mut usize, line: &Line<'a>, depth: usize) -> Reading<Stmt<'a>> {
-    let mut cursor = Cursor {
-        line,
-        at: 1,
-        depth: 0,
-    };
+    let mut cursor = Cursor { line, at: 1, depth: 0 };
     let what = match line.tokens.first() {
         Some(Token::Name("import" | "from")) => {
             cursor.at = line.tokens.len();
@@ -167,8 +163,7 @@ fn branches<'a>(lines: &[Line<'a>], at: &mut usize, head: &Line<'a>, depth: usiz
         }
         match lines.get(*at) {
             Some(next)
-                if next.indent == head.indent
-                    && matches!(next.tokens.first(), Some(Token::Name("elif" | "else"))) =>
+                if next.indent == head.indent && matches!(next.tokens.first(), Some(Token::Name("elif" | "else"))) =>
             {
                 line = next;
                 *at += 1;
@@ -217,11 +212,19 @@ impl<'a> Cursor<'_, 'a> {
     }
 
     fn sign(&mut self, sign: &str) -> Reading<()> {
-        if self.takes_sign(sign) { Ok(()) } else { Err(self.here()) }
+        if self.takes_sign(sign) {
+            Ok(())
+        } else {
+            Err(self.here())
+        }
     }
 
     fn word(&mut self, word: &str) -> Reading<()> {
-        if self.takes_word(word) { Ok(()) } else { Err(self.here()) }
+        if self.takes_word(word) {
+            Ok(())
+        } else {
+            Err(self.here())
+        }
     }
 
     fn colon(&mut self) -> Reading<()> {
@@ -229,7 +232,11 @@ impl<'a> Cursor<'_, 'a> {
     }
 
     fn end(&self) -> Reading<()> {
-        if self.peek().is_none() { Ok(()) } else { Err(self.here()) }
+        if self.peek().is_none() {
+            Ok(())
+        } else {
+            Err(self.here())
+        }
     }
 
     fn name(&mut self) -> Reading<&'a str> {

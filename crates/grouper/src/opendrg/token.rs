@@ -117,8 +117,8 @@ fn text(rest: &str, quote: char) -> Option<(Token<'_>, &str)> {
     let inside = &rest[quote.len_utf8()..];
     let (text, after) = inside.split_once(quote)?;
     // Three quotes open a text of several lines.
-    let is_plain = !text.contains('\\') && !(text.is_empty() && after.starts_with(quote));
-    is_plain.then_some((Token::Text(text), after))
+    let is_other = text.contains('\\') || (text.is_empty() && after.starts_with(quote));
+    (!is_other).then_some((Token::Text(text), after))
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ use std::path::Path;
 /// More than this unpacked is no scheme: the largest known has 6 MB.
 pub const PACKAGE_BYTES_MAX: u64 = 256 << 20;
 
+/// Of zstd. On the largest known scheme 19 takes 20 times as long for a package a fifth smaller.
+const LEVEL: i32 = 9;
+
 /// The files that a scheme may have.
 const FILES: [&str; 17] = [
     "scheme.toml",
@@ -131,7 +134,7 @@ fn archive(files: &[File]) -> std::io::Result<Vec<u8>> {
             builder.append_data(&mut header, known, file.bytes.as_slice())?;
         }
     }
-    zstd::encode_all(builder.into_inner()?.as_slice(), 19)
+    zstd::encode_all(builder.into_inner()?.as_slice(), LEVEL)
 }
 
 fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {

@@ -1,5 +1,6 @@
 //! Import of a city's folder: a small city of our own, what is broken in it, and the user's clone
 //! where the environment variable `DIANZHI_OPENDRG` names the folder of its cities.
+#![allow(clippy::unwrap_used)] // also in the helpers, which the lint takes for code
 
 mod small;
 
@@ -51,7 +52,11 @@ fn a_small_city_becomes_these_tables() {
     let names: Vec<&str> = found.keys().map(String::as_str).collect();
     assert_eq!(names, expected.map(|(name, _)| name));
     for (name, rows) in expected {
-        let rows: Vec<String> = rows.trim().lines().map(|row| row.trim().replace(" ¦ ", "\t").replace('·', "")).collect();
+        let rows: Vec<String> = rows
+            .trim()
+            .lines()
+            .map(|row| row.trim().replace(" ¦ ", "\t").replace('·', ""))
+            .collect();
         assert_eq!(found[name].trim_end_matches('\n'), rows.join("\n"), "{name}");
     }
 }
@@ -114,7 +119,10 @@ fn a_missing_file_is_named() {
         ("Grouper_smalltown_2025.py", "S109 has no Grouper_smalltown_2025.py"),
         ("MDC/MDCB.py", "S107 Grouper.py:10: the folder has no MDC/MDCB.py"),
         ("ADRG/BR1.py", "S107 MDC/MDCB.py:20: the folder has no ADRG/BR1.py"),
-        ("DRG_EX/BB1X.py", "S107 ADRG/BB1.py:13: the folder has no DRG_EX/BB1X.py"),
+        (
+            "DRG_EX/BB1X.py",
+            "S107 ADRG/BB1.py:13: the folder has no DRG_EX/BB1X.py",
+        ),
         ("ICD/ZD_MAP.dat", "S109 has no ICD/ZD_MAP.dat"),
     ] {
         let mut files = files();
@@ -124,6 +132,13 @@ fn a_missing_file_is_named() {
         assert_eq!(shown, [expected]);
     }
     assert!(import(&Files::new()).is_err());
+    // Where there are rules of that ADRG under other names, they are named.
+    let mut files = files();
+    let rule = files.remove("ADRG/BR1.py").unwrap();
+    files.insert("ADRG/BR1_1.py".into(), rule.clone());
+    files.insert("ADRG/BR1_2.py".into(), rule);
+    let help = import(&files).unwrap_err().0[0].help.en.clone();
+    assert_eq!(help, "there are BR1_1 BR1_2: name these here, one after the other");
 }
 
 #[test]
@@ -150,7 +165,10 @@ fn broken_sources_never_panic() {
         "x[".repeat(100_000),
     ] {
         let mut files = whole.clone();
-        files.insert("DRG/MDCB_DRG.py".into(), format!("def BB11_group(record):\n  return {deep}\n"));
+        files.insert(
+            "DRG/MDCB_DRG.py".into(),
+            format!("def BB11_group(record):\n  return {deep}\n"),
+        );
         assert!(import(&files).is_err());
     }
     let mut files = whole;
