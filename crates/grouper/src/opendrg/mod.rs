@@ -8,6 +8,7 @@
 mod adrg;
 mod city;
 mod data;
+mod expression;
 mod formula;
 mod function;
 mod mdc;
