@@ -118,6 +118,8 @@ pub const W218: Code = code(
     "一个编码有两个标签或部位",
     "codes with two labels or body regions",
 );
+/// An ADRG named without its file: its rules with suffixes were read in its place.
+pub const W219: Code = code("W219", "ADRG 按其各规则读取", "an ADRG read as its rules");
 /// A file of a scheme that cannot be read or written. The same code as the policy crate's.
 pub const F101: Code = dianzhi_policy::codes::F101;
 
@@ -127,6 +129,6 @@ pub fn all() -> &'static [Code] {
     &[
         F101, S101, S102, S103, S104, S105, S106, S107, S108, S109, S110, S111, S112, S113, S114, S115, S116, S117,
         S118, S119, S120, S121, S122, W201, W202, W203, W204, W205, W206, W207, W208, W209, W210, W211, W212, W213,
-        W214, W215, W216, W217, W218,
+        W214, W215, W216, W217, W218, W219,
     ]
 }

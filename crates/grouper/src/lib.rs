@@ -12,6 +12,7 @@ mod engine;
 pub mod error;
 mod grouping;
 pub mod model;
+mod opendrg;
 mod record;
 pub mod scheme;
 

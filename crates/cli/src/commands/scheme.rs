@@ -27,6 +27,7 @@ fn import(matches: &ArgMatches, console: &Console) -> u8 {
     let json = matches.get_flag("json");
     let (dir, out) = (path(matches, "dir"), path(matches, "out"));
     let packed: Result<Packed, Diagnostics> = match word(matches, "from") {
+        Some("opendrg") => Scheme::pack_opendrg(dir),
         _ => Scheme::pack(dir),
     };
     let packed = match packed {
@@ -36,6 +37,7 @@ fn import(matches: &ArgMatches, console: &Console) -> u8 {
     if let Err(mistake) = packed.write(out) {
         return console.failure(&Failure::from(mistake), json);
     }
+    console.diagnostics(&packed.warnings);
     let (mdcs, adrgs, drgs) = packed.scheme.counts();
     let (shown, bytes) = (shell_word(out), packed.bytes.len() / 1024);
     let code = &packed.scheme.header().code;

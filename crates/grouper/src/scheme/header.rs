@@ -164,7 +164,7 @@ impl Header {
     }
 
     /// As the text of a `scheme.toml`.
-    pub(super) fn to_toml(&self) -> String {
+    pub(crate) fn to_toml(&self) -> String {
         toml::to_string(self).unwrap_or_default()
     }
 }

@@ -14,7 +14,7 @@ mod tree;
 
 pub use condition::{Atom, CodeKind, Compare, Condition, Figure, List, OWN_LISTS, Which};
 pub use diff::{Change, ChangeKind, diff};
-pub use header::{Ambiguous, Header};
+pub use header::{Ambiguous, Header, Ungrouped};
 pub use lint::Remark;
 pub use package::{PACKAGE_BYTES_MAX, Packed};
 pub use tree::{ListSize, MdcTree, RuleTree, SplitTree, Tree};

@@ -11,6 +11,9 @@ use std::path::Path;
 /// More than this unpacked is no scheme: the largest known has 6 MB.
 pub const PACKAGE_BYTES_MAX: u64 = 256 << 20;
 
+/// Of zstd. On the largest known scheme 19 takes 20 times as long for a package a fifth smaller.
+const LEVEL: i32 = 9;
+
 /// The files that a scheme may have.
 const FILES: [&str; 17] = [
     "scheme.toml",
@@ -41,6 +44,8 @@ pub struct Packed {
     pub scheme: Scheme,
     /// The package.
     pub bytes: Vec<u8>,
+    /// What an importer read in another way than it stands.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Packed {
@@ -127,7 +132,11 @@ impl Scheme {
             }
         }
         let bytes = archive(&files).map_err(|e| Diagnostics::from(unreadable("scheme", &e)))?;
-        Ok(Packed { scheme, bytes })
+        Ok(Packed {
+            scheme,
+            bytes,
+            warnings: Vec::new(),
+        })
     }
 }
 
@@ -178,7 +187,7 @@ fn archive(files: &[File]) -> std::io::Result<Vec<u8>> {
             builder.append_data(&mut header, known, file.bytes.as_slice())?;
         }
     }
-    zstd::encode_all(builder.into_inner()?.as_slice(), 19)
+    zstd::encode_all(builder.into_inner()?.as_slice(), LEVEL)
 }
 
 fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {
