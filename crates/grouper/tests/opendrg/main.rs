@@ -132,13 +132,20 @@ fn a_missing_file_is_named() {
         assert_eq!(shown, [expected]);
     }
     assert!(import(&Files::new()).is_err());
-    // Where there are rules of that ADRG under other names, they are named.
+    // Where there are rules of that ADRG under other names, they take its place, and that is told.
     let mut files = files();
     let rule = files.remove("ADRG/BR1.py").unwrap();
     files.insert("ADRG/BR1_1.py".into(), rule.clone());
     files.insert("ADRG/BR1_2.py".into(), rule);
-    let help = import(&files).unwrap_err().0[0].help.en.clone();
-    assert_eq!(help, "there are BR1_1 BR1_2: name these here, one after the other");
+    let packed = import(&files).unwrap();
+    let told: Vec<String> = packed.warnings.iter().map(shown).collect();
+    assert_eq!(
+        told,
+        ["W219 MDC/MDCB.py:20: there is no ADRG/BR1.py; BR1_1 BR1_2 were read in its place"]
+    );
+    let tree = packed.scheme.tree();
+    let rules: Vec<(&str, bool)> = tree.mdcs[1].rules.iter().map(|rule| (rule.rule.as_str(), rule.surgical)).collect();
+    assert!(rules.windows(2).any(|pair| pair == [("BR1_1", false), ("BR1_2", false)]), "{rules:?}");
 }
 
 #[test]
