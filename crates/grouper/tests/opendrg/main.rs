@@ -144,8 +144,12 @@ fn a_missing_file_is_named() {
         ["W219 MDC/MDCB.py:20: there is no ADRG/BR1.py; BR1_1 BR1_2 were read in its place"]
     );
     let tree = packed.scheme.tree();
-    let rules: Vec<(&str, bool)> = tree.mdcs[1].rules.iter().map(|rule| (rule.rule.as_str(), rule.surgical)).collect();
-    assert!(rules.windows(2).any(|pair| pair == [("BR1_1", false), ("BR1_2", false)]), "{rules:?}");
+    let rules = tree.mdcs.iter().flat_map(|mdc| &mdc.rules);
+    let rules: Vec<(&str, bool)> = rules.map(|rule| (rule.rule.as_str(), rule.surgical)).collect();
+    assert!(
+        rules.windows(2).any(|pair| pair == [("BR1_1", false), ("BR1_2", false)]),
+        "{rules:?}"
+    );
 }
 
 #[test]
