@@ -8,48 +8,63 @@ pub(crate) type CodeId = u32;
 
 /// The codes of one kind, diagnoses or procedures, and their numbers.
 ///
-/// Codes of up to 24 bytes, all but a handful, are held as three words: one multiplication finds
-/// the slot and a comparison settles it.
+/// Codes of up to 16 bytes, all but those of two parts, are held as two words: one multiplication
+/// finds the slot, a comparison settles it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Codes {
-    /// Power of two; a number plus one, 0 for an empty slot.
-    slots: Vec<u32>,
-    keys: Vec<Key>,
+    /// A power of two; at most three in four are taken.
+    slots: Vec<Slot>,
+    /// What is shifted out of 64 bits to leave the number of a slot.
+    shift: u32,
+    keys: Vec<[u64; 2]>,
     long: FxHashMap<Box<str>, CodeId>,
     text: String,
     /// Where each code ends in `text`.
     ends: Vec<u32>,
 }
 
-/// A code of at most 24 bytes and zeros behind it; one that ends in NUL has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Key([u64; 3]);
+/// What is known of a slot's code without looking at its key.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    /// Its number plus one, 0 for an empty slot.
+    number: u32,
+    /// Its length, and part of its hash.
+    mark: u32,
+}
+
+/// A code of 1 to 16 bytes.
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    /// Its first and its last bytes, which overlap; with the length they are the code.
+    words: [u64; 2],
+    hash: u64,
+    mark: u32,
+}
 
 impl Key {
-    const NONE: Key = Key([u64::MAX; 3]);
-
     #[inline]
     fn of(code: &[u8]) -> Option<Key> {
-        let mut bytes = [0u8; 24];
-        let room = bytes.get_mut(..code.len())?;
-        if code.last() == Some(&0) {
-            return None;
-        }
-        room.copy_from_slice(code);
-        let (words, _) = bytes.as_chunks::<8>();
-        Some(Key([
-            u64::from_le_bytes(words[0]),
-            u64::from_le_bytes(words[1]),
-            u64::from_le_bytes(words[2]),
-        ]))
-    }
-
-    #[inline]
-    fn slot(self, mask: usize) -> usize {
-        let Key([a, b, c]) = self;
-        let mixed = (a ^ b.rotate_left(31) ^ c.rotate_left(17)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let mixed = mixed ^ (mixed >> 32);
-        usize::try_from(mixed).unwrap_or(0) & mask
+        let length = code.len();
+        let words = match (code.first_chunk::<8>(), code.last_chunk::<8>()) {
+            (Some(first), Some(last)) if length <= 16 => [u64::from_le_bytes(*first), u64::from_le_bytes(*last)],
+            (Some(_), _) => return None,
+            _ => match (code.first_chunk::<4>(), code.last_chunk::<4>()) {
+                (Some(first), Some(last)) => {
+                    let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+                    [u64::from(first) | u64::from(last) << 32, 0]
+                }
+                _ => {
+                    let (&first, &last) = (code.first()?, code.last()?);
+                    let middle = code[length / 2];
+                    [u64::from(first) | u64::from(middle) << 8 | u64::from(last) << 16, 0]
+                }
+            },
+        };
+        let length = length as u64;
+        // Only the highest bits of a product depend on all of its factor, so those find the slot.
+        let hash = (words[0] ^ words[1].rotate_left(29) ^ length << 56).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mark = u32::try_from(hash >> 8 & 0x00ff_ffff | length << 24).unwrap_or(0);
+        Some(Key { words, hash, mark })
     }
 }
 
@@ -73,69 +88,121 @@ impl Codes {
     #[inline]
     pub(crate) fn get(&self, code: &str) -> Option<CodeId> {
         match Key::of(code.as_bytes()) {
-            Some(key) if !self.slots.is_empty() && !code.is_empty() => self.find(key).ok(),
+            Some(key) if !self.slots.is_empty() => self.find(&key).ok(),
             Some(_) => None,
-            None => self.long.get(code).copied(),
+            None => self.get_long(code),
         }
+    }
+
+    /// The numbers of the codes of a record, in order. The tables are larger than the nearest cache:
+    /// looking for several codes at once lets their misses overlap.
+    #[inline]
+    pub(crate) fn get_all(&self, codes: &[&str], mut each: impl FnMut(usize, Option<CodeId>)) {
+        const AT_ONCE: usize = 8;
+        for (chunk, codes) in codes.chunks(AT_ONCE).enumerate() {
+            let mut keys = [None; AT_ONCE];
+            let mut slots = [Slot::default(); AT_ONCE];
+            for ((key, slot), code) in keys.iter_mut().zip(&mut slots).zip(codes) {
+                *key = Key::of(code.as_bytes());
+                if let Some(key) = key {
+                    *slot = self.slots.get(self.slot(key)).copied().unwrap_or_default();
+                }
+            }
+            for (i, code) in codes.iter().enumerate() {
+                let slot = slots[i];
+                let found = match &keys[i] {
+                    Some(key) if slot.mark == key.mark && self.is(slot, key) => Some(slot.number - 1),
+                    _ => self.get(code),
+                };
+                each(chunk * AT_ONCE + i, found);
+            }
+        }
+    }
+
+    /// Where the search for a code begins.
+    #[inline]
+    fn slot(&self, key: &Key) -> usize {
+        usize::try_from(key.hash >> self.shift).unwrap_or(0)
+    }
+
+    /// Whether a slot that is not empty holds a code.
+    #[inline]
+    fn is(&self, slot: Slot, key: &Key) -> bool {
+        slot.number != 0 && self.keys[slot.number as usize - 1] == key.words
+    }
+
+    /// The number of an empty code, or a long one.
+    #[inline(never)]
+    fn get_long(&self, code: &str) -> Option<CodeId> {
+        // An empty text is no code, whatever a table says.
+        if code.is_empty() { None } else { self.long.get(code).copied() }
     }
 
     /// The number of a code, a new one if it has none yet.
     pub(crate) fn insert(&mut self, code: &str) -> CodeId {
-        if (self.keys.len() + 1) * 2 > self.slots.len() {
+        if (self.ends.len() + 1) * 4 > self.slots.len() * 3 {
             self.grow();
         }
+        let next = CodeId::try_from(self.ends.len()).unwrap_or(CodeId::MAX);
         let key = Key::of(code.as_bytes());
-        let slot = match key {
+        match &key {
             Some(key) => match self.find(key) {
                 Ok(id) => return id,
-                Err(slot) => Some(slot),
+                Err(at) => {
+                    self.slots[at] = Slot {
+                        number: next + 1,
+                        mark: key.mark,
+                    };
+                }
             },
             None => match self.long.get(code) {
                 Some(&id) => return id,
-                None => None,
+                None => {
+                    self.long.insert(code.into(), next);
+                }
             },
-        };
-        let id = CodeId::try_from(self.ends.len()).unwrap_or(CodeId::MAX);
-        match slot {
-            Some(slot) => self.slots[slot] = id + 1,
-            None => {
-                self.long.insert(code.into(), id);
-            }
         }
-        self.keys.push(key.unwrap_or(Key::NONE));
+        self.keys.push(key.map_or([0; 2], |key| key.words));
         self.text.push_str(code);
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        id
+        next
     }
 
-    /// Where a key stands, or the empty slot where it would.
+    /// Where a code stands, or the empty slot where it would.
     #[inline]
-    fn find(&self, key: Key) -> Result<CodeId, usize> {
+    fn find(&self, key: &Key) -> Result<CodeId, usize> {
         let mask = self.slots.len() - 1;
-        let mut at = key.slot(mask);
+        let mut at = self.slot(key);
         loop {
-            match self.slots[at] {
-                0 => return Err(at),
-                found if self.keys[found as usize - 1] == key => return Ok(found - 1),
-                _ => at = (at + 1) & mask,
+            let slot = self.slots[at];
+            if slot.number == 0 {
+                return Err(at);
             }
+            if slot.mark == key.mark && self.is(slot, key) {
+                return Ok(slot.number - 1);
+            }
+            at = (at + 1) & mask;
         }
     }
 
     #[cold]
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(1 << 10);
-        let mut slots = vec![0u32; size];
-        for (id, &key) in (0u32..).zip(&self.keys) {
-            if key != Key::NONE {
-                let mut at = key.slot(size - 1);
-                while slots[at] != 0 {
-                    at = (at + 1) & (size - 1);
-                }
-                slots[at] = id + 1;
+        self.shift = u64::BITS - size.trailing_zeros();
+        self.slots = vec![Slot::default(); size];
+        let mut start = 0usize;
+        for (id, &end) in (0u32..).zip(&self.ends) {
+            let code = &self.text.as_bytes()[start..end as usize];
+            start = end as usize;
+            if let Some(key) = Key::of(code)
+                && let Err(at) = self.find(&key)
+            {
+                self.slots[at] = Slot {
+                    number: id + 1,
+                    mark: key.mark,
+                };
             }
         }
-        self.slots = slots;
     }
 }
 
@@ -200,6 +267,11 @@ mod tests {
                 prop_assert_eq!(table.get(shorter), map.get(shorter).copied());
                 prop_assert_eq!(table.get(&format!("{code}\0")), None);
             }
+            let asked: Vec<&str> = codes.iter().filter(|code| !code.is_empty()).flat_map(|code| [code.as_str(), &code[1..]]).collect();
+            let mut all = Vec::new();
+            table.get_all(&asked, |position, id| all.push((position, id)));
+            let expected = asked.iter().enumerate().map(|(position, &code)| (position, map.get(code).copied()));
+            prop_assert_eq!(all, expected.collect::<Vec<_>>());
             prop_assert_eq!(table.get(""), None);
         }
     }

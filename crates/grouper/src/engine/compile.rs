@@ -36,6 +36,8 @@ impl Grouper {
         grouper.words = grouper.rules.len().div_ceil(64).max(1);
         grouper.diagnoses = diagnoses(&scheme, &compiler, &grouper);
         grouper.procedures = procedures(&scheme, &compiler, &grouper);
+        grouper.diagnoses.codes = std::mem::take(&mut scheme.diagnoses);
+        grouper.procedures.codes = std::mem::take(&mut scheme.procedures);
         grouper.sets = compiler.sets;
         grouper.labels = compiler.labels;
         grouper.scheme = scheme.without_lists();
@@ -55,8 +57,6 @@ impl Scheme {
                 split.lists = OwnLists::default();
             }
         }
-        self.diagnoses = Codes::default();
-        self.procedures = Codes::default();
         self.valid_procedures = Vec::new();
         self.mcc = Vec::new();
         self.cc = Vec::new();
@@ -369,7 +369,6 @@ fn diagnoses(scheme: &Scheme, compiler: &Compiler, grouper: &Grouper) -> Coding 
             &scheme.diagnosis_map,
         ),
         has_names: !scheme.diagnosis_names.is_empty(),
-        codes: scheme.diagnoses.clone(),
         folded: OnceLock::new(),
         ..rows
     }
@@ -389,7 +388,6 @@ fn procedures(scheme: &Scheme, compiler: &Compiler, grouper: &Grouper) -> Coding
             &scheme.procedure_map,
         ),
         has_names: !scheme.procedure_names.is_empty(),
-        codes: scheme.procedures.clone(),
         folded: OnceLock::new(),
         ..rows
     }

@@ -95,14 +95,17 @@ impl<'r> Coded<'r> {
         };
         let options = grouper.options;
         let mut number = |coding: &Coding, codes: &[&str], ids: &mut Ids| {
-            for (position, code) in codes.iter().enumerate() {
-                let (id, mended) = coding.find(code, options.verbatim);
-                coded.mended += u32::from(mended);
-                if id == UNKNOWN && position > 0 && !options.verbatim && is_blank(code) {
-                    continue;
+            coding.codes.get_all(codes, |position, found| match found {
+                Some(id) => ids.push(id),
+                None => {
+                    let code = codes[position];
+                    let (id, mended) = coding.find(code, options.verbatim);
+                    coded.mended += u32::from(mended);
+                    if id != UNKNOWN || position == 0 || options.verbatim || !is_blank(code) {
+                        ids.push(id);
+                    }
                 }
-                ids.push(id);
-            }
+            });
         };
         let (mut diagnoses, mut procedures) = (Ids::new(), Ids::new());
         number(&grouper.diagnoses, record.diagnoses, &mut diagnoses);

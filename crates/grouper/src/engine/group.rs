@@ -263,9 +263,10 @@ fn sex_conflict(grouper: &Grouper, coded: &Coded<'_>) -> Option<Reason> {
     };
     let by_sex = grouper.sexed.iter().map(|&mdc| (mdc, &grouper.mdcs[mdc]));
     for (mdc, gate) in by_sex {
-        let (sexed, others): (Vec<&Test>, Vec<&Test>) = gate.tests.iter().partition(|test| is_sex(test));
-        let otherwise = others.iter().all(|test| coded.holds(grouper, test));
-        if otherwise && !others.is_empty() && !sexed.iter().all(|test| coded.holds(grouper, test)) {
+        let mut others = gate.tests.iter().filter(|test| !is_sex(test)).peekable();
+        let is_taken = others.peek().is_some() && others.all(|test| coded.holds(grouper, test));
+        let mut sexed = gate.tests.iter().filter(|test| is_sex(test));
+        if is_taken && !sexed.all(|test| coded.holds(grouper, test)) {
             return Some(Reason::SexConflict(grouper.mdc_code(mdc).to_owned()));
         }
     }

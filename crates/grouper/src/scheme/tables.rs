@@ -31,7 +31,8 @@ impl File {
 
 /// The rows of a table, in order, with the fields of the columns that were asked for.
 pub(crate) struct Rows<'a, const N: usize> {
-    lines: std::str::Lines<'a>,
+    /// What is not read yet.
+    text: &'a str,
     line: u32,
     /// Where each column asked for stands.
     at: [usize; N],
@@ -46,8 +47,8 @@ pub(crate) fn rows<'a, const N: usize>(
     required: &[&str],
     optional: &[&str],
 ) -> Result<Rows<'a, N>, Diagnostic> {
-    let mut lines = file.text()?.lines();
-    let names: Vec<&str> = lines.next().unwrap_or("").split('\t').collect();
+    let mut text = file.text()?;
+    let names: Vec<&str> = next_line(&mut text).unwrap_or("").split('\t').collect();
     let mut at = [usize::MAX; N];
     for (slot, name) in at.iter_mut().zip(required.iter().chain(optional)) {
         if let Some(found) = names.iter().position(|heading| heading == name) {
@@ -68,7 +69,7 @@ pub(crate) fn rows<'a, const N: usize>(
         }
     }
     Ok(Rows {
-        lines,
+        text,
         line: 1,
         at,
         columns: names.len(),
@@ -76,24 +77,40 @@ pub(crate) fn rows<'a, const N: usize>(
     })
 }
 
+/// Takes a line from the front, without its line end.
+fn next_line<'a>(text: &mut &'a str) -> Option<&'a str> {
+    if text.is_empty() {
+        return None;
+    }
+    let (line, rest) = match memchr::memchr(b'\n', text.as_bytes()) {
+        Some(end) => (&text[..end], &text[end + 1..]),
+        None => (*text, ""),
+    };
+    *text = rest;
+    Some(line.strip_suffix('\r').unwrap_or(line))
+}
+
 impl<'a, const N: usize> Iterator for Rows<'a, N> {
     type Item = Result<(u32, [&'a str; N]), Diagnostic>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let text = self.lines.next()?;
+            let text = next_line(&mut self.text)?;
             self.line += 1;
             if text.is_empty() {
                 continue;
             }
             let mut fields = [""; N];
             let mut found = 0;
-            for field in text.split('\t') {
+            let mut start = 0;
+            // A tab is one byte, so that fields begin and end between characters.
+            for end in memchr::memchr_iter(b'\t', text.as_bytes()).chain([text.len()]) {
                 for (slot, &at) in fields.iter_mut().zip(&self.at) {
                     if at == found {
-                        *slot = field;
+                        *slot = &text[start..end];
                     }
                 }
+                start = end + 1;
                 found += 1;
             }
             if found != self.columns {

@@ -26,11 +26,10 @@ pub(crate) struct Reference {
     department: String,
     stay: String,
     way: String,
-    icu: String,
+    pub(crate) icu: String,
     diagnoses: Vec<String>,
     procedures: Vec<String>,
     pub(crate) expected: [String; 4],
-    pub(crate) case: String,
 }
 
 /// Reads a reference file; its fields hold no quotes.
@@ -63,7 +62,6 @@ pub(crate) fn references(file: &Path) -> Vec<Reference> {
             diagnoses: list("zdList"),
             procedures,
             expected: ["ref_mdc", "ref_adrg", "ref_drg", "ref_status"].map(get),
-            case: get("case"),
         }
     };
     lines.map(read).collect()
