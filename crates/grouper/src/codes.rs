@@ -135,7 +135,11 @@ impl Codes {
     #[inline(never)]
     fn get_long(&self, code: &str) -> Option<CodeId> {
         // An empty text is no code, whatever a table says.
-        if code.is_empty() { None } else { self.long.get(code).copied() }
+        if code.is_empty() {
+            None
+        } else {
+            self.long.get(code).copied()
+        }
     }
 
     /// The number of a code, a new one if it has none yet.

@@ -57,7 +57,10 @@ pub(crate) const FILES: &[Key] = &[
     may("dip_directory", "dip_directory = \"directory.dzd\""),
 ];
 
-pub(crate) const GROUPING: &[Key] = &[may("translate", "translate = false"), may("verbatim", "verbatim = false")];
+pub(crate) const GROUPING: &[Key] = &[
+    may("translate", "translate = false"),
+    may("verbatim", "verbatim = false"),
+];
 
 pub(crate) const ROUNDING: &[Key] = &[
     need("points", "points = 4"),

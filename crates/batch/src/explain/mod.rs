@@ -193,7 +193,7 @@ impl Explainer<'_> {
                 ));
             }
             return Ok(Explanation {
-            grouping: None,
+                grouping: None,
                 subject,
                 sections: Vec::new(),
                 rejected,

@@ -130,10 +130,10 @@ impl<'a> Reader<'a> {
             Err(mistake) => self.found.push(mistake),
             Ok(rows) => {
                 for row in rows {
-                    let one = row.and_then(|(line, fields)| {
-                        let file = &file.name;
-                        each(&Row::new(file, line, fields))
-                    });
+                    let one = match row {
+                        Ok((line, fields)) => each(&Row::new(&file.name, line, fields)),
+                        Err(mistake) => Err(*mistake),
+                    };
                     match one {
                         Ok(one) => read.push(one),
                         Err(mistake) => self.found.push(mistake),

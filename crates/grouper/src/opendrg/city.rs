@@ -224,6 +224,9 @@ fn read_as(file: &str, line: usize, name: &str, others: &str) -> Diagnostic {
         format!("没有 ADRG/{name}.py，按 {others} 读取"),
         format!("there is no ADRG/{name}.py; {others} were read in its place"),
     );
-    let help = Text::new("核对该 ADRG 的规则", "compare the rules of this ADRG with the published ones");
+    let help = Text::new(
+        "核对该 ADRG 的规则",
+        "compare the rules of this ADRG with the published ones",
+    );
     Diagnostic::warning(W219.id, text, help).at(place(file, line))
 }

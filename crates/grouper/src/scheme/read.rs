@@ -61,7 +61,7 @@ impl<'a> Reader<'a> {
         needed: bool,
         required: &[&str],
         optional: &[&str],
-        mut each: impl FnMut(&mut Self, &'a str, u32, [&'a str; N]) -> Option<Diagnostic>,
+        mut each: impl FnMut(&mut Self, &'a str, u32, [&'a str; N]),
     ) {
         let Some(file) = self.file(name) else {
             if needed {
@@ -74,11 +74,10 @@ impl<'a> Reader<'a> {
             Err(mistake) => return self.found.push(mistake),
         };
         for row in rows {
-            let mistake = match row {
+            match row {
                 Ok((line, fields)) => each(self, &file.name, line, fields),
-                Err(mistake) => Some(mistake),
-            };
-            self.found.extend(mistake);
+                Err(mistake) => self.found.push(*mistake),
+            }
         }
     }
 
@@ -105,11 +104,11 @@ impl<'a> Reader<'a> {
                 let next = this.scheme.adrgs.len();
                 if let Some(&first) = this.rules.get(rule) {
                     let first = this.scheme.adrgs[first].line;
-                    return Some(repeated(file, line, first, rule));
+                    return this.found.push(repeated(file, line, first, rule));
                 }
                 let condition = match condition(cond, file, line) {
                     Ok(condition) => condition,
-                    Err(mistake) => return Some(mistake),
+                    Err(mistake) => return this.found.push(mistake),
                 };
                 this.rules.insert(rule.to_owned(), next);
                 this.scheme.adrgs.push(Adrg {
@@ -120,7 +119,6 @@ impl<'a> Reader<'a> {
                     splits: Vec::new(),
                     line,
                 });
-                None
             },
         );
     }
@@ -137,7 +135,7 @@ impl<'a> Reader<'a> {
             |this, file, line, [mdc, cond, adrgs, qy]| {
                 let repeated_mdc = this.scheme.mdcs.iter().find(|known| known.code == mdc);
                 if let Some(known) = repeated_mdc {
-                    return Some(repeated(file, line, known.line, mdc));
+                    return this.found.push(repeated(file, line, known.line, mdc));
                 }
                 let read = condition(cond, file, line).and_then(|gate| {
                     let ambiguous = condition(if qy.is_empty() { "false" } else { qy }, file, line)?;
@@ -145,7 +143,7 @@ impl<'a> Reader<'a> {
                 });
                 let (gate, ambiguous) = match read {
                     Ok(conditions) => conditions,
-                    Err(mistake) => return Some(mistake),
+                    Err(mistake) => return this.found.push(mistake),
                 };
                 let first = order.len();
                 let mut medical = None;
@@ -155,10 +153,10 @@ impl<'a> Reader<'a> {
                         continue;
                     }
                     let Some(&position) = this.rules.get(rule) else {
-                        return Some(nothing(file, line, "ADRG", rule, "adrg.tsv"));
+                        return this.found.push(nothing(file, line, "ADRG", rule, "adrg.tsv"));
                     };
                     if let Some(other) = taken[position].replace(mdc.to_owned()) {
-                        return Some(
+                        return this.found.push(
                             bad(
                                 S108,
                                 Text::new(
@@ -182,7 +180,6 @@ impl<'a> Reader<'a> {
                     end: order.len(),
                     line,
                 });
-                None
             },
         );
         let without = taken.iter().position(Option::is_none);
@@ -208,10 +205,10 @@ impl<'a> Reader<'a> {
             &[],
             |this, file, line, [rule, drg, cond]| {
                 let Some(&position) = this.rules.get(rule) else {
-                    return Some(nothing(file, line, "ADRG", rule, "adrg.tsv"));
+                    return this.found.push(nothing(file, line, "ADRG", rule, "adrg.tsv"));
                 };
                 match condition(cond, file, line) {
-                    Err(mistake) => Some(mistake),
+                    Err(mistake) => this.found.push(mistake),
                     Ok(condition) => {
                         this.scheme.adrgs[position].splits.push(Split {
                             drg: drg.to_owned(),
@@ -219,7 +216,6 @@ impl<'a> Reader<'a> {
                             lists: OwnLists::default(),
                             line,
                         });
-                        None
                     }
                 }
             },
@@ -238,11 +234,10 @@ impl<'a> Reader<'a> {
             &["region"],
             |this, file, line, [mdc, code, region]| {
                 let Some(&position) = mdcs.get(mdc) else {
-                    return Some(nothing(file, line, "MDC", mdc, "mdc.tsv"));
+                    return this.found.push(nothing(file, line, "MDC", mdc, "mdc.tsv"));
                 };
                 let entry = entry(&mut this.scheme.diagnoses, code, region, line);
                 this.scheme.mdcs[position].diagnoses.push(entry);
-                None
             },
         );
         let columns = ["adrg", "list", "code"];
@@ -253,14 +248,13 @@ impl<'a> Reader<'a> {
             &["label"],
             |this, file, line, [rule, list, code, label]| {
                 let Some(&position) = this.rules.get(rule) else {
-                    return Some(nothing(file, line, "ADRG", rule, "adrg.tsv"));
+                    return this.found.push(nothing(file, line, "ADRG", rule, "adrg.tsv"));
                 };
                 let Some(slot) = own_list(list) else {
-                    return Some(no_list(file, line, list));
+                    return this.found.push(no_list(file, line, list));
                 };
                 let entry = entry(codes_of(&mut this.scheme, list), code, label, line);
                 this.scheme.adrgs[position].lists[slot].push(entry);
-                None
             },
         );
         let mut splits: FxHashMap<String, Vec<(usize, usize)>> = FxHashMap::default();
@@ -277,22 +271,20 @@ impl<'a> Reader<'a> {
             &["label"],
             |this, file, line, [drg, list, code, label]| {
                 let Some(positions) = splits.get(drg) else {
-                    return Some(nothing(file, line, "DRG", drg, "drg.tsv"));
+                    return this.found.push(nothing(file, line, "DRG", drg, "drg.tsv"));
                 };
                 let Some(slot) = own_list(list) else {
-                    return Some(no_list(file, line, list));
+                    return this.found.push(no_list(file, line, list));
                 };
                 let entry = entry(codes_of(&mut this.scheme, list), code, label, line);
                 for &(rule, split) in positions {
                     this.scheme.adrgs[rule].splits[split].lists[slot].push(entry.clone());
                 }
-                None
             },
         );
         self.table("ss_valid.tsv", true, &["code"], &[], |this, _, line, [code]| {
             let entry = entry(&mut this.scheme.procedures, code, "", line);
             this.scheme.valid_procedures.push(entry);
-            None
         });
     }
 
@@ -303,7 +295,8 @@ impl<'a> Reader<'a> {
     }
 
     fn grouped(&mut self, name: &str, list: fn(&mut Scheme) -> &mut Vec<Grouped>) {
-        let mut seen: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
+        // For each code its group plus one and its line.
+        let mut seen: Vec<(u32, u32)> = Vec::new();
         self.table(
             name,
             true,
@@ -311,7 +304,7 @@ impl<'a> Reader<'a> {
             &[],
             |this, file, line, [code, group]| {
                 if group.is_empty() {
-                    return Some(
+                    return this.found.push(
                         bad(
                             S111,
                             Text::new(format!("{code} 没有排除组"), format!("{code} has no exclusion group")),
@@ -326,18 +319,22 @@ impl<'a> Reader<'a> {
                     this.scheme.exclusion_groups.push(group.to_owned());
                 }
                 let id = this.scheme.diagnoses.insert(code);
-                match seen.insert(id, (number, line)) {
-                    Some((other, first)) if other != number => Some(repeated(file, line, first, code)),
-                    // The same row twice says nothing new.
-                    Some(_) => None,
-                    None => {
+                let at = id as usize;
+                if seen.len() <= at {
+                    seen.resize(at + 1, (0, 0));
+                }
+                match seen[at] {
+                    (0, _) => {
+                        seen[at] = (number + 1, line);
                         list(&mut this.scheme).push(Grouped {
                             code: id,
                             group: number,
                             line,
                         });
-                        None
                     }
+                    (other, first) if other != number + 1 => this.found.push(repeated(file, line, first, code)),
+                    // The same row twice says nothing new.
+                    _ => {}
                 }
             },
         );
@@ -351,7 +348,6 @@ impl<'a> Reader<'a> {
             &[],
             |this, _, _, [drg, name]| {
                 this.scheme.drg_names.push((drg.to_owned(), name.to_owned()));
-                None
             },
         );
         self.table(
@@ -362,7 +358,6 @@ impl<'a> Reader<'a> {
             |this, _, _, [code, name]| {
                 let code = this.scheme.diagnoses.insert(code);
                 this.scheme.diagnosis_names.push((code, name.to_owned()));
-                None
             },
         );
         self.table(
@@ -373,7 +368,6 @@ impl<'a> Reader<'a> {
             |this, _, _, [code, name]| {
                 let code = this.scheme.procedures.insert(code);
                 this.scheme.procedure_names.push((code, name.to_owned()));
-                None
             },
         );
     }
@@ -387,7 +381,6 @@ impl<'a> Reader<'a> {
             |this, _, line, [from, to]| {
                 let translation = translation(&mut this.scheme.diagnoses, from, to, line);
                 this.scheme.diagnosis_map.push(translation);
-                None
             },
         );
         self.table(
@@ -398,7 +391,6 @@ impl<'a> Reader<'a> {
             |this, _, line, [from, to]| {
                 let translation = translation(&mut this.scheme.procedures, from, to, line);
                 this.scheme.procedure_map.push(translation);
-                None
             },
         );
         self.table(
@@ -408,7 +400,6 @@ impl<'a> Reader<'a> {
             &[],
             |this, _, _, [code, dept]| {
                 this.scheme.departments.push((code.to_owned(), dept.to_owned()));
-                None
             },
         );
     }

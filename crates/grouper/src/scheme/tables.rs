@@ -91,7 +91,7 @@ fn next_line<'a>(text: &mut &'a str) -> Option<&'a str> {
 }
 
 impl<'a, const N: usize> Iterator for Rows<'a, N> {
-    type Item = Result<(u32, [&'a str; N]), Diagnostic>;
+    type Item = Result<(u32, [&'a str; N]), Box<Diagnostic>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -115,18 +115,20 @@ impl<'a, const N: usize> Iterator for Rows<'a, N> {
             }
             if found != self.columns {
                 let columns = self.columns;
-                return Some(Err(bad(
-                    S105,
-                    Text::new(
-                        format!("这一行有 {found} 列，表头有 {columns} 列"),
-                        format!("this row has {found} columns, the header has {columns}"),
-                    ),
-                    Text::new(
-                        "列以制表符分隔，末尾的空列也要写出",
-                        "columns are separated by tabs, empty ones at the end too",
-                    ),
-                )
-                .at(at_line(self.file, self.line))));
+                return Some(Err(Box::new(
+                    bad(
+                        S105,
+                        Text::new(
+                            format!("这一行有 {found} 列，表头有 {columns} 列"),
+                            format!("this row has {found} columns, the header has {columns}"),
+                        ),
+                        Text::new(
+                            "列以制表符分隔，末尾的空列也要写出",
+                            "columns are separated by tabs, empty ones at the end too",
+                        ),
+                    )
+                    .at(at_line(self.file, self.line)),
+                )));
             }
             return Some(Ok((self.line, fields)));
         }

@@ -48,7 +48,9 @@ fn compare(scheme: &str, file: &str, translate: bool) -> Option<Vec<Differing>> 
     let all = references.len();
     println!("{scheme}/{file}: {} of {all} records agree", all - differ.len());
     if given > 0 {
-        println!("  ({given} of them need ICU hours, which the file does not hold; they were given such as their result asks)");
+        println!(
+            "  ({given} of them need ICU hours, which the file does not hold; they were given such as their result asks)"
+        );
     }
     Some(differ)
 }
@@ -116,7 +118,10 @@ fn translated() {
             (record, fields.nth(1).unwrap().to_owned())
         });
         let known: Vec<Differing> = known.collect();
-        println!("  ({} of them meet a defect of the reference, and are right here)", known.len());
+        println!(
+            "  ({} of them meet a defect of the reference, and are right here)",
+            known.len()
+        );
         assert_eq!(differ, known);
     }
 }

@@ -147,7 +147,9 @@ fn a_missing_file_is_named() {
     let rules = tree.mdcs.iter().flat_map(|mdc| &mdc.rules);
     let rules: Vec<(&str, bool)> = rules.map(|rule| (rule.rule.as_str(), rule.surgical)).collect();
     assert!(
-        rules.windows(2).any(|pair| pair == [("BR1_1", false), ("BR1_2", false)]),
+        rules
+            .windows(2)
+            .any(|pair| pair == [("BR1_1", false), ("BR1_2", false)]),
         "{rules:?}"
     );
 }

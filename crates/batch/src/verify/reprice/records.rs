@@ -56,7 +56,10 @@ pub(super) fn judge<'a>(
             .map(|chunk| {
                 progress.check()?;
                 progress.add_read(chunk.len() as u64);
-                Ok(chunk.iter().map(|cut| record(&judge, grouping, table, file, *cut)).collect())
+                Ok(chunk
+                    .iter()
+                    .map(|cut| record(&judge, grouping, table, file, *cut))
+                    .collect())
             })
             .collect::<Result<_, Failure>>()?;
         all.extend(judged.into_iter().flatten());

@@ -30,7 +30,11 @@ impl Regroup {
                 model: Model::new(&scheme, options),
                 verbatim,
             })),
-            Err(mistakes) => Err(mistakes.0.into_iter().next().map_or_else(|| Text::new("", ""), |first| first.text)),
+            Err(mistakes) => Err(mistakes
+                .0
+                .into_iter()
+                .next()
+                .map_or_else(|| Text::new("", ""), |first| first.text)),
         }
     }
 
@@ -39,7 +43,11 @@ impl Regroup {
         let same = |a: &str, b: &str| a == b || (!self.verbatim && same_code(a, b));
         let list = |name: &str| -> Vec<&'f str> {
             let text = field(name);
-            if text.is_empty() { Vec::new() } else { text.split(['|', ',']).collect() }
+            if text.is_empty() {
+                Vec::new()
+            } else {
+                text.split(['|', ',']).collect()
+            }
         };
         let main = field("maindiag_code");
         let mut diagnoses = list("diag_codes");
