@@ -3,6 +3,7 @@
 use super::scheme_tree;
 use super::{path, shell_word, word};
 use crate::console::Console;
+use crate::figures::counted;
 use crate::lang::text;
 use clap::ArgMatches;
 use dianzhi::Failure;
@@ -64,7 +65,7 @@ fn show(matches: &ArgMatches, console: &Console) -> u8 {
         Ok(scheme) => scheme,
         Err(mistakes) => return console.failure(&Failure::from(mistakes), json),
     };
-    let code = word(matches, "code");
+    let code = word(matches, "rule_code");
     let tree = match code {
         None => scheme.tree(),
         Some(code) => scheme.tree().narrowed_to(code),
@@ -106,8 +107,9 @@ fn lint(matches: &ArgMatches, console: &Console) -> u8 {
         out += &remark.diagnostic().render(console.lang);
         out += "\n\n";
     }
-    let count = remarks.len();
-    out += &console.pick(format!("{count} 处提示\n"), format!("{count} remarks\n"));
+    let count = remarks.len() as u64;
+    let counted = counted(count, "remark", "remarks");
+    out += &console.pick(format!("{count} 处提示\n"), format!("{counted}\n"));
     console.data(&out);
     0
 }
@@ -128,8 +130,9 @@ fn diff(matches: &ArgMatches, console: &Console) -> u8 {
     for change in &changes {
         out += &format!("{}\n", change.text.get(console.lang));
     }
-    let count = changes.len();
-    out += &console.pick(format!("{count} 处变化\n"), format!("{count} changes\n"));
+    let count = changes.len() as u64;
+    let counted = counted(count, "change", "changes");
+    out += &console.pick(format!("{count} 处变化\n"), format!("{counted}\n"));
     console.data(&out);
     0
 }

@@ -11,7 +11,13 @@ use dianzhi::grouper::scheme::{ListSize, MdcTree, Tree};
 pub(crate) fn render(scheme: &Scheme, tree: &Tree, in_full: bool, lang: Lang) -> String {
     let header = scheme.header();
     let mut out = format!("{}  {}\n", header.code, header.name);
-    let named = |label: &str, value: &str| if value.is_empty() { String::new() } else { format!("{label}: {value}\n") };
+    let named = |label: &str, value: &str| {
+        if value.is_empty() {
+            String::new()
+        } else {
+            format!("{label}: {value}\n")
+        }
+    };
     out += &named(pick(lang, "来源", "source"), &header.source);
     let days = [header.valid_from.as_str(), header.valid_to.as_str()];
     if days.iter().any(|day| !day.is_empty()) {
@@ -61,7 +67,13 @@ fn rules(mdc: &MdcTree, lang: Lang) -> String {
         };
         out += &format!("  {} [{kind}]: {}{}\n", rule.rule, rule.condition, sizes(&rule.lists));
         for split in &rule.splits {
-            out += &format!("    {} {}: {}{}\n", split.drg, split.name, split.condition, sizes(&split.lists));
+            out += &format!(
+                "    {} {}: {}{}\n",
+                split.drg,
+                split.name,
+                split.condition,
+                sizes(&split.lists)
+            );
         }
         let otherwise = rule.otherwise.as_deref();
         let otherwise = otherwise.unwrap_or(pick(lang, "继续查找", "the search goes on"));
@@ -71,6 +83,13 @@ fn rules(mdc: &MdcTree, lang: Lang) -> String {
 }
 
 fn sizes(lists: &[ListSize]) -> String {
-    let lists: Vec<String> = lists.iter().map(|size| format!("{} {}", size.list, count(size.codes as u64))).collect();
-    if lists.is_empty() { String::new() } else { format!("  ({})", lists.join(", ")) }
+    let lists: Vec<String> = lists
+        .iter()
+        .map(|size| format!("{} {}", size.list, count(size.codes as u64)))
+        .collect();
+    if lists.is_empty() {
+        String::new()
+    } else {
+        format!("  ({})", lists.join(", "))
+    }
 }
