@@ -4,11 +4,13 @@ use super::group_steps as steps;
 use super::{path, shell_word, threads, watched, word};
 use crate::console::Console;
 use crate::figures::{count, counted};
+use crate::lang::text;
 use crate::table::{Side, Table};
 use clap::ArgMatches;
+use dianzhi::codes::F106;
 use dianzhi::engine::Lang;
 use dianzhi::grouper::{GroupOptions, Grouper, Status, reason_meaning};
-use dianzhi::{Failure, GroupFiles, GroupSummary, Progress, explain_stay, group_files, rejects_path};
+use dianzhi::{Diagnostic, Failure, GroupFiles, GroupSummary, Progress, explain_stay, group_files, rejects_path};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -38,6 +40,14 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         threads: threads(matches),
         block_bytes: 0,
     };
+    let scheme = path(matches, "scheme");
+    if [&job.out, &rejects_path(&job.out)]
+        .into_iter()
+        .any(|out| is_within(scheme, out))
+    {
+        drop(shown);
+        return console.failure(&Failure::from(the_scheme_itself(&job.out)), json);
+    }
     let grouped = group_files(&grouper, &job, &progress);
     drop(shown);
     match grouped {
@@ -51,6 +61,23 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
             u8::from(!summary.rejects.is_empty())
         }
     }
+}
+
+/// Whether a file is the package, or one of the folder's tables.
+fn is_within(scheme: &Path, out: &Path) -> bool {
+    match (scheme.canonicalize(), out.canonicalize()) {
+        (Ok(scheme), Ok(out)) => out == scheme || out.parent() == Some(&scheme),
+        _ => false,
+    }
+}
+
+fn the_scheme_itself(out: &Path) -> Diagnostic {
+    let shown = out.display();
+    let told = text(
+        format!("不能写到 {shown}：它属于分组方案"),
+        format!("cannot write to {shown}: it is of the scheme"),
+    );
+    Diagnostic::error(F106.id, told, text("另给一个文件名", "give another file name"))
 }
 
 /// What `--json` prints.

@@ -292,6 +292,18 @@ fn what_stops_it_leaves_nothing() {
         .says("[F106]");
     run(at, &format!("{GROUP} --out group-claims")).exits(2).says("[F106]");
     assert_eq!(claims, read(at.join("group-claims/claims.csv")));
+    let package = fs::read(at.join("group-claims/teaching.dzs")).unwrap();
+    run(at, &format!("{GROUP} --out group-claims/teaching.dzs"))
+        .exits(2)
+        .says("[F106]")
+        .says("it is of the scheme");
+    assert_eq!(package, fs::read(at.join("group-claims/teaching.dzs")).unwrap());
+    run(
+        at,
+        "group --scheme group-claims/scheme --claims group-claims/claims.csv --out group-claims/scheme/mcc.tsv",
+    )
+    .exits(2)
+    .says("[F106]");
     run(
         at,
         "group --scheme gone.dzs --claims group-claims/claims.csv --out out.csv",
@@ -345,6 +357,11 @@ fn a_settlement_groups_by_the_region_file() {
         .exits(0)
         .says("16 had no group code: the scheme grouped 13 of them, 3 have no group");
     run(at, "verify run").exits(0);
+    let check = run(at, "check group-claims/region.toml").exits(0).stdout;
+    assert!(
+        check.contains("the scheme grouped 13 of them, 3 have no group"),
+        "{check}"
+    );
     let json: serde_json::Value = serde_json::from_str(&read(at.join("run/run.json"))).unwrap();
     assert_eq!(
         json["records"]["grouped"],

@@ -26,6 +26,16 @@ fn a_folder_becomes_a_package() {
         .json();
     assert_eq!((&json["code"], &json["drgs"]), (&"teaching".into(), &14.into()));
     assert_eq!(fs::read(at.join("again.dzs")).unwrap(), committed);
+    // Over a package, but over nothing else.
+    run(at, "scheme import --from tables made.dzs --out made.dzs").exits(0);
+    run(
+        at,
+        "scheme import --from tables group-claims/scheme --out group-claims/scheme/mdc.tsv",
+    )
+    .exits(2)
+    .says("[F106]")
+    .says("the file there is no scheme package");
+    run(at, "scheme lint group-claims/scheme").exits(0);
 }
 
 #[test]
