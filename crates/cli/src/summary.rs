@@ -121,13 +121,8 @@ impl RecordCounts {
             let (code, n, meaning) = (&line.code, count(line.records), line.meaning.get(lang));
             out += &format!("  {code} ×{n}  {meaning}\n");
         }
-        if let Some(GroupedClaims { grouped, without_group }) = self.grouped {
-            let (all, grouped, without) = (count(grouped + without_group), count(grouped), count(without_group));
-            out += &pick(
-                lang,
-                format!("{all} 条没有病组编码，按分组方案入组 {grouped} 条，未入组 {without} 条\n"),
-                format!("{all} had no group code: the scheme grouped {grouped} of them, {without} have no group\n"),
-            );
+        if let Some(claims) = self.grouped {
+            out += &grouped_claims(claims, lang);
         }
         out
     }
@@ -416,4 +411,15 @@ pub(crate) fn of_run(run: &Run, lang: Lang) -> String {
     out.push('\n');
     out += &table.render(0);
     out
+}
+
+/// What became of the claims without a group code.
+pub(crate) fn grouped_claims(claims: GroupedClaims, lang: Lang) -> String {
+    let GroupedClaims { grouped, without_group } = claims;
+    let (all, grouped, without) = (count(grouped + without_group), count(grouped), count(without_group));
+    pick(
+        lang,
+        format!("{all} 条没有病组编码，按分组方案入组 {grouped} 条，未入组 {without} 条\n"),
+        format!("{all} had no group code: the scheme grouped {grouped} of them, {without} have no group\n"),
+    )
 }

@@ -86,7 +86,7 @@ pub(super) fn scheme(words: &Words) -> Command {
         .command(
             "import",
             "导入：由方案各表或 OpenDRG（Python 版）的一个城市目录制作方案包",
-            "make a package from a scheme's tables, or from one city folder of OpenDRG's Python edition",
+            "make a scheme package from its tables, or from one city folder of OpenDRG's Python edition",
         )
         .override_usage(words.pick(
             "dianzhi scheme import --from <tables|opendrg> <DIR> --out <PKG>",
@@ -94,13 +94,13 @@ pub(super) fn scheme(words: &Words) -> Command {
         ))
         .args([
             words
-                .value("from", "KIND", "tables 或 opendrg", "tables or opendrg")
-                .value_parser(["tables", "opendrg"])
-                .required(true),
-            words
                 .path("dir", "DIR", "要导入的目录", "the folder to import")
                 .help_heading(words.positional())
                 .value_hint(ValueHint::DirPath)
+                .required(true),
+            words
+                .value("from", "KIND", "tables 或 opendrg", "tables or opendrg")
+                .value_parser(["tables", "opendrg"])
                 .required(true),
             words
                 .path("out", "PKG", "方案包文件", "the package to write")
@@ -120,7 +120,8 @@ pub(super) fn scheme(words: &Words) -> Command {
             package("package", "PKG"),
             words
                 .arg(
-                    "code",
+                    // Arguments are listed in the order of these names.
+                    "rule_code",
                     "MDC、ADRG 或 DRG 的代码",
                     "the code of an MDC, an ADRG or a DRG",
                 )

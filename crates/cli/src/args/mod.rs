@@ -277,11 +277,16 @@ fn completions(words: &Words) -> Command {
 fn help(words: &Words) -> Command {
     words
         .command("help", "说明：显示某个命令的说明", "print the help of a command")
-        .override_usage(words.pick("dianzhi help [<命令>]", "dianzhi help [<COMMAND>]"))
+        .override_usage(words.pick("dianzhi help [<命令>]...", "dianzhi help [<COMMAND>]..."))
         .arg(
             words
-                .arg("command", "要说明的命令", "the command to explain")
+                .arg(
+                    "command",
+                    "要说明的命令，例如 settle 或 scheme import",
+                    "the command to explain, such as settle or scheme import",
+                )
                 .value_name(words.pick("命令", "COMMAND"))
+                .num_args(0..)
                 .help_heading(words.positional()),
         )
 }

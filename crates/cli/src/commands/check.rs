@@ -4,14 +4,14 @@ use super::{input_options, max_rejects, path, read_options, watched};
 use crate::console::Console;
 use crate::figures::{count, counted};
 use crate::lang::{pick, text};
-use crate::summary::RegionYear;
+use crate::summary::{RegionYear, grouped_claims};
 use crate::table::printable;
 use crate::warnings::of_inputs;
 use clap::ArgMatches;
 use dianzhi::engine::{Lang, Text};
 use dianzhi::policy::Diagnostic;
 use dianzhi::policy::fields::Table;
-use dianzhi::{Claims, Failure, Inputs, Mapping, MaxRejects, RejectCode, Role, codes};
+use dianzhi::{Claims, Failure, GroupedClaims, Inputs, Mapping, MaxRejects, RejectCode, Role, codes};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -69,6 +69,9 @@ struct Report {
     accepted: u64,
     rejected: u64,
     rejects: Vec<RejectReport>,
+    /// What the scheme makes of the claims without a group code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grouped: Option<GroupedClaims>,
     unknown_groups: BTreeMap<String, u64>,
     warnings: Vec<Diagnostic>,
 }
@@ -134,6 +137,7 @@ impl Report {
             accepted: claims.accepted(),
             rejected: claims.rejects.len() as u64,
             rejects: rejects.map(|(code, n)| reject_report(claims, code, n)).collect(),
+            grouped: claims.grouped,
             unknown_groups: claims.unknown_groups.clone(),
             warnings: of_inputs(&inputs.warnings, claims),
         }
@@ -164,6 +168,9 @@ impl Report {
                 out += format!("    {}  {id}", place.trim_end()).trim_end();
                 out.push('\n');
             }
+        }
+        if let Some(claims) = self.grouped {
+            out += &grouped_claims(claims, lang);
         }
         out
     }

@@ -3,12 +3,14 @@
 use super::group_steps as steps;
 use super::{path, shell_word, threads, watched, word};
 use crate::console::Console;
-use crate::figures::count;
+use crate::figures::{count, counted};
+use crate::lang::text;
 use crate::table::{Side, Table};
 use clap::ArgMatches;
+use dianzhi::codes::F106;
 use dianzhi::engine::Lang;
 use dianzhi::grouper::{GroupOptions, Grouper, Status, reason_meaning};
-use dianzhi::{Failure, GroupFiles, GroupSummary, Progress, explain_stay, group_files, rejects_path};
+use dianzhi::{Diagnostic, Failure, GroupFiles, GroupSummary, Progress, explain_stay, group_files, rejects_path};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -38,6 +40,14 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         threads: threads(matches),
         block_bytes: 0,
     };
+    let scheme = path(matches, "scheme");
+    if [&job.out, &rejects_path(&job.out)]
+        .into_iter()
+        .any(|out| is_within(scheme, out))
+    {
+        drop(shown);
+        return console.failure(&Failure::from(the_scheme_itself(&job.out)), json);
+    }
     let grouped = group_files(&grouper, &job, &progress);
     drop(shown);
     match grouped {
@@ -51,6 +61,23 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
             u8::from(!summary.rejects.is_empty())
         }
     }
+}
+
+/// Whether a file is the package, or one of the folder's tables.
+fn is_within(scheme: &Path, out: &Path) -> bool {
+    match (scheme.canonicalize(), out.canonicalize()) {
+        (Ok(scheme), Ok(out)) => out == scheme || out.parent() == Some(&scheme),
+        _ => false,
+    }
+}
+
+fn the_scheme_itself(out: &Path) -> Diagnostic {
+    let shown = out.display();
+    let told = text(
+        format!("不能写到 {shown}：它属于分组方案"),
+        format!("cannot write to {shown}: it is of the scheme"),
+    );
+    Diagnostic::error(F106.id, told, text("另给一个文件名", "give another file name"))
 }
 
 /// What `--json` prints.
@@ -102,18 +129,28 @@ fn tell(summary: &GroupSummary, out: &Path, console: &Console) {
         console.say(&format!("\n{}", table.render(0).trim_end()));
     }
     let (read, mended) = (count(summary.read), count(summary.mended));
+    let codes = counted(summary.mended, "code was", "codes were");
+    let records = counted(summary.read, "record", "records");
     if summary.mended > 0 {
         console.say(&console.pick(
             format!("\n{mended} 个编码去掉空白、统一全角半角和大小写后才找到；--verbatim 按原样比较"),
-            format!("\n{mended} codes were found only after blanks, width or letter case were mended; --verbatim compares them as they stand"),
+            format!("\n{codes} found only after blanks, width or letter case were mended; --verbatim compares them as they stand"),
         ));
     }
-    let rejected = count(summary.rejects.len() as u64);
-    let (file, rejects) = (shell_word(out), shell_word(&rejects_path(out)));
-    console.say(&console.pick(
-        format!("\n读入 {read} 条，结果写入 {file}；{rejected} 条无法读取，见 {rejects}"),
-        format!("\n{read} records read, written to {file}; {rejected} could not be read, see {rejects}"),
-    ));
+    let rejected = summary.rejects.len() as u64;
+    let (written, file) = (count(summary.read - rejected), shell_word(out));
+    let mut told = console.pick(
+        format!("\n读入 {read} 条，{written} 条的分组结果写入 {file}"),
+        format!("\n{records} read, {written} written to {file}"),
+    );
+    if rejected > 0 {
+        let (rejected, rejects) = (count(rejected), shell_word(&rejects_path(out)));
+        told += &console.pick(
+            format!("；{rejected} 条无法读取，见 {rejects}"),
+            format!("; {rejected} could not be read, see {rejects}"),
+        );
+    }
+    console.say(&told);
 }
 
 fn status_name(status: Status, lang: Lang) -> String {

@@ -131,20 +131,23 @@ fn line(step: &Step, lang: Lang) -> String {
             kind,
             group,
             excluded,
-        }) => match excluded {
-            true => pick(
-                lang,
-                format!("{diagnosis} 是 {kind}，但与主要诊断同在排除组 {group}，不计"),
-                format!(
-                    "{diagnosis} is a {kind}, but the main diagnosis is in its exclusion group {group}: it does not count"
+        }) => {
+            let article = if *kind == "MCC" { "an" } else { "a" };
+            match excluded {
+                true => pick(
+                    lang,
+                    format!("{diagnosis} 是 {kind}，但与主要诊断同在排除组 {group}，不计"),
+                    format!(
+                        "{diagnosis} is {article} {kind}, but the main diagnosis is in its exclusion group {group}: it does not count"
+                    ),
                 ),
-            ),
-            false => pick(
-                lang,
-                format!("{diagnosis} 是 {kind}（排除组 {group}）"),
-                format!("{diagnosis} is a {kind} (exclusion group {group})"),
-            ),
-        },
+                false => pick(
+                    lang,
+                    format!("{diagnosis} 是 {kind}（排除组 {group}）"),
+                    format!("{diagnosis} is {article} {kind} (exclusion group {group})"),
+                ),
+            }
+        }
         Step::Split {
             drg,
             name,

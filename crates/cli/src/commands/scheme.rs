@@ -3,14 +3,20 @@
 use super::scheme_tree;
 use super::{path, shell_word, word};
 use crate::console::Console;
+use crate::figures::counted;
 use crate::lang::text;
 use clap::ArgMatches;
-use dianzhi::Failure;
+use dianzhi::codes::F106;
 use dianzhi::grouper::Scheme;
 use dianzhi::grouper::scheme::Packed;
 use dianzhi::policy::Diagnostics;
+use dianzhi::{Diagnostic, Failure};
 use serde::Serialize;
+use std::io::Read;
 use std::path::Path;
+
+/// How a package begins: zstd's mark.
+const PACKAGE_START: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Runs the subcommand that was asked for.
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
@@ -26,6 +32,9 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
 fn import(matches: &ArgMatches, console: &Console) -> u8 {
     let json = matches.get_flag("json");
     let (dir, out) = (path(matches, "dir"), path(matches, "out"));
+    if is_something_else(out) {
+        return console.failure(&Failure::from(in_the_way(out)), json);
+    }
     let packed: Result<Packed, Diagnostics> = match word(matches, "from") {
         Some("opendrg") => Scheme::pack_opendrg(dir),
         _ => Scheme::pack(dir),
@@ -58,13 +67,29 @@ fn import(matches: &ArgMatches, console: &Console) -> u8 {
     0
 }
 
+/// Whether a file is there that is no package, a table perhaps, or a claims file.
+fn is_something_else(out: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = std::fs::File::open(out).and_then(|file| file.take(4).read_to_end(&mut start));
+    read.is_ok() && start != PACKAGE_START
+}
+
+fn in_the_way(out: &Path) -> Diagnostic {
+    let shown = out.display();
+    let told = text(
+        format!("不能写到 {shown}：那里的文件不是方案包"),
+        format!("cannot write to {shown}: the file there is no scheme package"),
+    );
+    Diagnostic::error(F106.id, told, text("另给一个文件名", "give another file name"))
+}
+
 fn show(matches: &ArgMatches, console: &Console) -> u8 {
     let json = matches.get_flag("json");
     let scheme = match Scheme::load(path(matches, "package")) {
         Ok(scheme) => scheme,
         Err(mistakes) => return console.failure(&Failure::from(mistakes), json),
     };
-    let code = word(matches, "code");
+    let code = word(matches, "rule_code");
     let tree = match code {
         None => scheme.tree(),
         Some(code) => scheme.tree().narrowed_to(code),
@@ -106,8 +131,9 @@ fn lint(matches: &ArgMatches, console: &Console) -> u8 {
         out += &remark.diagnostic().render(console.lang);
         out += "\n\n";
     }
-    let count = remarks.len();
-    out += &console.pick(format!("{count} 处提示\n"), format!("{count} remarks\n"));
+    let count = remarks.len() as u64;
+    let counted = counted(count, "remark", "remarks");
+    out += &console.pick(format!("{count} 处提示\n"), format!("{counted}\n"));
     console.data(&out);
     0
 }
@@ -128,8 +154,9 @@ fn diff(matches: &ArgMatches, console: &Console) -> u8 {
     for change in &changes {
         out += &format!("{}\n", change.text.get(console.lang));
     }
-    let count = changes.len();
-    out += &console.pick(format!("{count} 处变化\n"), format!("{count} changes\n"));
+    let count = changes.len() as u64;
+    let counted = counted(count, "change", "changes");
+    out += &console.pick(format!("{count} 处变化\n"), format!("{counted}\n"));
     console.data(&out);
     0
 }

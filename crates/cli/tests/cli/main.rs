@@ -6,6 +6,8 @@
 
 mod errors;
 mod exit_codes;
+mod group;
 mod help;
 mod run;
 mod runs;
+mod scheme;
