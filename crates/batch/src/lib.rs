@@ -36,7 +36,9 @@ pub use error::Failure;
 pub use explain::{
     ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section, explain,
 };
-pub use grouping::{ExplainedStay, GroupBy, GroupFiles, GroupSummary, explain_stay, group_files, rejects_path};
+pub use grouping::{
+    ExplainedStay, GroupBy, GroupCells, GroupFiles, GroupSteps, GroupSummary, explain_stay, group_files, rejects_path,
+};
 pub use input::encoding::Encoding;
 pub use input::header::Header;
 pub use input::source::{Fingerprint, InputFile, Role};

@@ -139,6 +139,11 @@ pub fn reason_meaning(word: &str) -> Option<Text> {
         ),
         "unknown-codes" => ("方案中没有的其他编码", "other codes that the scheme does not know"),
         "untranslated" => ("映射表中没有的编码", "codes without a translation"),
+        "no-type" => ("目录中没有适合的病种", "no type of the directory fits"),
+        "missing-figure" => (
+            "辅助目录所需的数值缺失",
+            "a figure that an auxiliary catalogue asks for is missing",
+        ),
         "impossible-age" => ("年龄不可能", "an impossible age"),
         "not-a-number" => ("应为数字", "not a number"),
         "outside-validity" => (

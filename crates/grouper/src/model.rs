@@ -159,7 +159,9 @@ impl Model {
                 None => return self.refused(Status::ProcedureUntranslated),
             }
         }
-        if !passes_check(record) {
+        let (first, last) = self.header.valid_days();
+        let is_valid = record.discharge_day.is_none_or(|day| first <= day && day <= last);
+        if !is_valid || !passes_check(record) {
             return self.refused(Status::CheckFailed);
         }
         let department = self.departments.get(record.department);

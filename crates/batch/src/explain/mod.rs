@@ -41,7 +41,7 @@ pub enum ExplainTarget {
 }
 
 /// The steps behind a figure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
     /// What is explained.
     pub subject: Text,

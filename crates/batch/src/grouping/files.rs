@@ -27,25 +27,22 @@ pub(crate) struct GroupColumns {
     pub(crate) kept: Vec<usize>,
 }
 
-/// The columns that a joined row gets behind its own.
-pub(crate) const ADDED: [&str; 5] = ["mdc", "adrg", "group_code", "status", "reason"];
-
 /// Finds and opens the claim files; all mistakes of all of them at once.
 pub(crate) fn open_files(
     patterns: &[String],
-    join: bool,
+    joined: Option<&[&str]>,
 ) -> Result<(Vec<ClaimFile<GroupColumns>>, Vec<Diagnostic>), Failure> {
     let here = Path::new("");
     let (inputs, mut mistakes) = find(patterns, here, here);
     let mut files: Vec<ClaimFile<GroupColumns>> = Vec::new();
     let mut warnings = Vec::new();
     for input in &inputs {
-        let columns = |header: &Header| GroupColumns::of(header, &input.name, join);
+        let columns = |header: &Header| GroupColumns::of(header, &input.name, joined);
         match ClaimFile::open_with(input, EncodingChoice::Auto, &BTreeMap::new(), columns) {
             Ok(file) => {
                 if let Some(first) = files
                     .first()
-                    .filter(|first| join && first.header.headings != file.header.headings)
+                    .filter(|first| joined.is_some() && first.header.headings != file.header.headings)
                 {
                     mistakes.push(other_columns(&first.input.name, &input.name));
                 }
@@ -65,19 +62,15 @@ pub(crate) fn open_files(
 }
 
 impl GroupColumns {
-    fn of(header: &Header, file: &str, join: bool) -> Result<GroupColumns, Vec<Diagnostic>> {
+    fn of(header: &Header, file: &str, joined: Option<&[&str]>) -> Result<GroupColumns, Vec<Diagnostic>> {
         let [setl_id] = header.require(["setl_id"], file)?;
-        let is_kept = |name: &String| !ADDED.contains(&name.as_str());
+        let is_kept = |name: &String| joined.is_some_and(|added| !added.contains(&name.as_str()));
         let kept = header.names.iter().enumerate().filter(|(_, name)| is_kept(name));
         Ok(GroupColumns {
             columns: header.headings.len(),
             setl_id: Column::of(Some(setl_id)),
             stay: StayColumns::of(header),
-            kept: if join {
-                kept.map(|(column, _)| column).collect()
-            } else {
-                Vec::new()
-            },
+            kept: kept.map(|(column, _)| column).collect(),
         })
     }
 }
@@ -148,7 +141,7 @@ impl Outputs {
     /// Where rows go.
     pub(crate) fn rows(&self) -> &OrderedWriter {
         // It is there until it is published, which takes the whole.
-        self.rows.as_ref().map_or_else(|| unreachable!(), |rows| rows)
+        self.rows.as_ref().unwrap_or_else(|| unreachable!())
     }
 
     /// Writes the rejects and gives both files their names.

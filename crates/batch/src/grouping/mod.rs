@@ -7,7 +7,7 @@ mod rows;
 pub(crate) mod stay;
 
 pub use by::GroupBy;
-pub use explain::{ExplainedStay, explain_stay};
+pub use explain::{ExplainedStay, GroupCells, GroupSteps, explain_stay};
 
 use crate::claims::feed::{ClaimFile, Feed};
 use crate::claims::records::{RawBlock, Scratch, for_each_record};
@@ -19,7 +19,7 @@ use crate::output::buffer::RowBuffer;
 use crate::output::ordered::{GiveUpOnPanic, OrderedWriter};
 use crate::progress::{Progress, Stage};
 use crate::workers::workers;
-use dianzhi_grouper::{Grouper, Status};
+use dianzhi_grouper::Status;
 use dianzhi_policy::Diagnostic;
 use files::{GroupColumns, Outputs, open_files};
 use std::collections::BTreeMap;
@@ -65,12 +65,12 @@ pub struct GroupSummary {
 /// # Errors
 /// [`Failure::Refused`] where a file cannot be read or written, lacks a column or is damaged;
 /// [`Failure::Interrupted`] where the progress was cancelled.
-pub fn group_files(grouper: &Grouper, job: &GroupFiles, progress: &Progress) -> Result<GroupSummary, Failure> {
+pub fn group_files(grouper: &GroupBy, job: &GroupFiles, progress: &Progress) -> Result<GroupSummary, Failure> {
     progress.enter(Stage::Reading);
-    let (files, warnings) = open_files(&job.claims, job.join)?;
+    let (files, warnings) = open_files(&job.claims, added(grouper, job.join))?;
     let size = |file: &ClaimFile<GroupColumns>| std::fs::metadata(&file.input.path).map_or(0, |m| m.len());
     progress.bytes_total(files.iter().map(size).sum());
-    let outputs = Outputs::create(&job.out, &files, &rows::header(&files, job.join))?;
+    let outputs = Outputs::create(&job.out, &files, &rows::header(&files, grouper.columns(), job.join))?;
     let outcomes = workers(job.threads)?.install(|| run(grouper, job, &files, outputs.rows(), progress))?;
     let mut summary = gather(&files, outcomes)?;
     summary.warnings = warnings;
@@ -78,6 +78,11 @@ pub fn group_files(grouper: &Grouper, job: &GroupFiles, progress: &Progress) -> 
         files.get(file).map_or("", |f| f.input.name.as_str())
     })?;
     Ok(summary)
+}
+
+/// The columns that a joined row gets behind its own; none where rows are not joined.
+fn added(grouper: &GroupBy, join: bool) -> Option<&'static [&'static str]> {
+    join.then(|| grouper.columns())
 }
 
 /// What a worker makes of one block.
@@ -104,7 +109,7 @@ const STATUSES: [Status; 6] = [
 ];
 
 fn run(
-    grouper: &Grouper,
+    grouper: &GroupBy,
     job: &GroupFiles,
     files: &[ClaimFile<GroupColumns>],
     writer: &OrderedWriter,
@@ -136,7 +141,7 @@ fn run(
 }
 
 fn work(
-    grouper: &Grouper,
+    grouper: &GroupBy,
     join: bool,
     feed: &Mutex<Feed<'_, GroupColumns>>,
     files: &[ClaimFile<GroupColumns>],
@@ -170,7 +175,7 @@ fn work(
 }
 
 fn group_block(
-    grouper: &Grouper,
+    grouper: &GroupBy,
     join: bool,
     raw: &RawBlock,
     file: &ClaimFile<GroupColumns>,
@@ -178,7 +183,7 @@ fn group_block(
     out: &mut RowBuffer,
 ) -> Result<Outcome, Failure> {
     let layout = &file.layout;
-    let verbatim = grouper.options().verbatim;
+    let verbatim = grouper.is_verbatim();
     let mut outcome = Outcome {
         index: raw.index,
         file: raw.file,
@@ -217,7 +222,7 @@ fn group_block(
             *outcome.by_reason.entry(reason.word()).or_insert(0) += 1;
         }
         outcome.mended += u64::from(grouping.mended);
-        rows::write(out, &row, layout, join, &grouping);
+        rows::write(out, &row, layout, join, grouper.columns().len() - 2, &grouping);
     })?;
     Ok(outcome)
 }

@@ -9,10 +9,11 @@ pub(crate) mod table;
 pub(crate) mod tables;
 mod watched;
 
-use crate::codes::{W101, W103, W108};
+use crate::codes::{T110, W101, W103, W108};
 use crate::error::{Failure, error, warning};
 use crate::grouping::GroupBy;
 use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Text};
+use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
 use encoding::Encoding;
@@ -228,6 +229,23 @@ fn compile_error(
     }
 }
 
+/// A directory whose factors would have to be part of the pay.
+fn factors(folder: &str) -> Diagnostic {
+    error(
+        T110,
+        Text::new(
+            format!("病种目录 {folder} 有辅助目录系数，结算还不能把系数计入点数"),
+            format!(
+                "the DIP directory {folder} has auxiliary factors, which settlement cannot make part of the points yet"
+            ),
+        ),
+        Text::new(
+            "先用 dianzhi group --dip 入组并查看系数；若系数不参与支付，去掉 auxiliary.tsv",
+            "group with dianzhi group --dip to see the factors; where they are no part of the pay, leave auxiliary.tsv out",
+        ),
+    )
+}
+
 /// The key of `[files]` that names a table.
 fn kind_key(kind: Kind) -> &'static str {
     match kind {
@@ -294,6 +312,9 @@ impl Loader<'_> {
     /// The scheme package, its bytes noted like a table's.
     fn grouping(&mut self) -> Option<GroupBy> {
         let region = self.region;
+        if let Some(folder) = &region.files.dip_directory {
+            return self.directory(folder);
+        }
         let file = region.files.scheme.as_ref()?;
         let input = InputFile {
             role: Role::Scheme,
@@ -307,13 +328,58 @@ impl Loader<'_> {
         });
         match read {
             Err(mistake) => self.refuse_at("files.scheme", vec![mistake]),
-            Ok((bytes, fingerprint)) => match GroupBy::scheme(&input.name, &bytes, region) {
+            Ok((bytes, fingerprint)) => match GroupBy::of_package(&input.name, &bytes, region) {
                 Err(mistakes) => self.refuse_at("files.scheme", mistakes.0),
                 Ok(grouping) => {
                     self.tables.push((input, fingerprint));
                     return Some(grouping);
                 }
             },
+        }
+        None
+    }
+
+    /// The DIP directory, its files noted like tables.
+    fn directory(&mut self, folder: &str) -> Option<GroupBy> {
+        const KEY: &str = "files.dip_directory";
+        // A file of it may have been named elsewhere: the others stand beside it.
+        let elsewhere = self.elsewhere.get(&Role::Directory).and_then(|file| file.parent());
+        let place = elsewhere.map_or_else(|| self.region.dir().join(folder), Path::to_owned);
+        let mut read = Vec::new();
+        let before = self.mistakes.len();
+        for name in DipDirectory::file_names() {
+            let path = place.join(name);
+            if !path.exists() {
+                continue;
+            }
+            let name = Path::new(folder).join(name).to_string_lossy().into_owned();
+            let input = InputFile {
+                role: Role::Directory,
+                name: name.clone(),
+                path,
+            };
+            self.watched.push(Watched::new(&input.name, &input.path));
+            let bytes = Source::open(&input, self.with_sha256).and_then(|mut source| {
+                let bytes = source.rest()?;
+                Ok((bytes, source.fingerprint()))
+            });
+            match bytes {
+                Err(mistake) => self.refuse_at(KEY, vec![mistake]),
+                Ok((bytes, fingerprint)) => {
+                    self.tables.push((input, fingerprint));
+                    read.push((name, bytes));
+                }
+            }
+        }
+        if self.mistakes.len() > before {
+            return None;
+        }
+        match GroupBy::of_tables(read, self.region) {
+            Err(mistakes) => self.refuse_at(KEY, mistakes.0),
+            Ok(GroupBy::Directory(grouper)) if grouper.directory().has_factors() => {
+                self.refuse_at(KEY, vec![factors(folder)]);
+            }
+            Ok(grouping) => return Some(grouping),
         }
         None
     }

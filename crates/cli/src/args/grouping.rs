@@ -19,7 +19,12 @@ pub(super) fn group(words: &Words) -> Command {
                 .path("scheme", "PKG", "分组方案包，或存放方案各表的目录", "the scheme package, or a folder with its tables")
                 .long("scheme")
                 .value_hint(ValueHint::AnyPath)
-                .required(true),
+                .required_unless_present("dip"),
+            words
+                .path("dip", "DIR", "DIP 病种目录所在的目录，代替 --scheme", "the folder of a DIP directory, in place of --scheme")
+                .long("dip")
+                .value_hint(ValueHint::DirPath)
+                .conflicts_with_all(["scheme", "translate"]),
             words
                 .value(
                     "claims",

@@ -1,7 +1,7 @@
 //! `dianzhi group`: claim files into groups, or one record explained.
 
 use super::group_steps as steps;
-use super::{path, shell_word, threads, watched, word};
+use super::{path, path_if_given, shell_word, threads, watched, word};
 use crate::console::Console;
 use crate::figures::{count, counted};
 use crate::lang::text;
@@ -9,8 +9,10 @@ use crate::table::{Side, Table};
 use clap::ArgMatches;
 use dianzhi::codes::F106;
 use dianzhi::engine::Lang;
-use dianzhi::grouper::{GroupOptions, Grouper, Status, reason_meaning};
-use dianzhi::{Diagnostic, Failure, GroupFiles, GroupSummary, Progress, explain_stay, group_files, rejects_path};
+use dianzhi::grouper::{GroupOptions, Status, reason_meaning};
+use dianzhi::{
+    Diagnostic, Failure, GroupBy, GroupFiles, GroupSummary, Progress, explain_stay, group_files, rejects_path,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,8 +24,15 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         verbatim: matches.get_flag("verbatim"),
         translate: matches.get_flag("translate"),
     };
-    let grouper = match Grouper::load(path(matches, "scheme")) {
-        Ok(grouper) => grouper.with(options),
+    let (by, loaded) = match path_if_given(matches, "dip") {
+        Some(folder) => (folder, GroupBy::directory(folder, options)),
+        None => (
+            path(matches, "scheme"),
+            GroupBy::scheme(path(matches, "scheme"), options),
+        ),
+    };
+    let grouper = match loaded {
+        Ok(grouper) => grouper,
         Err(mistakes) => return console.failure(&Failure::from(mistakes), json),
     };
     let claims = matches.get_many::<String>("claims");
@@ -40,10 +49,9 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         threads: threads(matches),
         block_bytes: 0,
     };
-    let scheme = path(matches, "scheme");
     if [&job.out, &rejects_path(&job.out)]
         .into_iter()
-        .any(|out| is_within(scheme, out))
+        .any(|out| is_within(by, out))
     {
         drop(shown);
         return console.failure(&Failure::from(the_scheme_itself(&job.out)), json);
@@ -166,7 +174,7 @@ fn meaning(word: &str, lang: Lang) -> String {
 
 /// Every step of the records with one id.
 fn explain(
-    grouper: &Grouper,
+    grouper: &GroupBy,
     claims: &[String],
     setl_id: &str,
     progress: &Progress,

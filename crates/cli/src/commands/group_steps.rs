@@ -1,10 +1,11 @@
 //! The steps of grouping one record, for people.
 
+use super::dip_steps;
 use crate::lang::pick;
 use crate::table::printable;
-use dianzhi::ExplainedStay;
 use dianzhi::engine::Lang;
 use dianzhi::grouper::{Complication, Step};
+use dianzhi::{ExplainedStay, GroupCells, GroupSteps};
 
 /// A record and its steps.
 pub(crate) fn render(stay: &ExplainedStay, lang: Lang) -> String {
@@ -28,8 +29,37 @@ pub(crate) fn render(stay: &ExplainedStay, lang: Lang) -> String {
         &stay.procedures.join(" | "),
     );
     out.push('\n');
+    match &stay.steps {
+        GroupSteps::Scheme(steps) => out += &scheme_steps(steps, lang),
+        GroupSteps::Directory(steps) => steps.iter().for_each(|step| out += &dip_steps::line(step, lang)),
+    }
+    let cells = match &stay.cells {
+        GroupCells::Scheme { mdc, adrg } => format!("{mdc} {adrg}"),
+        GroupCells::Directory {
+            kind,
+            auxiliary,
+            factor,
+        } => format!("{kind} ×{factor} {auxiliary}"),
+    };
+    out += &format!(
+        "\n{}: {} {} {}  [{}{}{}]\n",
+        pick(lang, "结果", "result"),
+        cells,
+        stay.group_code,
+        stay.name,
+        stay.status,
+        if stay.reason.is_empty() { "" } else { " " },
+        stay.reason
+    );
+    out.lines()
+        .map(|line| printable(line).trim_end().to_owned() + "\n")
+        .collect()
+}
+
+fn scheme_steps(steps: &[Step], lang: Lang) -> String {
+    let mut out = String::new();
     let mut gates = Gates::default();
-    for step in &stay.steps {
+    for step in steps {
         match step {
             // Most gates do not hold; they are told together.
             Step::Gate {
@@ -45,20 +75,7 @@ pub(crate) fn render(stay: &ExplainedStay, lang: Lang) -> String {
         }
     }
     gates.tell(&mut out, lang);
-    out += &format!(
-        "\n{}: {} {} {} {}  [{}{}{}]\n",
-        pick(lang, "结果", "result"),
-        stay.mdc,
-        stay.adrg,
-        stay.group_code,
-        stay.name,
-        stay.status,
-        if stay.reason.is_empty() { "" } else { " " },
-        stay.reason
-    );
-    out.lines()
-        .map(|line| printable(line).trim_end().to_owned() + "\n")
-        .collect()
+    out
 }
 
 /// Gates tried one after the other that did not hold.

@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod diff;
+mod dip_steps;
 mod explain;
 mod group;
 mod group_steps;

@@ -28,6 +28,12 @@ impl DipDirectory {
         &self.header
     }
 
+    /// Whether any of its auxiliary catalogues has a factor.
+    #[must_use]
+    pub fn has_factors(&self) -> bool {
+        !self.auxiliary.factors.is_empty()
+    }
+
     /// How many core, basic and mixed types it has.
     #[must_use]
     pub fn counts(&self) -> (usize, usize, usize) {

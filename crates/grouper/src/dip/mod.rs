@@ -121,6 +121,12 @@ impl DipGrouper {
         DipGrouper::new(self.directory, options)
     }
 
+    /// Its options.
+    #[must_use]
+    pub fn options(&self) -> GroupOptions {
+        self.options
+    }
+
     /// The directory.
     #[must_use]
     pub fn directory(&self) -> &DipDirectory {

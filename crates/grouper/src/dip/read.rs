@@ -51,6 +51,21 @@ impl DipDirectory {
         DipDirectory::of_files(&files)
     }
 
+    /// The names of the files that a directory may have.
+    #[must_use]
+    pub fn file_names() -> &'static [&'static str] {
+        &FILES
+    }
+
+    /// A directory from its files in memory, each with its path or name.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn of_tables(tables: Vec<(String, Vec<u8>)>) -> Result<DipDirectory, Diagnostics> {
+        let files: Vec<File> = tables.into_iter().map(|(name, bytes)| File { name, bytes }).collect();
+        DipDirectory::of_files(&files)
+    }
+
     /// A directory from its files in memory.
     pub(crate) fn of_files(files: &[File]) -> Result<DipDirectory, Diagnostics> {
         let mut reader = Reader::new(files);

@@ -28,6 +28,7 @@ impl Grouper {
             regions: Vec::new(),
             labels: Vec::new(),
             departments: scheme.departments.iter().cloned().collect(),
+            valid: scheme.header.valid_days(),
             scheme: Scheme::default(),
         };
         for (position, mdc) in scheme.mdcs.iter().enumerate() {
@@ -420,22 +421,20 @@ fn rows(codes: &Codes, compiler: &Compiler, grouper: &Grouper, is_diagnosis: boo
     let count = codes.len();
     let is_asked =
         |test: &&Test| matches!(test, Test::Codes { is_diagnosis: d, which: Asked::Main, .. } if *d == is_diagnosis);
-    // What each rule makes of each code, and of one in no list.
-    let mut rows = vec![0u64; count * words];
+    // What the rules make of a code in no list, and which codes each rule answers otherwise.
     let mut in_no_list = vec![0u64; words];
-    let mut answers = Vec::new();
+    let mut others: Vec<(usize, Vec<u64>)> = Vec::new();
     for (number, rule) in grouper.rules.iter().enumerate() {
-        let (word, bit) = (number / 64, 1u64 << (number % 64));
         let tests = || grouper.mdcs[rule.mdc].tests.iter().chain(&rule.tests);
         if tests().any(|test| *test == Test::Never) {
             continue;
         }
-        answers.clear();
-        answers.resize(count.div_ceil(64), u64::MAX);
+        let mut answers: Option<Vec<u64>> = None;
         let mut otherwise = true;
         for test in tests().filter(is_asked) {
             if let Test::Codes { set, negated, .. } = test {
                 let set = &compiler.sets[*set].0;
+                let answers = answers.get_or_insert_with(|| vec![u64::MAX; count.div_ceil(64)]);
                 for (i, answer) in answers.iter_mut().enumerate() {
                     let listed = set.get(i).copied().unwrap_or(0);
                     *answer &= if *negated { !listed } else { listed };
@@ -444,14 +443,23 @@ fn rows(codes: &Codes, compiler: &Compiler, grouper: &Grouper, is_diagnosis: boo
             }
         }
         if otherwise {
-            in_no_list[word] |= bit;
+            in_no_list[number / 64] |= 1 << (number % 64);
         }
-        for (i, &answer) in answers.iter().enumerate() {
-            let mut left = answer;
+        if let Some(mut answers) = answers {
+            let flip = if otherwise { u64::MAX } else { 0 };
+            answers.iter_mut().for_each(|answer| *answer ^= flip);
+            others.push((number, answers));
+        }
+    }
+    let mut rows = in_no_list.repeat(count);
+    for (number, codes) in &others {
+        let (word, bit) = (number / 64, 1u64 << (number % 64));
+        for (i, &set) in codes.iter().enumerate() {
+            let mut left = set;
             while left != 0 {
                 let code = i * 64 + left.trailing_zeros() as usize;
                 if code < count {
-                    rows[code * words + word] |= bit;
+                    rows[code * words + word] ^= bit;
                 }
                 left &= left - 1;
             }

@@ -115,7 +115,7 @@ pub(super) fn explain<'g>(grouper: &'g Grouper, record: &Record<'_>) -> Explanat
     };
     translations(grouper, &coded, &mut steps);
     let grouping = grouper.group(record);
-    if let Some(reason) = check(record) {
+    if let Some(reason) = check(grouper, record) {
         steps.push(Step::Refused {
             reason: reason.to_string(),
         });

@@ -26,7 +26,7 @@ pub(super) fn group<'g>(grouper: &'g Grouper, record: &Record<'_>) -> Grouping<'
         Ok(coded) => coded,
         Err(untranslated) => return refused_translation(grouper, record, &untranslated),
     };
-    let failed = check(record);
+    let failed = check(grouper, record);
     if let Some(reason) = failed {
         return check_failed(grouper, vec![reason], coded.mended);
     }
@@ -40,7 +40,12 @@ pub(super) fn group<'g>(grouper: &'g Grouper, record: &Record<'_>) -> Grouping<'
 }
 
 /// What a record must have before it is grouped.
-pub(super) fn check(record: &Record<'_>) -> Option<Reason> {
+pub(super) fn check(grouper: &Grouper, record: &Record<'_>) -> Option<Reason> {
+    if let Some(day) = record.discharge_day
+        && !(grouper.valid.0..=grouper.valid.1).contains(&day)
+    {
+        return Some(Reason::OutsideValidity(day.to_string()));
+    }
     if !matches!(record.sex, Sex::Male | Sex::Female) {
         return Some(Reason::Sex);
     }

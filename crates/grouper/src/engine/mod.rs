@@ -70,6 +70,8 @@ pub struct Grouper {
     regions: Vec<FxHashMap<CodeId, u32>>,
     labels: Vec<Labels>,
     departments: FxHashMap<String, String>,
+    /// First and last day of discharge that the scheme is valid for, as yyyymmdd.
+    valid: (u32, u32),
 }
 
 /// The codes of one kind and what the rules say of each.

@@ -163,6 +163,16 @@ impl Header {
         })
     }
 
+    /// First and last day of discharge that it is valid for, as the numbers yyyymmdd. What it does
+    /// not say is no bound; the days themselves were looked at when it was read.
+    pub(crate) fn valid_days(&self) -> (u32, u32) {
+        let number = |day: &str| day.replace('-', "").parse().ok();
+        (
+            number(&self.valid_from).unwrap_or(0),
+            number(&self.valid_to).unwrap_or(u32::MAX),
+        )
+    }
+
     /// As the text of a `scheme.toml`.
     pub(crate) fn to_toml(&self) -> String {
         toml::to_string(self).unwrap_or_default()

@@ -204,8 +204,9 @@ fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {
             ),
         )
     };
-    let decoder = zstd::Decoder::new(bytes).map_err(broken)?;
-    let mut plain = Vec::new();
+    let decoder = zstd::Decoder::with_buffer(bytes).map_err(broken)?;
+    // Tables of codes shrink to a sixth or so.
+    let mut plain = Vec::with_capacity(bytes.len().saturating_mul(7));
     let read = decoder
         .take(PACKAGE_BYTES_MAX + 1)
         .read_to_end(&mut plain)
@@ -217,7 +218,7 @@ fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {
     for entry in tar::Archive::new(plain.as_slice()).entries().map_err(broken)? {
         let mut entry = entry.map_err(broken)?;
         let path = entry.path().map_err(broken)?.display().to_string();
-        let mut content = Vec::new();
+        let mut content = Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0).min(plain.len()));
         entry.read_to_end(&mut content).map_err(broken)?;
         files.push(File {
             name: format!("{name}:{path}"),

@@ -16,6 +16,9 @@ impl File {
     /// Its text, without a byte order mark.
     pub(crate) fn text(&self) -> Result<&str, Diagnostic> {
         let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes);
+        if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+            return Ok(text);
+        }
         std::str::from_utf8(bytes).map_err(|e| {
             let before = &bytes[..e.valid_up_to()];
             let line = memchr::memchr_iter(b'\n', before).count() + 1;

@@ -2,34 +2,47 @@
 
 use crate::input::source::Role;
 use crate::verify::find::Loaded;
-use crate::verify::judge::day;
+use crate::verify::judge::{day, money};
 use dianzhi_core::Text;
+use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_grouper::model::Model;
-use dianzhi_grouper::{Given, GroupOptions, Record, Scheme, Sex, Status, same_code};
+use dianzhi_grouper::{DipGrouper, Given, GroupOptions, Record, Scheme, Sex, Status, same_code};
 use dianzhi_policy::Region;
 
-/// The scheme of a run.
+/// The scheme or the directory of a run.
 pub(super) struct Regroup {
-    model: Model,
+    by: By,
     verbatim: bool,
+}
+
+enum By {
+    Scheme(Box<Model>),
+    /// A directory has one engine, held against a linear scan in its tests.
+    Directory(Box<DipGrouper>),
 }
 
 impl Regroup {
     /// The scheme among the inputs; `None` where the run had none.
     pub(super) fn of(inputs: &[Loaded], region: &Region) -> Result<Option<Regroup>, Text> {
-        let Some(input) = inputs.iter().find(|input| input.role == Role::Scheme) else {
-            return Ok(None);
-        };
         let verbatim = region.grouping.verbatim;
         let options = GroupOptions {
             verbatim,
             translate: region.grouping.translate,
         };
-        match Scheme::of_package(&input.name, &input.bytes) {
-            Ok(scheme) => Ok(Some(Regroup {
-                model: Model::new(&scheme, options),
-                verbatim,
-            })),
+        let made = if let Some(input) = inputs.iter().find(|input| input.role == Role::Scheme) {
+            Scheme::of_package(&input.name, &input.bytes)
+                .map(|scheme| By::Scheme(Box::new(Model::new(&scheme, options))))
+        } else {
+            let files = inputs.iter().filter(|input| input.role == Role::Directory);
+            let tables: Vec<_> = files.map(|input| (input.name.clone(), input.bytes.clone())).collect();
+            if tables.is_empty() {
+                return Ok(None);
+            }
+            DipDirectory::of_tables(tables)
+                .map(|directory| By::Directory(Box::new(DipGrouper::new(directory, options))))
+        };
+        match made {
+            Ok(by) => Ok(Some(Regroup { by, verbatim })),
             Err(mistakes) => Err(mistakes
                 .0
                 .into_iter()
@@ -67,15 +80,19 @@ impl Regroup {
             stay_days: Given::whole(field("act_ipt_days")),
             discharge_way: field("dscg_way"),
             icu_minutes: Given::hours_in_minutes(field("icu_hours")),
+            medical_cost_fen: money(field("medfee_sumamt")),
             discharge_day: civil(field("dscg_time")),
             diagnoses: &diagnoses,
             procedures: &procedures,
             ..Record::default()
         };
-        let grouping = self.model.group(&record);
-        match grouping.status {
-            Status::Grouped | Status::Ambiguous => grouping.group_code,
-            _ => String::new(),
+        match &self.by {
+            By::Scheme(model) => {
+                let grouping = model.group(&record);
+                let has_code = matches!(grouping.status, Status::Grouped | Status::Ambiguous);
+                if has_code { grouping.group_code } else { String::new() }
+            }
+            By::Directory(grouper) => grouper.group(&record).group_code.to_owned(),
         }
     }
 }
