@@ -193,8 +193,11 @@ fn grouping(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) 
             "有 [grouping] 而没有 files.scheme 或 files.dip_directory",
             "there is a [grouping] but neither files.scheme nor files.dip_directory",
         );
-        let diagnostic =
-            Diagnostic::error(codes::P109.id, text, contradiction_help()).at(reader.place_near("grouping"));
+        let help = Text::new(
+            "在 [files] 写明方案或病种目录，或删去 [grouping]",
+            "name the scheme or the directory under [files], or leave [grouping] out",
+        );
+        let diagnostic = Diagnostic::error(codes::P109.id, text, help).at(reader.place_near("grouping"));
         reader.refuse("grouping", diagnostic);
     }
     GroupingChoice {

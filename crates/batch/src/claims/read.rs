@@ -11,7 +11,7 @@ use super::reject::{Reject, RejectCode};
 use super::row::Row;
 use crate::codes::A101;
 use crate::error::{Failure, error, place, too_large_help};
-use crate::grouping::GroupBy;
+use crate::grouping::{GroupBy, no_diagnoses};
 use crate::input::encoding::{Encoding, decode_escaped};
 use crate::input::records::holds_quotable;
 use crate::input::source::{Fingerprint, InputFile, lines_before};
@@ -114,6 +114,11 @@ impl Claims {
         claims
             .warnings
             .extend(notices::missing_items(&claims.files, checks.needs_ratio));
+        if inputs.grouping.is_some() {
+            let blind = claims.files.iter().filter(|file| !file.layout.stay.has_diagnoses());
+            let notices: Vec<Diagnostic> = blind.map(|file| no_diagnoses(&file.input.name)).collect();
+            claims.warnings.extend(notices);
+        }
         claims
             .warnings
             .extend(notices::part_of_the_year(inputs, claims.discharged()));

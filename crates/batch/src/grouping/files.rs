@@ -87,7 +87,8 @@ fn other_columns(first: &str, file: &str) -> Diagnostic {
     .at(crate::error::place(file, 1))
 }
 
-fn no_diagnoses(file: &str) -> Diagnostic {
+/// A file whose records cannot be grouped by their diagnoses.
+pub(crate) fn no_diagnoses(file: &str) -> Diagnostic {
     warning(
         W112,
         Text::new(
@@ -95,7 +96,7 @@ fn no_diagnoses(file: &str) -> Diagnostic {
             format!("{file} has neither maindiag_code nor diag_codes: no record can be grouped by its diagnoses"),
         ),
         Text::new(
-            "检查表头；dianzhi check 会列出各列的含义",
+            "检查表头；docs/SETTLEMENT.zh-CN.md 列有各列",
             "look at the header; docs/SETTLEMENT.md lists the columns",
         ),
     )

@@ -21,6 +21,7 @@ use crate::progress::{Progress, Stage};
 use crate::workers::workers;
 use dianzhi_grouper::Status;
 use dianzhi_policy::Diagnostic;
+pub(crate) use files::no_diagnoses;
 use files::{GroupColumns, Outputs, open_files};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

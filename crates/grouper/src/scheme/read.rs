@@ -106,10 +106,11 @@ impl<'a> Reader<'a> {
                     let first = this.scheme.adrgs[first].line;
                     return this.found.push(repeated(file, line, first, rule));
                 }
-                let condition = match condition(cond, file, line) {
-                    Ok(condition) => condition,
-                    Err(mistake) => return this.found.push(mistake),
-                };
+                // A rule whose condition is not understood is still there for those who name it.
+                let condition = condition(cond, file, line).unwrap_or_else(|mistake| {
+                    this.found.push(mistake);
+                    Condition::default()
+                });
                 this.rules.insert(rule.to_owned(), next);
                 this.scheme.adrgs.push(Adrg {
                     rule: rule.to_owned(),

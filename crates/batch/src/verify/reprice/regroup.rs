@@ -84,7 +84,6 @@ impl Regroup {
             discharge_day: civil(field("dscg_time")),
             diagnoses: &diagnoses,
             procedures: &procedures,
-            ..Record::default()
         };
         match &self.by {
             By::Scheme(model) => {

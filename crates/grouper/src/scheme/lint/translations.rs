@@ -68,9 +68,9 @@ fn map(lint: &mut Lint<'_>, kind: CodeKind, file: &'static str, rows: &[Translat
         .filter(|row| gated.contains(&row.from) && row.to.is_some_and(|to| !gated.contains(&to)));
     tell(lint, kind, file, W215, &lost.collect::<Vec<_>>(), |count, named| {
         Text::new(
-            format!("{count} 个可入组的诊断转换成没有 MDC 收的诊断；不予转换：{named}"),
+            format!("{count} 个可入组的诊断转换成没有 MDC 收的诊断；方案各表都没有转换结果的，不予转换：{named}"),
             format!(
-                "taken by an MDC, but not what it becomes, and so not translated: {}: {named}",
+                "taken by an MDC, but not what it becomes; where no table names that, the code stays: {}: {named}",
                 super::codes(count)
             ),
         )
