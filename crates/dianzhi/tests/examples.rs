@@ -1,8 +1,8 @@
 //! The examples do what their pages say.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use dianzhi::grouper::{GroupOptions, Grouper, Scheme};
-use dianzhi::{Encoding, GroupFiles, Outcome, Progress, Published, SettleOptions, group_files, settle, verify};
+use dianzhi::grouper::{GroupOptions, Scheme};
+use dianzhi::{Encoding, GroupBy, GroupFiles, Outcome, Progress, Published, SettleOptions, group_files, settle, verify};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -64,7 +64,7 @@ fn group_claims() {
             translate,
             ..GroupOptions::default()
         };
-        let grouper = Grouper::load(&package).unwrap().with(options);
+        let grouper = GroupBy::scheme(&package, options).unwrap();
         let job = GroupFiles {
             claims: vec![folder.join("claims.csv").display().to_string()],
             out: scratch.path().join("groups.csv"),

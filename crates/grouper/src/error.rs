@@ -62,6 +62,8 @@ pub const S120: Code = code("S120", "没有病例能入的病种", "a type that 
 pub const S121: Code = code("S121", "系数连乘无法精确", "the product of factors would not be exact");
 /// A day of validity that is none, or a last day before the first.
 pub const S122: Code = code("S122", "有效期不对", "wrong days of validity");
+/// A scheme so large that its compiled tables would not fit the memory.
+pub const S123: Code = code("S123", "方案过大", "a scheme too large to be compiled");
 /// A split that can never fire.
 pub const W201: Code = code("W201", "细分组永远轮不到", "a split that can never fire");
 /// A rule that can never fire.
@@ -128,7 +130,7 @@ pub const F101: Code = dianzhi_policy::codes::F101;
 pub fn all() -> &'static [Code] {
     &[
         F101, S101, S102, S103, S104, S105, S106, S107, S108, S109, S110, S111, S112, S113, S114, S115, S116, S117,
-        S118, S119, S120, S121, S122, W201, W202, W203, W204, W205, W206, W207, W208, W209, W210, W211, W212, W213,
-        W214, W215, W216, W217, W218, W219,
+        S118, S119, S120, S121, S122, S123, W201, W202, W203, W204, W205, W206, W207, W208, W209, W210, W211, W212,
+        W213, W214, W215, W216, W217, W218, W219,
     ]
 }

@@ -10,6 +10,9 @@ mod codes;
 pub mod dip;
 mod engine;
 pub mod error;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzed;
 mod grouping;
 pub mod model;
 mod opendrg;

@@ -22,8 +22,9 @@ pub(super) struct Auxiliary {
     pub(super) scores: Vec<(usize, i32)>,
     pub(super) severity: Grades,
     pub(super) tumour: Grades,
-    /// For each catalogue its levels' names.
+    /// For each catalogue its levels' names, and the number of each.
     levels: [Vec<String>; Catalogue::ALL.len()],
+    level_numbers: FxHashMap<(Catalogue, String), usize>,
     pub(super) bands: [Vec<Band>; Catalogue::ALL.len()],
     pub(super) rules: [Vec<Rule>; Catalogue::ALL.len()],
     factors: FxHashMap<(u32, Catalogue, usize), Decimal>,
@@ -64,10 +65,10 @@ impl Auxiliary {
         }
         tumours.finish();
         let (cci, rows) = numbered(verbatim, tables.cci.iter().map(|row| (&row.diagnoses, row)));
-        let mut conditions: Vec<&str> = Vec::new();
+        let mut conditions: FxHashMap<&str, usize> = FxHashMap::default();
         let scores = rows.into_iter().map(|row| {
-            let at = position_or_push(&mut conditions, row.condition.as_str());
-            (at, row.score)
+            let next = conditions.len();
+            (*conditions.entry(&row.condition).or_insert(next), row.score)
         });
         let scores = scores.collect();
         let mut auxiliary = Auxiliary {
@@ -80,6 +81,7 @@ impl Auxiliary {
             severity: Grades::new(verbatim, tables.severity.iter().map(|row| (&row.diagnoses, &row.grade))),
             tumour: Grades::new(verbatim, tables.tumour.iter().map(|row| (&row.diagnoses, &row.grade))),
             levels: Default::default(),
+            level_numbers: FxHashMap::default(),
             bands: Default::default(),
             rules: Default::default(),
             factors: FxHashMap::default(),
@@ -123,13 +125,11 @@ impl Auxiliary {
     /// The number of a level's name.
     fn level(&mut self, catalogue: Catalogue, name: &str) -> usize {
         let names = &mut self.levels[catalogue.position()];
-        match names.iter().position(|known| known == name) {
-            Some(at) => at,
-            None => {
-                names.push(name.to_owned());
-                names.len() - 1
-            }
-        }
+        let number = self.level_numbers.entry((catalogue, name.to_owned()));
+        *number.or_insert_with(|| {
+            names.push(name.to_owned());
+            names.len() - 1
+        })
     }
 
     pub(super) fn level_name(&self, catalogue: Catalogue, level: usize) -> &str {
@@ -190,11 +190,4 @@ fn numbered<'a, T>(verbatim: bool, rows: impl Iterator<Item = (&'a Diagnoses, T)
     }
     diagnoses.finish();
     (diagnoses, of)
-}
-
-fn position_or_push<'a>(all: &mut Vec<&'a str>, one: &'a str) -> usize {
-    all.iter().position(|known| *known == one).unwrap_or_else(|| {
-        all.push(one);
-        all.len() - 1
-    })
 }

@@ -1,6 +1,7 @@
 //! A DIP directory as its tables say it.
 
 use super::header::DipHeader;
+use crate::codes::folded;
 use dianzhi_core::{Decimal, Text};
 use serde::{Deserialize, Serialize};
 
@@ -127,7 +128,9 @@ impl Diagnoses {
     /// From `I21.0` or `A00-B99`.
     pub(super) fn read(text: &str) -> Result<Diagnoses, Text> {
         let said = |zh: &str, en: &str| Text::new(format!("{text:?} {zh}"), format!("{text:?} {en}"));
-        if text.is_empty() || text.len() > PREFIX_BYTES_MAX {
+        // What is blank once blanks are mended would be the beginning of every code; a code with a
+        // NUL would be taken for the one without.
+        if folded(text).is_empty() || text.len() > PREFIX_BYTES_MAX || text.contains('\0') {
             return Err(said(
                 "不是诊断编码的开头（1 至 16 个字符）",
                 "is no beginning of a diagnosis code (1 to 16 characters)",

@@ -3,6 +3,7 @@
 use super::directory::{Diagnoses, PREFIX_BYTES_MAX};
 use crate::codes::folded;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::hash_map::Entry;
 
 /// The beginning of a code, at most 16 bytes, as one number; zeros behind it.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +76,8 @@ pub(super) struct Prefixes {
     /// The lengths that prefixes have, longest first.
     lengths: Vec<usize>,
     ranges: Vec<Range>,
+    /// Their numbers by the first and the last category.
+    range_ids: FxHashMap<(u32, u32), u32>,
     /// Where the set of ranges that hold a category changes, and their positions from there on.
     segments: Vec<(u32, Vec<u32>)>,
     count: u32,
@@ -116,11 +119,11 @@ impl Prefixes {
                 let end = |code: &str| self.beginning(code).category().unwrap_or(0);
                 let as_written = |code: &str| Beginning::of(code.as_bytes()).category().unwrap_or(0);
                 let compared = (end(from), end(to));
-                let known = self.ranges.iter().find(|range| range.compared == compared);
-                if let Some(known) = known {
-                    return known.id;
-                }
                 let id = self.count;
+                match self.range_ids.entry(compared) {
+                    Entry::Occupied(known) => return *known.get(),
+                    Entry::Vacant(free) => free.insert(id),
+                };
                 self.count += 1;
                 self.ranges.push(Range {
                     id,

@@ -176,7 +176,9 @@ fn grades(
 ) -> Vec<GradeRule> {
     let mut lacks_key = None;
     let columns = ["catalogue", "level", "grade", "death", "stay_from", "stay_to"];
-    let [severity, tumour] = graded;
+    let grades_of = |rows: &[Graded]| -> FxHashSet<String> { rows.iter().map(|row| row.grade.clone()).collect() };
+    let [severity, tumour] = graded.map(grades_of);
+    let none = FxHashSet::default();
     let read = reader.table("grades.tsv", &columns, &[], |row| {
         let [word, level, grade, death, stay_from, stay_to] = row.fields;
         let catalogue = catalogue(row, word, Some(false))?;
@@ -185,11 +187,11 @@ fn grades(
             return Err(row.bad("level 为空", "the level is empty"));
         }
         let known = match catalogue {
-            Catalogue::Severity => severity,
-            Catalogue::Tumour => tumour,
-            _ => &[],
+            Catalogue::Severity => &severity,
+            Catalogue::Tumour => &tumour,
+            _ => &none,
         };
-        if !grade.is_empty() && !known.iter().any(|row| row.grade == grade) {
+        if !grade.is_empty() && !known.contains(grade) {
             let zh = format!("grade {grade:?} 在 {word}.tsv 中没有");
             return Err(row.error(S118, Text::new(zh, format!("{word}.tsv has no grade {grade:?}"))));
         }

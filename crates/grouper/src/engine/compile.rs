@@ -119,20 +119,16 @@ impl Compiler {
         };
         let gate = self.tests(&mdc.gate, &scope);
         let regions = mdc.diagnoses.iter().filter(|entry| !entry.label.is_empty());
-        let mut names: Vec<&str> = Vec::new();
+        let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
         // A code listed under two regions counts for the last, as in the published sources.
         let by_code = regions
             .map(|entry| {
-                let name = entry.label.as_str();
-                let known = names.iter().position(|known| *known == name);
-                let number = known.unwrap_or_else(|| {
-                    names.push(name);
-                    names.len() - 1
-                });
-                (entry.code, u32::try_from(number).unwrap_or(u32::MAX))
+                let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                (entry.code, *numbers.entry(&entry.label).or_insert(next))
             })
             .collect();
         grouper.regions.push(by_code);
+        let first_rule = grouper.rules.len();
         for at in mdc.first..mdc.medical {
             self.rule(grouper, &scope, &gate, at);
         }
@@ -165,6 +161,8 @@ impl Compiler {
             mdc: position,
             ambiguous_code: scheme.ambiguous_group(mdc),
             tests: gate,
+            first_rule,
+            end_rule: grouper.rules.len(),
         });
     }
 
@@ -291,21 +289,18 @@ impl Compiler {
         let mut names: Vec<&str> = alternatives.iter().flatten().map(String::as_str).collect();
         names.sort_unstable();
         names.dedup();
-        // A formula of more than 64 labels does not occur; what is beyond never holds.
-        let bit = |name: &str| {
-            let position = names.iter().position(|known| *known == name);
-            position.map_or(0, |position| {
-                1u64.checked_shl(u32::try_from(position).unwrap_or(64)).unwrap_or(0)
-            })
-        };
-        let mut of = FxHashMap::default();
+        let number = |name: &str| names.binary_search(&name).ok();
+        let mut first = FxHashMap::default();
         for entry in scope.entries(&List::Own("ss".into())) {
-            of.entry(entry.code).or_insert_with(|| bit(&entry.label));
+            first.entry(entry.code).or_insert_with(|| number(&entry.label));
         }
-        let all = |labels: &Vec<String>| labels.iter().fold(0, |bits, label| bits | bit(label));
+        let numbers = |labels: &Vec<String>| labels.iter().filter_map(|label| number(label)).collect();
         self.labels.push(Labels {
-            of,
-            alternatives: alternatives.iter().map(all).collect(),
+            of: first
+                .into_iter()
+                .filter_map(|(code, label)| Some((code, label?)))
+                .collect(),
+            alternatives: alternatives.iter().map(numbers).collect(),
         });
         self.labels.len() - 1
     }
@@ -352,9 +347,9 @@ fn diagnoses(scheme: &Scheme, compiler: &Compiler, grouper: &Grouper) -> Coding 
     let complications = [&scheme.mcc, &scheme.cc, &scheme.exclusions].into_iter().flatten();
     complications.for_each(|grouped| known.insert(grouped.code));
     let groups = |list: &[Grouped]| {
-        let mut by_code = vec![0u16; scheme.diagnoses.len()];
+        let mut by_code = vec![0u32; scheme.diagnoses.len()];
         for grouped in list {
-            by_code[grouped.code as usize] = u16::try_from(grouped.group + 1).unwrap_or(u16::MAX);
+            by_code[grouped.code as usize] = grouped.group + 1;
         }
         by_code
     };
@@ -421,62 +416,87 @@ fn rows(codes: &Codes, compiler: &Compiler, grouper: &Grouper, is_diagnosis: boo
     let count = codes.len();
     let is_asked =
         |test: &&Test| matches!(test, Test::Codes { is_diagnosis: d, which: Asked::Main, .. } if *d == is_diagnosis);
-    // What the rules make of a code in no list, and which codes each rule answers otherwise.
-    let mut in_no_list = vec![0u64; words];
-    let mut others: Vec<(usize, Vec<u64>)> = Vec::new();
-    for (number, rule) in grouper.rules.iter().enumerate() {
-        let tests = || grouper.mdcs[rule.mdc].tests.iter().chain(&rule.tests);
-        if tests().any(|test| *test == Test::Never) {
-            continue;
-        }
-        let mut answers: Option<Vec<u64>> = None;
-        let mut otherwise = true;
-        for test in tests().filter(is_asked) {
-            if let Test::Codes { set, negated, .. } = test {
-                let set = &compiler.sets[*set].0;
-                let answers = answers.get_or_insert_with(|| vec![u64::MAX; count.div_ceil(64)]);
-                for (i, answer) in answers.iter_mut().enumerate() {
-                    let listed = set.get(i).copied().unwrap_or(0);
-                    *answer &= if *negated { !listed } else { listed };
-                }
-                otherwise &= *negated;
+    let mut answers = vec![0u64; count.div_ceil(64)];
+    // What 64 rules make of a code in no list, and behind it in what each code differs from that:
+    // most rules ask nothing of most codes. All rules at once would take memory for rules times codes.
+    let mut column = |word: usize, values: &mut Vec<u64>| {
+        values.clear();
+        values.resize(count + 1, 0);
+        let rules = grouper.rules.iter().skip(word * 64).take(64);
+        for (number, rule) in rules.enumerate() {
+            let tests = || grouper.mdcs[rule.mdc].tests.iter().chain(&rule.tests);
+            if tests().any(|test| *test == Test::Never) {
+                continue;
             }
-        }
-        if otherwise {
-            in_no_list[number / 64] |= 1 << (number % 64);
-        }
-        if let Some(mut answers) = answers {
+            let mut otherwise = true;
+            let mut asks = false;
+            for test in tests().filter(is_asked) {
+                if let Test::Codes { set, negated, .. } = test {
+                    let set = &compiler.sets[*set].0;
+                    if !asks {
+                        answers.fill(u64::MAX);
+                        asks = true;
+                    }
+                    for (i, answer) in answers.iter_mut().enumerate() {
+                        let listed = set.get(i).copied().unwrap_or(0);
+                        *answer &= if *negated { !listed } else { listed };
+                    }
+                    otherwise &= *negated;
+                }
+            }
+            values[0] |= u64::from(otherwise) << number;
+            if !asks {
+                continue;
+            }
             let flip = if otherwise { u64::MAX } else { 0 };
-            answers.iter_mut().for_each(|answer| *answer ^= flip);
-            others.push((number, answers));
-        }
-    }
-    let mut rows = in_no_list.repeat(count);
-    for (number, codes) in &others {
-        let (word, bit) = (number / 64, 1u64 << (number % 64));
-        for (i, &set) in codes.iter().enumerate() {
-            let mut left = set;
-            while left != 0 {
-                let code = i * 64 + left.trailing_zeros() as usize;
-                if code < count {
-                    rows[code * words + word] ^= bit;
+            for (i, &answer) in answers.iter().enumerate() {
+                let mut left = answer ^ flip;
+                while left != 0 {
+                    let code = i * 64 + left.trailing_zeros() as usize;
+                    if code < count {
+                        values[code + 1] |= 1 << number;
+                    }
+                    left &= left - 1;
                 }
-                left &= left - 1;
+            }
+        }
+    };
+
+    // Codes of one class have had equal words so far; those that are as a code in no list stay.
+    let mut classes = vec![0u32; count + 1];
+    let mut made = 1;
+    let mut values = Vec::new();
+    let mut parted: FxHashMap<(u32, u64), u32> = FxHashMap::default();
+    for word in 0..words {
+        column(word, &mut values);
+        parted.clear();
+        for (class, &differs) in classes.iter_mut().zip(&values).skip(1) {
+            if differs != 0 {
+                *class = *parted.entry((*class, differs)).or_insert_with(|| {
+                    made += 1;
+                    made - 1
+                });
             }
         }
     }
-
-    let mut distinct: FxHashMap<&[u64], u32> = FxHashMap::default();
-    distinct.insert(&in_no_list, 0);
-    let mut kept = in_no_list.clone();
-    let mut row_of = Vec::with_capacity(count);
-    for row in rows.chunks_exact(words) {
-        let next = u32::try_from(distinct.len()).unwrap_or(u32::MAX);
-        let number = *distinct.entry(row).or_insert(next);
+    // A row for each class that has codes, from the first of them.
+    let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut firsts = Vec::new();
+    let row = |(code, class): (usize, &u32)| {
+        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+        let number = *numbers.entry(*class).or_insert(next);
         if number == next {
-            kept.extend_from_slice(row);
+            firsts.push(code);
         }
-        row_of.push(number);
+        number
+    };
+    let row_of = classes.iter().enumerate().map(row).skip(1).collect();
+    let mut kept = vec![0u64; firsts.len() * words];
+    for word in 0..words {
+        column(word, &mut values);
+        for (row, &code) in firsts.iter().enumerate() {
+            kept[row * words + word] = if code == 0 { values[0] } else { values[0] ^ values[code] };
+        }
     }
     Coding {
         row_of,

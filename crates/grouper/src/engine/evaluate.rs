@@ -5,6 +5,7 @@ use super::{Asked, Coding, GroupOptions, Grouper, Test, UNKNOWN};
 use crate::codes::CodeId;
 use crate::record::Record;
 use crate::scheme::Figure;
+use rustc_hash::FxHashSet;
 use std::cell::Cell;
 
 /// The codes of a record, as numbers. Few records have more than this holds without a heap.
@@ -153,6 +154,19 @@ impl<'r> Coded<'r> {
         }
     }
 
+    /// This procedure only, in place of those that there were.
+    pub(super) fn replace_procedures(&mut self, id: CodeId) {
+        self.procedures = Ids::new();
+        self.procedures.push(id);
+    }
+
+    /// The procedures behind the main one, each once.
+    pub(super) fn others_alone(&self) -> Vec<CodeId> {
+        let mut seen = FxHashSet::default();
+        let others = self.procedures.asked(Asked::Other).iter();
+        others.copied().filter(|&id| seen.insert(id)).collect()
+    }
+
     pub(super) fn main_diagnosis(&self) -> CodeId {
         self.diagnoses.all().first().copied().unwrap_or(UNKNOWN)
     }
@@ -186,9 +200,11 @@ impl<'r> Coded<'r> {
             Test::Leaving(ways) => ways.iter().any(|way| way == self.record.discharge_way),
             Test::Labels(table) => {
                 let table = &grouper.labels[*table];
-                let bits = self.procedures.all().iter().filter_map(|id| table.of.get(id));
-                let found = bits.fold(0, |all, bits| all | bits);
-                table.alternatives.iter().any(|all| *all != 0 && found & all == *all)
+                let mut carried = self.procedures.all().iter().filter_map(|id| table.of.get(id));
+                // Most records have none of them.
+                let Some(first) = carried.next() else { return false };
+                let has = |label: &usize| label == first || carried.clone().any(|other| other == label);
+                table.alternatives.iter().any(|all| all.iter().all(has))
             }
             Test::Complication { mcc, cc } => {
                 let (has_mcc, has_cc) = self.complications(&grouper.diagnoses);
@@ -214,15 +230,18 @@ impl<'r> Coded<'r> {
     /// How many body regions of an MDC the diagnoses lie in.
     pub(super) fn regions(&self, grouper: &Grouper, mdc: usize) -> i32 {
         let by_code = &grouper.regions[mdc];
-        let mut seen = [u32::MAX; 16];
-        let mut count = 0;
-        for region in self.diagnoses.all().iter().filter_map(|id| by_code.get(id)) {
-            if count < seen.len() && !seen[..count].contains(region) {
-                seen[count] = *region;
-                count += 1;
+        // Published schemes have six regions. A bit for each of the first, and a set of the others.
+        let mut first = 0u64;
+        let mut others: FxHashSet<u32> = FxHashSet::default();
+        for &region in self.diagnoses.all().iter().filter_map(|id| by_code.get(id)) {
+            match 1u64.checked_shl(region) {
+                Some(bit) => first |= bit,
+                None => {
+                    others.insert(region);
+                }
             }
         }
-        i32::try_from(count).unwrap_or(i32::MAX)
+        i32::try_from(first.count_ones() as usize + others.len()).unwrap_or(i32::MAX)
     }
 
     #[inline]
@@ -238,9 +257,9 @@ impl<'r> Coded<'r> {
     }
 
     fn find_complications(&self, coding: &Coding) -> (bool, bool) {
-        let group = |table: &[u16], id: CodeId| table.get(id as usize).copied().unwrap_or(0);
+        let group = |table: &[u32], id: CodeId| table.get(id as usize).copied().unwrap_or(0);
         let excluded = group(&coding.exclusion, self.main_diagnosis());
-        let counts = |group: u16| group != 0 && group != excluded;
+        let counts = |group: u32| group != 0 && group != excluded;
         let (mut has_mcc, mut has_cc) = (false, false);
         for &id in self.diagnoses.asked(Asked::Other) {
             has_mcc |= counts(group(&coding.mcc, id));

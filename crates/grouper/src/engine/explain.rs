@@ -123,7 +123,7 @@ pub(super) fn explain<'g>(grouper: &'g Grouper, record: &Record<'_>) -> Explanat
     }
     let mut found = search(grouper, &coded, &mut steps);
     if found == Found::Nothing && grouper.scheme.header.retry_other_procedures {
-        for &id in coded.procedures.all().get(1..).unwrap_or(&[]) {
+        for id in coded.others_alone() {
             steps.push(Step::Retried {
                 procedure: grouper.procedures.codes.text(id).to_owned(),
             });
@@ -179,7 +179,7 @@ fn translations(grouper: &Grouper, coded: &Coded<'_>, steps: &mut Vec<Step>) {
 
 /// The search, rule by rule.
 fn search(grouper: &Grouper, coded: &Coded<'_>, steps: &mut Vec<Step>) -> Found {
-    for (mdc, gate) in grouper.mdcs.iter().enumerate() {
+    for gate in &grouper.mdcs {
         let described = &grouper.scheme.mdcs[gate.mdc];
         let held = coded.holds_all(grouper, &gate.tests);
         steps.push(Step::Gate {
@@ -196,7 +196,8 @@ fn search(grouper: &Grouper, coded: &Coded<'_>, steps: &mut Vec<Step>) -> Found 
             continue;
         }
         let mut passed_over = 0;
-        for (number, rule) in grouper.rules.iter().enumerate().filter(|(_, rule)| rule.mdc == mdc) {
+        let rules = gate.first_rule..gate.end_rule;
+        for (number, rule) in rules.clone().zip(&grouper.rules[rules]) {
             if !coded.holds_all(grouper, &rule.tests) {
                 passed_over += usize::from(rule.adrg.is_some());
                 continue;
@@ -300,10 +301,10 @@ fn first_failed(grouper: &Grouper, coded: &Coded<'_>, tests: &[Test], condition:
 
 fn complications(grouper: &Grouper, coded: &Coded<'_>) -> Vec<Step> {
     let coding = &grouper.diagnoses;
-    let group = |table: &[u16], id: CodeId| table.get(id as usize).copied().unwrap_or(0);
+    let group = |table: &[u32], id: CodeId| table.get(id as usize).copied().unwrap_or(0);
     let excluded = group(&coding.exclusion, coded.main_diagnosis());
-    let name = |number: u16| {
-        let at = usize::from(number).wrapping_sub(1);
+    let name = |number: u32| {
+        let at = (number as usize).wrapping_sub(1);
         grouper.scheme.exclusion_groups.get(at).cloned().unwrap_or_default()
     };
     let mut found = Vec::new();

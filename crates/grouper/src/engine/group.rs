@@ -68,12 +68,20 @@ pub(super) fn search_all(grouper: &Grouper, coded: &Coded<'_>) -> Found {
     if found != Found::Nothing || !grouper.scheme.header.retry_other_procedures {
         return found;
     }
-    let others = coded.procedures.all().get(1..).unwrap_or(&[]);
-    let tried = others.iter().map(|&id| search(grouper, &coded.with_procedure(id)));
-    tried
-        .into_iter()
-        .find(|found| *found != Found::Nothing)
-        .unwrap_or(Found::Nothing)
+    let others = coded.others_alone();
+    let Some(&first) = others.first() else {
+        return Found::Nothing;
+    };
+    // One copy for all of them: a record may have as many diagnoses as procedures.
+    let mut alone = coded.with_procedure(first);
+    for id in others {
+        alone.replace_procedures(id);
+        let found = search(grouper, &alone);
+        if found != Found::Nothing {
+            return found;
+        }
+    }
+    Found::Nothing
 }
 
 /// The first rule, in the order in which they are tried, that gives a result.

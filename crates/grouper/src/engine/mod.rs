@@ -90,9 +90,9 @@ struct Coding {
     rows: Vec<u64>,
     translations: Translations,
     /// Exclusion group plus one, 0 for none; empty of procedures.
-    mcc: Vec<u16>,
-    cc: Vec<u16>,
-    exclusion: Vec<u16>,
+    mcc: Vec<u32>,
+    cc: Vec<u32>,
+    exclusion: Vec<u32>,
 }
 
 /// A set of codes, a bit for each.
@@ -107,6 +107,9 @@ struct Gate {
     /// The group of its ambiguous records.
     ambiguous_code: String,
     tests: Vec<Test>,
+    /// Its rules: positions in [`Grouper::rules`].
+    first_rule: usize,
+    end_rule: usize,
 }
 
 /// A rule, or the ambiguous branch of an MDC.
@@ -182,11 +185,12 @@ enum Asked {
     Other,
 }
 
-/// Labels of procedures, and alternatives of labels that must all be there, a bit for each label.
+/// Labels of procedures by number, and alternatives of labels that must all be there. Procedures
+/// whose label no alternative names are left out.
 #[derive(Debug)]
 struct Labels {
-    of: FxHashMap<CodeId, u64>,
-    alternatives: Vec<u64>,
+    of: FxHashMap<CodeId, usize>,
+    alternatives: Vec<Vec<usize>>,
 }
 
 /// What a grouper says of a record.

@@ -6,6 +6,7 @@ use super::source::{Misread, Reading};
 use super::syntax::{Expr, Stmt, What, statements};
 use super::token::lines;
 use crate::scheme::Condition;
+use rustc_hash::FxHashSet;
 
 /// Codes of the own lists and their labels, in the order of the lists' names.
 pub(super) type Lists = [Vec<(String, String)>; OWN.len()];
@@ -130,8 +131,9 @@ impl<'a> Variables<'a> {
         OWN.map(|name| match self.labels {
             Some((_, codes, labels)) if name == codes => {
                 let mut found: Vec<(String, String)> = Vec::new();
+                let mut seen = FxHashSet::default();
                 for (code, label) in self.codes(codes).iter().zip(self.codes(labels)) {
-                    if !found.iter().any(|(known, _)| known == code) {
+                    if seen.insert(code) {
                         found.push((code.clone(), label.clone()));
                     }
                 }

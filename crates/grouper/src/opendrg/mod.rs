@@ -15,7 +15,7 @@ mod mdc;
 mod meaning;
 mod results;
 mod show;
-mod source;
+pub(crate) mod source;
 mod syntax;
 mod tables;
 mod token;
@@ -33,28 +33,32 @@ impl Scheme {
     /// # Errors
     /// Every part that is not understood, and every reference to nothing, with file and line.
     pub fn pack_opendrg(dir: &Path) -> Result<Packed, Diagnostics> {
-        let city = City::new(dir);
-        let mut sources = Sources::read(&city);
-        let mut found = std::mem::take(&mut sources.found);
-        // A folder without sources is the wrong one: its data files need not be missed too.
-        if sources.mdcs.is_empty() && !found.is_empty() {
-            return Err(Diagnostics(found));
-        }
-        let mut files = data::tables(&city, &mut found);
-        let Some(style) = sources.style.take().filter(|_| found.is_empty()) else {
-            return Err(Diagnostics(found));
-        };
-        files.extend(tables::tables(&sources));
-        let header = Header {
-            code: city.code(),
-            source: format!("OpenDRG, Python edition: {}", city.code()),
-            ungrouped: style.ungrouped,
-            retry_other_procedures: style.retry_other_procedures,
-            ..Header::default()
-        };
-        files.push(tables::header(&header));
-        let mut packed = Scheme::pack_files(files)?;
-        packed.warnings = sources.warnings;
-        Ok(packed)
+        import(&City::new(dir))
     }
+}
+
+/// Reads a city's sources and packs the tables that they become.
+pub(crate) fn import(city: &City) -> Result<Packed, Diagnostics> {
+    let mut sources = Sources::read(city);
+    let mut found = std::mem::take(&mut sources.found);
+    // A folder without sources is the wrong one: its data files need not be missed too.
+    if sources.mdcs.is_empty() && !found.is_empty() {
+        return Err(Diagnostics(found));
+    }
+    let mut files = data::tables(city, &mut found);
+    let Some(style) = sources.style.take().filter(|_| found.is_empty()) else {
+        return Err(Diagnostics(found));
+    };
+    files.extend(tables::tables(&sources));
+    let header = Header {
+        code: city.code(),
+        source: format!("OpenDRG, Python edition: {}", city.code()),
+        ungrouped: style.ungrouped,
+        retry_other_procedures: style.retry_other_procedures,
+        ..Header::default()
+    };
+    files.push(tables::header(&header));
+    let mut packed = Scheme::pack_files(files)?;
+    packed.warnings = sources.warnings;
+    Ok(packed)
 }

@@ -63,15 +63,49 @@ pub(super) fn nothing(file: &str, line: usize, what: &str) -> Diagnostic {
 }
 
 /// A city's folder.
-pub(super) struct City {
+pub(crate) struct City {
     folder: PathBuf,
+    /// Its files, where they are not on a disk.
+    #[cfg(any(test, fuzzing))]
+    files: Option<std::collections::BTreeMap<String, Vec<u8>>>,
 }
 
 impl City {
     pub(super) fn new(folder: &Path) -> City {
         City {
             folder: folder.to_owned(),
+            #[cfg(any(test, fuzzing))]
+            files: None,
         }
+    }
+
+    /// A city whose files are in memory.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn in_memory(name: &str, files: std::collections::BTreeMap<String, Vec<u8>>) -> City {
+        City {
+            folder: name.into(),
+            files: Some(files),
+        }
+    }
+
+    fn bytes(&self, name: &str) -> std::io::Result<Vec<u8>> {
+        #[cfg(any(test, fuzzing))]
+        if let Some(files) = &self.files {
+            return files.get(name).cloned().ok_or(std::io::ErrorKind::NotFound.into());
+        }
+        std::fs::read(self.folder.join(name))
+    }
+
+    /// The names of the files of ADRGs.
+    fn rules(&self) -> Vec<String> {
+        #[cfg(any(test, fuzzing))]
+        if let Some(files) = &self.files {
+            let names = files.keys().filter_map(|name| name.strip_prefix("ADRG/"));
+            return names.map(str::to_owned).collect();
+        }
+        let entries = std::fs::read_dir(self.folder.join("ADRG"));
+        let names = entries.into_iter().flatten().flatten();
+        names.filter_map(|entry| entry.file_name().into_string().ok()).collect()
     }
 
     /// The folder's own name: the scheme's code.
@@ -89,12 +123,9 @@ impl City {
     /// Names of other rules of an ADRG, of which a source names one that is not there.
     pub(super) fn rules_like(&self, name: &str) -> Vec<String> {
         let code = name.split_once('_').map_or(name, |(code, _)| code);
-        let entries = std::fs::read_dir(self.folder.join("ADRG"))
+        let mut found: Vec<String> = self
+            .rules()
             .into_iter()
-            .flatten()
-            .flatten();
-        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let mut found: Vec<String> = names
             .filter_map(|name| name.strip_suffix(".py").map(str::to_owned))
             .filter(|name| name.split_once('_').is_some_and(|(of, _)| of == code))
             .collect();
@@ -120,7 +151,7 @@ impl City {
 
     pub(super) fn file_if_any(&self, name: &str) -> Result<Option<File>, Diagnostic> {
         let shown = self.shown(name);
-        match std::fs::read(self.folder.join(name)) {
+        match self.bytes(name) {
             Ok(bytes) => Ok(Some(File { name: shown, bytes })),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(bad(

@@ -9,6 +9,7 @@ mod header;
 mod lint;
 mod package;
 mod read;
+mod size;
 pub(crate) mod tables;
 mod tree;
 

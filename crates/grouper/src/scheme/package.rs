@@ -8,8 +8,9 @@ use dianzhi_policy::{Diagnostic, Diagnostics};
 use std::io::{Read, Write};
 use std::path::Path;
 
-/// More than this unpacked is no scheme: the largest known has 6 MB.
-pub const PACKAGE_BYTES_MAX: u64 = 256 << 20;
+/// More than this is no scheme: the tables of the largest known have 6 MB. With it every count of
+/// lines and codes fits its 32 bits.
+pub const PACKAGE_BYTES_MAX: u64 = 64 << 20;
 
 /// Of zstd. On the largest known scheme 19 takes 20 times as long for a package a fifth smaller.
 const LEVEL: i32 = 9;
@@ -146,18 +147,26 @@ fn files(path: &Path) -> Result<Vec<File>, Diagnostics> {
     let found = if path.is_dir() {
         folder(path)
     } else {
-        std::fs::read(path)
+        read(path)
             .map_err(|e| unreadable(&name, &e))
             .and_then(|bytes| unpack(&name, &bytes))
     };
     found.map_err(|mistake| mistake.into())
 }
 
+/// A file as far as a scheme's could go: one that is larger is told by its size ([`Scheme::of_files`]).
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(PACKAGE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn folder(path: &Path) -> Result<Vec<File>, Diagnostic> {
     let mut files = Vec::new();
     for name in FILES.iter().chain([&DEPARTMENTS]) {
         let file = path.join(name);
-        match std::fs::read(&file) {
+        match read(&file) {
             Ok(bytes) => files.push(File {
                 name: file.display().to_string(),
                 bytes,
@@ -212,12 +221,20 @@ fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {
         .read_to_end(&mut plain)
         .map_err(broken)?;
     if read as u64 > PACKAGE_BYTES_MAX {
-        return Err(broken(std::io::Error::other("more than 256 MiB")));
+        return Err(broken(std::io::Error::other("more than 64 MiB")));
     }
     let mut files = Vec::new();
     for entry in tar::Archive::new(plain.as_slice()).entries().map_err(broken)? {
         let mut entry = entry.map_err(broken)?;
         let path = entry.path().map_err(broken)?.display().to_string();
+        // A sparse file says that it has more than there is: its holes would be filled in.
+        let kind = entry.header().entry_type();
+        if kind.is_dir() {
+            continue;
+        }
+        if !kind.is_file() {
+            return Err(broken(std::io::Error::other(format!("{path} is no plain file"))));
+        }
         let mut content = Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0).min(plain.len()));
         entry.read_to_end(&mut content).map_err(broken)?;
         files.push(File {

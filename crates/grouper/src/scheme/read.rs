@@ -1,7 +1,10 @@
 //! From tables to a [`Scheme`]: every mistake at once, each with its file and line.
 
+use super::size::{SPLIT_CODES_MAX, too_large};
 use super::tables::{File, at, bad, rows};
-use super::{Adrg, Condition, Entry, Grouped, Header, Mdc, OwnLists, Scheme, Split, Translation, own_list};
+use super::{
+    Adrg, Condition, Entry, Grouped, Header, Mdc, OwnLists, PACKAGE_BYTES_MAX, Scheme, Split, Translation, own_list,
+};
 use crate::codes::Codes;
 use crate::error::{S106, S107, S108, S109, S111};
 use dianzhi_core::Text;
@@ -11,9 +14,16 @@ use rustc_hash::FxHashMap;
 /// Where the ambiguous branch stands among an MDC's rules.
 const BRANCH: &str = "|QY|";
 
+/// After so many mistakes no more are looked for: a table of another kind has one in every row.
+const MISTAKES_MAX: usize = 10_000;
+
 impl Scheme {
     /// A scheme from its files.
     pub(crate) fn of_files(files: &[File]) -> Result<Scheme, Diagnostics> {
+        let bytes: u64 = files.iter().map(|file| file.bytes.len() as u64).sum();
+        if bytes > PACKAGE_BYTES_MAX {
+            return Err(too_large("表超过 64 MiB", "its tables have more than 64 MiB").into());
+        }
         let mut reader = Reader {
             files,
             scheme: Scheme::default(),
@@ -30,6 +40,9 @@ impl Scheme {
         reader.complications();
         reader.names();
         reader.translations();
+        if reader.found.is_empty() {
+            reader.found.extend(reader.scheme.excess());
+        }
         if reader.found.is_empty() {
             Ok(reader.scheme)
         } else {
@@ -74,6 +87,9 @@ impl<'a> Reader<'a> {
             Err(mistake) => return self.found.push(mistake),
         };
         for row in rows {
+            if self.found.len() >= MISTAKES_MAX {
+                return;
+            }
             match row {
                 Ok((line, fields)) => each(self, &file.name, line, fields),
                 Err(mistake) => self.found.push(*mistake),
@@ -127,6 +143,7 @@ impl<'a> Reader<'a> {
     fn mdcs(&mut self) {
         let mut taken: Vec<Option<String>> = vec![None; self.scheme.adrgs.len()];
         let mut order = Vec::new();
+        let mut lines: FxHashMap<&str, u32> = FxHashMap::default();
         let columns = ["mdc", "cond", "adrgs"];
         self.table(
             "mdc.tsv",
@@ -134,9 +151,8 @@ impl<'a> Reader<'a> {
             &columns,
             &["qy"],
             |this, file, line, [mdc, cond, adrgs, qy]| {
-                let repeated_mdc = this.scheme.mdcs.iter().find(|known| known.code == mdc);
-                if let Some(known) = repeated_mdc {
-                    return this.found.push(repeated(file, line, known.line, mdc));
+                if let Some(&first) = lines.get(mdc) {
+                    return this.found.push(repeated(file, line, first, mdc));
                 }
                 let read = condition(cond, file, line).and_then(|gate| {
                     let ambiguous = condition(if qy.is_empty() { "false" } else { qy }, file, line)?;
@@ -171,6 +187,7 @@ impl<'a> Reader<'a> {
                     }
                     order.push(position);
                 }
+                lines.insert(mdc, line);
                 this.scheme.mdcs.push(Mdc {
                     code: mdc.to_owned(),
                     gate,
@@ -264,6 +281,7 @@ impl<'a> Reader<'a> {
                 splits.entry(found.drg.clone()).or_default().push((rule, split));
             }
         }
+        let mut made = 0;
         let columns = ["drg", "list", "code"];
         self.table(
             "ex_codes.tsv",
@@ -278,6 +296,17 @@ impl<'a> Reader<'a> {
                     return this.found.push(no_list(file, line, list));
                 };
                 let entry = entry(codes_of(&mut this.scheme, list), code, label, line);
+                let before = made;
+                made += positions.len();
+                if made > SPLIT_CODES_MAX {
+                    // Told once; what follows would only be more of it.
+                    if before <= SPLIT_CODES_MAX {
+                        let en = format!("the lists of {drg}'s splits have more than {SPLIT_CODES_MAX} codes together");
+                        let zh = format!("{drg} 等各细分组的列表合计超过 {SPLIT_CODES_MAX} 个编码");
+                        this.found.push(too_large(&zh, &en).at(at(file, line)));
+                    }
+                    return;
+                }
                 for &(rule, split) in positions {
                     this.scheme.adrgs[rule].splits[split].lists[slot].push(entry.clone());
                 }

@@ -3,6 +3,7 @@
 use super::{ChangeKind, Found};
 use crate::codes::Codes;
 use crate::scheme::{Entry, OWN_LISTS, OwnLists, Scheme};
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// For each owner of a list of one name, its codes and their labels.
@@ -49,10 +50,15 @@ fn of_lists<'s>(scheme: &'s Scheme, at: usize, lists: impl Iterator<Item = (&'s 
 }
 
 fn add<'s>(owned: &mut Owned<'s>, owner: &'s str, entries: &'s [Entry], codes: &'s Codes) {
+    // Every split of a DRG has the DRG's lists: those of one are enough.
+    if owned.contains_key(owner) {
+        return;
+    }
     let list = owned.entry(owner).or_default();
+    let mut seen = FxHashSet::default();
     for entry in entries {
-        let labels = list.entry(codes.text(entry.code)).or_default();
-        if !labels.contains(&entry.label.as_str()) {
+        if seen.insert((entry.code, &entry.label)) {
+            let labels = list.entry(codes.text(entry.code)).or_default();
             labels.push(&entry.label);
         }
     }

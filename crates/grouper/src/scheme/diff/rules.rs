@@ -156,12 +156,16 @@ fn rule(found: &mut Found, was: &Adrg, is: &Adrg) {
         is.otherwise.as_deref().unwrap_or_default(),
     );
     let (before, after) = (splits(was), splits(is));
+    let (had, has): (BTreeMap<&String, &Split>, BTreeMap<&String, &Split>) = (
+        before.iter().map(|(key, split)| (key, *split)).collect(),
+        after.iter().map(|(key, split)| (key, *split)).collect(),
+    );
     for (key, split) in &before {
         let subject = format!("{name}/{}", split.drg);
         let drg = &split.drg;
         let condition = split.condition.to_string();
-        match after.iter().find(|(other, _)| other == key) {
-            Some((_, is)) => found.changed(
+        match has.get(key) {
+            Some(is) => found.changed(
                 ChangeKind::SplitChanged,
                 &subject,
                 &format!("{name} 细分组 {drg} 的条件"),
@@ -179,7 +183,7 @@ fn rule(found: &mut Found, was: &Adrg, is: &Adrg) {
         }
     }
     for (key, split) in &after {
-        if !before.iter().any(|(other, _)| other == key) {
+        if !had.contains_key(key) {
             let condition = split.condition.to_string();
             let drg = &split.drg;
             let text = Text::new(

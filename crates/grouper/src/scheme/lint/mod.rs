@@ -18,6 +18,7 @@ use crate::codes::CodeId;
 use dianzhi_core::Text;
 use dianzhi_policy::codes::Code;
 use dianzhi_policy::{Diagnostic, Place};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 /// So many places of one remark are named.
@@ -103,7 +104,7 @@ impl Scheme {
 struct Lint<'s> {
     scheme: &'s Scheme,
     /// Codes of conditions that stand in no table; they are numbered behind the others.
-    inline: [Vec<&'s str>; 2],
+    inline: [FxHashMap<&'s str, CodeId>; 2],
     remarks: Vec<Remark>,
 }
 
@@ -130,15 +131,14 @@ impl<'s> Scope<'s> {
 
 impl<'s> Lint<'s> {
     fn new(scheme: &'s Scheme) -> Lint<'s> {
-        let mut inline = [Vec::new(), Vec::new()];
+        let mut inline = [FxHashMap::default(), FxHashMap::default()];
         for (kind, list) in scheme.conditions().flat_map(Condition::lists) {
             if let List::Inline(codes) = list {
-                let known = scheme.codes(kind);
-                let unknown = codes
-                    .iter()
-                    .map(String::as_str)
-                    .filter(|code| known.get(code).is_none());
-                inline[slot(kind)].extend(unknown);
+                let (known, inline) = (scheme.codes(kind), &mut inline[slot(kind)]);
+                for code in codes.iter().filter(|code| known.get(code).is_none()) {
+                    let next = CodeId::try_from(known.len() + inline.len()).unwrap_or(CodeId::MAX);
+                    inline.entry(code.as_str()).or_insert(next);
+                }
             }
         }
         Lint {
@@ -162,11 +162,10 @@ impl<'s> Lint<'s> {
     /// The codes of some lists together, sorted, each once.
     fn union(&self, kind: CodeKind, lists: &[List], scope: Scope<'s>) -> Vec<CodeId> {
         let known = self.scheme.codes(kind);
+        let inline_codes = &self.inline[slot(kind)];
         let number = |code: &String| {
-            known.get(code).or_else(|| {
-                let at = self.inline[slot(kind)].iter().position(|inline| inline == code)?;
-                CodeId::try_from(known.len() + at).ok()
-            })
+            let inline = || inline_codes.get(code.as_str()).copied();
+            known.get(code).or_else(inline)
         };
         let mut codes = Vec::new();
         for list in lists {

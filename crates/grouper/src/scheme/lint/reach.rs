@@ -6,6 +6,10 @@ use crate::error::{W201, W202};
 use crate::scheme::{Adrg, Mdc, Split};
 use dianzhi_core::Text;
 
+/// Only so many of those that stand before are held against a rule or a split: no published scheme
+/// has as many, and what is not told here only goes untold.
+const BEFORE_MAX: usize = 1_000;
+
 pub(super) fn look(lint: &mut Lint<'_>) {
     for mdc in &lint.scheme.mdcs {
         in_mdc(lint, mdc);
@@ -58,7 +62,9 @@ fn in_mdc<'s>(lint: &mut Lint<'s>, mdc: &'s Mdc) {
             continue;
         }
         in_rule(lint, mdc, rule, &known);
-        if rule.otherwise.is_some() || rule.splits.iter().any(|split| split.condition.is_always()) {
+        if before.len() < BEFORE_MAX
+            && (rule.otherwise.is_some() || rule.splits.iter().any(|split| split.condition.is_always()))
+        {
             before.push(Before {
                 name: &rule.rule,
                 questions,
@@ -96,7 +102,7 @@ fn in_rule<'s>(lint: &mut Lint<'s>, mdc: &'s Mdc, rule: &'s Adrg, known: &[Quest
             );
             let codes = vec![split.drg.clone(), first.drg.clone()];
             lint.remark(W201, "drg.tsv", vec![split.line, first.line], text, codes);
-        } else {
+        } else if before.len() < BEFORE_MAX {
             before.push((split, questions));
         }
     }

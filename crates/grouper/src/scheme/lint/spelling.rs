@@ -11,6 +11,8 @@ pub(super) fn look(lint: &mut Lint<'_>) {
     for kind in [CodeKind::Diagnosis, CodeKind::Procedure] {
         let codes = lint.scheme.codes(kind);
         let mut forms: FxHashMap<String, CodeId> = FxHashMap::default();
+        // Made when a first code is told.
+        let mut places = None;
         for id in 0..CodeId::try_from(codes.len()).unwrap_or(CodeId::MAX) {
             let text = codes.text(id);
             let form = folded(text);
@@ -19,7 +21,15 @@ pub(super) fn look(lint: &mut Lint<'_>) {
             }
             let first = *forms.entry(form).or_insert(id);
             if first != id {
-                let (file, line) = place(lint.scheme, kind, id);
+                let places = places.get_or_insert_with(|| places_of(lint.scheme, kind));
+                let in_names = if kind == CodeKind::Diagnosis {
+                    "zd_info.tsv"
+                } else {
+                    "ss_info.tsv"
+                };
+                let (file, line) = places
+                    .get(&id)
+                    .map_or((in_names, None), |&(file, line)| (file, Some(line)));
                 let (first, text) = (codes.text(first).to_owned(), text.to_owned());
                 let said = Text::new(
                     format!("{text:?} 与 {first:?} 仅大小写、全半角或空格不同"),
@@ -31,8 +41,8 @@ pub(super) fn look(lint: &mut Lint<'_>) {
     }
 }
 
-/// Where a code stands first.
-fn place(scheme: &Scheme, kind: CodeKind, code: CodeId) -> (&'static str, Option<u32>) {
+/// Where each code stands first; codes that have only a name are not there.
+fn places_of(scheme: &Scheme, kind: CodeKind) -> FxHashMap<CodeId, (&'static str, u32)> {
     let is_diagnosis = kind == CodeKind::Diagnosis;
     let own = if is_diagnosis { 0..2 } else { 2..5 };
     let in_rules = scheme.adrgs.iter().flat_map(|rule| &rule.lists[own.clone()]).flatten();
@@ -51,27 +61,28 @@ fn place(scheme: &Scheme, kind: CodeKind, code: CodeId) -> (&'static str, Option
                 .filter(|_| !is_diagnosis)
                 .map(|entry| ("ss_valid.tsv", entry)),
         );
-    let mut lists = entries.map(|(file, entry)| (file, entry.code, entry.line));
+    let lists = entries.map(|(file, entry)| (file, entry.code, entry.line));
     let grouped = [
         ("mcc.tsv", &scheme.mcc),
         ("cc.tsv", &scheme.cc),
         ("cce.tsv", &scheme.exclusions),
     ];
-    let mut grouped = grouped
+    let grouped = grouped
         .into_iter()
         .filter(|_| is_diagnosis)
         .flat_map(|(file, rows)| rows.iter().map(move |row| (file, row.code, row.line)));
-    let (names, file, map) = if is_diagnosis {
-        ("zd_info.tsv", "zd_map.tsv", &scheme.diagnosis_map)
+    let (file, map) = if is_diagnosis {
+        ("zd_map.tsv", &scheme.diagnosis_map)
     } else {
-        ("ss_info.tsv", "ss_map.tsv", &scheme.procedure_map)
+        ("ss_map.tsv", &scheme.procedure_map)
     };
-    let mut mapped = map
-        .iter()
-        .filter(|row| row.from == code || row.to == Some(code))
-        .map(|row| (file, row.line));
-    let of_code = |&(_, found, _): &(&str, CodeId, u32)| found == code;
-    let listed = lists.find(of_code).or_else(|| grouped.find(of_code));
-    let listed = listed.map(|(file, _, line)| (file, line)).or_else(|| mapped.next());
-    listed.map_or((names, None), |(file, line)| (file, Some(line)))
+    let mapped = map.iter().flat_map(move |row| {
+        let codes = [Some(row.from), row.to].into_iter().flatten();
+        codes.map(move |code| (file, code, row.line))
+    });
+    let mut places = FxHashMap::default();
+    for (file, code, line) in lists.chain(grouped).chain(mapped) {
+        places.entry(code).or_insert((file, line));
+    }
+    places
 }
