@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use dianzhi::grouper::{GroupOptions, Scheme};
-use dianzhi::{Encoding, GroupBy, GroupFiles, Outcome, Progress, Published, SettleOptions, group_files, settle, verify};
+use dianzhi::{
+    Encoding, GroupBy, GroupFiles, Outcome, Progress, Published, SettleOptions, group_files, settle, verify,
+};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

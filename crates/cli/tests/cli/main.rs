@@ -4,6 +4,7 @@
 //! the difference before you commit it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+mod dip;
 mod errors;
 mod exit_codes;
 mod group;
