@@ -6,7 +6,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dianzhi::grouper::{Given, GroupOptions, Grouper, Record, Scheme, Sex};
-use dianzhi::{GroupFiles, Progress, group_files};
+use dianzhi::{GroupBy, GroupFiles, Progress, group_files};
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -91,6 +91,15 @@ fn grouping(c: &mut Criterion) {
     if packed.write(&package).is_err() {
         return;
     }
+    let Ok(by) = GroupBy::scheme(
+        &package,
+        GroupOptions {
+            verbatim: true,
+            translate: false,
+        },
+    ) else {
+        return;
+    };
     let mut group = c.benchmark_group("grouping");
     group.sample_size(20);
     group.bench_function("load", |b| b.iter(|| black_box(Grouper::load(&package)).is_ok()));
@@ -127,7 +136,7 @@ fn grouping(c: &mut Criterion) {
             ..GroupFiles::default()
         };
         group.bench_function(format!("csv, {threads} threads"), |b| {
-            b.iter(|| group_files(&grouper, &job, &Progress::default()).map_or(0, |summary| summary.read));
+            b.iter(|| group_files(&by, &job, &Progress::default()).map_or(0, |summary| summary.read));
         });
     }
     group.finish();

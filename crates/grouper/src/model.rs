@@ -144,8 +144,8 @@ impl Model {
     /// Groups one record.
     #[must_use]
     pub fn group(&self, record: &Record<'_>) -> Grouping {
-        let mut diagnoses = self.diagnoses.read(record.diagnoses, self.options.verbatim);
-        let mut procedures = self.procedures.read(record.procedures, self.options.verbatim);
+        let mut diagnoses = self.diagnoses.read(record.diagnoses, self.options.verbatim, true);
+        let mut procedures = self.procedures.read(record.procedures, self.options.verbatim, false);
         if self.options.translate {
             if diagnoses.is_empty() {
                 return self.refused(Status::DiagnosisUntranslated);

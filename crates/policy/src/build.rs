@@ -200,10 +200,21 @@ fn grouping(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) 
         let diagnostic = Diagnostic::error(codes::P109.id, text, help).at(reader.place_near("grouping"));
         reader.refuse("grouping", diagnostic);
     }
-    GroupingChoice {
+    let choice = GroupingChoice {
         translate: reader.boolean(&section, "translate").unwrap_or_default(),
         verbatim: reader.boolean(&section, "verbatim").unwrap_or_default(),
+    };
+    if choice.translate && files.is_some_and(|files| files.dip_directory.is_some()) {
+        let text = Text::new(
+            "病种目录没有编码映射表，grouping.translate 不能为 true",
+            "a DIP directory has no tables of translation, so grouping.translate cannot be true",
+        );
+        let diagnostic = Diagnostic::error(codes::P109.id, text, contradiction_help())
+            .at(reader.place_near("grouping.translate"))
+            .also(reader.place_near("files.dip_directory"), other_label());
+        reader.refuse("grouping.translate", diagnostic);
     }
+    choice
 }
 
 fn columns(reader: &mut Reader<'_>, root: &Section<'_>) -> BTreeMap<String, String> {

@@ -5,14 +5,16 @@ use super::stay::StayColumns;
 use crate::claims::feed::ClaimFile;
 use crate::claims::layout::Column;
 use crate::claims::reject::Reject;
-use crate::codes::{F106, T109, W112};
+use crate::codes::{F106, T109, W111, W112};
 use crate::disk::File;
 use crate::error::{Failure, error, unwritable, warning};
 use crate::input::find::find;
 use crate::input::header::Header;
+use crate::input::unknown_columns;
 use crate::output::ordered::OrderedWriter;
 use crate::output::tables_csv;
 use dianzhi_core::Text;
+use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, EncodingChoice};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -23,6 +25,8 @@ pub(crate) struct GroupColumns {
     pub(crate) columns: usize,
     pub(crate) setl_id: Column,
     pub(crate) stay: StayColumns,
+    /// The input's own group code.
+    pub(crate) group_code: Column,
     /// With `--join`: the input's columns that are written again, in order.
     pub(crate) kept: Vec<usize>,
 }
@@ -49,6 +53,8 @@ pub(crate) fn open_files(
                 if !file.layout.stay.has_diagnoses() {
                     warnings.push(no_diagnoses(&input.name));
                 }
+                warnings.extend(missing_columns(&file.header, &input.name));
+                warnings.extend(unknown_columns(&file.header, Kind::Claims, &input.name));
                 files.push(file);
             }
             Err(found) => mistakes.extend(found),
@@ -70,9 +76,31 @@ impl GroupColumns {
             columns: header.headings.len(),
             setl_id: Column::of(Some(setl_id)),
             stay: StayColumns::of(header),
+            group_code: Column::of(header.column("group_code")),
             kept: kept.map(|(column, _)| column).collect(),
         })
     }
+}
+
+/// Columns without which a record may come into another group than it should.
+fn missing_columns(header: &Header, file: &str) -> Option<Diagnostic> {
+    const ASKED: [&str; 4] = ["maindiag_code", "diag_codes", "oprn_codes", "gend"];
+    let missing: Vec<&str> = ASKED.into_iter().filter(|name| header.column(name).is_none()).collect();
+    let list = missing.join(", ");
+    (!missing.is_empty()).then(|| {
+        warning(
+            W111,
+            Text::new(
+                format!("{file} 没有列 {list}，按空计：病例可能入到别的组"),
+                format!("{file} has no column {list}; they count as empty, and records may come into other groups"),
+            ),
+            Text::new(
+                "若这些列另有名称，请改表头；docs/SETTLEMENT.zh-CN.md 列有各列的名称",
+                "if the file has them under other headings, rename those; docs/SETTLEMENT.md lists the names",
+            ),
+        )
+        .at(crate::error::place(file, 1))
+    })
 }
 
 fn other_columns(first: &str, file: &str) -> Diagnostic {

@@ -53,6 +53,8 @@ pub struct GroupSummary {
     pub by_reason: BTreeMap<&'static str, u64>,
     /// Codes that were found only after blanks, widths or letter case were mended.
     pub mended: u64,
+    /// With `join`: records that had a group code of their own, and another one than they get.
+    pub regrouped: u64,
     /// Records that could not be read, in input order.
     pub rejects: Vec<Reject>,
     /// The claim files' names, which rejects refer to.
@@ -96,6 +98,7 @@ struct Outcome {
     by_status: [u64; STATUSES.len()],
     by_reason: BTreeMap<&'static str, u64>,
     mended: u64,
+    regrouped: u64,
     /// Lines are counted from the block's first, as 0.
     rejects: Vec<Reject>,
 }
@@ -223,6 +226,8 @@ fn group_block(
             *outcome.by_reason.entry(reason.word()).or_insert(0) += 1;
         }
         outcome.mended += u64::from(grouping.mended);
+        let had = row.get(layout.group_code).bytes();
+        outcome.regrouped += u64::from(join && !had.is_empty() && had != grouping.group_code.as_bytes());
         rows::write(out, &row, layout, join, grouper.columns().len() - 2, &grouping);
     })?;
     Ok(outcome)
@@ -238,6 +243,7 @@ fn gather(files: &[ClaimFile<GroupColumns>], mut outcomes: Vec<Outcome>) -> Resu
     for outcome in outcomes {
         summary.read += outcome.read;
         summary.mended += outcome.mended;
+        summary.regrouped += outcome.regrouped;
         for (status, count) in STATUSES.iter().zip(outcome.by_status) {
             *summary.by_status.entry(*status).or_insert(0) += count;
         }

@@ -87,7 +87,7 @@ impl StayColumns {
             department: text(self.dscg_caty),
             discharge_way: text(self.dscg_way),
             diagnoses: diagnoses(main, listed, verbatim),
-            procedures: codes(procedures).collect(),
+            procedures: codes(procedures, verbatim).collect(),
         }
     }
 }
@@ -120,12 +120,12 @@ fn years(born: &[u8], admitted: &[u8]) -> Given {
 fn diagnoses<'a>(main: &'a str, listed: &'a str, verbatim: bool) -> Vec<&'a str> {
     let no_main = main.is_empty() || (!verbatim && main.trim().is_empty());
     if no_main {
-        return codes(listed).collect();
+        return codes(listed, verbatim).collect();
     }
     let mut all = Vec::with_capacity(16);
     all.push(main);
     let mut met = false;
-    for code in codes(listed) {
+    for code in codes(listed, verbatim) {
         if !met && (code == main || (!verbatim && same_code(code, main))) {
             met = true;
         } else {
@@ -135,9 +135,12 @@ fn diagnoses<'a>(main: &'a str, listed: &'a str, verbatim: bool) -> Vec<&'a str>
     all
 }
 
-/// The codes of a list; none of an empty one.
-fn codes(list: &str) -> impl Iterator<Item = &str> {
-    let cut = (!list.is_empty()).then(|| list.split(['|', ',']));
+/// The codes of a list; none of an empty one. Not verbatim, the separators of exports that are no
+/// part of any code are understood as well.
+pub(crate) fn codes(list: &str, verbatim: bool) -> impl Iterator<Item = &str> {
+    let separates =
+        move |c: char| matches!(c, '|' | ',') || (!verbatim && matches!(c, ';' | '；' | '，' | '、' | '｜'));
+    let cut = (!list.is_empty()).then(|| list.split(separates));
     cut.into_iter().flatten()
 }
 
@@ -158,6 +161,8 @@ mod tests {
             ("a", "B|A ", true, &["a", "B", "A "]),
             ("a", "B|A ", false, &["a", "B"]),
             ("", "|B", true, &["", "B"]),
+            ("", "A;B、C，D；E", false, &["A", "B", "C", "D", "E"]),
+            ("", "A;B", true, &["A;B"]),
         ] {
             assert_eq!(
                 diagnoses(main, listed, verbatim),

@@ -97,3 +97,27 @@ fn no_match(pattern: &str) -> Diagnostic {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_named_from_the_region_files_folder() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        for folder in ["region", "data/deep"] {
+            std::fs::create_dir_all(at(folder)).unwrap();
+        }
+        let named = |path: &str, folder: &str| relative(&at(path), &at(folder));
+        assert_eq!(named("region/claims.csv", "region"), "claims.csv");
+        assert_eq!(named("data/claims.csv", "region"), "../data/claims.csv");
+        // A folder that climbs, as in `settle ../region/region.toml --claims claims.csv`.
+        assert_eq!(named("data/claims.csv", "data/../region"), "../data/claims.csv");
+        // A folder that is not there yet, as `--out` is.
+        assert_eq!(named("region/region.toml", "data/run"), "../../region/region.toml");
+        // Behind a link `..` climbs out of the folder that it leads to.
+        std::os::unix::fs::symlink(at("data/deep"), at("link")).unwrap();
+        assert_eq!(named("region/claims.csv", "link"), "../../region/claims.csv");
+    }
+}

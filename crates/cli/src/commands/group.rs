@@ -139,6 +139,13 @@ fn tell(summary: &GroupSummary, out: &Path, console: &Console) {
     let (read, mended) = (count(summary.read), count(summary.mended));
     let codes = counted(summary.mended, "code was", "codes were");
     let records = counted(summary.read, "record", "records");
+    if summary.regrouped > 0 {
+        let regrouped = count(summary.regrouped);
+        console.say(&console.pick(
+            format!("\n{regrouped} 条记录原有的病组编码与分组结果不同；--join 写出的是分组结果"),
+            format!("\n{regrouped} records had another group code of their own; --join writes what grouping gives"),
+        ));
+    }
     if summary.mended > 0 {
         console.say(&console.pick(
             format!("\n{mended} 个编码去掉空白、统一全角半角和大小写后才找到；--verbatim 按原样比较"),

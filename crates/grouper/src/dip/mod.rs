@@ -136,7 +136,28 @@ impl DipGrouper {
     /// Groups one record.
     #[must_use]
     pub fn group(&self, record: &Record<'_>) -> DipGrouping<'_> {
-        group::group(self, record)
+        match self.outside_validity(record) {
+            Some(day) => DipGrouping {
+                status: Status::CheckFailed,
+                group_code: "",
+                kind: None,
+                factor: Decimal::ONE,
+                auxiliary: Vec::new(),
+                reasons: vec![Reason::OutsideValidity(day.to_string())],
+                mended: 0,
+            },
+            None => group::group(self, record),
+        }
+    }
+
+    /// The day of discharge where the directory is not valid on it.
+    fn outside_validity(&self, record: &Record<'_>) -> Option<u32> {
+        let header = self.directory.header();
+        let number = |day: &str| day.replace('-', "").parse::<u32>().ok();
+        let day = record.discharge_day?;
+        let is_before = number(&header.valid_from).is_some_and(|first| day < first);
+        let is_behind = number(&header.valid_to).is_some_and(|last| day > last);
+        (is_before || is_behind).then_some(day)
     }
 
     /// Every step of grouping one record.
@@ -155,6 +176,12 @@ impl DipGrouper {
     /// ```
     #[must_use]
     pub fn explain(&self, record: &Record<'_>) -> DipExplanation<'_> {
-        explain::explain(self, record)
+        match self.outside_validity(record) {
+            Some(_) => DipExplanation {
+                grouping: self.group(record),
+                steps: Vec::new(),
+            },
+            None => explain::explain(self, record),
+        }
     }
 }

@@ -95,22 +95,23 @@ impl<'r> Coded<'r> {
             complications: Cell::new(None),
         };
         let options = grouper.options;
-        let mut number = |coding: &Coding, codes: &[&str], ids: &mut Ids| {
+        // An empty main diagnosis is a fault of the record; an empty procedure is none at all.
+        let mut number = |coding: &Coding, codes: &[&str], ids: &mut Ids, keeps_first: bool| {
             coding.codes.get_all(codes, |position, found| match found {
                 Some(id) => ids.push(id),
                 None => {
                     let code = codes[position];
                     let (id, mended) = coding.find(code, options.verbatim);
                     coded.mended += u32::from(mended);
-                    if id != UNKNOWN || position == 0 || options.verbatim || !is_blank(code) {
+                    if id != UNKNOWN || (position == 0 && keeps_first) || options.verbatim || !is_blank(code) {
                         ids.push(id);
                     }
                 }
             });
         };
         let (mut diagnoses, mut procedures) = (Ids::new(), Ids::new());
-        number(&grouper.diagnoses, record.diagnoses, &mut diagnoses);
-        number(&grouper.procedures, record.procedures, &mut procedures);
+        number(&grouper.diagnoses, record.diagnoses, &mut diagnoses, true);
+        number(&grouper.procedures, record.procedures, &mut procedures, false);
         if options.translate {
             if diagnoses.all().is_empty() {
                 // There is no main diagnosis to translate.
@@ -119,19 +120,19 @@ impl<'r> Coded<'r> {
                     positions: Vec::new(),
                 });
             }
-            diagnoses = translated(&grouper.diagnoses, &diagnoses, options, record.diagnoses).map_err(|positions| {
-                Untranslated {
-                    is_diagnosis: true,
-                    positions,
-                }
-            })?;
-            procedures =
-                translated(&grouper.procedures, &procedures, options, record.procedures).map_err(|positions| {
+            diagnoses =
+                translated(&grouper.diagnoses, &diagnoses, options, record.diagnoses, true).map_err(|positions| {
                     Untranslated {
-                        is_diagnosis: false,
+                        is_diagnosis: true,
                         positions,
                     }
                 })?;
+            procedures = translated(&grouper.procedures, &procedures, options, record.procedures, false).map_err(
+                |positions| Untranslated {
+                    is_diagnosis: false,
+                    positions,
+                },
+            )?;
         }
         coded.diagnoses = diagnoses;
         coded.procedures = procedures;
@@ -275,7 +276,13 @@ pub(super) fn is_blank(code: &str) -> bool {
 }
 
 /// Codes after translation, or the positions of those that have none.
-fn translated(coding: &Coding, ids: &Ids, options: GroupOptions, codes: &[&str]) -> Result<Ids, Vec<usize>> {
+fn translated(
+    coding: &Coding,
+    ids: &Ids,
+    options: GroupOptions,
+    codes: &[&str],
+    keeps_first: bool,
+) -> Result<Ids, Vec<usize>> {
     let mut out = Ids::new();
     let mut failed = Vec::new();
     // Positions in the record, those passed over left out as they were before: by the same question,
@@ -284,7 +291,7 @@ fn translated(coding: &Coding, ids: &Ids, options: GroupOptions, codes: &[&str])
     let kept = codes
         .iter()
         .enumerate()
-        .filter(|(i, code)| *i == 0 || !passed_over(code))
+        .filter(|(i, code)| (*i == 0 && keeps_first) || !passed_over(code))
         .map(|(i, _)| i);
     for (place, (position, &id)) in kept.zip(ids.all()).enumerate() {
         match coding.translations.of(id) {

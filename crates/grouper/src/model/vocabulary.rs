@@ -57,13 +57,13 @@ impl Vocabulary {
     }
 
     /// The codes of a record as the scheme writes them; `None` for those that it does not have.
-    /// Not verbatim, empty places behind the main code are passed over.
-    pub(super) fn read(&self, codes: &[&str], verbatim: bool) -> Vec<Option<String>> {
+    /// Not verbatim, empty places are passed over; with `keeps_first` not the one of the main code.
+    pub(super) fn read(&self, codes: &[&str], verbatim: bool, keeps_first: bool) -> Vec<Option<String>> {
         let mut read = Vec::new();
         for (position, code) in codes.iter().enumerate() {
             let found = self.find(code, verbatim);
             let is_no_code = ["", "-", "--", "—"].contains(&code.trim());
-            if found.is_none() && is_no_code && position > 0 && !verbatim {
+            if found.is_none() && is_no_code && !(position == 0 && keeps_first) && !verbatim {
                 continue;
             }
             read.push(found);

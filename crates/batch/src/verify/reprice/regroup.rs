@@ -56,10 +56,13 @@ impl Regroup {
         let same = |a: &str, b: &str| a == b || (!self.verbatim && same_code(a, b));
         let list = |name: &str| -> Vec<&'f str> {
             let text = field(name);
-            if text.is_empty() {
-                Vec::new()
-            } else {
-                text.split(['|', ',']).collect()
+            let mut separators = vec!['|', ','];
+            if !self.verbatim {
+                separators.extend([';', '；', '，', '、', '｜']);
+            }
+            match text {
+                "" => Vec::new(),
+                text => text.split(&separators[..]).collect(),
             }
         };
         let main = field("maindiag_code");
