@@ -227,11 +227,12 @@ pub(crate) fn folded(code: &str) -> String {
 ///
 /// ```
 /// assert!(dianzhi_grouper::same_code("m91.001 ", "M91.001"));
+/// assert!(dianzhi_grouper::same_code("M91.001\t", "M91.001"));
 /// ```
 #[must_use]
 pub fn same_code(a: &str, b: &str) -> bool {
     // Most codes of a record are plain and differ; only what may hide a difference is folded.
-    let is_plain = |code: &str| code.is_ascii() && !code.starts_with(' ') && !code.ends_with(' ');
+    let is_plain = |code: &str| code.is_ascii() && code.trim() == code;
     if is_plain(a) && is_plain(b) {
         a.eq_ignore_ascii_case(b)
     } else {

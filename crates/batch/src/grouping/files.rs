@@ -145,7 +145,9 @@ impl Outputs {
             found.is_some() && files.iter().any(|file| file.input.path.canonicalize().ok() == found)
         };
         for path in [out, &rejects_path(out)] {
-            if is_input(path) || path.is_dir() {
+            // A rename would take a device's or a link's place.
+            let is_other = std::fs::symlink_metadata(path).is_ok_and(|found| !found.is_file());
+            if is_input(path) || is_other {
                 return Err(in_the_way(path).into());
             }
         }
@@ -207,8 +209,8 @@ fn in_the_way(path: &Path) -> Diagnostic {
     error(
         F106,
         Text::new(
-            format!("不能写到 {shown}：它是目录或输入文件"),
-            format!("cannot write to {shown}: it is a folder or one of the inputs"),
+            format!("不能写到 {shown}：它是目录、链接、设备或输入文件"),
+            format!("cannot write to {shown}: it is a folder, a link, a device or one of the inputs"),
         ),
         Text::new("另给一个文件名", "give another file name"),
     )

@@ -132,8 +132,10 @@ fn run(
         if let Err(found) = work(grouper, job.join, &feed, files, writer, &outcomes, progress) {
             writer.give_up();
             let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
-            // The block counts, not the thread: the first one in input order is told.
-            if failure.as_ref().is_none_or(|(index, _)| found.0 < *index) {
+            // The block counts, not the thread: the first one in input order is told. Who is
+            // interrupted because another gave up has nothing to tell.
+            let rank = |(index, failure): &(usize, Failure)| (matches!(failure, Failure::Interrupted), *index);
+            if failure.as_ref().is_none_or(|known| rank(&found) < rank(known)) {
                 *failure = Some(found);
             }
         }

@@ -73,8 +73,11 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
 
 /// Whether a file is the package, or one of the folder's tables.
 fn is_within(scheme: &Path, out: &Path) -> bool {
-    match (scheme.canonicalize(), out.canonicalize()) {
-        (Ok(scheme), Ok(out)) => out == scheme || out.parent() == Some(&scheme),
+    // The file itself may not be there yet.
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+    match (scheme.canonicalize(), folder) {
+        (Ok(scheme), Ok(folder)) => folder == scheme || out.canonicalize().is_ok_and(|out| out == scheme),
         _ => false,
     }
 }

@@ -69,6 +69,10 @@ fn import(matches: &ArgMatches, console: &Console) -> u8 {
 
 /// Whether a file is there that is no package, a table perhaps, or a claims file.
 fn is_something_else(out: &Path) -> bool {
+    // A rename would take a device's or a link's place.
+    if std::fs::symlink_metadata(out).is_ok_and(|found| !found.is_file()) {
+        return true;
+    }
     let mut start = Vec::new();
     let read = std::fs::File::open(out).and_then(|file| file.take(4).read_to_end(&mut start));
     read.is_ok() && start != PACKAGE_START

@@ -117,6 +117,9 @@ impl<'a> Reader<'a> {
             &columns,
             &["otherwise"],
             |this, file, line, [rule, cond, otherwise]| {
+                if rule.is_empty() {
+                    return this.found.push(no_code(file, line, "adrg"));
+                }
                 let next = this.scheme.adrgs.len();
                 if let Some(&first) = this.rules.get(rule) {
                     let first = this.scheme.adrgs[first].line;
@@ -151,6 +154,9 @@ impl<'a> Reader<'a> {
             &columns,
             &["qy"],
             |this, file, line, [mdc, cond, adrgs, qy]| {
+                if mdc.is_empty() {
+                    return this.found.push(no_code(file, line, "mdc"));
+                }
                 if let Some(&first) = lines.get(mdc) {
                     return this.found.push(repeated(file, line, first, mdc));
                 }
@@ -222,6 +228,9 @@ impl<'a> Reader<'a> {
             &["adrg", "drg", "cond"],
             &[],
             |this, file, line, [rule, drg, cond]| {
+                if drg.is_empty() {
+                    return this.found.push(no_code(file, line, "drg"));
+                }
                 let Some(&position) = this.rules.get(rule) else {
                     return this.found.push(nothing(file, line, "ADRG", rule, "adrg.tsv"));
                 };
@@ -500,6 +509,15 @@ fn nothing(file: &str, line: u32, what: &str, code: &str, elsewhere: &str) -> Di
             format!("{elsewhere} has no {what} {code}"),
         ),
         Text::new("补上该行，或改正代码", "add the row there, or mend the code"),
+    )
+    .at(at(file, line))
+}
+
+fn no_code(file: &str, line: u32, column: &str) -> Diagnostic {
+    bad(
+        S111,
+        Text::new(format!("{column} 为空"), format!("{column} is empty")),
+        Text::new("写出它的代码，或删去这一行", "write its code, or leave the row out"),
     )
     .at(at(file, line))
 }
