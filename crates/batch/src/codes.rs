@@ -50,6 +50,12 @@ pub const T107: Code = code("T107", "主键重复", "a duplicate key in a table"
 /// A code that the table it refers to does not have.
 pub const T108: Code = code("T108", "引用的代码不存在", "an unknown code in a table");
 
+/// Claim files with different columns, which cannot be joined into one.
+pub const T109: Code = code("T109", "各文件的列不同", "files with different columns");
+
+/// A DIP directory with factors, which settlement does not apply.
+pub const T110: Code = code("T110", "病种目录带有系数", "a DIP directory with factors");
+
 /// A figure that does not fit: nothing is rounded or wrapped instead.
 pub const A101: Code = code("A101", "数值过大", "a figure does not fit");
 /// A pool whose fund share of the cost is zero has no point value.
@@ -91,11 +97,15 @@ pub const W111: Code = code(
     "needed columns are missing and count as 0",
 );
 
+/// A file without diagnoses that is to be grouped.
+pub const W112: Code = code("W112", "没有诊断列", "no columns of diagnoses");
+
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
-        A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111,
+        T109, T110, A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111,
+        W112,
     ]
 }

@@ -11,6 +11,7 @@ mod explain;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzed;
+mod grouping;
 mod input;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
@@ -25,7 +26,7 @@ mod verify;
 mod whereabouts;
 mod workers;
 
-pub use claims::read::{Claims, ReadOptions};
+pub use claims::read::{Claims, GroupedClaims, ReadOptions};
 pub use claims::reject::{Reject, RejectCode};
 pub use diff::{
     CaseChange, CaseChanges, CaseFigures, Change, CountChange, Difference, FigureChange, HospitalChange, InputChange,
@@ -34,6 +35,9 @@ pub use diff::{
 pub use error::Failure;
 pub use explain::{
     ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section, explain,
+};
+pub use grouping::{
+    ExplainedStay, GroupBy, GroupCells, GroupFiles, GroupSteps, GroupSummary, explain_stay, group_files, rejects_path,
 };
 pub use input::encoding::Encoding;
 pub use input::header::Header;

@@ -3,8 +3,9 @@
 use crate::claims::read::{Claims, ReadOptions};
 use crate::codes::{F105, F107};
 use crate::error::{Failure, error};
+use crate::input::find::relative;
 use crate::input::source::{Fingerprint, InputFile};
-use crate::input::{InputOptions, Inputs, relative};
+use crate::input::{InputOptions, Inputs};
 use crate::max_rejects::{MaxRejects, Rejects, passed_limit, too_many};
 use crate::output::claims_csv::HEADER;
 use crate::output::folder::{Placed, WorkFolder, exists};
@@ -111,7 +112,11 @@ fn make(inputs: &Inputs, out: &Path, options: &SettleOptions, progress: &Progres
     let claims = Claims::read_here(inputs, &options.read, progress)?;
     let work = WorkFolder::create(out)?;
     let records = Records::of(&claims);
-    let rejects = work.write("rejects.csv", &tables_csv::rejects(&claims), inputs.with_sha256)?;
+    let rejects = work.write(
+        "rejects.csv",
+        &tables_csv::rejects(&claims.rejects, |file| claims.file_name(file)),
+        inputs.with_sha256,
+    )?;
     if let Some(most) = passed_limit(&records, options.max_rejects) {
         inputs.unchanged()?;
         let rejects = work

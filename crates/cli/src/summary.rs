@@ -8,7 +8,7 @@ use crate::warnings::{GROUPS_SHOWN, most_first, of_settlement};
 use crate::words::class_or_band;
 use dianzhi::engine::{Band, CompiledPolicy, Fixed, HospitalStatement, Lang, PoolAccount, Text};
 use dianzhi::policy::{Diagnostic, Region};
-use dianzhi::{Published, Records, RejectCode, Run};
+use dianzhi::{GroupedClaims, Published, Records, RejectCode, Run};
 use serde::Serialize;
 
 /// Hospitals named on either side.
@@ -71,6 +71,9 @@ pub(crate) struct RecordCounts {
     accepted: u64,
     rejected: u64,
     by_code: Vec<RejectedLine>,
+    /// What the scheme made of the claims without a group code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grouped: Option<GroupedClaims>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +102,7 @@ impl RecordCounts {
                     meaning: meaning(code),
                 })
                 .collect(),
+            grouped: records.grouped,
         }
     }
 
@@ -116,6 +120,9 @@ impl RecordCounts {
         for line in &self.by_code {
             let (code, n, meaning) = (&line.code, count(line.records), line.meaning.get(lang));
             out += &format!("  {code} ×{n}  {meaning}\n");
+        }
+        if let Some(claims) = self.grouped {
+            out += &grouped_claims(claims, lang);
         }
         out
     }
@@ -404,4 +411,15 @@ pub(crate) fn of_run(run: &Run, lang: Lang) -> String {
     out.push('\n');
     out += &table.render(0);
     out
+}
+
+/// What became of the claims without a group code.
+pub(crate) fn grouped_claims(claims: GroupedClaims, lang: Lang) -> String {
+    let GroupedClaims { grouped, without_group } = claims;
+    let (all, grouped, without) = (count(grouped + without_group), count(grouped), count(without_group));
+    pick(
+        lang,
+        format!("{all} 条没有病组编码，按分组方案入组 {grouped} 条，未入组 {without} 条\n"),
+        format!("{all} had no group code: the scheme grouped {grouped} of them, {without} have no group\n"),
+    )
 }

@@ -50,7 +50,12 @@ fn explained(error: &Error) -> (Text, Text) {
             let command = of(ContextKind::InvalidSubcommand).join(" ");
             (
                 text(format!("没有命令 {command}"), format!("there is no command {command}")),
-                perhaps(&of(ContextKind::SuggestedSubcommand)).unwrap_or_else(crate::args::commands),
+                perhaps(&of(ContextKind::SuggestedSubcommand)).unwrap_or_else(|| {
+                    // Commands of a command are named by its own help.
+                    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+                    let is_nested = usage.is_some_and(|usage| usage.contains("dianzhi scheme"));
+                    if is_nested { see_help() } else { crate::args::commands() }
+                }),
             )
         }
         ErrorKind::MissingSubcommand => (text("缺少命令", "a command is missing"), see_help()),
@@ -128,8 +133,9 @@ fn what_to_explain() -> Text {
 }
 
 fn perhaps(suggested: &[String]) -> Option<Text> {
-    let first = suggested.first()?;
-    Some(text(format!("是否为 {first}？"), format!("did you mean {first}?")))
+    // The nearest one comes last.
+    let nearest = suggested.last()?;
+    Some(text(format!("是否为 {nearest}？"), format!("did you mean {nearest}?")))
 }
 
 fn one_of(values: &[String]) -> Option<Text> {

@@ -41,6 +41,8 @@
 
 /// The arithmetic: policies, cases, pools, point values, clearing, the tracer.
 pub use dianzhi_core as engine;
+/// Grouping: schemes, the grouper, what it says of a record.
+pub use dianzhi_grouper as grouper;
 /// Region files: reading, validation, places, the national field names.
 pub use dianzhi_policy as policy;
 

@@ -1,7 +1,10 @@
 //! The examples do what their pages say.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use dianzhi::{Encoding, Outcome, Progress, Published, SettleOptions, settle, verify};
+use dianzhi::grouper::{GroupOptions, Scheme};
+use dianzhi::{
+    Encoding, GroupBy, GroupFiles, Outcome, Progress, Published, SettleOptions, group_files, settle, verify,
+};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -43,6 +46,59 @@ fn local_columns() {
     let claims = &run.settled.claims().mappings()[0];
     assert_eq!(claims.encoding, Encoding::Gb18030);
     assert!(claims.header.column("setl_id").is_some() && claims.header.column("hifp_pay").is_some());
+}
+
+/// What examples/group-claims/README.md tells of its seventeen records.
+#[test]
+fn group_claims() {
+    let folder = example("group-claims");
+    let package = folder.join("teaching.dzs");
+    let packed = Scheme::pack(&folder.join("scheme")).unwrap();
+    assert!(
+        packed.bytes == std::fs::read(&package).unwrap(),
+        "teaching.dzs is not what `dianzhi scheme import` makes of the folder scheme: make it anew"
+    );
+    assert_eq!(packed.scheme.remarks(), []);
+
+    let scratch = tempfile::tempdir().unwrap();
+    let rows = |translate| {
+        let options = GroupOptions {
+            translate,
+            ..GroupOptions::default()
+        };
+        let grouper = GroupBy::scheme(&package, options).unwrap();
+        let job = GroupFiles {
+            claims: vec![folder.join("claims.csv").display().to_string()],
+            out: scratch.path().join("groups.csv"),
+            ..GroupFiles::default()
+        };
+        let summary = group_files(&grouper, &job, &Progress::default()).unwrap();
+        assert_eq!((summary.read, summary.rejects.len()), (17, 0));
+        std::fs::read_to_string(&job.out).unwrap()
+    };
+    let plain = rows(false);
+    for row in [
+        "S001,MDCF,FM1,FM11,grouped,",
+        "S002,MDCF,FM1,FM15,grouped,unknown-codes:88.5500",
+        "S013,MDCG,QY,GQY,ambiguous,procedure-mismatch:51.2300",
+        "S014,0000,00,0000,ungrouped,no-mdc:N40.x00;sex-conflict:MDCM",
+        "S016,0000,00,0000,check-failed,newborn-weight",
+        "S017,0000,00,0000,ungrouped,unknown-main-diagnosis:I21.900x001",
+    ] {
+        assert!(plain.lines().any(|line| line == row), "{row}:\n{plain}");
+    }
+    assert_eq!(plain.matches(",grouped,").count(), 13);
+    let translated = rows(true);
+    assert!(translated.contains("S017,MDCF,FR2,FR21,grouped,"), "{translated}");
+    assert!(
+        translated.contains("S002,0000,00,0000,px-untranslated,untranslated:88.5500"),
+        "{translated}"
+    );
+
+    let run = settled("group-claims", &scratch.path().join("run"));
+    assert_eq!((run.run.records.accepted, run.run.records.rejected_total()), (17, 0));
+    let grouped = run.run.records.grouped.unwrap();
+    assert_eq!((grouped.grouped, grouped.without_group), (13, 3));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::document::Document;
 use crate::keys;
 use crate::read::{Node, Reader, Section, contradiction_help, other_label, shorten};
-use crate::region::{EncodingChoice, Files};
+use crate::region::{EncodingChoice, Files, GroupingChoice};
 use crate::source::Mark;
 use crate::values::Word;
 use crate::{Diagnostic, Diagnostics, codes, fields, syntax};
@@ -22,6 +22,7 @@ pub(crate) struct Built {
     pub(crate) year_start: Date,
     pub(crate) year_end: Date,
     pub(crate) files: Files,
+    pub(crate) grouping: GroupingChoice,
     pub(crate) columns: BTreeMap<String, String>,
     pub(crate) policy: Policy,
     pub(crate) marks: BTreeMap<String, Mark>,
@@ -101,6 +102,7 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
         year(reader, start, end);
     }
     let files = files(reader, root);
+    let grouping = grouping(reader, root, files.as_ref());
     let columns = columns(reader, root);
     let policy = policy(reader, root);
     reader.breaches(policy.breaches());
@@ -111,6 +113,7 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
         year_start: year_start?,
         year_end: year_end?,
         files: files?,
+        grouping,
         columns,
         policy,
         marks: std::mem::take(&mut reader.marks),
@@ -156,13 +159,62 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
     let groups = reader.text(&section, "groups");
     let hospitals = reader.text(&section, "hospitals");
     let prepayments = reader.text(&section, "prepayments");
+    let scheme = reader.text(&section, "scheme");
+    let dip_directory = reader.text(&section, "dip_directory");
+    if scheme.is_some() && dip_directory.is_some() {
+        let text = Text::new(
+            "files.scheme 与 files.dip_directory 不能并用",
+            "files.scheme and files.dip_directory cannot stand together",
+        );
+        let diagnostic = Diagnostic::error(codes::P109.id, text, contradiction_help())
+            .at(reader.place_near("files.dip_directory"))
+            .also(reader.place_near("files.scheme"), other_label());
+        reader.refuse("files.dip_directory", diagnostic);
+    }
     Some(Files {
         claims: claims?,
         encoding: encoding.unwrap_or_default(),
         groups: groups?,
         hospitals: hospitals?,
         prepayments,
+        scheme,
+        dip_directory,
     })
+}
+
+fn grouping(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) -> GroupingChoice {
+    if root.get("grouping").is_none() {
+        return GroupingChoice::default();
+    }
+    let section = reader.section(root, "grouping", keys::GROUPING);
+    let groups = |files: &Files| files.scheme.is_some() || files.dip_directory.is_some();
+    if files.is_some_and(|files| !groups(files)) {
+        let text = Text::new(
+            "有 [grouping] 而没有 files.scheme 或 files.dip_directory",
+            "there is a [grouping] but neither files.scheme nor files.dip_directory",
+        );
+        let help = Text::new(
+            "在 [files] 写明方案或病种目录，或删去 [grouping]",
+            "name the scheme or the directory under [files], or leave [grouping] out",
+        );
+        let diagnostic = Diagnostic::error(codes::P109.id, text, help).at(reader.place_near("grouping"));
+        reader.refuse("grouping", diagnostic);
+    }
+    let choice = GroupingChoice {
+        translate: reader.boolean(&section, "translate").unwrap_or_default(),
+        verbatim: reader.boolean(&section, "verbatim").unwrap_or_default(),
+    };
+    if choice.translate && files.is_some_and(|files| files.dip_directory.is_some()) {
+        let text = Text::new(
+            "病种目录没有编码映射表，grouping.translate 不能为 true",
+            "a DIP directory has no tables of translation, so grouping.translate cannot be true",
+        );
+        let diagnostic = Diagnostic::error(codes::P109.id, text, contradiction_help())
+            .at(reader.place_near("grouping.translate"))
+            .also(reader.place_near("files.dip_directory"), other_label());
+        reader.refuse("grouping.translate", diagnostic);
+    }
+    choice
 }
 
 fn columns(reader: &mut Reader<'_>, root: &Section<'_>) -> BTreeMap<String, String> {

@@ -30,6 +30,7 @@ pub(crate) const ROOT: &[Key] = &[
     need("region", "[region]"),
     need("files", "[files]"),
     may("columns", "[columns]"),
+    may("grouping", "[grouping]"),
     need("rounding", "[rounding]"),
     need("pool", "[[pool]]"),
     need("pricing", "[pricing]"),
@@ -52,6 +53,13 @@ pub(crate) const FILES: &[Key] = &[
     need("groups", "groups = \"groups.csv\""),
     need("hospitals", "hospitals = \"hospitals.csv\""),
     may("prepayments", "prepayments = \"prepayments.csv\""),
+    may("scheme", "scheme = \"chs_drg_11.dzs\""),
+    may("dip_directory", "dip_directory = \"directory.dzd\""),
+];
+
+pub(crate) const GROUPING: &[Key] = &[
+    may("translate", "translate = false"),
+    may("verbatim", "verbatim = false"),
 ];
 
 pub(crate) const ROUNDING: &[Key] = &[

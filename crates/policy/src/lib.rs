@@ -28,5 +28,5 @@ mod syntax;
 mod values;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
-pub use region::{EncodingChoice, Files, REGION_BYTES_MAX, Region};
+pub use region::{EncodingChoice, Files, GroupingChoice, REGION_BYTES_MAX, Region};
 pub use source::Source;

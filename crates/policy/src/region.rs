@@ -30,6 +30,8 @@ pub struct Region {
     pub year_end: Date,
     /// `[files]`
     pub files: Files,
+    /// `[grouping]`
+    pub grouping: GroupingChoice,
     /// `[columns]`: field → heading.
     pub columns: BTreeMap<String, String>,
     /// The payment policy; [`Policy::breaches`] of it is empty.
@@ -51,6 +53,19 @@ pub struct Files {
     pub hospitals: String,
     /// The prepayments table, if there is one.
     pub prepayments: Option<String>,
+    /// The scheme package that groups the claims without a group code, if there is one.
+    pub scheme: Option<String>,
+    /// The DIP directory that does, if there is one; never both.
+    pub dip_directory: Option<String>,
+}
+
+/// `[grouping]`: how `files.scheme` or `files.dip_directory` is applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GroupingChoice {
+    /// Codes are translated into the scheme's code version first.
+    pub translate: bool,
+    /// Codes are compared as they stand, without folding blanks, width and letter case.
+    pub verbatim: bool,
 }
 
 /// `files.encoding`
@@ -127,6 +142,7 @@ impl Region {
             year_start: built.year_start,
             year_end: built.year_end,
             files: built.files,
+            grouping: built.grouping,
             columns: built.columns,
             policy: built.policy,
             marks: built.marks,

@@ -29,6 +29,8 @@ pub(crate) const UNKNOWN_GROUP: u32 = 1 << 31;
 pub(crate) const DUPLICATE: u8 = 1;
 /// Gets one of the fen left over.
 pub(crate) const EXTRA_FEN: u8 = 2;
+/// Had no group code of its own: a scheme was asked for its group.
+pub(crate) const GROUPED_HERE: u8 = 4;
 
 impl Claim {
     #[inline]

@@ -80,6 +80,11 @@ impl Checks {
         }
     }
 
+    /// The position of a group.
+    pub(crate) fn group(&self, code: &str) -> Option<u32> {
+        self.groups.get(code.as_bytes())
+    }
+
     /// Checks a record, in the order of the codes' table: the first check that fails decides.
     #[inline]
     pub(crate) fn judge(&self, row: &Row<'_>, layout: &Layout) -> Verdict {

@@ -68,6 +68,14 @@ impl CodeIndex {
         }
     }
 
+    /// The position of a code.
+    pub(crate) fn get(&self, code: &[u8]) -> Option<u32> {
+        match Window::of(code) {
+            Some(short) => self.short(short),
+            None => self.long(code),
+        }
+    }
+
     /// The position of a longer code.
     #[cold]
     pub(crate) fn long(&self, code: &[u8]) -> Option<u32> {
@@ -96,10 +104,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn get(index: &CodeIndex, code: &str) -> Option<u32> {
-        match Window::of(code.as_bytes()) {
-            Some(short) => index.short(short),
-            None => index.long(code.as_bytes()),
-        }
+        index.get(code.as_bytes())
     }
 
     /// Codes numbered one behind the other, as most tables have them, must not crowd together. Seen

@@ -12,13 +12,14 @@ use crate::progress::Progress;
 use dianzhi_policy::fields::Table;
 use dianzhi_policy::{Diagnostic, EncodingChoice, Region};
 use memchr::{memchr, memchr_iter, memrchr};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// A claim file whose header is known.
-pub(crate) struct ClaimFile {
+/// A claim file whose header is known, and where the columns stand that `L` asks for.
+pub(crate) struct ClaimFile<L = Layout> {
     pub(crate) input: InputFile,
     pub(crate) header: Header,
-    pub(crate) layout: Layout,
+    pub(crate) layout: L,
     /// Lines before the first record.
     pub(crate) header_lines: u64,
     /// The bytes before the first record.
@@ -27,11 +28,23 @@ pub(crate) struct ClaimFile {
 }
 
 impl ClaimFile {
-    /// Opens a file and reads its header.
+    /// Opens a file that is to be settled and reads its header.
     pub(crate) fn open(input: &InputFile, region: &Region, needs_ratio: bool) -> Result<ClaimFile, Vec<Diagnostic>> {
+        let layout = |header: &Header| Layout::of(header, &input.name, needs_ratio);
+        ClaimFile::open_with(input, region.files.encoding, &region.columns, layout)
+    }
+}
+
+impl<L> ClaimFile<L> {
+    /// Opens a file and reads its header.
+    pub(crate) fn open_with(
+        input: &InputFile,
+        choice: EncodingChoice,
+        columns: &BTreeMap<String, String>,
+        layout: impl FnOnce(&Header) -> Result<L, Vec<Diagnostic>>,
+    ) -> Result<ClaimFile<L>, Vec<Diagnostic>> {
         let one = |diagnostic| vec![diagnostic];
         let mut source = Source::open(input, false).map_err(one)?;
-        let choice: EncodingChoice = region.files.encoding;
         let mut start = Vec::new();
         let (mut at, mut lines);
         loop {
@@ -76,12 +89,12 @@ impl ClaimFile {
             header_text,
             encoding.unwrap_or(Encoding::Utf8),
             Table::Claims,
-            &region.columns,
+            columns,
             &input.name,
             line,
         )
         .map_err(one)?;
-        let layout = Layout::of(&header, &input.name, needs_ratio)?;
+        let layout = layout(&header)?;
         Ok(ClaimFile {
             input: input.clone(),
             header,
@@ -118,8 +131,8 @@ fn detect_file(input: &InputFile) -> Result<Encoding, Vec<Diagnostic>> {
 }
 
 /// Hands out the blocks of the claim files, in order.
-pub(crate) struct Feed<'a> {
-    files: &'a [ClaimFile],
+pub(crate) struct Feed<'a, L = Layout> {
+    files: &'a [ClaimFile<L>],
     block_bytes: usize,
     with_sha256: bool,
     progress: &'a Progress,
@@ -140,13 +153,13 @@ struct Open {
     offset: u64,
 }
 
-impl<'a> Feed<'a> {
+impl<'a, L> Feed<'a, L> {
     pub(crate) fn new(
-        files: &'a [ClaimFile],
+        files: &'a [ClaimFile<L>],
         block_bytes: usize,
         with_sha256: bool,
         progress: &'a Progress,
-    ) -> Feed<'a> {
+    ) -> Feed<'a, L> {
         Feed {
             files,
             // Positions in a block are 32 bits wide.
@@ -293,7 +306,7 @@ fn too_long(buffer: &[u8], quotes: bool) -> Option<usize> {
 }
 
 impl Open {
-    fn new(file: &ClaimFile, with_sha256: bool) -> Result<Open, Diagnostic> {
+    fn new<L>(file: &ClaimFile<L>, with_sha256: bool) -> Result<Open, Diagnostic> {
         Ok(Open {
             source: Source::open(&file.input, with_sha256)?,
             header_seen: 0,
@@ -304,7 +317,7 @@ impl Open {
 
     /// Where the records begin in what was read. The header is read with the first of them, so that
     /// every read but the last is as long as a block, which is what BLAKE3 hashes best.
-    fn pass_header(&mut self, filled: &[u8], at_end: bool, file: &ClaimFile) -> Result<usize, Diagnostic> {
+    fn pass_header<L>(&mut self, filled: &[u8], at_end: bool, file: &ClaimFile<L>) -> Result<usize, Diagnostic> {
         let left = &file.header_bytes[self.header_seen..];
         let here = left.len().min(filled.len());
         // The columns were read from these bytes; with others before it the rest means something else.

@@ -1,5 +1,6 @@
 //! The columns of a claims file that the checks look at.
 
+use crate::grouping::stay::StayColumns;
 use crate::input::header::Header;
 use dianzhi_policy::Diagnostic;
 
@@ -8,6 +9,16 @@ use dianzhi_policy::Diagnostic;
 pub(crate) struct Column(u32);
 
 impl Column {
+    /// A column at a position, or one that the file lacks.
+    pub(crate) fn of(position: Option<usize>) -> Column {
+        position.map_or(NO_COLUMN, column)
+    }
+
+    /// Whether the file has it.
+    pub(crate) fn is_there(self) -> bool {
+        self.0 != NO_COLUMN.0
+    }
+
     #[inline]
     pub(crate) fn position(self) -> usize {
         self.0 as usize
@@ -34,6 +45,8 @@ pub(crate) struct Layout {
     pub(crate) ratio: Column,
     pub(crate) refunded: Column,
     pub(crate) valid: Column,
+    /// What a grouper looks at, where there is one.
+    pub(crate) stay: StayColumns,
 }
 
 /// What a patient bears of a bill before the fund: counted under `reimbursement-ratio`.
@@ -83,6 +96,7 @@ impl Layout {
             ratio: optional(RATIO),
             refunded: optional("refd_setl_flag"),
             valid: optional("vali_flag"),
+            stay: StayColumns::of(header),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The first pass: claim files in, compact claims and rejects out, in parallel by blocks.
 
-use super::block::{Claim, ClaimBlock, DUPLICATE, NO_GROUP, UNKNOWN_GROUP, id_hash};
+use super::block::{Claim, ClaimBlock, DUPLICATE, GROUPED_HERE, NO_GROUP, UNKNOWN_GROUP, id_hash};
 use super::checks::{Accepted, Checks, GroupKey, Verdict};
 use super::duplicates::mark_duplicates;
 use super::feed::{ClaimFile, Feed};
@@ -11,6 +11,7 @@ use super::reject::{Reject, RejectCode};
 use super::row::Row;
 use crate::codes::A101;
 use crate::error::{Failure, error, place, too_large_help};
+use crate::grouping::{GroupBy, no_diagnoses};
 use crate::input::encoding::{Encoding, decode_escaped};
 use crate::input::records::holds_quotable;
 use crate::input::source::{Fingerprint, InputFile, lines_before};
@@ -22,6 +23,7 @@ use dianzhi_policy::Diagnostic;
 use dianzhi_policy::fields::Table;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -36,8 +38,19 @@ pub struct Claims {
     pub read: u64,
     /// Group codes that the groups table does not have, with the claims that carry them.
     pub unknown_groups: BTreeMap<String, u64>,
+    /// The claims without a group code of their own that a scheme was asked for.
+    pub grouped: Option<GroupedClaims>,
     /// What is worth a look.
     pub warnings: Vec<Diagnostic>,
+}
+
+/// What a scheme made of the claims without a group code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupedClaims {
+    /// They have a group now.
+    pub grouped: u64,
+    /// No group fits them.
+    pub without_group: u64,
 }
 
 /// How claims are read.
@@ -80,7 +93,7 @@ impl Claims {
         let outcomes = Mutex::new(Vec::new());
         let failure = Mutex::new(None);
         rayon::broadcast(|_| {
-            if let Err(found) = work(&feed, &files, &checks, progress, &outcomes) {
+            if let Err(found) = work(&feed, &files, &checks, inputs.grouping.as_ref(), progress, &outcomes) {
                 let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
                 // The block counts, not the thread: the first one in input order is told.
                 if failure.as_ref().is_none_or(|(index, _)| found.0 < *index) {
@@ -97,9 +110,15 @@ impl Claims {
         progress.enter(Stage::Pricing);
         mark_duplicates(&mut claims, hashes, &checks, progress)?;
         claims.count_unknown_groups();
+        claims.grouped = inputs.grouping.as_ref().map(|_| claims.count_grouped());
         claims
             .warnings
             .extend(notices::missing_items(&claims.files, checks.needs_ratio));
+        if inputs.grouping.is_some() {
+            let blind = claims.files.iter().filter(|file| !file.layout.stay.has_diagnoses());
+            let notices: Vec<Diagnostic> = blind.map(|file| no_diagnoses(&file.input.name)).collect();
+            claims.warnings.extend(notices);
+        }
         claims
             .warnings
             .extend(notices::part_of_the_year(inputs, claims.discharged()));
@@ -169,6 +188,19 @@ impl Claims {
         read
     }
 
+    fn count_grouped(&self) -> GroupedClaims {
+        let claims = self.blocks.iter().flat_map(|block| &block.claims);
+        let asked = claims.filter(|claim| claim.is(GROUPED_HERE) && !claim.is(DUPLICATE));
+        asked.fold(GroupedClaims::default(), |mut counts, claim| {
+            if claim.group == NO_GROUP {
+                counts.without_group += 1;
+            } else {
+                counts.grouped += 1;
+            }
+            counts
+        })
+    }
+
     fn count_unknown_groups(&mut self) {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for block in self.blocks.iter().filter(|block| !block.unknown.is_empty()) {
@@ -220,6 +252,7 @@ fn work(
     feed: &Mutex<Feed<'_>>,
     files: &[ClaimFile],
     checks: &Checks,
+    grouping: Option<&GroupBy>,
     progress: &Progress,
     outcomes: &Mutex<Vec<Outcome>>,
 ) -> Result<(), (usize, Failure)> {
@@ -237,7 +270,8 @@ fn work(
         let Some(raw) = next? else {
             return Ok(());
         };
-        let outcome = read_block(&raw, &files[raw.file], checks, &mut scratch, &mut builder).map_err(|failure| {
+        let file = &files[raw.file];
+        let outcome = read_block(&raw, file, checks, grouping, &mut scratch, &mut builder).map_err(|failure| {
             feed().stop();
             (raw.index, failure)
         })?;
@@ -251,6 +285,7 @@ fn read_block(
     raw: &RawBlock,
     file: &ClaimFile,
     checks: &Checks,
+    grouping: Option<&GroupBy>,
     scratch: &mut Scratch,
     builder: &mut Builder,
 ) -> Result<Outcome, Failure> {
@@ -279,7 +314,13 @@ fn read_block(
         };
         let id = row.get(layout.setl_id).bytes();
         match checks.judge(&row, layout) {
-            Verdict::Accepted(accepted) => builder.accept(&accepted, id, &row, layout, checks.needs_ratio),
+            Verdict::Accepted(accepted) => {
+                let group = match (accepted.group, grouping) {
+                    (GroupKey::Empty, Some(grouping)) => builder.grouped(grouping.code(&row, &layout.stay), checks),
+                    (key, _) => builder.group(key, &row, layout),
+                };
+                builder.accept(&accepted, group, id, &row, layout, checks.needs_ratio);
+            }
             Verdict::Rejected(code, field) => builder.rejects.push(reject(id, field, code)),
             Verdict::DoesNotFit => {
                 unfit.get_or_insert((record.line, String::from_utf8_lossy(id).into_owned()));
@@ -320,12 +361,37 @@ struct Builder {
 
 impl Builder {
     #[inline]
-    fn accept(&mut self, accepted: &Accepted, id: &[u8], row: &Row<'_>, layout: &Layout, keeps_benefits: bool) {
-        let group = match accepted.group {
+    fn group(&mut self, key: GroupKey, row: &Row<'_>, layout: &Layout) -> (u32, u8) {
+        let group = match key {
             GroupKey::Known(group) => group,
             GroupKey::Empty => NO_GROUP,
             GroupKey::Unknown => UNKNOWN_GROUP + self.unknown(row.get(layout.group).bytes()),
         };
+        (group, 0)
+    }
+
+    /// The group of a claim that a scheme was asked for.
+    fn grouped(&mut self, code: Option<&str>, checks: &Checks) -> (u32, u8) {
+        let group = match code {
+            None => NO_GROUP,
+            Some(code) => match checks.group(code) {
+                Some(group) => group,
+                None => UNKNOWN_GROUP + self.unknown(code.as_bytes()),
+            },
+        };
+        (group, GROUPED_HERE)
+    }
+
+    #[inline]
+    fn accept(
+        &mut self,
+        accepted: &Accepted,
+        (group, flags): (u32, u8),
+        id: &[u8],
+        row: &Row<'_>,
+        layout: &Layout,
+        keeps_benefits: bool,
+    ) {
         let day = accepted.discharged;
         let (first, last) = self.discharged.unwrap_or((day, day));
         self.discharged = Some((first.min(day), last.max(day)));
@@ -342,7 +408,7 @@ impl Builder {
             group,
             hospital: accepted.hospital,
             insutype: accepted.insutype,
-            flags: 0,
+            flags,
         });
     }
 
@@ -402,6 +468,7 @@ fn gather(
         rejects: Vec::new(),
         read: 0,
         unknown_groups: BTreeMap::new(),
+        grouped: None,
         warnings: Vec::new(),
         files,
     };

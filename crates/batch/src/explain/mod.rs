@@ -3,11 +3,12 @@
 
 mod origin;
 
-use crate::claims::block::{ClaimBlock, DUPLICATE};
-use crate::claims::locate::line_of;
+use crate::claims::block::{ClaimBlock, DUPLICATE, GROUPED_HERE};
+use crate::claims::locate::{line_of, read_again};
 use crate::claims::read::{Claims, ReadOptions};
 use crate::codes::F110;
 use crate::error::{Failure, error};
+use crate::grouping::ExplainedStay;
 use crate::input::Inputs;
 use crate::output::buffer::RowBuffer;
 use crate::output::claims_csv::HEADER;
@@ -40,10 +41,13 @@ pub enum ExplainTarget {
 }
 
 /// The steps behind a figure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
     /// What is explained.
     pub subject: Text,
+    /// How the case came to its group, where the scheme of the region file gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grouping: Option<ExplainedStay>,
     /// The steps, in sections.
     pub sections: Vec<Section>,
     /// Records of that id that were rejected.
@@ -189,6 +193,7 @@ impl Explainer<'_> {
                 ));
             }
             return Ok(Explanation {
+                grouping: None,
                 subject,
                 sections: Vec::new(),
                 rejected,
@@ -201,6 +206,7 @@ impl Explainer<'_> {
         let case = case(block, position, claim, &pool_of_insutype(checks)).map_err(taken_again)?;
         let file = &self.claims().files[block.file];
         let line = line_of(file, block, position, checks)?;
+        let grouping = self.grouping(block, position)?;
         let origins = Origins::of_case(self.inputs, file, line, &case);
 
         let mut points = Trace::default();
@@ -231,10 +237,29 @@ impl Explainer<'_> {
         let published = self.published_case(id, &row)?;
         Ok(Explanation {
             subject,
+            grouping,
             sections,
             rejected,
             published,
         })
+    }
+
+    /// How a claim without a group code of its own came to its group.
+    fn grouping(&self, block: &ClaimBlock, position: usize) -> Result<Option<ExplainedStay>, Failure> {
+        let Some(by) = &self.inputs.grouping else {
+            return Ok(None);
+        };
+        if !block.claims[position].is(GROUPED_HERE) {
+            return Ok(None);
+        }
+        let file = &self.claims().files[block.file];
+        let mut explained = None;
+        read_again(file, &[block], &self.settled.priced.checks, None, |_, again| {
+            if again.position == position {
+                explained = Some(by.explain(&again.row, &file.layout, &file.input.name, again.line));
+            }
+        })?;
+        Ok(explained)
     }
 
     fn hospital(&self, code: &str, pool: Option<&str>) -> Result<Explanation, Failure> {
@@ -285,6 +310,7 @@ impl Explainer<'_> {
         }
         let name = self.name_of(hospital);
         Ok(Explanation {
+            grouping: None,
             subject: Text::new(format!("医疗机构 {code} {name}"), format!("hospital {code} {name}")),
             sections,
             rejected: Vec::new(),
@@ -299,6 +325,7 @@ impl Explainer<'_> {
         let origins = Origins::of_pool(self.inputs);
         let computed = crate::output::tables_csv::pools(&self.inputs.policy, &self.settled.accounts);
         Ok(Explanation {
+            grouping: None,
             subject: Text::new(format!("资金池 {id}"), format!("pool {id}")),
             sections: vec![section("点值", "Point value", &trace.steps, &origins)],
             rejected: Vec::new(),

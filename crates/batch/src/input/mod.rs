@@ -1,6 +1,7 @@
 //! Inputs: the region file, the reference tables and the claim files, found, opened and checked.
 
 pub(crate) mod encoding;
+pub(crate) mod find;
 pub(crate) mod header;
 pub(crate) mod records;
 pub(crate) mod source;
@@ -8,14 +9,16 @@ pub(crate) mod table;
 pub(crate) mod tables;
 mod watched;
 
-use crate::codes::{F102, W101, W103, W108};
-use crate::error::{Failure, error, unreadable, warning};
+use crate::codes::{T110, W101, W103, W108};
+use crate::error::{Failure, error, warning};
+use crate::grouping::GroupBy;
 use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Text};
+use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
 use encoding::Encoding;
 use header::Header;
-use source::{Fingerprint, Hasher, InputFile, Role};
+use source::{Fingerprint, Hasher, InputFile, Role, Source};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use table::Table;
@@ -35,6 +38,8 @@ pub struct Inputs {
     pub hospitals: Lined<Hospital>,
     /// Prepayments and their lines.
     pub prepayments: Lined<PrepaymentRow>,
+    /// What groups the claims without a group code, where the region file names it.
+    pub grouping: Option<GroupBy>,
     /// The claim files, in the order they are read.
     pub claims: Vec<InputFile>,
     /// The region file and the tables with what they held.
@@ -136,6 +141,7 @@ impl Inputs {
             }),
             _ => Some(Lined::default()),
         };
+        let grouping = inputs.grouping();
         let claims = if options.claims.is_empty() {
             inputs.find(&region.files.claims, region.dir(), region.dir())
         } else {
@@ -164,6 +170,7 @@ impl Inputs {
             groups,
             hospitals,
             prepayments,
+            grouping,
             claims,
             tables,
             mappings,
@@ -222,6 +229,23 @@ fn compile_error(
     }
 }
 
+/// A directory whose factors would have to be part of the pay.
+fn factors(folder: &str) -> Diagnostic {
+    error(
+        T110,
+        Text::new(
+            format!("病种目录 {folder} 有辅助目录系数，结算还不能把系数计入点数"),
+            format!(
+                "the DIP directory {folder} has auxiliary factors, which settlement cannot make part of the points yet"
+            ),
+        ),
+        Text::new(
+            "先用 dianzhi group --dip 入组并查看系数；若系数不参与支付，去掉 auxiliary.tsv",
+            "group with dianzhi group --dip to see the factors; where they are no part of the pay, leave auxiliary.tsv out",
+        ),
+    )
+}
+
 /// The key of `[files]` that names a table.
 fn kind_key(kind: Kind) -> &'static str {
     match kind {
@@ -254,11 +278,7 @@ impl Loader<'_> {
         let input = InputFile {
             role,
             name: file.to_owned(),
-            path: self
-                .elsewhere
-                .get(&role)
-                .cloned()
-                .unwrap_or_else(|| self.region.dir().join(file)),
+            path: self.place_of(role, file),
         };
         self.watched.push(Watched::new(&input.name, &input.path));
         let choice = self.region.files.encoding;
@@ -269,12 +289,7 @@ impl Loader<'_> {
         });
         match values {
             Err(mistakes) => {
-                let named_at = self.region.place(&format!("files.{}", kind_key(kind)));
-                self.mistakes
-                    .extend(mistakes.into_iter().map(|mistake| match &named_at {
-                        Some(place) if mistake.place.is_none() => mistake.at(place.clone()),
-                        _ => mistake,
-                    }));
+                self.refuse_at(&format!("files.{}", kind_key(kind)), mistakes);
                 None
             }
             Ok((table, values)) => {
@@ -294,6 +309,97 @@ impl Loader<'_> {
         }
     }
 
+    /// The scheme package, its bytes noted like a table's.
+    fn grouping(&mut self) -> Option<GroupBy> {
+        let region = self.region;
+        if let Some(folder) = &region.files.dip_directory {
+            return self.directory(folder);
+        }
+        let file = region.files.scheme.as_ref()?;
+        let input = InputFile {
+            role: Role::Scheme,
+            name: file.clone(),
+            path: self.place_of(Role::Scheme, file),
+        };
+        self.watched.push(Watched::new(&input.name, &input.path));
+        let read = Source::open(&input, self.with_sha256).and_then(|mut source| {
+            let bytes = source.rest()?;
+            Ok((bytes, source.fingerprint()))
+        });
+        match read {
+            Err(mistake) => self.refuse_at("files.scheme", vec![mistake]),
+            Ok((bytes, fingerprint)) => match GroupBy::of_package(&input.name, &bytes, region) {
+                Err(mistakes) => self.refuse_at("files.scheme", mistakes.0),
+                Ok(grouping) => {
+                    self.tables.push((input, fingerprint));
+                    return Some(grouping);
+                }
+            },
+        }
+        None
+    }
+
+    /// The DIP directory, its files noted like tables.
+    fn directory(&mut self, folder: &str) -> Option<GroupBy> {
+        const KEY: &str = "files.dip_directory";
+        // A file of it may have been named elsewhere: the others stand beside it.
+        let elsewhere = self.elsewhere.get(&Role::Directory).and_then(|file| file.parent());
+        let place = elsewhere.map_or_else(|| self.region.dir().join(folder), Path::to_owned);
+        let mut read = Vec::new();
+        let before = self.mistakes.len();
+        for name in DipDirectory::file_names() {
+            let path = place.join(name);
+            if !path.exists() {
+                continue;
+            }
+            let name = Path::new(folder).join(name).to_string_lossy().into_owned();
+            let input = InputFile {
+                role: Role::Directory,
+                name: name.clone(),
+                path,
+            };
+            self.watched.push(Watched::new(&input.name, &input.path));
+            let bytes = Source::open(&input, self.with_sha256).and_then(|mut source| {
+                let bytes = source.rest()?;
+                Ok((bytes, source.fingerprint()))
+            });
+            match bytes {
+                Err(mistake) => self.refuse_at(KEY, vec![mistake]),
+                Ok((bytes, fingerprint)) => {
+                    self.tables.push((input, fingerprint));
+                    read.push((name, bytes));
+                }
+            }
+        }
+        if self.mistakes.len() > before {
+            return None;
+        }
+        match GroupBy::of_tables(read, self.region) {
+            Err(mistakes) => self.refuse_at(KEY, mistakes.0),
+            Ok(GroupBy::Directory(grouper)) if grouper.directory().has_factors() => {
+                self.refuse_at(KEY, vec![factors(folder)]);
+            }
+            Ok(grouping) => return Some(grouping),
+        }
+        None
+    }
+
+    /// Where an input is: as the region file says, unless it was named elsewhere.
+    fn place_of(&self, role: Role, file: &str) -> PathBuf {
+        let elsewhere = self.elsewhere.get(&role).cloned();
+        elsewhere.unwrap_or_else(|| self.region.dir().join(file))
+    }
+
+    /// Notes mistakes of a file; those without a place are told at the key that names it.
+    fn refuse_at(&mut self, key: &str, mistakes: Vec<Diagnostic>) {
+        let named_at = self.region.place(key);
+        let placed = mistakes.into_iter().map(|mistake| match &named_at {
+            Some(place) if mistake.place.is_none() => mistake.at(place.clone()),
+            _ => mistake,
+        });
+        self.mistakes.extend(placed);
+    }
+
     fn looks_like_gbk(&self, table: &Table) -> bool {
         let cells = table
             .rows
@@ -307,96 +413,14 @@ impl Loader<'_> {
         doubt.is_gbk_like()
     }
 
-    /// The files of patterns, in their order; the paths of one pattern in byte order; a file once.
+    /// The claim files of patterns; from now on they must stay as they are.
     fn find(&mut self, patterns: &[String], base: &Path, region_dir: &Path) -> Vec<InputFile> {
-        let mut found: Vec<InputFile> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
-        for pattern in patterns {
-            let mut paths = match matching(pattern, base) {
-                Ok(paths) => paths,
-                Err(diagnostic) => {
-                    self.mistakes.push(diagnostic);
-                    continue;
-                }
-            };
-            if paths.is_empty() {
-                self.mistakes.push(no_match(pattern));
-            }
-            paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
-            for path in paths {
-                let identity = path.canonicalize().unwrap_or_else(|_| path.clone());
-                if seen.insert(identity) {
-                    let name = relative(&path, region_dir);
-                    self.watched.push(Watched::new(&name, &path));
-                    found.push(InputFile {
-                        role: Role::Claims,
-                        name,
-                        path,
-                    });
-                }
-            }
-        }
+        let (found, mistakes) = find::find(patterns, base, region_dir);
+        self.mistakes.extend(mistakes);
+        let watched = found.iter().map(|input| Watched::new(&input.name, &input.path));
+        self.watched.extend(watched);
         found
     }
-}
-
-/// A path as seen from a folder. Links are followed on both sides, except in the last part of the
-/// path itself: `..` behind a link climbs out of the folder that it leads to.
-pub(crate) fn relative(path: &Path, folder: &Path) -> String {
-    if let Ok(below) = path.strip_prefix(folder) {
-        return below.to_string_lossy().into_owned();
-    }
-    let here = |p: &Path| if p.as_os_str().is_empty() { Path::new(".") } else { p }.canonicalize();
-    let in_its_folder = |p: &Path| match (p.parent(), p.file_name()) {
-        (Some(parent), Some(name)) => here(parent).map(|parent| parent.join(name)),
-        _ => here(p),
-    };
-    // The folder of a run is named before it is there.
-    let folder = here(folder).or_else(|_| in_its_folder(folder));
-    let seen = match (in_its_folder(path), folder) {
-        (Ok(path), Ok(folder)) => pathdiff::diff_paths(path, folder),
-        _ => None,
-    };
-    seen.unwrap_or_else(|| path.to_owned()).to_string_lossy().into_owned()
-}
-
-fn matching(pattern: &str, base: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
-    // A file whose name holds pattern characters is still found by its name.
-    let literal = base.join(pattern);
-    if literal.is_file() {
-        return Ok(vec![literal]);
-    }
-    let base = glob::Pattern::escape(&base.to_string_lossy());
-    let full = Path::new(&base).join(pattern);
-    let paths = glob::glob(&full.to_string_lossy()).map_err(|e| {
-        error(
-            F102,
-            Text::new(
-                format!("模式 {pattern} 写法不对：{e}"),
-                format!("the pattern {pattern} is malformed: {e}"),
-            ),
-            Text::new("可用的通配符：* ? [ ]", "wildcards are * ? [ ]"),
-        )
-    })?;
-    let mut files = Vec::new();
-    for path in paths {
-        let path = path.map_err(|e| unreadable(&e.path().to_string_lossy(), e.error()))?;
-        if !path.is_dir() {
-            files.push(path);
-        }
-    }
-    Ok(files)
-}
-
-fn no_match(pattern: &str) -> Diagnostic {
-    error(
-        F102,
-        Text::new(format!("没有文件匹配 {pattern}"), format!("no file matches {pattern}")),
-        Text::new(
-            "检查 files.claims（相对于 REGION.toml 所在目录）或 --claims（相对于当前目录）",
-            "check files.claims (relative to REGION.toml's folder) or --claims (relative to the working folder)",
-        ),
-    )
 }
 
 /// A warning that names a file's unknown columns, if it has any.
@@ -464,28 +488,4 @@ pub(crate) fn suspicious_encoding(file: &str) -> Diagnostic {
             "if names look wrong, write files.encoding = \"gb18030\"",
         ),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_is_named_from_the_region_files_folder() {
-        let home = tempfile::tempdir().unwrap();
-        let at = |name: &str| home.path().join(name);
-        for folder in ["region", "data/deep"] {
-            std::fs::create_dir_all(at(folder)).unwrap();
-        }
-        let named = |path: &str, folder: &str| relative(&at(path), &at(folder));
-        assert_eq!(named("region/claims.csv", "region"), "claims.csv");
-        assert_eq!(named("data/claims.csv", "region"), "../data/claims.csv");
-        // A folder that climbs, as in `settle ../region/region.toml --claims claims.csv`.
-        assert_eq!(named("data/claims.csv", "data/../region"), "../data/claims.csv");
-        // A folder that is not there yet, as `--out` is.
-        assert_eq!(named("region/region.toml", "data/run"), "../../region/region.toml");
-        // Behind a link `..` climbs out of the folder that it leads to.
-        std::os::unix::fs::symlink(at("data/deep"), at("link")).unwrap();
-        assert_eq!(named("region/claims.csv", "link"), "../../region/claims.csv");
-    }
 }

@@ -23,6 +23,10 @@ pub enum Role {
     Hospitals,
     /// The prepayments table.
     Prepayments,
+    /// The scheme package that groups claims without a group code.
+    Scheme,
+    /// The DIP directory that does.
+    Directory,
     /// A file of claims.
     Claims,
 }

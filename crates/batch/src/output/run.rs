@@ -5,7 +5,7 @@
     reason = "serde's flatten expands to visitors of every number type"
 )]
 
-use crate::claims::read::Claims;
+use crate::claims::read::{Claims, GroupedClaims};
 use crate::codes::F108;
 use crate::disk::File;
 use crate::error::{Failure, error, unreadable};
@@ -102,6 +102,9 @@ pub struct Records {
     pub accepted: u64,
     /// Rejected, by code.
     pub rejected: BTreeMap<String, u64>,
+    /// What the scheme made of those without a group code, where the region file names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grouped: Option<GroupedClaims>,
 }
 
 impl Records {
@@ -114,6 +117,7 @@ impl Records {
                 .into_iter()
                 .map(|(code, n)| (code.as_str().to_owned(), n))
                 .collect(),
+            grouped: claims.grouped,
         }
     }
 

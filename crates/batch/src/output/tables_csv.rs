@@ -1,7 +1,7 @@
 //! hospitals.csv, pools.csv and rejects.csv as bytes.
 
 use super::format::push_record;
-use crate::claims::read::Claims;
+use crate::claims::reject::Reject;
 use dianzhi_core::{CompiledPolicy, Fixed, PoolAccount};
 
 const HOSPITALS: &str = "pool,fixmedins_code,cases,points,medfee_sumamt,hifp_pay,due,ratio,band,compensation,cleared,deposit,deposit_returned,prepaid,final_payment\n";
@@ -89,9 +89,9 @@ pub(crate) fn pools(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8
 }
 
 /// rejects.csv: in input order.
-pub(crate) fn rejects(claims: &Claims) -> Vec<u8> {
+pub(crate) fn rejects<'a>(rejects: &[Reject], file_name: impl Fn(usize) -> &'a str) -> Vec<u8> {
     let mut out = REJECTS.as_bytes().to_vec();
-    for reject in &claims.rejects {
+    for reject in rejects {
         let line = reject.line.to_string();
         // Both languages: the file goes back to hospitals, and its bytes follow no locale.
         let message = reject.code.text();
@@ -99,7 +99,7 @@ pub(crate) fn rejects(claims: &Claims) -> Vec<u8> {
         push_record(
             &mut out,
             [
-                claims.file_name(reject.file),
+                file_name(reject.file),
                 &line,
                 &reject.setl_id,
                 reject.field,

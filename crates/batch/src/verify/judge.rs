@@ -171,7 +171,7 @@ impl<'a> Number<'a> {
 
 /// An amount in fen; `None` where it is no number, has more than 2 decimals or is above the limit.
 /// Below zero only the sign matters.
-fn money(text: &str) -> Option<i64> {
+pub(super) fn money(text: &str) -> Option<i64> {
     let number = Number::read(text)?;
     if number.decimals.len() > 2 {
         return None;
@@ -188,7 +188,7 @@ fn money(text: &str) -> Option<i64> {
 }
 
 /// `YYYY-MM-DD`, `YYYY/MM/DD` or `YYYYMMDD`, then nothing, or a blank or `T` and a time.
-fn day(text: &str) -> Option<Date> {
+pub(super) fn day(text: &str) -> Option<Date> {
     let date_length = match text.as_bytes().get(4)? {
         b'-' | b'/' => 10,
         _ => 8,

@@ -4,14 +4,14 @@ use super::{input_options, max_rejects, path, read_options, watched};
 use crate::console::Console;
 use crate::figures::{count, counted};
 use crate::lang::{pick, text};
-use crate::summary::RegionYear;
+use crate::summary::{RegionYear, grouped_claims};
 use crate::table::printable;
 use crate::warnings::of_inputs;
 use clap::ArgMatches;
 use dianzhi::engine::{Lang, Text};
 use dianzhi::policy::Diagnostic;
 use dianzhi::policy::fields::Table;
-use dianzhi::{Claims, Failure, Inputs, Mapping, MaxRejects, RejectCode, Role, codes};
+use dianzhi::{Claims, Failure, GroupedClaims, Inputs, Mapping, MaxRejects, RejectCode, Role, codes};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -69,6 +69,9 @@ struct Report {
     accepted: u64,
     rejected: u64,
     rejects: Vec<RejectReport>,
+    /// What the scheme makes of the claims without a group code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grouped: Option<GroupedClaims>,
     unknown_groups: BTreeMap<String, u64>,
     warnings: Vec<Diagnostic>,
 }
@@ -114,7 +117,7 @@ impl Report {
             Role::Groups => inputs.groups.values.len() as u64,
             Role::Hospitals => inputs.hospitals.values.len() as u64,
             Role::Prepayments => inputs.prepayments.values.len() as u64,
-            Role::Region | Role::Claims => 0,
+            Role::Region | Role::Claims | Role::Scheme | Role::Directory => 0,
         };
         let tables = inputs
             .mappings
@@ -134,6 +137,7 @@ impl Report {
             accepted: claims.accepted(),
             rejected: claims.rejects.len() as u64,
             rejects: rejects.map(|(code, n)| reject_report(claims, code, n)).collect(),
+            grouped: claims.grouped,
             unknown_groups: claims.unknown_groups.clone(),
             warnings: of_inputs(&inputs.warnings, claims),
         }
@@ -165,6 +169,9 @@ impl Report {
                 out.push('\n');
             }
         }
+        if let Some(claims) = self.grouped {
+            out += &grouped_claims(claims, lang);
+        }
         out
     }
 }
@@ -174,7 +181,7 @@ fn file_report(mapping: &Mapping, rows: u64) -> FileReport {
         Role::Groups => Table::Groups,
         Role::Hospitals => Table::Hospitals,
         Role::Prepayments => Table::Prepayments,
-        Role::Region | Role::Claims => Table::Claims,
+        Role::Region | Role::Claims | Role::Scheme | Role::Directory => Table::Claims,
     };
     let header = &mapping.header;
     let (mapped, unused): (Vec<_>, Vec<_>) = header
@@ -223,6 +230,8 @@ impl FileReport {
             Role::Groups => ("病组", "groups"),
             Role::Hospitals => ("医疗机构", "hospitals"),
             Role::Prepayments => ("预付", "prepayments"),
+            Role::Scheme => ("分组方案", "scheme"),
+            Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),
         };
         let (file, encoding) = (printable(&self.file), self.encoding);

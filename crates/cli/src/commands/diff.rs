@@ -146,6 +146,8 @@ impl Page {
             Role::Groups => ("病组", "groups"),
             Role::Hospitals => ("医疗机构", "hospitals"),
             Role::Prepayments => ("预付", "prepayments"),
+            Role::Scheme => ("分组方案", "scheme"),
+            Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),
         };
         let role = self.pick(zh, en);

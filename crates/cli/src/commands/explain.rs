@@ -1,5 +1,6 @@
 //! `dianzhi explain`: every step behind a figure, for people or programs.
 
+use super::group_steps;
 use super::{path, path_if_given, threads, watched, word};
 use crate::console::Console;
 use crate::figures::count;
@@ -54,6 +55,10 @@ fn target(matches: &ArgMatches) -> ExplainTarget {
 
 fn render(explanation: &Explanation, lang: Lang) -> String {
     let mut out = format!("{}\n", printable(explanation.subject.get(lang)));
+    if let Some(stay) = &explanation.grouping {
+        out += &format!("\n{}\n\n", heading(pick(lang, "分组", "Grouping")));
+        out += &group_steps::render(stay, lang);
+    }
     for section in &explanation.sections {
         out += &format!("\n{}\n", heading(section.title.get(lang)));
         for (i, step) in section.steps.iter().enumerate() {

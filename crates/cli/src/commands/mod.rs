@@ -3,8 +3,13 @@
 mod check;
 mod completions;
 mod diff;
+mod dip_steps;
 mod explain;
+mod group;
+mod group_steps;
 mod help;
+mod scheme;
+mod scheme_tree;
 mod settle;
 mod synth;
 mod verify;
@@ -25,6 +30,8 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("explain", matches)) => explain::run(matches, console),
         Some(("verify", matches)) => verify::run(matches, console),
         Some(("diff", matches)) => diff::run(matches, console),
+        Some(("group", matches)) => group::run(matches, console),
+        Some(("scheme", matches)) => scheme::run(matches, console),
         Some(("synth", matches)) => synth::run(matches, console),
         Some(("completions", matches)) => completions::run(matches, console),
         Some(("help", matches)) => help::run(matches, console),

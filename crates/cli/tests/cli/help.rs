@@ -3,13 +3,19 @@
 use crate::run::{Done, compare, dianzhi};
 use std::path::Path;
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 15] = [
     "",
     "settle",
     "check",
     "explain",
     "verify",
     "diff",
+    "group",
+    "scheme",
+    "scheme import",
+    "scheme show",
+    "scheme lint",
+    "scheme diff",
     "synth",
     "completions",
     "help",
@@ -71,6 +77,22 @@ fn usage_errors_in_both_languages() {
         "synth --claims 0 --seed 1 --out year",
         "completions basg",
         "check region.toml --lang fr",
+        "group",
+        "group --scheme s.dzs --claims c.csv",
+        "group --scheme s.dzs --out o.csv",
+        "group --claims c.csv --out o.csv",
+        "group --scheme s.dzs --claims c.csv --out o.csv --explain S001",
+        "group --scheme s.dzs --claims c.csv --out o.csv --threads many",
+        "group --scheme s.dzs --claims c.csv --explain",
+        "scheme",
+        "scheme frobnicate",
+        "scheme lnt s.dzs",
+        "scheme import",
+        "scheme import --from excel folder --out s.dzs",
+        "scheme import --from tables folder",
+        "scheme show",
+        "scheme diff s.dzs",
+        "help scheme frobnicate",
     ];
     for (locale, lang) in [("C", "en"), ("zh_CN.UTF-8", "zh")] {
         let mut all = String::new();

@@ -4,8 +4,11 @@
 //! the difference before you commit it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+mod dip;
 mod errors;
 mod exit_codes;
+mod group;
 mod help;
 mod run;
 mod runs;
+mod scheme;

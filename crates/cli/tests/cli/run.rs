@@ -19,6 +19,14 @@ pub(crate) fn home() -> tempfile::TempDir {
     home
 }
 
+/// A folder with a copy of the example that groups, `group-claims/`.
+pub(crate) fn grouping_home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/group-claims");
+    copy(&example, &home.path().join("group-claims"));
+    home
+}
+
 /// Copies a folder and everything in it.
 pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();

@@ -4,6 +4,7 @@
 //! left over, dues, clearing. All records stay in memory.
 
 mod records;
+mod regroup;
 mod settle;
 mod tables;
 
@@ -21,6 +22,7 @@ use dianzhi_policy::Region;
 use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSlice;
 use records::{Record, Verdict};
+use regroup::Regroup;
 use std::path::Path;
 
 /// Records that one thread takes at a time.
@@ -45,8 +47,12 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         Ok(tables) => tables,
         Err(why) => return Ok(vec![unreadable(why)]),
     };
+    let grouping = match Regroup::of(inputs, region) {
+        Ok(grouping) => grouping,
+        Err(why) => return Ok(vec![unreadable(why)]),
+    };
     let codes = tables.hospitals.iter().map(|hospital| hospital.code.as_str());
-    let mut all = records::judge(&claim_tables, region, codes, progress)?;
+    let mut all = records::judge(&claim_tables, region, codes, grouping.as_ref(), progress)?;
     records::reject_duplicates(&claim_tables, &mut all);
     progress.check()?;
     let mut checks = vec![rejects(run_dir, &claim_tables, &all)];

@@ -1,6 +1,7 @@
 //! Every record of the claim files, judged by the second path.
 
 use super::CHUNK;
+use super::regroup::Regroup;
 use crate::error::Failure;
 use crate::input::source::Role;
 use crate::progress::Progress;
@@ -42,6 +43,7 @@ pub(super) fn judge<'a>(
     tables: &[Table<'a>],
     region: &Region,
     hospitals: impl Iterator<Item = impl AsRef<str> + Copy + 'a>,
+    grouping: Option<&Regroup>,
     progress: &Progress,
 ) -> Result<Vec<Record<'a>>, Failure> {
     let hospitals: Vec<_> = hospitals.collect();
@@ -54,7 +56,10 @@ pub(super) fn judge<'a>(
             .map(|chunk| {
                 progress.check()?;
                 progress.add_read(chunk.len() as u64);
-                Ok(chunk.iter().map(|cut| record(&judge, table, file, *cut)).collect())
+                Ok(chunk
+                    .iter()
+                    .map(|cut| record(&judge, grouping, table, file, *cut))
+                    .collect())
             })
             .collect::<Result<_, Failure>>()?;
         all.extend(judged.into_iter().flatten());
@@ -62,7 +67,7 @@ pub(super) fn judge<'a>(
     Ok(all)
 }
 
-fn record<'a>(judge: &Judge<'_>, table: &Table<'a>, file: u32, cut: Cut<'a>) -> Record<'a> {
+fn record<'a>(judge: &Judge<'_>, grouping: Option<&Regroup>, table: &Table<'a>, file: u32, cut: Cut<'a>) -> Record<'a> {
     let Some(fields) = table.fields(&cut) else {
         return Record {
             file,
@@ -77,7 +82,12 @@ fn record<'a>(judge: &Judge<'_>, table: &Table<'a>, file: u32, cut: Cut<'a>) -> 
         cut,
         id: field("setl_id").into(),
         verdict: match judge.judge(field) {
-            Ok(claim) => Verdict::Accepted(claim),
+            Ok(mut claim) => {
+                if let (true, Some(grouping)) = (claim.group.is_empty(), grouping) {
+                    claim.group = grouping.code(field).into();
+                }
+                Verdict::Accepted(claim)
+            }
             Err(fault) => Verdict::Rejected(fault),
         },
     }

@@ -1,0 +1,144 @@
+//! What groups records: a scheme package or a DIP directory.
+
+use super::explain::{ExplainedStay, explained};
+use super::stay::StayColumns;
+use crate::claims::layout::Layout;
+use crate::claims::row::Row;
+use dianzhi_grouper::dip::DipDirectory;
+use dianzhi_grouper::{DipGrouper, GroupOptions, Grouper, Reason, Record, Scheme, Status};
+use dianzhi_policy::{Diagnostics, Region};
+use std::borrow::Cow;
+use std::path::Path;
+
+/// A scheme or a directory, ready to group.
+#[derive(Debug)]
+pub enum GroupBy {
+    /// A DRG scheme package.
+    Scheme(Box<Grouper>),
+    /// A DIP directory.
+    Directory(Box<DipGrouper>),
+}
+
+/// What is said of one record: the cells that it gets, and why.
+pub(crate) struct Found<'g> {
+    pub(crate) status: Status,
+    /// In the order of [`GroupBy::columns`], as many as there are before `status`.
+    pub(crate) cells: [Cow<'g, str>; 4],
+    pub(crate) group_code: &'g str,
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) mended: u32,
+}
+
+impl GroupBy {
+    /// A scheme from a package or a folder of tables.
+    ///
+    /// # Errors
+    /// Every mistake of the scheme, each with its file and line.
+    pub fn scheme(path: &Path, options: GroupOptions) -> Result<GroupBy, Diagnostics> {
+        Ok(GroupBy::Scheme(Box::new(Grouper::load(path)?.with(options))))
+    }
+
+    /// A directory from its folder.
+    ///
+    /// # Errors
+    /// Every mistake of the directory, each with its file and line.
+    pub fn directory(path: &Path, options: GroupOptions) -> Result<GroupBy, Diagnostics> {
+        Ok(GroupBy::Directory(Box::new(DipGrouper::load(path)?.with(options))))
+    }
+
+    /// The scheme of a region file from its package's bytes; `name` is for messages.
+    pub(crate) fn of_package(name: &str, bytes: &[u8], region: &Region) -> Result<GroupBy, Diagnostics> {
+        let scheme = Scheme::of_package(name, bytes)?;
+        Ok(GroupBy::Scheme(Box::new(Grouper::new(scheme, options_of(region)))))
+    }
+
+    /// The directory of a region file from its files.
+    pub(crate) fn of_tables(tables: Vec<(String, Vec<u8>)>, region: &Region) -> Result<GroupBy, Diagnostics> {
+        let directory = DipDirectory::of_tables(tables)?;
+        let options = options_of(region);
+        Ok(GroupBy::Directory(Box::new(DipGrouper::new(directory, options))))
+    }
+
+    /// The columns that a record gets.
+    pub(crate) fn columns(&self) -> &'static [&'static str] {
+        match self {
+            GroupBy::Scheme(_) => &["mdc", "adrg", "group_code", "status", "reason"],
+            GroupBy::Directory(_) => &["kind", "auxiliary", "factor", "group_code", "status", "reason"],
+        }
+    }
+
+    pub(crate) fn is_verbatim(&self) -> bool {
+        match self {
+            GroupBy::Scheme(grouper) => grouper.options().verbatim,
+            GroupBy::Directory(grouper) => grouper.options().verbatim,
+        }
+    }
+
+    /// What is said of a record.
+    #[inline]
+    pub(crate) fn group(&self, record: &Record<'_>) -> Found<'_> {
+        match self {
+            GroupBy::Scheme(grouper) => {
+                let found = grouper.group(record);
+                Found {
+                    status: found.status,
+                    cells: [found.mdc, found.adrg, found.group_code, ""].map(Cow::Borrowed),
+                    group_code: found.group_code,
+                    reasons: found.reasons,
+                    mended: found.mended,
+                }
+            }
+            GroupBy::Directory(grouper) => {
+                let found = grouper.group(record);
+                let factors = found.auxiliary.iter();
+                let factors: Vec<String> = factors
+                    .map(|one| format!("{}:{}={}", one.catalogue.as_str(), one.level, one.factor))
+                    .collect();
+                let kind = found.kind.map_or("", |kind| kind.as_str());
+                Found {
+                    status: found.status,
+                    cells: [
+                        kind.into(),
+                        factors.join("|").into(),
+                        found.factor.to_string().into(),
+                        found.group_code.into(),
+                    ],
+                    group_code: found.group_code,
+                    reasons: found.reasons,
+                    mended: found.mended,
+                }
+            }
+        }
+    }
+
+    /// Every step of grouping a row.
+    pub(crate) fn explain(&self, row: &Row<'_>, columns: &Layout, file: &str, line: u64) -> ExplainedStay {
+        let stay = columns.stay.read(row, self.is_verbatim());
+        let setl_id = String::from_utf8_lossy(row.get(columns.setl_id).bytes());
+        ExplainedStay {
+            file: file.to_owned(),
+            line,
+            ..explained(self, &stay.record(), &setl_id)
+        }
+    }
+
+    /// The group code of a row; `None` where no group, not even an ambiguous one, fits.
+    #[inline]
+    pub(crate) fn code(&self, row: &Row<'_>, columns: &StayColumns) -> Option<&str> {
+        let stay = columns.read(row, self.is_verbatim());
+        let found = self.group(&stay.record());
+        let has_code = match found.status {
+            Status::Grouped | Status::Ambiguous => true,
+            // The blank group of a directory is a group of its own.
+            _ => matches!(self, GroupBy::Directory(_)) && !found.group_code.is_empty(),
+        };
+        has_code.then_some(found.group_code)
+    }
+}
+
+fn options_of(region: &Region) -> GroupOptions {
+    GroupOptions {
+        verbatim: region.grouping.verbatim,
+        translate: region.grouping.translate,
+    }
+}

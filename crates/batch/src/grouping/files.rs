@@ -1,0 +1,217 @@
+//! The files of a grouping: claims in, rows and rejects out.
+
+use super::rejects_path;
+use super::stay::StayColumns;
+use crate::claims::feed::ClaimFile;
+use crate::claims::layout::Column;
+use crate::claims::reject::Reject;
+use crate::codes::{F106, T109, W111, W112};
+use crate::disk::File;
+use crate::error::{Failure, error, unwritable, warning};
+use crate::input::find::find;
+use crate::input::header::Header;
+use crate::input::unknown_columns;
+use crate::output::ordered::OrderedWriter;
+use crate::output::tables_csv;
+use dianzhi_core::Text;
+use dianzhi_policy::fields::Table as Kind;
+use dianzhi_policy::{Diagnostic, EncodingChoice};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The columns that grouping needs, of one file.
+pub(crate) struct GroupColumns {
+    pub(crate) columns: usize,
+    pub(crate) setl_id: Column,
+    pub(crate) stay: StayColumns,
+    /// The input's own group code.
+    pub(crate) group_code: Column,
+    /// With `--join`: the input's columns that are written again, in order.
+    pub(crate) kept: Vec<usize>,
+}
+
+/// Finds and opens the claim files; all mistakes of all of them at once.
+pub(crate) fn open_files(
+    patterns: &[String],
+    joined: Option<&[&str]>,
+) -> Result<(Vec<ClaimFile<GroupColumns>>, Vec<Diagnostic>), Failure> {
+    let here = Path::new("");
+    let (inputs, mut mistakes) = find(patterns, here, here);
+    let mut files: Vec<ClaimFile<GroupColumns>> = Vec::new();
+    let mut warnings = Vec::new();
+    for input in &inputs {
+        let columns = |header: &Header| GroupColumns::of(header, &input.name, joined);
+        match ClaimFile::open_with(input, EncodingChoice::Auto, &BTreeMap::new(), columns) {
+            Ok(file) => {
+                if let Some(first) = files
+                    .first()
+                    .filter(|first| joined.is_some() && first.header.headings != file.header.headings)
+                {
+                    mistakes.push(other_columns(&first.input.name, &input.name));
+                }
+                if !file.layout.stay.has_diagnoses() {
+                    warnings.push(no_diagnoses(&input.name));
+                }
+                warnings.extend(missing_columns(&file.header, &input.name));
+                warnings.extend(unknown_columns(&file.header, Kind::Claims, &input.name));
+                files.push(file);
+            }
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mistakes.is_empty() {
+        Ok((files, warnings))
+    } else {
+        Err(mistakes.into())
+    }
+}
+
+impl GroupColumns {
+    fn of(header: &Header, file: &str, joined: Option<&[&str]>) -> Result<GroupColumns, Vec<Diagnostic>> {
+        let [setl_id] = header.require(["setl_id"], file)?;
+        let is_kept = |name: &String| joined.is_some_and(|added| !added.contains(&name.as_str()));
+        let kept = header.names.iter().enumerate().filter(|(_, name)| is_kept(name));
+        Ok(GroupColumns {
+            columns: header.headings.len(),
+            setl_id: Column::of(Some(setl_id)),
+            stay: StayColumns::of(header),
+            group_code: Column::of(header.column("group_code")),
+            kept: kept.map(|(column, _)| column).collect(),
+        })
+    }
+}
+
+/// Columns without which a record may come into another group than it should.
+fn missing_columns(header: &Header, file: &str) -> Option<Diagnostic> {
+    const ASKED: [&str; 4] = ["maindiag_code", "diag_codes", "oprn_codes", "gend"];
+    let missing: Vec<&str> = ASKED.into_iter().filter(|name| header.column(name).is_none()).collect();
+    let list = missing.join(", ");
+    (!missing.is_empty()).then(|| {
+        warning(
+            W111,
+            Text::new(
+                format!("{file} 没有列 {list}，按空计：病例可能入到别的组"),
+                format!("{file} has no column {list}; they count as empty, and records may come into other groups"),
+            ),
+            Text::new(
+                "若这些列另有名称，请改表头；docs/SETTLEMENT.zh-CN.md 列有各列的名称",
+                "if the file has them under other headings, rename those; docs/SETTLEMENT.md lists the names",
+            ),
+        )
+        .at(crate::error::place(file, 1))
+    })
+}
+
+fn other_columns(first: &str, file: &str) -> Diagnostic {
+    error(
+        T109,
+        Text::new(
+            format!("{file} 的列与 {first} 不同，不能合并写出"),
+            format!("{file} has other columns than {first}; their rows cannot be joined into one file"),
+        ),
+        Text::new("分别对每个文件使用 --join", "use --join on each file by itself"),
+    )
+    .at(crate::error::place(file, 1))
+}
+
+/// A file whose records cannot be grouped by their diagnoses.
+pub(crate) fn no_diagnoses(file: &str) -> Diagnostic {
+    warning(
+        W112,
+        Text::new(
+            format!("{file} 既没有 maindiag_code 列也没有 diag_codes 列：没有记录能按诊断入组"),
+            format!("{file} has neither maindiag_code nor diag_codes: no record can be grouped by its diagnoses"),
+        ),
+        Text::new(
+            "检查表头；docs/SETTLEMENT.zh-CN.md 列有各列",
+            "look at the header; docs/SETTLEMENT.md lists the columns",
+        ),
+    )
+}
+
+/// The two output files in the making. They get their names together, at the end.
+pub(crate) struct Outputs {
+    out: PathBuf,
+    work: [PathBuf; 2],
+    rows: Option<OrderedWriter>,
+}
+
+impl Outputs {
+    /// Makes the file for the rows, under another name in its folder.
+    pub(crate) fn create(out: &Path, files: &[ClaimFile<GroupColumns>], header: &str) -> Result<Outputs, Failure> {
+        let is_input = |path: &Path| {
+            let found = path.canonicalize().ok();
+            found.is_some() && files.iter().any(|file| file.input.path.canonicalize().ok() == found)
+        };
+        for path in [out, &rejects_path(out)] {
+            // A rename would take a device's or a link's place.
+            let is_other = std::fs::symlink_metadata(path).is_ok_and(|found| !found.is_file());
+            if is_input(path) || is_other {
+                return Err(in_the_way(path).into());
+            }
+        }
+        let Some(name) = out.file_name().map(|name| name.to_string_lossy().into_owned()) else {
+            return Err(in_the_way(out).into());
+        };
+        let process = std::process::id();
+        let work = [
+            out.with_file_name(format!(".{name}.work-{process}")),
+            out.with_file_name(format!(".{name}.rejects.work-{process}")),
+        ];
+        // What a killed process of the same number left is nobody's.
+        work.iter().for_each(|path| drop(std::fs::remove_file(path)));
+        let rows = OrderedWriter::create(&work[0], header, false)?;
+        Ok(Outputs {
+            out: out.to_owned(),
+            work,
+            rows: Some(rows),
+        })
+    }
+
+    /// Where rows go.
+    pub(crate) fn rows(&self) -> &OrderedWriter {
+        // It is there until it is published, which takes the whole.
+        self.rows.as_ref().unwrap_or_else(|| unreachable!())
+    }
+
+    /// Writes the rejects and gives both files their names.
+    pub(crate) fn publish<'a>(
+        mut self,
+        rejects: &[Reject],
+        file_name: impl Fn(usize) -> &'a str,
+    ) -> Result<(), Failure> {
+        if let Some(rows) = self.rows.take() {
+            rows.finish()?;
+        }
+        let [rows, rejected] = &self.work;
+        let written = File::create_new(rejected).and_then(|mut file| {
+            file.write_all(&tables_csv::rejects(rejects, file_name))?;
+            file.sync_all()
+        });
+        written.map_err(|e| unwritable(rejected, &e))?;
+        let beside = rejects_path(&self.out);
+        std::fs::rename(rejected, &beside).map_err(|e| unwritable(&beside, &e))?;
+        std::fs::rename(rows, &self.out).map_err(|e| unwritable(&self.out, &e))?;
+        Ok(())
+    }
+}
+
+impl Drop for Outputs {
+    fn drop(&mut self) {
+        // Published files have other names by now.
+        self.work.iter().for_each(|path| drop(std::fs::remove_file(path)));
+    }
+}
+
+fn in_the_way(path: &Path) -> Diagnostic {
+    let shown = path.display();
+    error(
+        F106,
+        Text::new(
+            format!("不能写到 {shown}：它是目录、链接、设备或输入文件"),
+            format!("cannot write to {shown}: it is a folder, a link, a device or one of the inputs"),
+        ),
+        Text::new("另给一个文件名", "give another file name"),
+    )
+}

@@ -1,0 +1,273 @@
+//! `dianzhi group`: claim files in, one row per record out, in input order.
+
+mod by;
+mod explain;
+mod files;
+mod rows;
+pub(crate) mod stay;
+
+pub use by::GroupBy;
+pub use explain::{ExplainedStay, GroupCells, GroupSteps, explain_stay};
+
+use crate::claims::feed::{ClaimFile, Feed};
+use crate::claims::records::{RawBlock, Scratch, for_each_record};
+use crate::claims::reject::{Reject, RejectCode};
+use crate::error::Failure;
+use crate::input::encoding::{Encoding, decode_escaped};
+use crate::input::source::lines_before;
+use crate::output::buffer::RowBuffer;
+use crate::output::ordered::{GiveUpOnPanic, OrderedWriter};
+use crate::progress::{Progress, Stage};
+use crate::workers::workers;
+use dianzhi_grouper::Status;
+use dianzhi_policy::Diagnostic;
+pub(crate) use files::no_diagnoses;
+use files::{GroupColumns, Outputs, open_files};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// What is grouped, and where the result goes.
+#[derive(Clone, Debug, Default)]
+pub struct GroupFiles {
+    /// Claim files: paths or patterns, relative to the working folder.
+    pub claims: Vec<String>,
+    /// The file to write. What could not be read goes to a second one, with `.rejects.csv` behind its name.
+    pub out: PathBuf,
+    /// The columns of the input come first in every row.
+    pub join: bool,
+    /// Worker threads; `None` takes one a processor.
+    pub threads: Option<usize>,
+    /// Bytes of a block; 0 takes the usual. The outputs do not depend on it.
+    pub block_bytes: usize,
+}
+
+/// What grouping came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupSummary {
+    /// Records read.
+    pub read: u64,
+    /// Records by status.
+    pub by_status: BTreeMap<Status, u64>,
+    /// Records by the words of their reasons.
+    pub by_reason: BTreeMap<&'static str, u64>,
+    /// Codes that were found only after blanks, widths or letter case were mended.
+    pub mended: u64,
+    /// With `join`: records that had a group code of their own, and another one than they get.
+    pub regrouped: u64,
+    /// Records that could not be read, in input order.
+    pub rejects: Vec<Reject>,
+    /// The claim files' names, which rejects refer to.
+    pub files: Vec<String>,
+    /// What is worth a look.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Groups every record of some claim files and writes `out` and its rejects, both or neither.
+///
+/// # Errors
+/// [`Failure::Refused`] where a file cannot be read or written, lacks a column or is damaged;
+/// [`Failure::Interrupted`] where the progress was cancelled.
+pub fn group_files(grouper: &GroupBy, job: &GroupFiles, progress: &Progress) -> Result<GroupSummary, Failure> {
+    progress.enter(Stage::Reading);
+    let (files, warnings) = open_files(&job.claims, added(grouper, job.join))?;
+    let size = |file: &ClaimFile<GroupColumns>| std::fs::metadata(&file.input.path).map_or(0, |m| m.len());
+    progress.bytes_total(files.iter().map(size).sum());
+    let outputs = Outputs::create(&job.out, &files, &rows::header(&files, grouper.columns(), job.join))?;
+    let outcomes = workers(job.threads)?.install(|| run(grouper, job, &files, outputs.rows(), progress))?;
+    let mut summary = gather(&files, outcomes)?;
+    summary.warnings = warnings;
+    outputs.publish(&summary.rejects, |file| {
+        files.get(file).map_or("", |f| f.input.name.as_str())
+    })?;
+    Ok(summary)
+}
+
+/// The columns that a joined row gets behind its own; none where rows are not joined.
+fn added(grouper: &GroupBy, join: bool) -> Option<&'static [&'static str]> {
+    join.then(|| grouper.columns())
+}
+
+/// What a worker makes of one block.
+#[derive(Default)]
+struct Outcome {
+    index: usize,
+    file: usize,
+    offset: u64,
+    read: u64,
+    by_status: [u64; STATUSES.len()],
+    by_reason: BTreeMap<&'static str, u64>,
+    mended: u64,
+    regrouped: u64,
+    /// Lines are counted from the block's first, as 0.
+    rejects: Vec<Reject>,
+}
+
+const STATUSES: [Status; 6] = [
+    Status::Grouped,
+    Status::Ambiguous,
+    Status::Ungrouped,
+    Status::CheckFailed,
+    Status::DiagnosisUntranslated,
+    Status::ProcedureUntranslated,
+];
+
+fn run(
+    grouper: &GroupBy,
+    job: &GroupFiles,
+    files: &[ClaimFile<GroupColumns>],
+    writer: &OrderedWriter,
+    progress: &Progress,
+) -> Result<Vec<Outcome>, Failure> {
+    let block_bytes = if job.block_bytes == 0 {
+        512 << 10
+    } else {
+        job.block_bytes
+    };
+    let feed = Mutex::new(Feed::new(files, block_bytes, false, progress));
+    let outcomes = Mutex::new(Vec::new());
+    let failure: Mutex<Option<(usize, Failure)>> = Mutex::new(None);
+    rayon::broadcast(|_| {
+        let _guard = GiveUpOnPanic(Some(writer));
+        if let Err(found) = work(grouper, job.join, &feed, files, writer, &outcomes, progress) {
+            writer.give_up();
+            let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+            // The block counts, not the thread: the first one in input order is told. Who is
+            // interrupted because another gave up has nothing to tell.
+            let rank = |(index, failure): &(usize, Failure)| (matches!(failure, Failure::Interrupted), *index);
+            if failure.as_ref().is_none_or(|known| rank(&found) < rank(known)) {
+                *failure = Some(found);
+            }
+        }
+    });
+    match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some((_, failure)) => Err(failure),
+        None => Ok(outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)),
+    }
+}
+
+fn work(
+    grouper: &GroupBy,
+    join: bool,
+    feed: &Mutex<Feed<'_, GroupColumns>>,
+    files: &[ClaimFile<GroupColumns>],
+    writer: &OrderedWriter,
+    outcomes: &Mutex<Vec<Outcome>>,
+    progress: &Progress,
+) -> Result<(), (usize, Failure)> {
+    let mut scratch = Scratch::default();
+    let mut buffer = Vec::new();
+    let mut out = RowBuffer::default();
+    loop {
+        let next = {
+            let mut feed = feed.lock().unwrap_or_else(PoisonError::into_inner);
+            let index = feed.blocks_given();
+            feed.next(buffer).map_err(|failure| (index, failure))
+        };
+        let Some(raw) = next? else {
+            return Ok(());
+        };
+        let stop = |failure| {
+            feed.lock().unwrap_or_else(PoisonError::into_inner).stop();
+            (raw.index, failure)
+        };
+        out.clear();
+        let outcome = group_block(grouper, join, &raw, &files[raw.file], &mut scratch, &mut out).map_err(stop)?;
+        progress.add_read(outcome.read);
+        outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+        out = writer.submit(raw.index, out).map_err(stop)?;
+        buffer = raw.buffer;
+    }
+}
+
+fn group_block(
+    grouper: &GroupBy,
+    join: bool,
+    raw: &RawBlock,
+    file: &ClaimFile<GroupColumns>,
+    scratch: &mut Scratch,
+    out: &mut RowBuffer,
+) -> Result<Outcome, Failure> {
+    let layout = &file.layout;
+    let verbatim = grouper.is_verbatim();
+    let mut outcome = Outcome {
+        index: raw.index,
+        file: raw.file,
+        offset: raw.offset,
+        ..Outcome::default()
+    };
+    let encoding = std::cell::Cell::new(Encoding::Utf8);
+    let ask = || {
+        let known = file.encoding()?;
+        encoding.set(known);
+        Ok::<_, Diagnostic>(known)
+    };
+    for_each_record(raw, layout.columns, scratch, ask, |record| {
+        outcome.read += 1;
+        let reject = |field, code| Reject {
+            file: raw.file,
+            line: record.line.into(),
+            setl_id: String::new(),
+            field,
+            code,
+            record: decode_escaped(record.raw, encoding.get()),
+        };
+        let Some(row) = record.row else {
+            outcome.rejects.push(reject("", RejectCode::E101));
+            return;
+        };
+        if row.get(layout.setl_id).is_empty() {
+            outcome.rejects.push(reject("setl_id", RejectCode::E102));
+            return;
+        }
+        let stay = layout.stay.read(&row, verbatim);
+        let grouping = grouper.group(&stay.record());
+        let status = STATUSES.iter().position(|status| *status == grouping.status);
+        outcome.by_status[status.unwrap_or(0)] += 1;
+        for reason in &grouping.reasons {
+            *outcome.by_reason.entry(reason.word()).or_insert(0) += 1;
+        }
+        outcome.mended += u64::from(grouping.mended);
+        let had = row.get(layout.group_code).bytes();
+        outcome.regrouped += u64::from(join && !had.is_empty() && had != grouping.group_code.as_bytes());
+        rows::write(out, &row, layout, join, grouper.columns().len() - 2, &grouping);
+    })?;
+    Ok(outcome)
+}
+
+/// The outcomes in input order as one summary.
+fn gather(files: &[ClaimFile<GroupColumns>], mut outcomes: Vec<Outcome>) -> Result<GroupSummary, Failure> {
+    outcomes.sort_unstable_by_key(|outcome| outcome.index);
+    let mut summary = GroupSummary {
+        files: files.iter().map(|file| file.input.name.clone()).collect(),
+        ..GroupSummary::default()
+    };
+    for outcome in outcomes {
+        summary.read += outcome.read;
+        summary.mended += outcome.mended;
+        summary.regrouped += outcome.regrouped;
+        for (status, count) in STATUSES.iter().zip(outcome.by_status) {
+            *summary.by_status.entry(*status).or_insert(0) += count;
+        }
+        for (word, count) in outcome.by_reason {
+            *summary.by_reason.entry(word).or_insert(0) += count;
+        }
+        if !outcome.rejects.is_empty() {
+            // Lines are counted only where one must be named.
+            let before = lines_before(&files[outcome.file].input, outcome.offset)?;
+            summary.rejects.extend(outcome.rejects.into_iter().map(|reject| Reject {
+                line: before + reject.line + 1,
+                ..reject
+            }));
+        }
+    }
+    Ok(summary)
+}
+
+/// The rejects' file of an output file.
+#[must_use]
+pub fn rejects_path(out: &Path) -> PathBuf {
+    let mut name = out.as_os_str().to_owned();
+    name.push(".rejects.csv");
+    PathBuf::from(name)
+}

@@ -1,0 +1,271 @@
+//! Where a scheme's files are: in a folder, or packed in one file, a tar archive under zstd.
+
+use super::Scheme;
+use super::tables::{File, bad};
+use crate::error::{F101, S109, S110};
+use dianzhi_core::Text;
+use dianzhi_policy::{Diagnostic, Diagnostics};
+use std::io::{Read, Write};
+use std::path::Path;
+
+/// More than this is no scheme: the tables of the largest known have 6 MB. With it every count of
+/// lines and codes fits its 32 bits.
+pub const PACKAGE_BYTES_MAX: u64 = 64 << 20;
+
+/// Of zstd. On the largest known scheme 19 takes 20 times as long for a package a fifth smaller.
+const LEVEL: i32 = 9;
+
+/// The files that a scheme may have.
+const FILES: [&str; 17] = [
+    "scheme.toml",
+    "scheme.json",
+    "mdc.tsv",
+    "mdc_dx.tsv",
+    "adrg.tsv",
+    "adrg_codes.tsv",
+    "drg.tsv",
+    "ex_codes.tsv",
+    "mcc.tsv",
+    "cc.tsv",
+    "cce.tsv",
+    "ss_valid.tsv",
+    "drg_names.tsv",
+    "zd_info.tsv",
+    "ss_info.tsv",
+    "zd_map.tsv",
+    "ss_map.tsv",
+];
+/// Also one of them.
+const DEPARTMENTS: &str = "departments.tsv";
+
+/// A scheme and its files as one package, ready to be written.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    /// The scheme, read back from the package.
+    pub scheme: Scheme,
+    /// The package.
+    pub bytes: Vec<u8>,
+    /// What an importer read in another way than it stands.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Packed {
+    /// Writes the package, whole or not at all.
+    ///
+    /// # Errors
+    /// F101 where the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), Diagnostic> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let work = path.with_file_name(format!(".{name}.work-{}", std::process::id()));
+        let written = std::fs::File::create(&work).and_then(|mut file| {
+            file.write_all(&self.bytes)?;
+            file.sync_all()?;
+            std::fs::rename(&work, path)
+        });
+        written.map_err(|e| {
+            // It may never have been there.
+            let _ = std::fs::remove_file(&work);
+            let shown = path.display();
+            bad(
+                F101,
+                Text::new(format!("无法写入 {shown}：{e}"), format!("cannot write {shown}: {e}")),
+                Text::new(
+                    "检查路径、权限和磁盘空间",
+                    "check the path, its permissions and the space on the disk",
+                ),
+            )
+        })
+    }
+}
+
+impl Scheme {
+    /// Reads a scheme from a package or from a folder with its tables.
+    ///
+    /// # Errors
+    /// Every mistake of the tables, each with its file and line.
+    pub fn load(path: &Path) -> Result<Scheme, Diagnostics> {
+        Scheme::of_files(&files(path)?)
+    }
+
+    /// Reads a scheme from a package's bytes; `name` is for messages.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn of_package(name: &str, bytes: &[u8]) -> Result<Scheme, Diagnostics> {
+        Scheme::of_files(&unpack(name, bytes).map_err(Diagnostics::from)?)
+    }
+
+    /// Reads a scheme from tables in memory: the name of each file (`mdc.tsv`) and its text.
+    ///
+    /// ```
+    /// use dianzhi_grouper::Scheme;
+    /// let mistakes = Scheme::of_tables(&[("scheme.toml", "code = \"none\"")]).unwrap_err();
+    /// assert!(mistakes.to_string().contains("mdc.tsv is missing"));
+    /// ```
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn of_tables(tables: &[(&str, &str)]) -> Result<Scheme, Diagnostics> {
+        let file = |(name, text): &(&str, &str)| File {
+            name: (*name).to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        Scheme::of_files(&tables.iter().map(file).collect::<Vec<_>>())
+    }
+
+    /// Packs the tables of a folder, or of a package, into one file. The scheme is read from it
+    /// first, so a package that was written has no mistakes.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn pack(path: &Path) -> Result<Packed, Diagnostics> {
+        Scheme::pack_files(files(path)?)
+    }
+
+    /// The same, of files in memory.
+    pub(crate) fn pack_files(mut files: Vec<File>) -> Result<Packed, Diagnostics> {
+        let scheme = Scheme::of_files(&files)?;
+        for file in &mut files {
+            // A package has one way to say what the scheme says of itself.
+            if file.name.ends_with("scheme.json") {
+                file.name = "scheme.toml".into();
+                file.bytes = scheme.header.to_toml().into_bytes();
+            }
+        }
+        let bytes = archive(&files).map_err(|e| Diagnostics::from(unreadable("scheme", &e)))?;
+        Ok(Packed {
+            scheme,
+            bytes,
+            warnings: Vec::new(),
+        })
+    }
+}
+
+/// The files of a scheme, from a folder or a package.
+fn files(path: &Path) -> Result<Vec<File>, Diagnostics> {
+    let name = path.display().to_string();
+    let found = if path.is_dir() {
+        folder(path)
+    } else {
+        read(path)
+            .map_err(|e| unreadable(&name, &e))
+            .and_then(|bytes| unpack(&name, &bytes))
+    };
+    found.map_err(|mistake| mistake.into())
+}
+
+/// A file as far as a scheme's could go: one that is larger is told by its size ([`Scheme::of_files`]).
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(PACKAGE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn folder(path: &Path) -> Result<Vec<File>, Diagnostic> {
+    let mut files = Vec::new();
+    for name in FILES.iter().chain([&DEPARTMENTS]) {
+        let file = path.join(name);
+        match read(&file) {
+            Ok(bytes) => files.push(File {
+                name: file.display().to_string(),
+                bytes,
+            }),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(unreadable(&file.display().to_string(), &e)),
+        }
+    }
+    if files.is_empty() {
+        return Err(no_scheme(&path.display().to_string()));
+    }
+    Ok(files)
+}
+
+fn archive(files: &[File]) -> std::io::Result<Vec<u8>> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for known in FILES.iter().chain([&DEPARTMENTS]) {
+        let file = files
+            .iter()
+            .find(|file| file.name.rsplit(['/', '\\', ':']).next() == Some(known));
+        if let Some(file) = file {
+            let mut header = tar::Header::new_ustar();
+            header.set_size(file.bytes.len() as u64);
+            header.set_mode(0o644);
+            header.set_cksum();
+            // No time, no owner: the same tables give the same package.
+            builder.append_data(&mut header, known, file.bytes.as_slice())?;
+        }
+    }
+    zstd::encode_all(builder.into_inner()?.as_slice(), LEVEL)
+}
+
+fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {
+    let broken = |e: std::io::Error| {
+        bad(
+            S110,
+            Text::new(
+                format!("{name} 不是方案包，或已损坏：{e}"),
+                format!("{name} is no scheme package, or damaged: {e}"),
+            ),
+            Text::new(
+                "用 dianzhi scheme import 重新制作",
+                "make it again with dianzhi scheme import",
+            ),
+        )
+    };
+    let decoder = zstd::Decoder::with_buffer(bytes).map_err(broken)?;
+    // Tables of codes shrink to a sixth or so.
+    let mut plain = Vec::with_capacity(bytes.len().saturating_mul(7));
+    let read = decoder
+        .take(PACKAGE_BYTES_MAX + 1)
+        .read_to_end(&mut plain)
+        .map_err(broken)?;
+    if read as u64 > PACKAGE_BYTES_MAX {
+        return Err(broken(std::io::Error::other("more than 64 MiB")));
+    }
+    let mut files = Vec::new();
+    for entry in tar::Archive::new(plain.as_slice()).entries().map_err(broken)? {
+        let mut entry = entry.map_err(broken)?;
+        let path = entry.path().map_err(broken)?.display().to_string();
+        // A sparse file says that it has more than there is: its holes would be filled in.
+        let kind = entry.header().entry_type();
+        if kind.is_dir() {
+            continue;
+        }
+        if !kind.is_file() {
+            return Err(broken(std::io::Error::other(format!("{path} is no plain file"))));
+        }
+        let mut content = Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0).min(plain.len()));
+        entry.read_to_end(&mut content).map_err(broken)?;
+        files.push(File {
+            name: format!("{name}:{path}"),
+            bytes: content,
+        });
+    }
+    if files.is_empty() {
+        return Err(no_scheme(name));
+    }
+    Ok(files)
+}
+
+fn no_scheme(name: &str) -> Diagnostic {
+    bad(
+        S109,
+        Text::new(
+            format!("{name} 中没有方案的表"),
+            format!("{name} holds no tables of a scheme"),
+        ),
+        Text::new(
+            "docs/SCHEME.md 说明方案由哪些表组成",
+            "docs/SCHEME.md says which tables a scheme has",
+        ),
+    )
+}
+
+fn unreadable(name: &str, e: &std::io::Error) -> Diagnostic {
+    bad(
+        F101,
+        Text::new(format!("{name} 无法读取：{e}"), format!("{name} cannot be read: {e}")),
+        Text::new("检查路径和权限", "check the path and its permissions"),
+    )
+}

@@ -1,0 +1,163 @@
+//! Files of a scheme and the rows of its tables: TSV, the first row names the columns.
+
+use crate::error::{S103, S104, S105};
+use dianzhi_core::Text;
+use dianzhi_policy::codes::Code;
+use dianzhi_policy::{Diagnostic, Place};
+
+/// One file of a scheme, in memory.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl File {
+    /// Its text, without a byte order mark.
+    pub(crate) fn text(&self) -> Result<&str, Diagnostic> {
+        let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes);
+        if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+            return Ok(text);
+        }
+        std::str::from_utf8(bytes).map_err(|e| {
+            let before = &bytes[..e.valid_up_to()];
+            let line = memchr::memchr_iter(b'\n', before).count() + 1;
+            bad(
+                S103,
+                Text::new("不是 UTF-8 文本", "not UTF-8 text"),
+                Text::new("另存为 UTF-8", "save it as UTF-8"),
+            )
+            .at(place(&self.name, line))
+        })
+    }
+}
+
+/// The rows of a table, in order, with the fields of the columns that were asked for.
+pub(crate) struct Rows<'a, const N: usize> {
+    /// What is not read yet.
+    text: &'a str,
+    line: u32,
+    /// Where each column asked for stands.
+    at: [usize; N],
+    columns: usize,
+    file: &'a str,
+}
+
+/// Opens a table. `required` columns must be there, in any order; `optional` ones come behind
+/// them and are empty where the table has none.
+pub(crate) fn rows<'a, const N: usize>(
+    file: &'a File,
+    required: &[&str],
+    optional: &[&str],
+) -> Result<Rows<'a, N>, Diagnostic> {
+    let mut text = file.text()?;
+    let names: Vec<&str> = next_line(&mut text).unwrap_or("").split('\t').collect();
+    let mut at = [usize::MAX; N];
+    for (slot, name) in at.iter_mut().zip(required.iter().chain(optional)) {
+        if let Some(found) = names.iter().position(|heading| heading == name) {
+            *slot = found;
+        } else if required.contains(name) {
+            return Err(bad(
+                S104,
+                Text::new(format!("缺少列 {name}"), format!("column {name} is missing")),
+                Text::new(
+                    format!("第一行应为列名，以制表符分隔：{}", required.join(" ")),
+                    format!(
+                        "the first row names the columns, with tabs between: {}",
+                        required.join(" ")
+                    ),
+                ),
+            )
+            .at(at_line(&file.name, 1)));
+        }
+    }
+    Ok(Rows {
+        text,
+        line: 1,
+        at,
+        columns: names.len(),
+        file: &file.name,
+    })
+}
+
+/// Takes a line from the front, without its line end.
+fn next_line<'a>(text: &mut &'a str) -> Option<&'a str> {
+    if text.is_empty() {
+        return None;
+    }
+    let (line, rest) = match memchr::memchr(b'\n', text.as_bytes()) {
+        Some(end) => (&text[..end], &text[end + 1..]),
+        None => (*text, ""),
+    };
+    *text = rest;
+    Some(line.strip_suffix('\r').unwrap_or(line))
+}
+
+impl<'a, const N: usize> Iterator for Rows<'a, N> {
+    type Item = Result<(u32, [&'a str; N]), Box<Diagnostic>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let text = next_line(&mut self.text)?;
+            self.line += 1;
+            if text.is_empty() {
+                continue;
+            }
+            let mut fields = [""; N];
+            let mut found = 0;
+            let mut start = 0;
+            // A tab is one byte, so that fields begin and end between characters.
+            for end in memchr::memchr_iter(b'\t', text.as_bytes()).chain([text.len()]) {
+                for (slot, &at) in fields.iter_mut().zip(&self.at) {
+                    if at == found {
+                        *slot = &text[start..end];
+                    }
+                }
+                start = end + 1;
+                found += 1;
+            }
+            if found != self.columns {
+                let columns = self.columns;
+                return Some(Err(Box::new(
+                    bad(
+                        S105,
+                        Text::new(
+                            format!("这一行有 {found} 列，表头有 {columns} 列"),
+                            format!("this row has {found} columns, the header has {columns}"),
+                        ),
+                        Text::new(
+                            "列以制表符分隔，末尾的空列也要写出",
+                            "columns are separated by tabs, empty ones at the end too",
+                        ),
+                    )
+                    .at(at_line(self.file, self.line)),
+                )));
+            }
+            return Some(Ok((self.line, fields)));
+        }
+    }
+}
+
+/// An error of a scheme's file.
+pub(crate) fn bad(code: Code, text: Text, help: Text) -> Diagnostic {
+    Diagnostic::error(code.id, text, help)
+}
+
+/// A line of a file.
+pub(crate) fn at(file: &str, line: u32) -> Place {
+    at_line(file, line)
+}
+
+/// The same, of a line counted in memory.
+pub(crate) fn place(file: &str, line: usize) -> Place {
+    at_line(file, u32::try_from(line).unwrap_or(u32::MAX))
+}
+
+fn at_line(file: &str, line: u32) -> Place {
+    Place {
+        file: file.to_owned(),
+        line: line.into(),
+        column: None,
+        excerpt: None,
+    }
+}
