@@ -32,7 +32,7 @@ const WITHOUT_A_FOLDER: [(&str, &str); 13] = [
     ("W219", "crates/grouper/tests/opendrg makes a city for it"),
 ];
 
-const OF_DIRECTORIES: &str = "each mistake of a DIP directory is in crates/grouper/tests/dip.rs";
+const OF_DIRECTORIES: &str = "each mistake of a DIP directory is in crates/grouper/tests/dip";
 
 fn folders() -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(errors_folder())
