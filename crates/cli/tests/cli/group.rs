@@ -402,3 +402,21 @@ fn a_settlement_groups_by_the_region_file() {
         .says("[S110]");
     assert!(!at.join("none").exists());
 }
+
+/// Who waits for a block that will not come must not be the one who is heard. Seen to fail.
+#[test]
+fn a_damaged_file_is_told_with_any_number_of_threads() {
+    let home = grouping_home();
+    let at = home.path();
+    let mut claims = String::from("setl_id,gend,age,maindiag_code,diag_codes,oprn_codes\n");
+    claims += &"A,1,50,I21.900,,\n".repeat(100_000);
+    claims += "Z,1,50,\"I21.900,,\n";
+    fs::write(at.join("damaged.csv"), claims).unwrap();
+    for threads in [1, 2, 7] {
+        let group = "group --scheme group-claims/teaching.dzs --claims damaged.csv --out out.csv";
+        run(at, &format!("{group} --threads {threads}"))
+            .exits(2)
+            .says("error[F103]");
+        assert!(!at.join("out.csv").exists());
+    }
+}

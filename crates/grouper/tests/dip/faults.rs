@@ -6,18 +6,6 @@ use dianzhi_grouper::{DipDirectory, DipGrouper, Given, Record};
 use proptest::prelude::*;
 use std::path::Path;
 
-const FILES: [&str; 9] = [
-    "directory.toml",
-    "types.tsv",
-    "operations.tsv",
-    "cci.tsv",
-    "severity.tsv",
-    "tumour.tsv",
-    "bands.tsv",
-    "grades.tsv",
-    "auxiliary.tsv",
-];
-
 /// The teaching directory with one file changed.
 pub(crate) fn changed(file: &str, from: &str, to: &str) -> tempfile::TempDir {
     let text = std::fs::read_to_string(teaching().join(file)).unwrap();
@@ -227,14 +215,14 @@ proptest! {
     /// Whatever stands in the tables, there is a directory or there are mistakes.
     #[test]
     fn tables_of_anything(
-        file in 0..FILES.len(),
+        file in 0..DipDirectory::file_names().len(),
         rows in proptest::collection::vec("([A-Z]{0,2}[0-9.|+*-]{0,6}|core|mixed|cci|age|days|yes|surgical|\\*|\\PC{0,3})(\t([A-Z]{0,2}[0-9.|+-]{0,6}|cci|age|icu|days|severe|\\PC{0,3})){0,6}", 0..8),
         codes in proptest::collection::vec("[A-CI][0-9.]{0,4}|\\PC{0,5}", 0..4),
         figure in any::<i32>(),
         cost in proptest::option::of(any::<i64>()),
     ) {
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        let (folder, _) = with_lines(FILES[file], &rows);
+        let (folder, _) = with_lines(DipDirectory::file_names()[file], &rows);
         if let Ok(grouper) = DipGrouper::load(folder.path()) {
             let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
             let record = Record {
