@@ -54,7 +54,11 @@ pub const T108: Code = code("T108", "引用的代码不存在", "an unknown code
 pub const T109: Code = code("T109", "各文件的列不同", "files with different columns");
 
 /// A DIP directory with factors, which settlement does not apply.
-pub const T110: Code = code("T110", "病种目录带有系数", "a DIP directory with factors");
+pub const T110: Code = code(
+    "T110",
+    "病种目录的系数如何计入未写明",
+    "how a DIP directory's factors count is not said",
+);
 
 /// A figure that does not fit: nothing is rounded or wrapped instead.
 pub const A101: Code = code("A101", "数值过大", "a figure does not fit");
@@ -100,12 +104,19 @@ pub const W111: Code = code(
 /// A file without diagnoses that is to be grouped.
 pub const W112: Code = code("W112", "没有诊断列", "no columns of diagnoses");
 
+/// Claims with a group code that the DIP directory cannot give a factor.
+pub const W113: Code = code(
+    "W113",
+    "病种目录中没有的编码",
+    "group codes that the DIP directory lacks",
+);
+
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
         T109, T110, A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111,
-        W112,
+        W112, W113,
     ]
 }

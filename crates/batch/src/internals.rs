@@ -5,7 +5,7 @@ use crate::claims::block;
 use crate::claims::duplicates::repeated;
 use crate::error::Failure;
 use crate::input::Inputs;
-use crate::output::claims_csv::HEADER;
+use crate::output::claims_csv::header;
 use crate::output::ordered::OrderedWriter;
 use crate::progress::Progress;
 use crate::settle::due::{Settled, pay_all};
@@ -38,7 +38,7 @@ pub fn write_rows(
     threads: Option<usize>,
 ) -> Result<(), Failure> {
     let writer = path
-        .map(|path| OrderedWriter::create(path, HEADER, false))
+        .map(|path| OrderedWriter::create(path, header(&inputs.region.policy), false))
         .transpose()?;
     let quiet = Progress::default();
     workers(threads)?.install(|| pay_all(&inputs.policy, &settled.priced, writer.as_ref(), &quiet))?;

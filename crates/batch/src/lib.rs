@@ -26,7 +26,8 @@ mod verify;
 mod whereabouts;
 mod workers;
 
-pub use claims::read::{Claims, GroupedClaims, ReadOptions};
+pub use claims::grouped::GroupedClaims;
+pub use claims::read::{Claims, ReadOptions};
 pub use claims::reject::{Reject, RejectCode};
 pub use diff::{
     CaseChange, CaseChanges, CaseFigures, Change, CountChange, Difference, FigureChange, HospitalChange, InputChange,

@@ -7,7 +7,7 @@ use crate::input::find::relative;
 use crate::input::source::{Fingerprint, InputFile};
 use crate::input::{InputOptions, Inputs};
 use crate::max_rejects::{MaxRejects, Rejects, passed_limit, too_many};
-use crate::output::claims_csv::HEADER;
+use crate::output::claims_csv::header;
 use crate::output::folder::{Placed, WorkFolder, exists};
 use crate::output::ordered::OrderedWriter;
 use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunOutput, RunPool, RunRegion, run_inputs};
@@ -126,7 +126,7 @@ fn make(inputs: &Inputs, out: &Path, options: &SettleOptions, progress: &Progres
     }
     let priced = Priced::new(inputs, claims, progress)?;
     let path = work.path().join("claims.csv");
-    let writer = OrderedWriter::create(&path, HEADER, inputs.with_sha256)?;
+    let writer = OrderedWriter::create(&path, header(&inputs.region.policy), inputs.with_sha256)?;
     let settled = match Settled::new(inputs, priced, Some(&writer), progress) {
         Err(Failure::Broken { identities, .. }) => {
             inputs.unchanged()?;

@@ -7,6 +7,7 @@ use crate::table::{Side, Table, printable};
 use crate::warnings::{GROUPS_SHOWN, most_first, of_settlement};
 use crate::words::class_or_band;
 use dianzhi::engine::{Band, CompiledPolicy, Fixed, HospitalStatement, Lang, PoolAccount, Text};
+use dianzhi::grouper::reason_meaning;
 use dianzhi::policy::{Diagnostic, Region};
 use dianzhi::{GroupedClaims, Published, Records, RejectCode, Run};
 use serde::Serialize;
@@ -102,7 +103,7 @@ impl RecordCounts {
                     meaning: meaning(code),
                 })
                 .collect(),
-            grouped: records.grouped,
+            grouped: records.grouped.clone(),
         }
     }
 
@@ -121,7 +122,7 @@ impl RecordCounts {
             let (code, n, meaning) = (&line.code, count(line.records), line.meaning.get(lang));
             out += &format!("  {code} ×{n}  {meaning}\n");
         }
-        if let Some(claims) = self.grouped {
+        if let Some(claims) = &self.grouped {
             out += &grouped_claims(claims, lang);
         }
         out
@@ -413,13 +414,18 @@ pub(crate) fn of_run(run: &Run, lang: Lang) -> String {
     out
 }
 
-/// What became of the claims without a group code.
-pub(crate) fn grouped_claims(claims: GroupedClaims, lang: Lang) -> String {
-    let GroupedClaims { grouped, without_group } = claims;
-    let (all, grouped, without) = (count(grouped + without_group), count(grouped), count(without_group));
-    pick(
+/// What became of the claims without a group code, and why some have no group.
+pub(crate) fn grouped_claims(claims: &GroupedClaims, lang: Lang) -> String {
+    let [all, grouped, ambiguous, without] =
+        [claims.asked(), claims.grouped, claims.ambiguous, claims.without_group].map(count);
+    let mut out = pick(
         lang,
-        format!("{all} 条没有病组编码，按分组方案入组 {grouped} 条，未入组 {without} 条\n"),
-        format!("{all} had no group code: the scheme grouped {grouped} of them, {without} have no group\n"),
-    )
+        format!("{all} 条没有病组编码：入组 {grouped} 条，歧义 {ambiguous} 条，未入组 {without} 条\n"),
+        format!("{all} had no group code: {grouped} grouped, {ambiguous} ambiguous, {without} without a group\n"),
+    );
+    for (word, n) in &claims.reasons {
+        let meaning = reason_meaning(word).unwrap_or_default();
+        out += &format!("  {word} ×{}  {}\n", count(*n), meaning.get(lang));
+    }
+    out
 }

@@ -2,7 +2,7 @@
 
 use crate::decimal::{rational, units};
 use crate::divide::Divisor;
-use crate::{Decimal, Fen, Group, Hospital, Policy, PricingMethod, Text};
+use crate::{Decimal, Group, Hospital, Policy, PricingMethod, Text};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -369,100 +369,5 @@ fn fen_per_unit(policy: &Policy) -> Factor {
     Factor {
         num: 10u128.pow(2u32.saturating_sub(places)),
         den: Divisor::new(10u128.pow(places.saturating_sub(2))),
-    }
-}
-
-/// One inpatient case, checked: what the kernel prices.
-///
-/// Made by [`CompiledPolicy::case`], or by [`Case::new`] from ids of the same compiled policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Case {
-    /// The group, `None` for an ungrouped case (未入组).
-    pub group: Option<GroupId>,
-    /// The hospital.
-    pub hospital: HospitalId,
-    /// The pool.
-    pub pool: PoolId,
-    medical_cost: Fen,
-    fund_billed: Fen,
-    /// For fund share `reimbursement-ratio`.
-    pub benefit: Benefit,
-}
-
-/// What fund share `reimbursement-ratio` needs of a case.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Benefit {
-    /// 全自费 + 超限价 + 先行自付 + 起付线: `fulamt_ownpay_amt + overlmt_selfpay + preselfpay_amt + act_pay_dedc`.
-    pub patient_items: Fen,
-    /// Reimbursement ratio 报销比例 `pool_prop_selfpay` × 10^`ratio_places`.
-    pub ratio: u64,
-    /// Decimals of `ratio`.
-    pub ratio_places: u8,
-}
-
-impl Case {
-    /// A case; `None` unless `medical_cost` is above zero and `fund_billed` between zero and it.
-    #[inline]
-    #[must_use]
-    pub fn new(
-        group: Option<GroupId>,
-        hospital: HospitalId,
-        pool: PoolId,
-        medical_cost: Fen,
-        fund_billed: Fen,
-    ) -> Option<Case> {
-        let sound = medical_cost.0 > 0 && fund_billed.0 >= 0 && fund_billed <= medical_cost;
-        sound.then_some(Case {
-            group,
-            hospital,
-            pool,
-            medical_cost,
-            fund_billed,
-            benefit: Benefit::default(),
-        })
-    }
-
-    /// Total fee `medfee_sumamt`, above zero.
-    #[inline]
-    #[must_use]
-    pub fn medical_cost(&self) -> Fen {
-        self.medical_cost
-    }
-
-    /// What the pooled fund was billed, `hifp_pay`.
-    #[inline]
-    #[must_use]
-    pub fn fund_billed(&self) -> Fen {
-        self.fund_billed
-    }
-
-    /// What others than the pooled fund paid.
-    #[inline]
-    #[must_use]
-    pub fn others(&self) -> Fen {
-        Fen(self.medical_cost.0 - self.fund_billed.0)
-    }
-}
-
-impl CompiledPolicy {
-    /// A case from codes; a group code that the table does not know makes it ungrouped.
-    /// `None` where the hospital or the insurance type is unknown or the amounts contradict.
-    #[must_use]
-    pub fn case(
-        &self,
-        group: Option<&str>,
-        hospital: &str,
-        insutype: &str,
-        medical_cost: Fen,
-        fund_billed: Fen,
-    ) -> Option<Case> {
-        let group = group.and_then(|code| self.group(code));
-        Case::new(
-            group,
-            self.hospital(hospital)?,
-            self.pool(insutype)?,
-            medical_cost,
-            fund_billed,
-        )
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! docs/SETTLEMENT.md §5.4.
 
-use crate::compiled::{Case, CompiledPolicy};
+use crate::case::Case;
+use crate::compiled::CompiledPolicy;
 use crate::divide::POWERS_OF_TEN;
-use crate::kernel::{cost_input, fits};
+use crate::kernel::fits;
+use crate::kernel::steps::cost_input;
 use crate::rounding::{div_u64, div_u128};
 use crate::trace::input;
 use crate::{Fen, Fixed, FundShareMethod, Origin, Rule, Step, TooLarge, Tracer};

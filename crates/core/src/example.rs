@@ -48,6 +48,7 @@ pub fn policy() -> Policy {
                 inclusive: false,
             },
         },
+        auxiliary: None,
         ungrouped_share: d(8, 1),
         fund_share: FundShare {
             method: FundShareMethod::Difference,

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+mod case;
 mod clearing;
 mod compiled;
 mod decimal;
@@ -26,16 +27,18 @@ mod tables;
 mod text;
 mod trace;
 
+pub use case::{Benefit, Case, CaseFactor};
 pub use clearing::{Band, HospitalStatement, HospitalYear, PoolAccount};
-pub use compiled::{Benefit, Case, CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, PoolId};
+pub use compiled::{CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, PoolId};
 pub use decimal::{DECIMAL_DIGITS_MAX, DECIMAL_PLACES_MAX, DecimalError, parse_decimal};
 pub use due::CasePayment;
 pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-    Assessment, BUDGET_FEN_MAX, Breach, BreachKind, Clearing, Deviation, FundShare, FundShareMethod, GroupKind,
-    OverspendBand, PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, Threshold,
+    Assessment, Auxiliary, BUDGET_FEN_MAX, Breach, BreachKind, Clearing, CompareWith, Deviation, FundShare,
+    FundShareMethod, GroupKind, OverspendBand, PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding,
+    Threshold,
 };
 pub use pool::{PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;

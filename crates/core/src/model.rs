@@ -5,7 +5,8 @@
 //! tests hold the engine against it.
 
 use crate::{
-    Decimal, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, PricingMethod, Remainder, RoundingMode,
+    CompareWith, Decimal, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, PricingMethod, Remainder,
+    RoundingMode,
 };
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -26,6 +27,8 @@ pub struct ModelCase {
     pub pool: usize,
     /// `group_code`, empty or unknown for an ungrouped case.
     pub group: String,
+    /// The factor of its auxiliary catalogues, 1 without any.
+    pub factor: Q,
     /// `medfee_sumamt`
     pub medical_cost: Q,
     /// `hifp_pay`
@@ -315,8 +318,20 @@ impl Book<'_> {
                 ("ungrouped", None, points)
             }
             Some(group) => {
-                let x = &case.medical_cost / exact(group.mean_cost);
-                let base = exact(group.base_points);
+                let mut base = exact(group.base_points);
+                let mut mean = exact(group.mean_cost);
+                let mut factor = self.policy.auxiliary.map_or_else(Q::one, |_| case.factor.clone());
+                if self
+                    .policy
+                    .auxiliary
+                    .is_some_and(|it| it.compare_with == CompareWith::SubType)
+                {
+                    // A type of its own.
+                    base *= &factor;
+                    mean *= &factor;
+                    factor = Q::one();
+                }
+                let x = &case.medical_cost / mean;
                 let (low, high) = (&self.policy.deviation.low, &self.policy.deviation.high);
                 let is_low = x < exact(low.ratio) || (low.inclusive && x == exact(low.ratio));
                 let is_high = x > exact(high.ratio) || (high.inclusive && x == exact(high.ratio));
@@ -326,7 +341,8 @@ impl Book<'_> {
                 } else if is_high {
                     ("high", ratio, base * (x - exact(high.ratio) + Q::one()))
                 } else {
-                    ("normal", ratio, base * self.coefficient(&case.hospital, group.kind))
+                    let k = self.coefficient(&case.hospital, group.kind);
+                    ("normal", ratio, base * factor * k)
                 }
             }
         };

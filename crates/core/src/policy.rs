@@ -24,6 +24,8 @@ pub struct Policy {
     pub pricing: Pricing,
     /// `[deviation]`
     pub deviation: Deviation,
+    /// `[auxiliary]`; without it no case has a factor of its own.
+    pub auxiliary: Option<Auxiliary>,
     /// `ungrouped.share`: the share of its cost-based points that an ungrouped case (未入组) keeps.
     pub ungrouped_share: Decimal,
     /// `[fund_share]`
@@ -122,6 +124,24 @@ pub struct Threshold {
     pub ratio: Decimal,
     /// Whether a case exactly at the bound is an outlier.
     pub inclusive: bool,
+}
+
+/// `[auxiliary]`: how the factor of a DIP directory's auxiliary catalogues (辅助目录) counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Auxiliary {
+    /// What a case with a factor is compared with.
+    pub compare_with: CompareWith,
+}
+
+/// `auxiliary.compare_with`: whose mean cost gives the cost ratio of a case with a factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CompareWith {
+    /// The type's. The factor is a coefficient of normal cases; outliers go by cost, without it.
+    Type,
+    /// The sub-type's, which is the type's × the factor, as the factor is the one's mean ÷ the
+    /// other's. The sub-type has base points × factor, in every class.
+    SubType,
 }
 
 /// `[fund_share]`: what part of a payment standard the pooled fund (统筹基金) owes.

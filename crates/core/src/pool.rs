@@ -1,6 +1,7 @@
 //! A pool: its sums, its distributable budget and its point value (docs/SETTLEMENT.md §5.2).
 
-use crate::compiled::{Case, CompiledPolicy, PoolId};
+use crate::case::Case;
+use crate::compiled::{CompiledPolicy, PoolId};
 use crate::decimal::{rational, units};
 use crate::rounding::round;
 use crate::trace::input;

@@ -46,12 +46,18 @@ rules! {
     /// Case cost against the group's mean cost.
     CostRatio "cost-ratio", "倍率" / "cost ratio", "x = medfee ÷ mean_cost",
         "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
+    /// Case cost against the mean cost of the group's sub-type.
+    CostRatioSubType "cost-ratio-sub-type", "倍率（与亚型比）" / "cost ratio against the sub-type", "x = medfee ÷ (mean_cost × f)",
+        "辅助目录系数：DIP 技术规范，医保办发〔2020〕50号（条款待核）；比较对象由统筹区政策规定" / "auxiliary factors: DIP technical specification, 医保办发〔2020〕50号 (article to be checked); what is compared is the region's policy";
     /// Which class the ratio puts the case in.
     CaseClass "case-class", "病例类别" / "case class", "low: x < low | high: x > high | normal: between (bounds inside as `inclusive` says)",
         "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
     /// Points of a normal case.
     PointsNormal "points-normal", "正常病例点数" / "points of a normal case", "points = ⟦base × k⟧p",
         "DRG 点数法：基准点数 × 调整系数（已公布，条款待核）" / "DRG point method: base points × coefficient (published, article to be checked)";
+    /// Points of a normal case with an auxiliary factor.
+    PointsNormalFactor "points-normal-factor", "正常病例点数（含辅助目录系数）" / "points of a normal case with an auxiliary factor",
+        "points = ⟦base × f × k⟧p", "病种分值 × 辅助目录系数 × 机构系数：DIP 技术规范，医保办发〔2020〕50号（条款待核）" / "score × auxiliary factor × hospital coefficient: DIP technical specification, 医保办发〔2020〕50号 (article to be checked)";
     /// Points of a low outlier.
     PointsLow "points-low", "低倍率病例点数" / "points of a low outlier", "points = ⟦base × medfee ÷ mean_cost⟧p",
         "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
@@ -59,6 +65,10 @@ rules! {
     PointsHigh "points-high", "高倍率病例点数" / "points of a high outlier",
         "points = ⟦base × (medfee ÷ mean_cost − high + 1)⟧p",
         "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
+    /// Points of a high outlier of a sub-type.
+    PointsHighSubType "points-high-sub-type", "高倍率病例点数（亚型）" / "points of a high outlier of a sub-type",
+        "points = ⟦base × f × (medfee ÷ (mean_cost × f) − high + 1)⟧p",
+        "辅助目录系数：DIP 技术规范，医保办发〔2020〕50号（条款待核）；比较对象由统筹区政策规定" / "auxiliary factors: DIP technical specification, 医保办发〔2020〕50号 (article to be checked); what is compared is the region's policy";
     /// Points of an ungrouped case.
     PointsUngrouped "points-ungrouped", "未入组病例点数" / "points of an ungrouped case",
         "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "由统筹区政策规定（未入组病例）" / "the region's policy (ungrouped cases)";

@@ -3,7 +3,8 @@
 //! The batch crate takes the same steps in parallel over files; this is the form for a program
 //! that holds its cases already.
 
-use crate::compiled::{Case, CompiledPolicy, HospitalId, PoolId};
+use crate::case::Case;
+use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
 use crate::pool::{PoolError, Totals, largest_remainders, trace_extra_fen};
 use crate::{
     CaseClass, CasePayment, Fen, FenSum, HospitalYear, Points, PoolAccount, PoolPrice, Remainder, Silent, TooLarge,

@@ -157,6 +157,8 @@ pub enum Origin {
     Group(&'static str),
     /// A column of the hospital.
     Hospital(&'static str),
+    /// The auxiliary catalogues of the DIP directory.
+    Auxiliary,
     /// The prepayments table.
     Prepayment(&'static str),
     /// A key of the region file, as `pool[0].budget`.

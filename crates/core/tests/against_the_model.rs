@@ -85,7 +85,15 @@ fn whole_years() {
         "too large: PointsHigh",
         "too large: PointsUngrouped",
         "too large: Standard",
+        "too large: PointsNormalFactor",
+        "too large: PointsHighSubType",
     ]);
+    for class in ["normal", "low", "high"] {
+        reached.expect(&[
+            &format!("{class} with a factor, Type"),
+            &format!("{class} with a factor, SubType"),
+        ]);
+    }
     let combinations: BTreeSet<&String> = reached
         .0
         .keys()
@@ -123,6 +131,9 @@ fn single_cases() {
         for inclusive in [true, false] {
             for side in ["one fen under", "at", "one fen over"] {
                 reached.expect(&[&format!("{side} the {bound} bound, inclusive {inclusive}")]);
+                reached.expect(&[&format!(
+                    "{side} the {bound} bound of a sub-type, inclusive {inclusive}"
+                )]);
             }
         }
     }

@@ -8,8 +8,8 @@ use common::tried::{CLAIMS_MAX, SEEDS, any_year, largest_remainder, remainder_bo
 use common::{CALM, Draw, Year};
 use dianzhi_core::model::{exact, rounded};
 use dianzhi_core::{
-    Band, CaseClass, Decimal, FenSum, FundShareMethod, HospitalStatement, PricingMethod, Remainder, RoundingMode,
-    Settlement,
+    Auxiliary, Band, CaseClass, CompareWith, Decimal, FenSum, FundShareMethod, HospitalStatement, PricingMethod,
+    Remainder, RoundingMode, Settlement,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -438,6 +438,7 @@ fn exact_points(seed: u64) -> Year {
     for row in &mut year.claims {
         row.medical_cost = row.medical_cost.min(10_000_000);
         row.fund_billed = row.fund_billed.min(row.medical_cost);
+        row.factor = two_places(row.factor).min(Decimal::TWO) + Decimal::new(1, 2);
     }
     year
 }
@@ -532,7 +533,12 @@ fn the_class_follows_the_exact_ratio() {
                     None => CaseClass::Ungrouped,
                     Some(group) => {
                         let x = Q::new(row.medical_cost.into(), 100.into()) / exact(group.mean_cost);
-                        class(year, &x)
+                        let of_sub_types = Some(CompareWith::SubType);
+                        if year.policy.auxiliary.map(|auxiliary| auxiliary.compare_with) == of_sub_types {
+                            class(year, &(x / exact(row.factor)))
+                        } else {
+                            class(year, &x)
+                        }
                     }
                 };
                 if case.class != expected {
@@ -545,7 +551,72 @@ fn the_class_follows_the_exact_ratio() {
             Defect::IgnoresInclusive,
             Defect::TakesEveryBound,
             Defect::RoundsTheRatioFirst,
+            Defect::FactorForgotten,
+            Defect::ComparesWithTheOther,
         ],
+    }
+    .check();
+}
+
+/// Factors with few decimals, so that a sub-type can stand in the table of groups.
+fn short_factors(seed: u64) -> Year {
+    let mut year = any_year(seed);
+    let mut draw = Draw::new(seed);
+    let compare_with = draw.pick(&[CompareWith::Type, CompareWith::SubType]);
+    year.policy.auxiliary = Some(Auxiliary { compare_with });
+    for row in &mut year.claims {
+        row.factor = draw.pick(&[
+            Decimal::new(5, 1),
+            Decimal::ONE,
+            Decimal::new(13, 1),
+            Decimal::new(2, 0),
+        ]);
+    }
+    year
+}
+
+/// A case with a factor is paid as a plain case of a type of its own: base points × factor, compared
+/// with the type's mean cost or with that × factor.
+#[test]
+fn a_sub_type_is_a_type_of_its_own() {
+    Property {
+        year: short_factors,
+        holds: |year, engine| {
+            let by_sub_type = year.policy.auxiliary.map(|it| it.compare_with) == Some(CompareWith::SubType);
+            let mut plain = year.clone();
+            plain.policy.auxiliary = None;
+            plain.groups.clear();
+            for row in &mut plain.claims {
+                let Some(group) = year.groups.iter().find(|group| group.code == row.group) else {
+                    continue;
+                };
+                let mut own = group.clone();
+                own.code = format!("{} × {}", group.code, row.factor);
+                if by_sub_type {
+                    own.mean_cost *= row.factor;
+                }
+                let x = Q::new(row.medical_cost.into(), 100.into()) / exact(own.mean_cost);
+                if by_sub_type || class(year, &x) == CaseClass::Normal {
+                    own.base_points *= row.factor;
+                } else {
+                    own.code.push_str(" by cost");
+                }
+                row.group.clone_from(&own.code);
+                if plain.groups.iter().all(|known| known.code != own.code) {
+                    plain.groups.push(own);
+                }
+            }
+            let (Some(settled), Some(expected)) = (engine(year), plain.settle().ok()) else {
+                return Ok(false);
+            };
+            for ((row, case), expected) in year.claims.iter().zip(&settled.cases).zip(&expected.cases) {
+                if case != expected {
+                    return broken(format!("case {} is {case:?}, not {expected:?}", row.id));
+                }
+            }
+            Ok(!year.claims.is_empty())
+        },
+        caught: &[Defect::FactorForgotten, Defect::ComparesWithTheOther],
     }
     .check();
 }

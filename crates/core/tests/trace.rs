@@ -184,7 +184,7 @@ impl Checker {
         let case = year.case(policy, &year.claims[i]);
         let paid: &SettledCase = &settled.cases[i];
         let price = &settled.pools[year.claims[i].pool].price;
-        if policy.cost_ratio_millionths(case.group, case.medical_cost()).is_err() {
+        if policy.cost_ratio_millionths(&case).is_err() {
             return; // it has no cost ratio to show, and no output either
         }
 

@@ -8,8 +8,9 @@ use crate::source::Mark;
 use crate::values::Word;
 use crate::{Diagnostic, Diagnostics, codes, fields, syntax};
 use dianzhi_core::{
-    Assessment, Clearing, Decimal, Deviation, FundShare, FundShareMethod, GroupKind, OverspendBand, PLACES_MAX, Policy,
-    Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Text, Threshold,
+    Assessment, Auxiliary, Clearing, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, GroupKind,
+    OverspendBand, PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Text,
+    Threshold,
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -54,6 +55,10 @@ const GROUP_KINDS: &[Word<GroupKind>] = &[
     word("core", "核心病种", GroupKind::Core),
     word("basic", "基层病种", GroupKind::Basic),
     word("tcm", "中医优势病种", GroupKind::Tcm),
+];
+const COMPARE_WITH: &[Word<CompareWith>] = &[
+    word("type", "病种", CompareWith::Type),
+    word("sub-type", "亚型", CompareWith::SubType),
 ];
 const FUND_SHARE_METHODS: &[Word<FundShareMethod>] = &[
     word("fund-points", "基金点数", FundShareMethod::FundPoints),
@@ -104,7 +109,7 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
     let files = files(reader, root);
     let grouping = grouping(reader, root, files.as_ref());
     let columns = columns(reader, root);
-    let policy = policy(reader, root);
+    let policy = policy(reader, root, files.as_ref());
     reader.breaches(policy.breaches());
     reader.name_pools(&policy.pools);
     Some(Built {
@@ -287,7 +292,7 @@ fn heading_twice(reader: &mut Reader<'_>, key: &str, other: &str, heading: &str)
 
 /// The policy as far as it can be read. A value that cannot is filled in with one that contradicts
 /// nothing; whatever is still said of it is dropped later, its key being broken.
-fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Policy {
+fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) -> Policy {
     let rounding = rounding(reader, root);
     let pools = reader.sections(root, "pool", keys::POOL).unwrap_or_default();
     let pools = pools.iter().map(|section| pool(reader, section)).collect();
@@ -297,6 +302,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Policy {
         low: threshold(reader, &section, "low"),
         high: threshold(reader, &section, "high"),
     };
+    let auxiliary = auxiliary(reader, root, files);
     let section = reader.section(root, "ungrouped", keys::UNGROUPED);
     let ungrouped_share = reader.decimal(&section, "share").unwrap_or(Decimal::ONE);
     let section = reader.section(root, "fund_share", keys::FUND_SHARE);
@@ -311,10 +317,32 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Policy {
         pools,
         pricing,
         deviation,
+        auxiliary,
         ungrouped_share,
         fund_share,
         clearing: clearing(reader, root),
     }
+}
+
+fn auxiliary(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) -> Option<Auxiliary> {
+    root.get("auxiliary")?;
+    let section = reader.section(root, "auxiliary", keys::AUXILIARY);
+    if files.is_some_and(|files| files.dip_directory.is_none()) {
+        let text = Text::new(
+            "有 [auxiliary] 而没有 files.dip_directory",
+            "there is an [auxiliary] but no files.dip_directory",
+        );
+        let help = Text::new(
+            "在 [files] 写明病种目录，或删去 [auxiliary]",
+            "name the directory under [files], or leave [auxiliary] out",
+        );
+        let diagnostic = Diagnostic::error(codes::P109.id, text, help).at(reader.place_near("auxiliary"));
+        reader.refuse("auxiliary", diagnostic);
+    }
+    let compare_with = reader.word(&section, "compare_with", COMPARE_WITH);
+    Some(Auxiliary {
+        compare_with: compare_with.unwrap_or(CompareWith::Type),
+    })
 }
 
 fn rounding(reader: &mut Reader<'_>, root: &Section<'_>) -> Rounding {

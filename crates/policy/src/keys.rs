@@ -35,6 +35,7 @@ pub(crate) const ROOT: &[Key] = &[
     need("pool", "[[pool]]"),
     need("pricing", "[pricing]"),
     need("deviation", "[deviation]"),
+    may("auxiliary", "[auxiliary]"),
     need("ungrouped", "[ungrouped]"),
     need("fund_share", "[fund_share]"),
     need("clearing", "[clearing]"),
@@ -92,6 +93,8 @@ pub(crate) const DEVIATION: &[Key] = &[
 
 pub(crate) const THRESHOLD: &[Key] = &[need("ratio", "ratio = \"0.5\""), need("inclusive", "inclusive = false")];
 
+pub(crate) const AUXILIARY: &[Key] = &[need("compare_with", "compare_with = \"type\"")];
+
 pub(crate) const UNGROUPED: &[Key] = &[need("share", "share = \"0.8\"")];
 
 pub(crate) const FUND_SHARE: &[Key] = &[
@@ -129,6 +132,7 @@ const SECTIONS: &[(&str, &[Key])] = &[
     ("[[pool]]", POOL),
     ("[pricing]", PRICING),
     ("[deviation]", DEVIATION),
+    ("[auxiliary]", AUXILIARY),
     ("[ungrouped]", UNGROUPED),
     ("[fund_share]", FUND_SHARE),
     ("[clearing]", CLEARING),

@@ -1,6 +1,6 @@
 //! Accepted claims as they are kept: 40 bytes each and their ids, block by block.
 
-use dianzhi_core::Benefit;
+use dianzhi_core::{Benefit, CaseFactor};
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -31,6 +31,8 @@ pub(crate) const DUPLICATE: u8 = 1;
 pub(crate) const EXTRA_FEN: u8 = 2;
 /// Had no group code of its own: a scheme was asked for its group.
 pub(crate) const GROUPED_HERE: u8 = 4;
+/// Has a group code of its own that the DIP directory cannot give a factor.
+pub(crate) const NOT_IN_DIRECTORY: u8 = 8;
 
 impl Claim {
     #[inline]
@@ -55,10 +57,23 @@ pub(crate) struct ClaimBlock {
     pub(crate) plain_ids: bool,
     /// For fund share `reimbursement-ratio`: one a claim.
     pub(crate) benefits: Box<[Benefit]>,
+    /// Where the policy has `[auxiliary]`: one a claim.
+    pub(crate) factors: Box<[CaseFactor]>,
+    /// Claims that a scheme was asked for and did not group, each with the reason.
+    pub(crate) not_grouped: Box<[NotGrouped]>,
     /// Group codes that the table does not have.
     pub(crate) unknown: Vec<Box<str>>,
     /// First and last day of discharge, as yyyymmdd.
     pub(crate) discharged: Option<(u32, u32)>,
+}
+
+/// A claim that a scheme was asked for and did not group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotGrouped {
+    /// Its position.
+    pub(crate) claim: u32,
+    pub(crate) is_ambiguous: bool,
+    pub(crate) reason: &'static str,
 }
 
 impl ClaimBlock {
@@ -83,6 +98,10 @@ impl ClaimBlock {
         let group = self.claims[i].group;
         let position = group.checked_sub(UNKNOWN_GROUP).filter(|_| group != NO_GROUP)?;
         self.unknown.get(position as usize).map(|code| &**code)
+    }
+
+    pub(crate) fn factor(&self, i: usize) -> CaseFactor {
+        self.factors.get(i).copied().unwrap_or_default()
     }
 
     pub(crate) fn benefit(&self, i: usize) -> Benefit {

@@ -17,6 +17,8 @@ pub(crate) struct Checks {
     pub(crate) insutypes: Vec<Insutype>,
     year: (u32, u32),
     pub(crate) needs_ratio: bool,
+    /// Whether cases have factors of auxiliary catalogues.
+    pub(crate) has_factors: bool,
 }
 
 /// An insurance type and its pool.
@@ -77,6 +79,7 @@ impl Checks {
             insutypes,
             year: (day(region.year_start), day(region.year_end)),
             needs_ratio: policy.policy().fund_share.method == FundShareMethod::ReimbursementRatio,
+            has_factors: policy.policy().auxiliary.is_some(),
         }
     }
 

@@ -1,10 +1,12 @@
 //! Claims: read in parallel, checked, searched for duplicates.
 
 pub(crate) mod block;
+mod builder;
 pub(crate) mod checks;
 mod codes_index;
 pub(crate) mod duplicates;
 pub(crate) mod feed;
+pub(crate) mod grouped;
 pub(crate) mod layout;
 pub(crate) mod locate;
 pub(crate) mod notices;

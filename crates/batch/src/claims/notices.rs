@@ -1,8 +1,9 @@
 //! What is worth a look in claims that are all in order by themselves.
 
+use super::block::{ClaimBlock, DUPLICATE, NOT_IN_DIRECTORY};
 use super::feed::ClaimFile;
 use super::layout::missing_items as missing_in;
-use crate::codes::{W109, W110, W111};
+use crate::codes::{W109, W110, W111, W113};
 use crate::error::{place, warning};
 use crate::input::Inputs;
 use dianzhi_core::{PoolAccount, Text};
@@ -29,6 +30,28 @@ pub(super) fn missing_items(files: &[ClaimFile], needed: bool) -> Vec<Diagnostic
         })
     };
     files.iter().filter_map(notice).collect()
+}
+
+/// Claims whose own group code the DIP directory cannot give a factor.
+pub(super) fn not_in_directory(blocks: &[ClaimBlock], inputs: &Inputs) -> Option<Diagnostic> {
+    let claims = blocks.iter().flat_map(|block| &block.claims);
+    let count = claims
+        .filter(|claim| claim.is(NOT_IN_DIRECTORY) && !claim.is(DUPLICATE))
+        .count();
+    let directory = inputs.region.files.dip_directory.as_deref().unwrap_or("");
+    let text = Text::new(
+        format!(
+            "{count} 条记录自带的 group_code 不在病种目录 {directory} 中，或出院日期不在其有效期内，辅助目录系数按 1 计"
+        ),
+        format!(
+            "{count} records have a group_code of their own that the directory {directory} does not have, or were discharged outside its validity; their auxiliary factor counts as 1"
+        ),
+    );
+    let help = Text::new(
+        "清空这些记录的 group_code 由目录入组，或核对目录的版本",
+        "leave their group_code empty for the directory to group them, or check the directory's version",
+    );
+    (count > 0).then(|| warning(W113, text, help))
 }
 
 /// Days at either end of the year without a discharge that are no accident any more.

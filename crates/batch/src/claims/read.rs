@@ -1,29 +1,26 @@
 //! The first pass: claim files in, compact claims and rejects out, in parallel by blocks.
 
-use super::block::{Claim, ClaimBlock, DUPLICATE, GROUPED_HERE, NO_GROUP, UNKNOWN_GROUP, id_hash};
-use super::checks::{Accepted, Checks, GroupKey, Verdict};
+use super::block::{ClaimBlock, DUPLICATE, NO_GROUP, UNKNOWN_GROUP};
+use super::builder::{Builder, Outcome};
+use super::checks::{Checks, GroupKey, Verdict};
 use super::duplicates::mark_duplicates;
 use super::feed::{ClaimFile, Feed};
-use super::layout::Layout;
+use super::grouped::GroupedClaims;
 use super::notices;
 use super::records::{RawBlock, Scratch, for_each_record};
 use super::reject::{Reject, RejectCode};
-use super::row::Row;
 use crate::codes::A101;
 use crate::error::{Failure, error, place, too_large_help};
 use crate::grouping::{GroupBy, no_diagnoses};
 use crate::input::encoding::{Encoding, decode_escaped};
-use crate::input::records::holds_quotable;
 use crate::input::source::{Fingerprint, InputFile, lines_before};
 use crate::input::{Doubt, Inputs, Mapping, suspicious_encoding, unknown_columns};
 use crate::progress::{Progress, Stage};
 use crate::workers::workers;
-use dianzhi_core::{Benefit, Text};
+use dianzhi_core::Text;
 use dianzhi_policy::Diagnostic;
 use dianzhi_policy::fields::Table;
 use jiff::civil::Date;
-use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -42,15 +39,6 @@ pub struct Claims {
     pub grouped: Option<GroupedClaims>,
     /// What is worth a look.
     pub warnings: Vec<Diagnostic>,
-}
-
-/// What a scheme made of the claims without a group code.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupedClaims {
-    /// They have a group now.
-    pub grouped: u64,
-    /// No group fits them.
-    pub without_group: u64,
 }
 
 /// How claims are read.
@@ -110,7 +98,7 @@ impl Claims {
         progress.enter(Stage::Pricing);
         mark_duplicates(&mut claims, hashes, &checks, progress)?;
         claims.count_unknown_groups();
-        claims.grouped = inputs.grouping.as_ref().map(|_| claims.count_grouped());
+        claims.grouped = inputs.grouping.as_ref().map(|_| GroupedClaims::of(&claims.blocks));
         claims
             .warnings
             .extend(notices::missing_items(&claims.files, checks.needs_ratio));
@@ -118,6 +106,8 @@ impl Claims {
             let blind = claims.files.iter().filter(|file| !file.layout.stay.has_diagnoses());
             let notices: Vec<Diagnostic> = blind.map(|file| no_diagnoses(&file.input.name)).collect();
             claims.warnings.extend(notices);
+            let unknown = notices::not_in_directory(&claims.blocks, inputs);
+            claims.warnings.extend(unknown);
         }
         claims
             .warnings
@@ -188,19 +178,6 @@ impl Claims {
         read
     }
 
-    fn count_grouped(&self) -> GroupedClaims {
-        let claims = self.blocks.iter().flat_map(|block| &block.claims);
-        let asked = claims.filter(|claim| claim.is(GROUPED_HERE) && !claim.is(DUPLICATE));
-        asked.fold(GroupedClaims::default(), |mut counts, claim| {
-            if claim.group == NO_GROUP {
-                counts.without_group += 1;
-            } else {
-                counts.grouped += 1;
-            }
-            counts
-        })
-    }
-
     fn count_unknown_groups(&mut self) {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for block in self.blocks.iter().filter(|block| !block.unknown.is_empty()) {
@@ -236,16 +213,6 @@ fn open_files(inputs: &Inputs, checks: &Checks) -> Result<Vec<ClaimFile>, Failur
     } else {
         Err(mistakes.into())
     }
-}
-
-/// What a worker makes of one block.
-struct Outcome {
-    block: ClaimBlock,
-    hashes: Box<[u64]>,
-    /// Lines are counted from the block's first, as 0.
-    rejects: Vec<Reject>,
-    read: u64,
-    doubt: Doubt,
 }
 
 fn work(
@@ -315,143 +282,61 @@ fn read_block(
         let id = row.get(layout.setl_id).bytes();
         match checks.judge(&row, layout) {
             Verdict::Accepted(accepted) => {
-                let group = match (accepted.group, grouping) {
-                    (GroupKey::Empty, Some(grouping)) => builder.grouped(grouping.code(&row, &layout.stay), checks),
-                    (key, _) => builder.group(key, &row, layout),
+                let placed = match (accepted.group, grouping) {
+                    (GroupKey::Empty, Some(grouping)) => builder.place(&grouping.place(&row, &layout.stay), checks),
+                    (key, Some(grouping)) if checks.has_factors => {
+                        let group = builder.group(key, &row, layout);
+                        let code = row.get(layout.group).bytes();
+                        builder.factor(group, grouping.factor(&row, &layout.stay, code))
+                    }
+                    (key, _) => Some((builder.group(key, &row, layout), 0)),
                 };
-                builder.accept(&accepted, group, id, &row, layout, checks.needs_ratio);
+                match placed {
+                    Some(group) => builder.accept(&accepted, group, id, &row, layout, checks),
+                    None => {
+                        unfit.get_or_insert(Unfit::of("factor", record.line, id));
+                    }
+                }
             }
             Verdict::Rejected(code, field) => builder.rejects.push(reject(id, field, code)),
             Verdict::DoesNotFit => {
-                unfit.get_or_insert((record.line, String::from_utf8_lossy(id).into_owned()));
+                unfit.get_or_insert(Unfit::of("pool_prop_selfpay", record.line, id));
             }
         }
     })?;
-    if let Some((line, id)) = unfit {
+    if let Some(unfit) = unfit {
         let before = lines_before(&file.input, raw.offset)?;
-        return Err(ratio_does_not_fit(&file.input.name, before + u64::from(line) + 1, &id).into());
+        return Err(unfit.told(&file.input.name, before).into());
     }
     Ok(builder.finish(raw, read, seen.lines, seen.doubt))
 }
 
-fn ratio_does_not_fit(file: &str, line: u64, id: &str) -> Diagnostic {
-    error(
-        A101,
-        Text::new(
-            format!("记录 {id} 的 pool_prop_selfpay 小数多于 18 位，无法精确计算"),
-            format!("pool_prop_selfpay of record {id} has more than 18 decimals and cannot be kept exactly"),
-        ),
-        too_large_help(),
-    )
-    .at(place(file, line))
+/// A record with a figure that has more digits than a case holds.
+struct Unfit {
+    figure: &'static str,
+    /// From the block's first, as 0.
+    line: u32,
+    id: String,
 }
 
-/// Collects the claims of a block; a thread uses one for block after block.
-#[derive(Default)]
-struct Builder {
-    claims: Vec<Claim>,
-    ids: Vec<u8>,
-    hashes: Vec<u64>,
-    benefits: Vec<Benefit>,
-    unknown: Vec<Box<str>>,
-    unknown_index: FxHashMap<Box<str>, u32>,
-    rejects: Vec<Reject>,
-    discharged: Option<(u32, u32)>,
-}
-
-impl Builder {
-    #[inline]
-    fn group(&mut self, key: GroupKey, row: &Row<'_>, layout: &Layout) -> (u32, u8) {
-        let group = match key {
-            GroupKey::Known(group) => group,
-            GroupKey::Empty => NO_GROUP,
-            GroupKey::Unknown => UNKNOWN_GROUP + self.unknown(row.get(layout.group).bytes()),
-        };
-        (group, 0)
-    }
-
-    /// The group of a claim that a scheme was asked for.
-    fn grouped(&mut self, code: Option<&str>, checks: &Checks) -> (u32, u8) {
-        let group = match code {
-            None => NO_GROUP,
-            Some(code) => match checks.group(code) {
-                Some(group) => group,
-                None => UNKNOWN_GROUP + self.unknown(code.as_bytes()),
-            },
-        };
-        (group, GROUPED_HERE)
-    }
-
-    #[inline]
-    fn accept(
-        &mut self,
-        accepted: &Accepted,
-        (group, flags): (u32, u8),
-        id: &[u8],
-        row: &Row<'_>,
-        layout: &Layout,
-        keeps_benefits: bool,
-    ) {
-        let day = accepted.discharged;
-        let (first, last) = self.discharged.unwrap_or((day, day));
-        self.discharged = Some((first.min(day), last.max(day)));
-        row.get(layout.setl_id).append_to(&mut self.ids);
-        self.hashes.push(id_hash(id));
-        if keeps_benefits {
-            self.benefits.push(accepted.benefit);
-        }
-        self.claims.push(Claim {
-            cost: accepted.cost,
-            billed: accepted.billed,
-            points: 0,
-            id_end: u32::try_from(self.ids.len()).unwrap_or(u32::MAX),
-            group,
-            hospital: accepted.hospital,
-            insutype: accepted.insutype,
-            flags,
-        });
-    }
-
+impl Unfit {
     #[cold]
-    fn unknown(&mut self, code: &[u8]) -> u32 {
-        let code = String::from_utf8_lossy(code).into_owned().into_boxed_str();
-        if let Some(&position) = self.unknown_index.get(&code) {
-            return position;
-        }
-        let position = u32::try_from(self.unknown.len()).unwrap_or(u32::MAX);
-        self.unknown.push(code.clone());
-        self.unknown_index.insert(code, position);
-        position
+    fn of(figure: &'static str, line: u32, id: &[u8]) -> Unfit {
+        let id = String::from_utf8_lossy(id).into_owned();
+        Unfit { figure, line, id }
     }
 
-    /// The block, in memory of just its size; the builder is empty again.
-    fn finish(&mut self, raw: &RawBlock, read: u64, lines: u32, doubt: Doubt) -> Outcome {
-        let outcome = Outcome {
-            block: ClaimBlock {
-                file: raw.file,
-                index: raw.index,
-                offset: raw.offset,
-                length: raw.end - raw.start,
-                first_line: 0,
-                lines,
-                claims: self.claims.as_slice().into(),
-                plain_ids: !holds_quotable(&self.ids),
-                ids: self.ids.as_slice().into(),
-                benefits: self.benefits.as_slice().into(),
-                unknown: std::mem::take(&mut self.unknown),
-                discharged: self.discharged.take(),
-            },
-            hashes: self.hashes.as_slice().into(),
-            rejects: std::mem::take(&mut self.rejects),
-            read,
-            doubt,
-        };
-        self.claims.clear();
-        self.ids.clear();
-        self.hashes.clear();
-        self.benefits.clear();
-        self.unknown_index.clear();
-        outcome
+    fn told(self, file: &str, lines_before: u64) -> Diagnostic {
+        let Unfit { figure, line, id } = self;
+        error(
+            A101,
+            Text::new(
+                format!("记录 {id} 的 {figure} 多于 18 位，无法精确计算"),
+                format!("{figure} of record {id} has more than 18 digits and cannot be kept exactly"),
+            ),
+            too_large_help(),
+        )
+        .at(place(file, lines_before + u64::from(line) + 1))
     }
 }
 

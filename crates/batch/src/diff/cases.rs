@@ -4,8 +4,9 @@ use super::figures::{Exact, same};
 use super::tables::{Rows, of_pool};
 use super::{CaseChange, CaseChanges, CaseFigures, Reason, ReasonSum, not_whole};
 use crate::error::Failure;
-use crate::verify::sheets::{CLAIMS, malformed, open_records};
+use crate::verify::sheets::{claims_header, malformed, open_records};
 use csv::ByteRecord;
+use dianzhi_core::Text;
 use rustc_hash::FxHasher;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -13,7 +14,7 @@ use std::hash::Hasher;
 use std::path::Path;
 
 /// The columns of claims.csv.
-const COLUMNS: usize = 11;
+const COLUMNS: usize = 12;
 const SETL_ID: usize = 0;
 const HOSPITAL: usize = 1;
 const INSUTYPE: usize = 2;
@@ -25,6 +26,8 @@ const POINTS: usize = 7;
 const STANDARD: usize = 8;
 const OTHERS: usize = 9;
 const DUE: usize = 10;
+/// Empty of an ungrouped case, and in a run whose policy has no `[auxiliary]`.
+const FACTOR: usize = 11;
 
 type Fields<'a> = [&'a [u8]; COLUMNS];
 
@@ -63,6 +66,36 @@ impl RemainderRule {
 
 fn exact(text: &[u8]) -> Exact {
     Exact::read(text).unwrap_or_default()
+}
+
+/// The claims.csv of a run.
+pub(super) struct Sheet<'a> {
+    run_dir: &'a Path,
+    has_factors: bool,
+}
+
+impl<'a> Sheet<'a> {
+    pub(super) fn new(run_dir: &'a Path, policy: &toml::Table) -> Sheet<'a> {
+        Sheet {
+            run_dir,
+            has_factors: policy.contains_key("auxiliary"),
+        }
+    }
+
+    /// Hands every row to `each`.
+    fn for_each_case(&self, mut each: impl FnMut(&ByteRecord)) -> Result<(), Failure> {
+        let path = self.run_dir.join("claims.csv");
+        let not_whole = |why: &Text| not_whole(self.run_dir, why);
+        let mut reader = open_records(&path, claims_header(self.has_factors)).map_err(|why| not_whole(&why))?;
+        let mut record = ByteRecord::new();
+        while reader
+            .read_byte_record(&mut record)
+            .map_err(|e| not_whole(&malformed("claims.csv", &e)))?
+        {
+            each(&record);
+        }
+        Ok(())
+    }
 }
 
 /// A's rows: every field behind its length, and an index by the hash of `setl_id`.
@@ -113,29 +146,15 @@ fn hash(id: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// Hands every row of a run's claims.csv to `each`.
-fn for_each_case(run_dir: &Path, mut each: impl FnMut(&ByteRecord)) -> Result<(), Failure> {
-    let path = run_dir.join("claims.csv");
-    let mut reader = open_records(&path, CLAIMS).map_err(|why| not_whole(run_dir, &why))?;
-    let mut record = ByteRecord::new();
-    while reader
-        .read_byte_record(&mut record)
-        .map_err(|e| not_whole(run_dir, &malformed("claims.csv", &e)))?
-    {
-        each(&record);
-    }
-    Ok(())
-}
-
 impl Held {
-    fn read(run_dir: &Path) -> Result<Held, Failure> {
+    fn read(sheet: &Sheet<'_>) -> Result<Held, Failure> {
         let mut held = Held {
             bytes: Vec::new(),
             starts: vec![0],
             index: Vec::new(),
             met: Vec::new(),
         };
-        for_each_case(run_dir, |record| {
+        sheet.for_each_case(|record| {
             let row = u32::try_from(held.index.len()).unwrap_or(u32::MAX);
             pack(record, &mut held.bytes);
             held.starts.push(held.bytes.len() as u64);
@@ -168,13 +187,8 @@ impl Held {
     }
 }
 
-pub(super) fn compare(
-    run_a: &Path,
-    run_b: &Path,
-    remainder: &RemainderRule,
-    top: usize,
-) -> Result<CaseChanges, Failure> {
-    let mut held = Held::read(run_a)?;
+pub(super) fn compare([a, b]: &[Sheet<'_>; 2], remainder: &RemainderRule, top: usize) -> Result<CaseChanges, Failure> {
+    let mut held = Held::read(a)?;
     let mut changes = CaseChanges::default();
     let mut sums: BTreeMap<Reason, (u64, Exact)> = BTreeMap::new();
     let mut largest = Largest {
@@ -183,7 +197,7 @@ pub(super) fn compare(
     };
     let mut packed = Vec::new();
     let mut near = 0;
-    for_each_case(run_b, |record| {
+    b.for_each_case(|record| {
         let Some(row) = held.find(&record[SETL_ID], near) else {
             changes.only_in_b += 1;
             return;
@@ -221,6 +235,14 @@ pub(super) fn compare(
     Ok(changes)
 }
 
+/// No factor is a factor of 1.
+fn factor<'a>(fields: &Fields<'a>) -> &'a [u8] {
+    match fields[FACTOR] {
+        b"" => b"1",
+        factor => factor,
+    }
+}
+
 /// The first thing that changed; `None` where only the writing did.
 fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule) -> Option<Reason> {
     let text = |column: usize| a[column] != b[column];
@@ -231,6 +253,8 @@ fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule) -> Option<R
         Reason::Pool
     } else if text(GROUP) {
         Reason::Group
+    } else if factor(a) != factor(b) {
+        Reason::Factor
     } else if text(CLASS) {
         Reason::Class
     } else if figure(RATIO) {
@@ -341,5 +365,6 @@ fn figures(fields: &Fields<'_>) -> CaseFigures {
         standard: of(STANDARD),
         others: of(OTHERS),
         due: of(DUE),
+        factor: of(FACTOR),
     }
 }

@@ -188,6 +188,8 @@ pub enum Reason {
     Pool,
     /// Another group.
     Group,
+    /// Another factor of auxiliary catalogues.
+    Factor,
     /// Another class of the case.
     Class,
     /// Another cost ratio: the group's mean cost, or the claim's fee.
@@ -242,6 +244,8 @@ pub struct CaseFigures {
     pub standard: String,
     pub others: String,
     pub due: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub factor: String,
 }
 
 /// Compares two published runs; `top` is how many cases to show in full. Neither run is verified.
@@ -262,6 +266,10 @@ pub fn diff(run_a: &Path, run_b: &Path, top: usize) -> Result<Difference, Failur
     let pools = [tables::read_pools(run_a)?, tables::read_pools(run_b)?];
     let hospitals = [tables::read_hospitals(run_a)?, tables::read_hospitals(run_b)?];
     let remainder = cases::RemainderRule::new(&policies, &pools);
+    let sheets = [
+        cases::Sheet::new(run_a, &policies[0]),
+        cases::Sheet::new(run_b, &policies[1]),
+    ];
     Ok(Difference {
         engine: causes::engine(&a, &b),
         policy: causes::policy(&policies[0], &policies[1]),
@@ -269,7 +277,7 @@ pub fn diff(run_a: &Path, run_b: &Path, top: usize) -> Result<Difference, Failur
         records: causes::records(&a, &b),
         pools: tables::pools(&pools[0], &pools[1]),
         hospitals: tables::hospitals(&hospitals[0], &hospitals[1]),
-        cases: cases::compare(run_a, run_b, &remainder, top)?,
+        cases: cases::compare(&sheets, &remainder, top)?,
     })
 }
 

@@ -11,14 +11,14 @@ use crate::error::{Failure, error};
 use crate::grouping::ExplainedStay;
 use crate::input::Inputs;
 use crate::output::buffer::RowBuffer;
-use crate::output::claims_csv::HEADER;
+use crate::output::claims_csv::header;
 use crate::output::run::Run;
 use crate::progress::Progress;
 use crate::settle::due::{Settled, clear, pay};
 use crate::settle::price::{case, pool_of_insutype};
 use crate::whereabouts::find;
 use dianzhi_core::{
-    Case, HospitalId, HospitalTrace, PoolId, RoundedTo, Rule, Step, Text, TooLarge, Totals, Trace, Tracer,
+    Case, CaseFactor, HospitalId, HospitalTrace, PoolId, RoundedTo, Rule, Step, Text, TooLarge, Totals, Trace, Tracer,
 };
 use origin::Origins;
 use serde::Serialize;
@@ -244,19 +244,21 @@ impl Explainer<'_> {
         })
     }
 
-    /// How a claim without a group code of its own came to its group.
+    /// How a claim came to its group where it had no code of its own, and to its factor where it has one.
     fn grouping(&self, block: &ClaimBlock, position: usize) -> Result<Option<ExplainedStay>, Failure> {
         let Some(by) = &self.inputs.grouping else {
             return Ok(None);
         };
-        if !block.claims[position].is(GROUPED_HERE) {
+        let is_grouped = block.claims[position].is(GROUPED_HERE);
+        if !is_grouped && block.factor(position) == CaseFactor::ONE {
             return Ok(None);
         }
         let file = &self.claims().files[block.file];
         let mut explained = None;
         read_again(file, &[block], &self.settled.priced.checks, None, |_, again| {
             if again.position == position {
-                explained = Some(by.explain(&again.row, &file.layout, &file.input.name, again.line));
+                let of_type = (!is_grouped).then(|| again.row.get(file.layout.group).bytes());
+                explained = by.explain(&again.row, &file.layout, &file.input.name, again.line, of_type);
             }
         })?;
         Ok(explained)
@@ -400,7 +402,7 @@ impl Explainer<'_> {
     }
 
     fn published_case(&self, id: &str, computed: &[u8]) -> Result<Vec<PublishedRow>, Failure> {
-        let mut whole = HEADER.as_bytes().to_vec();
+        let mut whole = header(&self.inputs.region.policy).as_bytes().to_vec();
         whole.extend_from_slice(computed);
         self.published("claims.csv", &whole, &[id])
     }

@@ -77,6 +77,13 @@ impl<'a> Origins<'a> {
                     None => same(place),
                 }
             }
+            Origin::Auxiliary => {
+                let folder = self.inputs.region.files.dip_directory.as_deref().unwrap_or("");
+                Text::new(
+                    format!("病种目录 {folder} 的辅助目录"),
+                    format!("the auxiliary catalogues of the DIP directory {folder}"),
+                )
+            }
             Origin::Latest(symbol) => Text::new(format!("前面得出的 {symbol}"), format!("{symbol} found above")),
             Origin::Sum(what) => Text::new(format!("合计 {what}"), format!("sum of {what}")),
             Origin::Step(rule) => Text::new(

@@ -1,11 +1,10 @@
 //! What groups records: a scheme package or a DIP directory.
 
-use super::explain::{ExplainedStay, explained};
-use super::stay::StayColumns;
+use super::explain::{ExplainedStay, explained, explained_of_type};
 use crate::claims::layout::Layout;
 use crate::claims::row::Row;
 use dianzhi_grouper::dip::DipDirectory;
-use dianzhi_grouper::{DipGrouper, GroupOptions, Grouper, Reason, Record, Scheme, Status};
+use dianzhi_grouper::{DipGrouper, DipGrouping, GroupOptions, Grouper, Reason, Record, Scheme, Status};
 use dianzhi_policy::{Diagnostics, Region};
 use std::borrow::Cow;
 use std::path::Path;
@@ -88,51 +87,56 @@ impl GroupBy {
                     mended: found.mended,
                 }
             }
-            GroupBy::Directory(grouper) => {
-                let found = grouper.group(record);
-                let factors = found.auxiliary.iter();
-                let factors: Vec<String> = factors
-                    .map(|one| format!("{}:{}={}", one.catalogue.as_str(), one.level, one.factor))
-                    .collect();
-                let kind = found.kind.map_or("", |kind| kind.as_str());
-                Found {
-                    status: found.status,
-                    cells: [
-                        kind.into(),
-                        factors.join("|").into(),
-                        found.factor.to_string().into(),
-                        found.group_code.into(),
-                    ],
-                    group_code: found.group_code,
-                    reasons: found.reasons,
-                    mended: found.mended,
-                }
-            }
+            GroupBy::Directory(grouper) => grouper.group(record).into(),
         }
     }
 
-    /// Every step of grouping a row.
-    pub(crate) fn explain(&self, row: &Row<'_>, columns: &Layout, file: &str, line: u64) -> ExplainedStay {
+    /// Every step of grouping a row; of one whose DIP type was named beforehand, every step to its
+    /// factor, or `None` where the directory does not have the type.
+    pub(crate) fn explain(
+        &self,
+        row: &Row<'_>,
+        columns: &Layout,
+        file: &str,
+        line: u64,
+        of_type: Option<&[u8]>,
+    ) -> Option<ExplainedStay> {
         let stay = columns.stay.read(row, self.is_verbatim());
         let setl_id = String::from_utf8_lossy(row.get(columns.setl_id).bytes());
-        ExplainedStay {
+        let told = match of_type {
+            None => explained(self, &stay.record(), &setl_id),
+            Some(code) => {
+                let code = std::str::from_utf8(code).ok()?;
+                explained_of_type(self, code, &stay.record(), &setl_id)?
+            }
+        };
+        Some(ExplainedStay {
             file: file.to_owned(),
             line,
-            ..explained(self, &stay.record(), &setl_id)
-        }
+            ..told
+        })
     }
+}
 
-    /// The group code of a row; `None` where no group, not even an ambiguous one, fits.
-    #[inline]
-    pub(crate) fn code(&self, row: &Row<'_>, columns: &StayColumns) -> Option<&str> {
-        let stay = columns.read(row, self.is_verbatim());
-        let found = self.group(&stay.record());
-        let has_code = match found.status {
-            Status::Grouped | Status::Ambiguous => true,
-            // The blank group of a directory is a group of its own.
-            _ => matches!(self, GroupBy::Directory(_)) && !found.group_code.is_empty(),
-        };
-        has_code.then_some(found.group_code)
+impl<'g> From<DipGrouping<'g>> for Found<'g> {
+    fn from(found: DipGrouping<'g>) -> Found<'g> {
+        let factors = found.auxiliary.iter();
+        let factors: Vec<String> = factors
+            .map(|one| format!("{}:{}={}", one.catalogue.as_str(), one.level, one.factor))
+            .collect();
+        let kind = found.kind.map_or("", |kind| kind.as_str());
+        Found {
+            status: found.status,
+            cells: [
+                kind.into(),
+                factors.join("|").into(),
+                found.factor.to_string().into(),
+                found.group_code.into(),
+            ],
+            group_code: found.group_code,
+            reasons: found.reasons,
+            mended: found.mended,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One record of some claim files, found by its settlement id and explained.
 
-use super::by::GroupBy;
+use super::by::{Found, GroupBy};
 use super::files::open_files;
 use crate::claims::feed::Feed;
 use crate::claims::records::{Scratch, for_each_record};
@@ -142,6 +142,39 @@ pub(super) fn explained(grouper: &GroupBy, record: &dianzhi_grouper::Record<'_>,
             (GroupSteps::Directory(steps), chosen.unwrap_or_default())
         }
     };
+    told(grouper, record, setl_id, found, name, steps)
+}
+
+/// The stay of a record whose DIP type was named beforehand, and every step to its factor.
+pub(super) fn explained_of_type(
+    grouper: &GroupBy,
+    code: &str,
+    record: &dianzhi_grouper::Record<'_>,
+    setl_id: &str,
+) -> Option<ExplainedStay> {
+    let GroupBy::Directory(dip) = grouper else {
+        return None;
+    };
+    let found = dip.explain_of_type(code, record)?;
+    let steps = GroupSteps::Directory(found.steps);
+    Some(told(
+        grouper,
+        record,
+        setl_id,
+        found.grouping.into(),
+        String::new(),
+        steps,
+    ))
+}
+
+fn told(
+    grouper: &GroupBy,
+    record: &dianzhi_grouper::Record<'_>,
+    setl_id: &str,
+    found: Found<'_>,
+    name: String,
+    steps: GroupSteps,
+) -> ExplainedStay {
     let owned = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
     let reasons: Vec<String> = found.reasons.iter().map(ToString::to_string).collect();
     let [first, second, third, _] = found.cells.map(std::borrow::Cow::into_owned);

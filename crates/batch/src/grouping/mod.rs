@@ -3,6 +3,7 @@
 mod by;
 mod explain;
 mod files;
+pub(crate) mod place;
 mod rows;
 pub(crate) mod stay;
 

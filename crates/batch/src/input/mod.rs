@@ -229,19 +229,19 @@ fn compile_error(
     }
 }
 
-/// A directory whose factors would have to be part of the pay.
+/// A directory whose factors are to be part of the pay, nobody has said how.
 fn factors(folder: &str) -> Diagnostic {
     error(
         T110,
         Text::new(
-            format!("病种目录 {folder} 有辅助目录系数，结算还不能把系数计入点数"),
+            format!("病种目录 {folder} 有辅助目录系数，而没有 [auxiliary] 说明系数如何计入点数"),
             format!(
-                "the DIP directory {folder} has auxiliary factors, which settlement cannot make part of the points yet"
+                "the DIP directory {folder} has auxiliary factors, and no [auxiliary] says how they count in the points"
             ),
         ),
         Text::new(
-            "先用 dianzhi group --dip 入组并查看系数；若系数不参与支付，去掉 auxiliary.tsv",
-            "group with dianzhi group --dip to see the factors; where they are no part of the pay, leave auxiliary.tsv out",
+            "照政策写 [auxiliary] compare_with = \"type\"（系数只用于正常病例）或 \"sub-type\"（倍率与病种均费 × 系数比）；若系数不参与支付，去掉 auxiliary.tsv",
+            "write [auxiliary] compare_with = \"type\" (the factor is for normal cases only) or \"sub-type\" (cases are compared with the type's mean cost × the factor), as the policy has it; where factors are no part of the pay, leave auxiliary.tsv out",
         ),
     )
 }
@@ -376,7 +376,9 @@ impl Loader<'_> {
         }
         match GroupBy::of_tables(read, self.region) {
             Err(mistakes) => self.refuse_at(KEY, mistakes.0),
-            Ok(GroupBy::Directory(grouper)) if grouper.directory().has_factors() => {
+            Ok(GroupBy::Directory(grouper))
+                if grouper.directory().has_factors() && self.region.policy.auxiliary.is_none() =>
+            {
                 self.refuse_at(KEY, vec![factors(folder)]);
             }
             Ok(grouping) => return Some(grouping),

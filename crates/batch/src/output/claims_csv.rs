@@ -4,11 +4,17 @@ use super::buffer::{Out, RowBuffer};
 use super::format::{push_decimal, push_field};
 use crate::claims::block::{Claim, ClaimBlock, NO_GROUP, UNKNOWN_GROUP};
 use crate::claims::checks::Checks;
-use dianzhi_core::{CaseClass, CasePayment, CompiledPolicy, Points};
+use dianzhi_core::{CaseClass, CasePayment, CompiledPolicy, Points, Policy};
 
-/// The header of claims.csv.
-pub(crate) const HEADER: &str =
-    "setl_id,fixmedins_code,insutype,pool,group_code,case_class,cost_ratio,points,standard,others,due\n";
+/// The header of claims.csv; the last column only where the policy has `[auxiliary]`.
+pub(crate) fn header(policy: &Policy) -> &'static str {
+    match policy.auxiliary {
+        None => "setl_id,fixmedins_code,insutype,pool,group_code,case_class,cost_ratio,points,standard,others,due\n",
+        Some(_) => {
+            "setl_id,fixmedins_code,insutype,pool,group_code,case_class,cost_ratio,points,standard,others,due,factor\n"
+        }
+    }
+}
 
 /// A claim's figures.
 pub(crate) struct Paid {
@@ -24,6 +30,7 @@ pub(crate) struct Rows {
     /// `insutype,pool` by position of the insurance type.
     insutypes: Vec<Piece>,
     points_places: u32,
+    has_factors: bool,
 }
 
 /// Bytes that rows repeat.
@@ -79,6 +86,7 @@ impl Rows {
             groups: policy.groups().iter().map(|g| Piece::new([g.code.as_str()])).collect(),
             insutypes: checks.insutypes.iter().map(insutype).collect(),
             points_places: policy.policy().rounding.points,
+            has_factors: policy.policy().auxiliary.is_some(),
         }
     }
 
@@ -122,7 +130,18 @@ impl Rows {
         push_decimal(out, paid.points.0, self.points_places, b',');
         push_decimal(out, paid.payment.standard.0, 2, b',');
         push_decimal(out, paid.payment.others.0, 2, b',');
-        push_decimal(out, paid.payment.due.0, 2, b'\n');
+        if self.has_factors {
+            push_decimal(out, paid.payment.due.0, 2, b',');
+            if paid.class == CaseClass::Ungrouped {
+                out.push_all(b"\n");
+            } else {
+                let factor = block.factor(i);
+                // At most 18 digits.
+                push_decimal(out, factor.units().cast_signed(), factor.places().into(), b'\n');
+            }
+        } else {
+            push_decimal(out, paid.payment.due.0, 2, b'\n');
+        }
     }
 }
 

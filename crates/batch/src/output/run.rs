@@ -5,7 +5,8 @@
     reason = "serde's flatten expands to visitors of every number type"
 )]
 
-use crate::claims::read::{Claims, GroupedClaims};
+use crate::claims::grouped::GroupedClaims;
+use crate::claims::read::Claims;
 use crate::codes::F108;
 use crate::disk::File;
 use crate::error::{Failure, error, unreadable};
@@ -117,7 +118,7 @@ impl Records {
                 .into_iter()
                 .map(|(code, n)| (code.as_str().to_owned(), n))
                 .collect(),
-            grouped: claims.grouped,
+            grouped: claims.grouped.clone(),
         }
     }
 

@@ -328,7 +328,7 @@ fn push_row(
     out: &mut RowBuffer,
 ) -> Result<(), TooLarge> {
     let claim = &block.claims[i];
-    let ratio = policy.cost_ratio_millionths(case.group, case.medical_cost())?;
+    let ratio = policy.cost_ratio_millionths(case)?;
     let figures = Paid {
         class: policy.class(case),
         points: Points(claim.points),

@@ -95,6 +95,9 @@ pub(crate) fn case(block: &ClaimBlock, i: usize, claim: &Claim, pools: &[PoolId]
     if !block.benefits.is_empty() {
         case.benefit = block.benefit(i);
     }
+    if !block.factors.is_empty() {
+        case.factor = block.factor(i);
+    }
     Ok(case)
 }
 

@@ -1,6 +1,6 @@
 //! The checks of docs/SETTLEMENT.md §4 on one record, in their order.
 
-use dianzhi_core::FundShareMethod;
+use dianzhi_core::{Decimal, FundShareMethod};
 use dianzhi_policy::Region;
 use jiff::civil::Date;
 use num_bigint::BigInt;
@@ -18,6 +18,8 @@ pub(super) struct Claim {
     /// Position of the pool in the policy.
     pub(super) pool: usize,
     pub(super) group: Box<str>,
+    /// Of its auxiliary catalogues.
+    pub(super) factor: Decimal,
     pub(super) cost: i64,
     pub(super) billed: i64,
     pub(super) patient_items: i64,
@@ -109,6 +111,7 @@ impl<'a> Judge<'a> {
             insutype: field("insutype").into(),
             pool,
             group: field("group_code").into(),
+            factor: Decimal::ONE,
             cost,
             billed,
             patient_items: items.iter().sum(),

@@ -7,7 +7,8 @@ use dianzhi_core::Text;
 use std::fs::File;
 use std::path::Path;
 
-pub(crate) const CLAIMS: &[&str] = &[
+/// The columns of claims.csv; the last one only where the policy has `[auxiliary]`.
+const CLAIMS: &[&str] = &[
     "setl_id",
     "fixmedins_code",
     "insutype",
@@ -19,7 +20,14 @@ pub(crate) const CLAIMS: &[&str] = &[
     "standard",
     "others",
     "due",
+    "factor",
 ];
+
+/// The columns of claims.csv under a policy with, or without, `[auxiliary]`.
+pub(crate) fn claims_header(has_factors: bool) -> &'static [&'static str] {
+    &CLAIMS[..CLAIMS.len() - usize::from(!has_factors)]
+}
+
 pub(crate) const HOSPITALS: &[&str] = &[
     "pool",
     "fixmedins_code",

@@ -137,7 +137,7 @@ impl Report {
             accepted: claims.accepted(),
             rejected: claims.rejects.len() as u64,
             rejects: rejects.map(|(code, n)| reject_report(claims, code, n)).collect(),
-            grouped: claims.grouped,
+            grouped: claims.grouped.clone(),
             unknown_groups: claims.unknown_groups.clone(),
             warnings: of_inputs(&inputs.warnings, claims),
         }
@@ -169,7 +169,7 @@ impl Report {
                 out.push('\n');
             }
         }
-        if let Some(claims) = self.grouped {
+        if let Some(claims) = &self.grouped {
             out += &grouped_claims(claims, lang);
         }
         out

@@ -326,6 +326,7 @@ impl Page {
             Reason::Claim => ("记录本身", "the claim itself"),
             Reason::Pool => ("资金池", "pool"),
             Reason::Group => ("病组", "group"),
+            Reason::Factor => ("辅助目录系数", "auxiliary factor"),
             Reason::Class => ("病例类别", "case class"),
             Reason::Ratio => ("倍率", "cost ratio"),
             Reason::Points => ("点数", "points"),

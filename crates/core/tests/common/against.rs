@@ -3,8 +3,8 @@
 use super::{Row, Year};
 use dianzhi_core::model::{self, ModelCase, ModelPayment, ModelPool, ModelStatement, ModelYear, exact};
 use dianzhi_core::{
-    Case, CaseClass, CompiledPolicy, HospitalStatement, PoolAccount, PoolError, Remainder, Rule, SettleError,
-    SettledCase, Settlement, TooLarge,
+    Case, CaseClass, CaseFactor, CompareWith, CompiledPolicy, HospitalStatement, PoolAccount, PoolError, Remainder,
+    Rule, SettleError, SettledCase, Settlement, TooLarge,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -46,6 +46,7 @@ fn model_cases(year: &Year) -> Vec<ModelCase> {
         hospital: row.hospital.clone(),
         pool: row.pool,
         group: row.group.clone(),
+        factor: exact(row.factor),
         medical_cost: yuan(row.medical_cost),
         fund_billed: yuan(row.fund_billed),
         patient_items: yuan(row.patient_items),
@@ -132,9 +133,12 @@ fn with_pool_ratio(year: &Year) -> Year {
 /// The engine may refuse a figure only where the exact one passes its type.
 fn really_too_large(year: &Year, TooLarge(rule): TooLarge, case: &ModelPayment) -> Differs {
     let figure = match rule {
-        Rule::PointsNormal | Rule::PointsLow | Rule::PointsHigh | Rule::PointsUngrouped => {
-            units(&case.points, year.policy.rounding.points)
-        }
+        Rule::PointsNormal
+        | Rule::PointsNormalFactor
+        | Rule::PointsLow
+        | Rule::PointsHigh
+        | Rule::PointsHighSubType
+        | Rule::PointsUngrouped => units(&case.points, year.policy.rounding.points),
         Rule::Standard | Rule::StandardCut => units(&case.standard, 2),
         Rule::DueDifference | Rule::DueReimbursementRatio | Rule::DueActualRatio => units(&case.due, 2),
         other => return Err(format!("{other} is too large for a case")),
@@ -178,7 +182,7 @@ fn compare_case(
     same("class", engine.class.as_str(), book.class)?;
     same("class alone", policy.class(case).as_str(), book.class)?;
     let ratio = book.cost_ratio.as_ref().map(|x| units(x, 6));
-    match policy.cost_ratio_millionths(case.group, case.medical_cost()) {
+    match policy.cost_ratio_millionths(case) {
         Ok(found) => same("cost ratio", found.map(BigInt::from), ratio)?,
         Err(_) => {
             reached.count("cost ratio too large");
@@ -201,6 +205,9 @@ fn compare_case(
     same("due", BigInt::from(engine.payment.due.0), units(&book.due, 2))?;
 
     reached.count(book.class);
+    if let Some(auxiliary) = year.policy.auxiliary.filter(|_| case.factor != CaseFactor::ONE) {
+        reached.count(format!("{} with a factor, {:?}", book.class, auxiliary.compare_with));
+    }
     if engine.points.0 > 0 && engine.class == CaseClass::Ungrouped {
         reached.count("ungrouped with points");
     }
@@ -214,7 +221,16 @@ fn compare_case(
 /// Counts the cases exactly at a bound and one fen beside it.
 fn at_a_bound(year: &Year, case: &Case, reached: &mut Reached) {
     let Some(group) = case.group else { return };
-    let mean = exact(year.groups[group.0 as usize].mean_cost);
+    let mut mean = exact(year.groups[group.0 as usize].mean_cost);
+    let compare_with = year.policy.auxiliary.map(|auxiliary| auxiliary.compare_with);
+    let factor = exact(case.factor.decimal());
+    let of = match compare_with {
+        Some(CompareWith::SubType) if case.factor != CaseFactor::ONE => {
+            mean *= &factor;
+            " of a sub-type"
+        }
+        _ => "",
+    };
     for (name, bound) in [
         ("low", &year.policy.deviation.low),
         ("high", &year.policy.deviation.high),
@@ -222,7 +238,7 @@ fn at_a_bound(year: &Year, case: &Case, reached: &mut Reached) {
         for (side, beside) in [("one fen under", -1), ("at", 0), ("one fen over", 1)] {
             if yuan(case.medical_cost().0 - beside) == exact(bound.ratio) * &mean {
                 reached.count(format!(
-                    "{side} the {name} bound, inclusive {inclusive}",
+                    "{side} the {name} bound{of}, inclusive {inclusive}",
                     inclusive = bound.inclusive
                 ));
             }

@@ -3,8 +3,9 @@
 use super::Year;
 use dianzhi_core::model::exact;
 use dianzhi_core::{
-    Band, CaseClass, CompiledPolicy, Decimal, Fen, FenSum, HospitalId, HospitalYear, PoolAccount, PoolId, PoolPrice,
-    Remainder, RoundingMode, SettledCase, Settlement, Silent, Totals, largest_remainders,
+    Auxiliary, Band, CaseClass, CompareWith, CompiledPolicy, Decimal, Fen, FenSum, HospitalId, HospitalYear,
+    PoolAccount, PoolId, PoolPrice, Remainder, RoundingMode, SettledCase, Settlement, Silent, Totals,
+    largest_remainders,
 };
 use num_rational::BigRational;
 use std::cmp::Ordering;
@@ -20,6 +21,10 @@ pub(crate) enum Defect {
     TakesEveryBound,
     /// The bounds are held against the ratio as published, with six decimals.
     RoundsTheRatioFirst,
+    /// No case has a factor of its own.
+    FactorForgotten,
+    /// The type where the sub-type is to be compared with, and the other way round.
+    ComparesWithTheOther,
     RoundsDown,
     RoundsHalfUp,
     RoundsHalfEven,
@@ -72,6 +77,15 @@ fn misread(year: &Year, defect: Defect) -> Year {
         Defect::TakesEveryBound => {
             policy.deviation.low.inclusive = true;
             policy.deviation.high.inclusive = true;
+        }
+        Defect::FactorForgotten => policy.auxiliary = None,
+        Defect::ComparesWithTheOther => {
+            policy.auxiliary = policy.auxiliary.map(|auxiliary| Auxiliary {
+                compare_with: match auxiliary.compare_with {
+                    CompareWith::Type => CompareWith::SubType,
+                    CompareWith::SubType => CompareWith::Type,
+                },
+            });
         }
         Defect::RoundsDown => policy.rounding.mode = RoundingMode::Down,
         Defect::RoundsHalfUp => policy.rounding.mode = RoundingMode::HalfUp,
@@ -181,7 +195,7 @@ fn hospital_year(
 }
 
 fn class_by_published_ratio(year: &Year, policy: &CompiledPolicy, case: &dianzhi_core::Case) -> Option<CaseClass> {
-    let millionths = policy.cost_ratio_millionths(case.group, case.medical_cost()).ok()??;
+    let millionths = policy.cost_ratio_millionths(case).ok()??;
     Some(class(year, &Decimal::new(millionths, 6)))
 }
 

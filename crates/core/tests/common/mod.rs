@@ -5,12 +5,13 @@ pub(crate) mod against;
 pub(crate) mod defective;
 mod draw;
 pub(crate) mod evaluator;
+mod factors;
 pub(crate) mod tried;
 
 use dianzhi_core::{
-    Assessment, BUDGET_FEN_MAX, Benefit, Case, Claim, Clearing, CompiledPolicy, Decimal, Deviation, Fen, FenSum,
-    FundShare, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, Pool, PoolId, Prepayment, Pricing,
-    PricingMethod, Remainder, Rounding, RoundingMode, SettleError, Settlement, Threshold, settle,
+    Assessment, BUDGET_FEN_MAX, Benefit, Case, CaseFactor, Claim, Clearing, CompiledPolicy, Decimal, Deviation, Fen,
+    FenSum, FundShare, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, Pool, PoolId, Prepayment,
+    Pricing, PricingMethod, Remainder, Rounding, RoundingMode, SettleError, Settlement, Threshold, settle,
 };
 pub(crate) use draw::Draw;
 
@@ -52,6 +53,8 @@ pub(crate) struct Row {
     pub(crate) id: String,
     /// May be empty or unknown.
     pub(crate) group: String,
+    /// Of its auxiliary catalogues.
+    pub(crate) factor: Decimal,
     pub(crate) hospital: String,
     pub(crate) pool: usize,
     pub(crate) medical_cost: i64,
@@ -82,12 +85,16 @@ pub(crate) struct Year {
 impl Year {
     /// A year of one of these sizes, with up to so many claims.
     pub(crate) fn draw(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
-        Year::drawn(Draw::new(seed), seed, sizes, claims_max)
+        let year = Year::drawn(Draw::new(seed), seed, sizes, claims_max);
+        factors::drawn(year, &mut Draw::new(!seed))
     }
 
     /// A year that the bytes decide, for the fuzzer.
     pub(crate) fn draw_from(bytes: &[u8], claims_max: usize) -> Year {
-        Year::drawn(Draw::from_bytes(bytes, 0), 0, &SIZES, claims_max)
+        let year = Year::drawn(Draw::from_bytes(bytes, 0), 0, &SIZES, claims_max);
+        // The same bytes from their end.
+        let backwards: Vec<u8> = bytes.iter().rev().copied().collect();
+        factors::drawn(year, &mut Draw::from_bytes(&backwards, 0))
     }
 
     fn drawn(mut draw: Draw, seed: u64, sizes: &[Size], claims_max: usize) -> Year {
@@ -118,6 +125,7 @@ impl Year {
             ratio: u64::try_from(row.ratio.mantissa()).expect("a share"),
             ratio_places: u8::try_from(row.ratio.scale()).expect("at most 12"),
         };
+        case.factor = CaseFactor::new(row.factor).expect("the drawn factor is sound");
         case
     }
 
@@ -191,6 +199,7 @@ impl Maker {
             pools: Vec::new(),
             pricing,
             deviation,
+            auxiliary: None,
             ungrouped_share: match self.size {
                 Size::Huge | Size::Giant => self.draw.decimal(0, 1, 12),
                 _ => self.draw.share(),
@@ -449,6 +458,7 @@ impl Maker {
                 Row {
                     id: format!("S{id}"),
                     group: group.map_or_else(|| unknown.to_owned(), |g| g.code.clone()),
+                    factor: Decimal::ONE,
                     hospital: hospitals[self.draw.count(0, busy - 1)].code.clone(),
                     pool: self.draw.count(0, pools - 1),
                     medical_cost,

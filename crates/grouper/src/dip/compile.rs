@@ -140,6 +140,10 @@ impl DipGrouper {
             places,
             postings,
             types,
+            by_code: (0u32..)
+                .zip(&directory.types)
+                .map(|(of, known)| (known.code.clone(), of))
+                .collect(),
             criteria: directory.header.criteria(),
             auxiliary: Auxiliary::new(&directory, verbatim),
             directory,

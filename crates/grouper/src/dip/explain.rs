@@ -1,7 +1,7 @@
 //! Grouping one record with every step told.
 
 use super::directory::{Asks, Catalogue, Diagnoses, DipKind, Treatment};
-use super::group::{Candidate, candidates, choose, code, compare, outcome};
+use super::group::{Candidate, candidates, choose, code, compare, of_type, outcome};
 use super::header::{Combine, Criterion};
 use super::{DipGrouper, DipGrouping};
 use crate::record::Record;
@@ -115,7 +115,7 @@ pub(super) fn explain<'g>(grouper: &'g DipGrouper, record: &Record<'_>) -> DipEx
     });
     let fitting = candidates(grouper, &coded);
     let chosen = choose(grouper, record, &fitting);
-    let grouping = outcome(grouper, record, &coded, chosen);
+    let grouping = outcome(grouper, record, &coded, chosen.map(|chosen| chosen.of));
     match chosen {
         None => steps.push(DipStep::NoType {
             blank: grouping.group_code.to_owned(),
@@ -125,6 +125,14 @@ pub(super) fn explain<'g>(grouper: &'g DipGrouper, record: &Record<'_>) -> DipEx
             auxiliary(grouper, record, chosen.of, &grouping, &mut steps);
         }
     }
+    DipExplanation { grouping, steps }
+}
+
+/// The same of a record whose type is known: only its auxiliary catalogues are looked at.
+pub(super) fn explain_of_type<'g>(grouper: &'g DipGrouper, of: u32, record: &Record<'_>) -> DipExplanation<'g> {
+    let mut steps = Vec::new();
+    let grouping = of_type(grouper, of, record);
+    auxiliary(grouper, record, of, &grouping, &mut steps);
     DipExplanation { grouping, steps }
 }
 

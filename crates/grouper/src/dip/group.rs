@@ -43,7 +43,12 @@ pub(super) fn group<'g>(grouper: &'g DipGrouper, record: &Record<'_>) -> DipGrou
     let coded = code(grouper, record);
     let fitting = candidates(grouper, &coded);
     let chosen = choose(grouper, record, &fitting);
-    outcome(grouper, record, &coded, chosen)
+    outcome(grouper, record, &coded, chosen.map(|chosen| chosen.of))
+}
+
+/// A record whose type is known.
+pub(super) fn of_type<'g>(grouper: &'g DipGrouper, of: u32, record: &Record<'_>) -> DipGrouping<'g> {
+    outcome(grouper, record, &code(grouper, record), Some(of))
 }
 
 /// Looks the codes up.
@@ -155,7 +160,7 @@ pub(super) fn outcome<'g>(
     grouper: &'g DipGrouper,
     record: &Record<'_>,
     coded: &Coded,
-    chosen: Option<Candidate>,
+    chosen: Option<u32>,
 ) -> DipGrouping<'g> {
     let header = &grouper.directory.header;
     let mut grouping = DipGrouping {
@@ -169,12 +174,12 @@ pub(super) fn outcome<'g>(
     };
     match chosen {
         None => grouping.reasons.push(why_nothing(record, coded)),
-        Some(chosen) => {
-            let known = &grouper.directory.types[chosen.of as usize];
+        Some(of) => {
+            let known = &grouper.directory.types[of as usize];
             grouping.status = Status::Grouped;
             grouping.group_code = &known.code;
             grouping.kind = Some(known.kind);
-            factor(grouper, record, chosen.of, &mut grouping);
+            factor(grouper, record, of, &mut grouping);
         }
     }
     remarks(grouper, record, coded, &mut grouping.reasons);

@@ -63,6 +63,8 @@ pub struct DipGrouper {
     /// By number of the diagnosis and of the procedure.
     postings: FxHashMap<(u32, CodeId), Vec<Posting>>,
     types: Vec<Type>,
+    /// The types' positions.
+    by_code: FxHashMap<String, u32>,
     criteria: Vec<Criterion>,
     auxiliary: Auxiliary,
 }
@@ -148,6 +150,34 @@ impl DipGrouper {
             },
             None => group::group(self, record),
         }
+    }
+
+    /// What the directory says of a record whose type was named beforehand: the factor of its
+    /// auxiliary catalogues. `None` where it has no such type, compared exactly, or is not valid on
+    /// the day of discharge.
+    ///
+    /// ```
+    /// use dianzhi_grouper::{DipGrouper, Given, Record};
+    /// let teaching = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/dip/teaching");
+    /// let grouper = DipGrouper::load(teaching.as_ref())?;
+    /// let stay = Record { age_years: Given::Is(84), diagnoses: &["I21.000"], ..Record::default() };
+    /// assert!(grouper.of_type("T-I21.0-PCI", &stay).is_some());
+    /// assert!(grouper.of_type("T-unheard-of", &stay).is_none());
+    /// # Ok::<(), dianzhi_policy::Diagnostics>(())
+    /// ```
+    #[must_use]
+    pub fn of_type(&self, code: &str, record: &Record<'_>) -> Option<DipGrouping<'_>> {
+        let of = *self.by_code.get(code)?;
+        let is_valid = self.outside_validity(record).is_none();
+        is_valid.then(|| group::of_type(self, of, record))
+    }
+
+    /// The steps of [`DipGrouper::of_type`].
+    #[must_use]
+    pub fn explain_of_type(&self, code: &str, record: &Record<'_>) -> Option<DipExplanation<'_>> {
+        let of = *self.by_code.get(code)?;
+        let is_valid = self.outside_validity(record).is_none();
+        is_valid.then(|| explain::explain_of_type(self, of, record))
     }
 
     /// The day of discharge where the directory is not valid on it.

@@ -5,7 +5,7 @@ use crate::error::Failure;
 use crate::progress::Progress;
 use crate::verify::check::Findings;
 use crate::verify::figures::{fraction, written};
-use crate::verify::sheets::{CLAIMS, SheetRow, for_each_row};
+use crate::verify::sheets::{SheetRow, claims_header, for_each_row};
 use dianzhi_core::model::{Book, ModelPrice, exact, fen, rounded};
 use dianzhi_core::{FundShareMethod, PricingMethod, Remainder, RoundingMode, Text};
 use dianzhi_policy::Region;
@@ -31,7 +31,8 @@ pub(super) fn read(
     // 128 bits of BLAKE3 of each id: no two ids share them by chance.
     let mut ids: Vec<u128> = Vec::new();
     let mut stopped = Ok(());
-    let rows = for_each_row(&run_dir.join("claims.csv"), CLAIMS, findings, |row, findings| {
+    let header = claims_header(region.policy.auxiliary.is_some());
+    let rows = for_each_row(&run_dir.join("claims.csv"), header, findings, |row, findings| {
         if row.number.is_multiple_of(1 << 16) {
             stopped = progress.check();
         }

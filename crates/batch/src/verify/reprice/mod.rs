@@ -12,7 +12,7 @@ use super::check::{Check, Findings};
 use super::find::Loaded;
 use super::reader::{Cut, cut};
 use super::rows::compare;
-use super::sheets::{CLAIMS, HOSPITALS, POOLS, REJECTS};
+use super::sheets::{HOSPITALS, POOLS, REJECTS, claims_header};
 use crate::error::Failure;
 use crate::progress::{Progress, Stage};
 use crate::workers::workers;
@@ -77,7 +77,7 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     };
 
     progress.enter(Stage::Writing);
-    let published = Published::read(run_dir, "claims.csv", CLAIMS);
+    let published = Published::read(run_dir, "claims.csv", claims_header(region.policy.auxiliary.is_some()));
     let (sums, findings) = settle::pay(&book, region, &tables, &accepted, &priced, &published, progress)?;
     checks.push(findings.into_check(name("claims.csv")));
     let (hospitals, pools) = settle::clear(&book, region, &tables, &priced, &sums);

@@ -83,8 +83,8 @@ fn record<'a>(judge: &Judge<'_>, grouping: Option<&Regroup>, table: &Table<'a>, 
         id: field("setl_id").into(),
         verdict: match judge.judge(field) {
             Ok(mut claim) => {
-                if let (true, Some(grouping)) = (claim.group.is_empty(), grouping) {
-                    claim.group = grouping.code(field).into();
+                if let Some(grouping) = grouping {
+                    (claim.group, claim.factor) = grouping.place(&claim.group, field);
                 }
                 Verdict::Accepted(claim)
             }

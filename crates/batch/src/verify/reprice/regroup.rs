@@ -3,7 +3,7 @@
 use crate::input::source::Role;
 use crate::verify::find::Loaded;
 use crate::verify::judge::{day, money};
-use dianzhi_core::Text;
+use dianzhi_core::{Decimal, Text};
 use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_grouper::model::Model;
 use dianzhi_grouper::{DipGrouper, Given, GroupOptions, Record, Scheme, Sex, Status, same_code};
@@ -51,8 +51,9 @@ impl Regroup {
         }
     }
 
-    /// The group code of a record by its fields; empty where none fits.
-    pub(super) fn code<'f>(&self, field: impl Fn(&str) -> &'f str) -> String {
+    /// The group code of a record by its fields, empty where none fits, and its factor. `own` is the
+    /// code that it has already, or empty.
+    pub(super) fn place<'f>(&self, own: &str, field: impl Fn(&str) -> &'f str) -> (Box<str>, Decimal) {
         let same = |a: &str, b: &str| a == b || (!self.verbatim && same_code(a, b));
         let list = |name: &str| -> Vec<&'f str> {
             let text = field(name);
@@ -89,12 +90,21 @@ impl Regroup {
             procedures: &procedures,
         };
         match &self.by {
+            By::Scheme(_) if !own.is_empty() => (own.into(), Decimal::ONE),
             By::Scheme(model) => {
                 let grouping = model.group(&record);
                 let has_code = matches!(grouping.status, Status::Grouped | Status::Ambiguous);
-                if has_code { grouping.group_code } else { String::new() }
+                let code = if has_code { grouping.group_code.as_str() } else { "" };
+                (code.into(), Decimal::ONE)
             }
-            By::Directory(grouper) => grouper.group(&record).group_code.to_owned(),
+            By::Directory(grouper) if !own.is_empty() => {
+                let found = grouper.of_type(own, &record);
+                (own.into(), found.map_or(Decimal::ONE, |found| found.factor))
+            }
+            By::Directory(grouper) => {
+                let found = grouper.group(&record);
+                (found.group_code.into(), found.factor)
+            }
         }
     }
 }

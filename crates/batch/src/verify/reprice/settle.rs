@@ -91,6 +91,7 @@ fn model_case(tables: &Tables, record: &Record<'_>, claim: &Claim) -> ModelCase 
         hospital: tables.hospitals[claim.hospital].code.clone(),
         pool: claim.pool,
         group: claim.group.to_string(),
+        factor: exact(claim.factor),
         medical_cost: fraction(claim.cost.into(), 2),
         fund_billed: fraction(claim.billed.into(), 2),
         patient_items: fraction(claim.patient_items.into(), 2),
@@ -268,7 +269,11 @@ fn pay_case(
     }
     let case = model_case(tables, record, claim);
     let due = book.due(&case, &standard);
-    let row = joined([
+    let points = written(points, policy.rounding.points);
+    let standard = written(&standard, 2);
+    let others = written(&(&case.medical_cost - &case.fund_billed), 2);
+    let due_written = written(&due, 2);
+    let mut fields = vec![
         &*record.id,
         &case.hospital,
         &claim.insutype,
@@ -276,12 +281,19 @@ fn pay_case(
         &claim.group,
         class,
         cost_ratio,
-        &written(points, policy.rounding.points),
-        &written(&standard, 2),
-        &written(&(&case.medical_cost - &case.fund_billed), 2),
-        &written(&due, 2),
-    ]);
-    (row, due)
+        &points,
+        &standard,
+        &others,
+        &due_written,
+    ];
+    let factor = match *class {
+        "ungrouped" => String::new(),
+        _ => claim.factor.normalize().to_string(),
+    };
+    if policy.auxiliary.is_some() {
+        fields.push(&factor);
+    }
+    (joined(fields), due)
 }
 
 /// Step 5: the rows of hospitals.csv and of pools.csv.

@@ -1,0 +1,168 @@
+//! The accepted claims of a block, one after the other.
+
+use super::block::{Claim, ClaimBlock, GROUPED_HERE, NO_GROUP, NOT_IN_DIRECTORY, NotGrouped, UNKNOWN_GROUP, id_hash};
+use super::checks::{Accepted, Checks, GroupKey};
+use super::layout::Layout;
+use super::records::RawBlock;
+use super::reject::Reject;
+use super::row::Row;
+use crate::grouping::place::{Factor, Placed};
+use crate::input::Doubt;
+use crate::input::records::holds_quotable;
+use dianzhi_core::{Benefit, CaseFactor};
+use dianzhi_grouper::Status;
+use rustc_hash::FxHashMap;
+
+/// What a worker makes of one block.
+pub(super) struct Outcome {
+    pub(super) block: ClaimBlock,
+    pub(super) hashes: Box<[u64]>,
+    /// Lines are counted from the block's first, as 0.
+    pub(super) rejects: Vec<Reject>,
+    pub(super) read: u64,
+    pub(super) doubt: Doubt,
+}
+
+/// Collects the claims of a block; a thread uses one for block after block.
+#[derive(Default)]
+pub(super) struct Builder {
+    claims: Vec<Claim>,
+    ids: Vec<u8>,
+    hashes: Vec<u64>,
+    benefits: Vec<Benefit>,
+    factors: Vec<CaseFactor>,
+    /// Of the claim that is accepted next.
+    factor: CaseFactor,
+    not_grouped: Vec<NotGrouped>,
+    unknown: Vec<Box<str>>,
+    unknown_index: FxHashMap<Box<str>, u32>,
+    pub(super) rejects: Vec<Reject>,
+    discharged: Option<(u32, u32)>,
+}
+
+impl Builder {
+    /// The group that a claim's own code names.
+    #[inline]
+    pub(super) fn group(&mut self, key: GroupKey, row: &Row<'_>, layout: &Layout) -> u32 {
+        match key {
+            GroupKey::Known(group) => group,
+            GroupKey::Empty => NO_GROUP,
+            GroupKey::Unknown => UNKNOWN_GROUP + self.unknown(row.get(layout.group).bytes()),
+        }
+    }
+
+    /// Group and flags of a claim that a scheme was asked for; `None` where its factor does not fit.
+    pub(super) fn place(&mut self, placed: &Placed<'_>, checks: &Checks) -> Option<(u32, u8)> {
+        let group = match placed.code {
+            None => NO_GROUP,
+            Some(code) => match checks.group(code) {
+                Some(group) => group,
+                None => UNKNOWN_GROUP + self.unknown(code.as_bytes()),
+            },
+        };
+        if let Some(reason) = placed.reason {
+            self.not_grouped.push(NotGrouped {
+                claim: u32::try_from(self.claims.len()).unwrap_or(u32::MAX),
+                is_ambiguous: placed.status == Status::Ambiguous,
+                reason,
+            });
+        }
+        let (group, flags) = self.factor(group, placed.factor)?;
+        Some((group, flags | GROUPED_HERE))
+    }
+
+    /// Group and flags of a claim with a factor; `None` where the factor does not fit.
+    pub(super) fn factor(&mut self, group: u32, factor: Factor) -> Option<(u32, u8)> {
+        if group >= UNKNOWN_GROUP {
+            // Without a group there is no score to multiply.
+            return Some((group, 0));
+        }
+        match factor {
+            Factor::Is(factor) => {
+                self.factor = factor;
+                Some((group, 0))
+            }
+            Factor::NotInDirectory => Some((group, NOT_IN_DIRECTORY)),
+            Factor::DoesNotFit => None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn accept(
+        &mut self,
+        accepted: &Accepted,
+        (group, flags): (u32, u8),
+        id: &[u8],
+        row: &Row<'_>,
+        layout: &Layout,
+        checks: &Checks,
+    ) {
+        let day = accepted.discharged;
+        let (first, last) = self.discharged.unwrap_or((day, day));
+        self.discharged = Some((first.min(day), last.max(day)));
+        row.get(layout.setl_id).append_to(&mut self.ids);
+        self.hashes.push(id_hash(id));
+        if checks.needs_ratio {
+            self.benefits.push(accepted.benefit);
+        }
+        if checks.has_factors {
+            self.factors.push(std::mem::take(&mut self.factor));
+        }
+        self.claims.push(Claim {
+            cost: accepted.cost,
+            billed: accepted.billed,
+            points: 0,
+            id_end: u32::try_from(self.ids.len()).unwrap_or(u32::MAX),
+            group,
+            hospital: accepted.hospital,
+            insutype: accepted.insutype,
+            flags,
+        });
+    }
+
+    #[cold]
+    fn unknown(&mut self, code: &[u8]) -> u32 {
+        let code = String::from_utf8_lossy(code).into_owned().into_boxed_str();
+        if let Some(&position) = self.unknown_index.get(&code) {
+            return position;
+        }
+        let position = u32::try_from(self.unknown.len()).unwrap_or(u32::MAX);
+        self.unknown.push(code.clone());
+        self.unknown_index.insert(code, position);
+        position
+    }
+
+    /// The block, in memory of just its size; the builder is empty again.
+    pub(super) fn finish(&mut self, raw: &RawBlock, read: u64, lines: u32, doubt: Doubt) -> Outcome {
+        let outcome = Outcome {
+            block: ClaimBlock {
+                file: raw.file,
+                index: raw.index,
+                offset: raw.offset,
+                length: raw.end - raw.start,
+                first_line: 0,
+                lines,
+                claims: self.claims.as_slice().into(),
+                plain_ids: !holds_quotable(&self.ids),
+                ids: self.ids.as_slice().into(),
+                benefits: self.benefits.as_slice().into(),
+                factors: self.factors.as_slice().into(),
+                not_grouped: self.not_grouped.as_slice().into(),
+                unknown: std::mem::take(&mut self.unknown),
+                discharged: self.discharged.take(),
+            },
+            hashes: self.hashes.as_slice().into(),
+            rejects: std::mem::take(&mut self.rejects),
+            read,
+            doubt,
+        };
+        self.claims.clear();
+        self.ids.clear();
+        self.hashes.clear();
+        self.benefits.clear();
+        self.factors.clear();
+        self.not_grouped.clear();
+        self.unknown_index.clear();
+        outcome
+    }
+}

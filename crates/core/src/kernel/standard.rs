@@ -1,0 +1,102 @@
+//! What a number of points is paid: the payment standard (docs/SETTLEMENT.md §5.3).
+
+use super::fits;
+use crate::compiled::{CompiledPolicy, Factor};
+use crate::pool::PoolPrice;
+use crate::trace::{cut_to_fen, input};
+use crate::{Fen, Origin, Points, Rule, Step, TooLarge, Tracer};
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::ToPrimitive;
+
+impl CompiledPolicy {
+    /// The payment standard of a number of points (docs/SETTLEMENT.md §5.3, remainder `fund`).
+    ///
+    /// # Errors
+    /// [`TooLarge`] where it passes an `i64` of fen.
+    #[inline]
+    pub fn standard(&self, points: Points, price: &PoolPrice, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
+        let Factor { num, den } = self.fen_per_unit;
+        let standard = den.mul_div(points.0.unsigned_abs(), price.point_value, num, self.mode());
+        let standard = Fen(fits(standard, Rule::Standard)?);
+        tracer.step(|| Step {
+            rule: Rule::Standard,
+            inputs: vec![
+                input("points", self.show(points), Origin::Latest("points")),
+                input("V", price.show_value(self), Origin::Step(Rule::PointValue)),
+            ],
+            expression: format!("{} × {}", self.show(points), price.show_value(self)),
+            rounding: self.policy.rounding.to_money(),
+            result: standard.to_string(),
+        });
+        Ok(standard)
+    }
+
+    /// The payment standard under `largest-remainder`, before the fen left over are handed out:
+    /// points × N ÷ P cut down to the fen, and the part cut off, as a numerator over P.
+    ///
+    /// # Errors
+    /// [`TooLarge`] where the standard passes an `i64` of fen.
+    #[inline]
+    pub fn standard_cut(
+        &self,
+        points: Points,
+        price: &PoolPrice,
+        tracer: &mut impl Tracer,
+    ) -> Result<(Fen, u128), TooLarge> {
+        let (numerator, total) = (price.numerator_fen, price.points);
+        if total == 0 {
+            return Ok((Fen(0), 0));
+        }
+        let units = points.0.unsigned_abs();
+        let (cut, rest) = match u128::from(units).checked_mul(numerator) {
+            Some(product) => (i64::try_from(product / total).ok(), product % total),
+            None => {
+                let (cut, rest) = (BigInt::from(units) * numerator).div_rem(&BigInt::from(total));
+                (cut.to_i64(), rest.to_u128().unwrap_or_default())
+            }
+        };
+        let cut = Fen(fits(cut, Rule::StandardCut)?);
+        tracer.step(|| Step {
+            rule: Rule::StandardCut,
+            inputs: vec![
+                input("points", self.show(points), Origin::Latest("points")),
+                input("N", price.show_numerator(), Origin::Step(Rule::Numerator)),
+                input("P", price.show_points(self), Origin::Sum("points")),
+            ],
+            expression: format!(
+                "{} × {} ÷ {}",
+                self.show(points),
+                price.show_numerator(),
+                price.show_points(self)
+            ),
+            rounding: cut_to_fen(),
+            result: cut.to_string(),
+        });
+        Ok((cut, rest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PoolId, Silent, Totals, example};
+
+    /// points × N passes 128 bits, the standard does not.
+    #[test]
+    fn a_share_is_cut_in_any_width() {
+        let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+        let totals = Totals {
+            points: 2 * 10i128.pow(20),
+            medical_cost: 10i128.pow(20),
+            ..Totals::default()
+        };
+        // D 19,000.00 and ΣO 10^18 yuan
+        let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
+        let points = Points(9 * 10i64.pow(18) + 1);
+        // (9·10^18 + 1) × (10^20 + 1,900,000) ÷ (2·10^20)
+        let cut = Fen(4_500_000_000_000_085_500);
+        let rest = 10u128.pow(20) + 1_900_000;
+        assert_eq!(policy.standard_cut(points, &price, &mut Silent), Ok((cut, rest)));
+    }
+}
