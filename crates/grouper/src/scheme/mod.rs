@@ -7,6 +7,7 @@ mod condition;
 mod diff;
 mod header;
 mod lint;
+mod names;
 mod package;
 mod read;
 mod size;
@@ -19,6 +20,8 @@ pub use header::{Ambiguous, Header, Ungrouped};
 pub use lint::Remark;
 pub use package::{PACKAGE_BYTES_MAX, Packed};
 pub use tree::{ListSize, MdcTree, RuleTree, SplitTree, Tree};
+
+pub(crate) use names::Names;
 
 use crate::codes::{CodeId, Codes};
 
@@ -42,8 +45,8 @@ pub struct Scheme {
     /// Exclusion groups by number.
     pub(crate) exclusion_groups: Vec<String>,
     pub(crate) drg_names: Vec<(String, String)>,
-    pub(crate) diagnosis_names: Vec<(CodeId, String)>,
-    pub(crate) procedure_names: Vec<(CodeId, String)>,
+    pub(crate) diagnosis_names: Names,
+    pub(crate) procedure_names: Names,
     pub(crate) diagnosis_map: Vec<Translation>,
     pub(crate) procedure_map: Vec<Translation>,
     /// A claims file's department code, and the scheme's own.
