@@ -6,6 +6,7 @@ pub(crate) mod defective;
 mod draw;
 pub(crate) mod evaluator;
 mod factors;
+pub(crate) mod property;
 pub(crate) mod tried;
 
 use dianzhi_core::{

@@ -1,101 +1,21 @@
 //! The yearly clearing 年终清算 of the hospitals of one pool (docs/SETTLEMENT.md §5.5):
 //! surplus retention 结余留用, overspend sharing 超支分担, quality deposit 质量保证金.
 
-use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
+mod account;
+mod sharing;
+
+pub use account::{Band, HospitalStatement, HospitalYear, PoolAccount};
+
+use crate::compiled::{CompiledPolicy, PoolId};
 use crate::decimal::rational;
-use crate::pool::{PoolPrice, Totals, largest_remainders};
+use crate::pool::{PoolPrice, Totals};
 use crate::rounding::round;
-use crate::trace::{cut_to_fen, input, to_ratio};
+use crate::trace::{input, to_ratio};
 use crate::{Decimal, FenSum, Fixed, Hospital, Origin, RoundingMode, Rule, Step, TooLarge, Tracer};
 use num_bigint::BigInt;
-use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{ToPrimitive, Zero};
-use serde::Serialize;
-
-/// Which rule a hospital is cleared by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Band {
-    /// Nothing due: S ≤ 0.
-    None,
-    /// Booked below the surplus floor.
-    UnderFloor,
-    /// Booked no more than due.
-    Surplus,
-    /// Booked more than due.
-    Overspend,
-}
-
-impl Band {
-    /// The word in the outputs.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Band::None => "none",
-            Band::UnderFloor => "under-floor",
-            Band::Surplus => "surplus",
-            Band::Overspend => "overspend",
-        }
-    }
-}
-
-/// A hospital of a pool before its clearing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HospitalYear {
-    /// The hospital.
-    pub hospital: HospitalId,
-    /// Sums over its cases, dues included.
-    pub totals: Totals,
-    /// Paid during the year 预付与月度预结.
-    pub prepaid: FenSum,
-}
-
-/// A hospital's clearing in one pool. Money in whole fen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HospitalStatement {
-    /// The hospital.
-    pub hospital: HospitalId,
-    /// Sums over its cases; `due` is S, `fund_billed` is F.
-    pub totals: Totals,
-    /// F ÷ S in millionths; `None` where S ≤ 0.
-    pub ratio_millionths: Option<i128>,
-    /// The rule it is cleared by.
-    pub band: Band,
-    /// The fund's part of its overspend.
-    pub compensation: FenSum,
-    /// What the year's cases come to.
-    pub cleared: FenSum,
-    /// 质量保证金 held back.
-    pub deposit: FenSum,
-    /// The part of it returned by assessment.
-    pub deposit_returned: FenSum,
-    /// Paid during the year.
-    pub prepaid: FenSum,
-    /// What is paid (or claimed back, below 0) at the end.
-    pub final_payment: FenSum,
-}
-
-/// The account of one pool after clearing. Money in whole fen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PoolAccount {
-    /// The pool.
-    pub pool: PoolId,
-    /// Its price.
-    pub price: PoolPrice,
-    /// Sums over its cases.
-    pub totals: Totals,
-    /// D − Σ due.
-    pub remainder: FenSum,
-    /// Σ compensation.
-    pub compensation: FenSum,
-    /// Σ cleared.
-    pub cleared: FenSum,
-    /// Budget − Σ (cleared − deposit + returned).
-    pub left_in_fund: FenSum,
-    /// Its hospitals, by code in byte order.
-    pub statements: Vec<HospitalStatement>,
-}
+use sharing::{Compensated, share_reserve};
 
 fn whole(fen: i128) -> BigRational {
     BigRational::from_integer(fen.into())
@@ -432,69 +352,6 @@ fn booked_and_due(year: &HospitalYear) -> Vec<crate::Input> {
         input("F", FenSum(year.totals.fund_billed), Origin::Sum("hifp_pay")),
         input("S", FenSum(year.totals.due), Origin::Sum("due")),
     ]
-}
-
-/// What a hospital is cleared by, its compensation before the reserve is looked at.
-struct Compensated {
-    hospital: HospitalId,
-    ratio_millionths: Option<i128>,
-    band: Band,
-    raw: i128,
-}
-
-/// The compensations as granted: all of them, or the reserve shared out in proportion by largest
-/// remainder, ties by code (the order of `claims`).
-fn share_reserve(reserve: i128, claims: &[Compensated], tracer: &mut impl Tracer) -> Result<Vec<i128>, TooLarge> {
-    let total: i128 = claims.iter().map(|claim| claim.raw).sum();
-    if total <= reserve {
-        return Ok(claims.iter().map(|claim| claim.raw).collect());
-    }
-    let mut granted = Vec::with_capacity(claims.len());
-    let mut parts = Vec::with_capacity(claims.len());
-    for (i, claim) in claims.iter().enumerate() {
-        let (cut, rest) = (BigInt::from(claim.raw) * reserve).div_rem(&BigInt::from(total));
-        granted.push(fen(&cut, Rule::CompensationShared)?);
-        parts.push((i, rest.to_u128().ok_or(TooLarge(Rule::CompensationShared))?));
-    }
-    let left = usize::try_from(reserve - granted.iter().sum::<i128>()).unwrap_or(0);
-    let chosen: Vec<usize> = largest_remainders(&mut parts, left, |part| part.1, |a, b| a.0.cmp(&b.0))
-        .iter()
-        .map(|part| part.0)
-        .collect();
-    for (granted, claim) in granted.iter().zip(claims) {
-        trace_shared(reserve, total, claim, *granted, tracer);
-    }
-    for i in chosen {
-        tracer.about(claims[i].hospital);
-        let cut = granted[i];
-        granted[i] += 1;
-        tracer.step(|| Step {
-            rule: Rule::CompensationFen,
-            inputs: vec![input("cut", FenSum(cut), Origin::Step(Rule::CompensationShared))],
-            expression: format!("{} + 0.01", FenSum(cut)),
-            rounding: None,
-            result: FenSum(cut + 1).to_string(),
-        });
-    }
-    Ok(granted)
-}
-
-fn trace_shared(reserve: i128, total: i128, claim: &Compensated, cut: i128, tracer: &mut impl Tracer) {
-    if claim.band != Band::Overspend {
-        return;
-    }
-    tracer.about(claim.hospital);
-    tracer.step(|| Step {
-        rule: Rule::CompensationShared,
-        inputs: vec![
-            input("c", FenSum(claim.raw), Origin::Step(Rule::Compensation)),
-            input("R", FenSum(reserve), Origin::Step(Rule::Reserve)),
-            input("Σc", FenSum(total), Origin::Sum("compensation")),
-        ],
-        expression: format!("{} × {} ÷ {}", FenSum(claim.raw), FenSum(reserve), FenSum(total)),
-        rounding: cut_to_fen(),
-        result: FenSum(cut).to_string(),
-    });
 }
 
 #[cfg(test)]

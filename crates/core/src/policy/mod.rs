@@ -1,0 +1,226 @@
+//! The policy of one region and year: what a region file says, as plain data.
+//!
+//! Field names are the keys of the region file. [`Policy::breaches`] names everything that
+//! contradicts itself or leaves its range; whoever read the policy knows where each key stands.
+
+mod breaches;
+
+pub use breaches::{Breach, BreachKind};
+
+use crate::RoundingMode;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Most decimals that `rounding.points` and `rounding.point_value` may name.
+pub const PLACES_MAX: u32 = 12;
+/// The largest budget or prepayment, in fen: 999,999,999,999.99 yuan.
+pub const BUDGET_FEN_MAX: i64 = 99_999_999_999_999;
+
+/// The payment policy of a region for one insurance year.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Policy {
+    /// `[rounding]`
+    pub rounding: Rounding,
+    /// `[[pool]]`, in the order of the outputs.
+    pub pools: Vec<Pool>,
+    /// `[pricing]`
+    pub pricing: Pricing,
+    /// `[deviation]`
+    pub deviation: Deviation,
+    /// `[auxiliary]`; without it no case has a factor of its own.
+    pub auxiliary: Option<Auxiliary>,
+    /// `ungrouped.share`: the share of its cost-based points that an ungrouped case (未入组) keeps.
+    pub ungrouped_share: Decimal,
+    /// `[fund_share]`
+    pub fund_share: FundShare,
+    /// `[clearing]`
+    pub clearing: Clearing,
+}
+
+/// `[rounding]`: decimals and mode of every named rounding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rounding {
+    /// Decimals of points.
+    pub points: u32,
+    /// Decimals of the point value.
+    pub point_value: u32,
+    /// How ties and fractions go.
+    pub mode: RoundingMode,
+    /// Who gets the fen that rounding leaves over.
+    pub remainder: Remainder,
+}
+
+/// `rounding.remainder`: what happens to the difference between the distributable budget and the
+/// sum of the rounded payments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remainder {
+    /// It stays with the fund (or the fund bears it).
+    Fund,
+    /// Every fen is handed out, to the cases with the largest part cut off (最大余数法).
+    LargestRemainder,
+}
+
+/// `[[pool]]`: one global budget 总额预算 and the insurance types that share it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pool {
+    /// Name in the outputs.
+    pub id: String,
+    /// National insurance type codes (险种 `insutype`) paid from this pool.
+    pub insutype: Vec<String>,
+    /// The year's budget in yuan.
+    pub budget: Decimal,
+    /// 调剂金: the share of the budget kept for overspend compensation.
+    pub reserve: Decimal,
+    /// 费率 in yuan per weight; needed with [`PricingMethod::Rate`].
+    pub base_rate: Option<Decimal>,
+}
+
+/// `[pricing]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pricing {
+    /// Points and a point value, or weights and a base rate.
+    pub method: PricingMethod,
+    /// Kinds of group that every hospital is paid alike for (同病同价).
+    pub coefficient_not_for: Vec<GroupKind>,
+    /// Regional mean cost of a case, in yuan.
+    pub mean_cost_all: Decimal,
+    /// Base points of a case of mean cost (100, 1000; 1 for weights).
+    pub scale: Decimal,
+}
+
+/// `pricing.method`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PricingMethod {
+    /// 点数法: the budget divided by all points gives the point value.
+    Points,
+    /// 费率法: the base rate is fixed beforehand.
+    Rate,
+}
+
+/// Kind of a disease group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupKind {
+    /// 普通病组／核心病种
+    Core,
+    /// 基层病种 (primary-care group)
+    Basic,
+    /// 中医优势病种 (traditional Chinese medicine)
+    Tcm,
+}
+
+/// `[deviation]`: from which cost ratio 倍率 on a case is an outlier.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deviation {
+    /// 低倍率
+    pub low: Threshold,
+    /// 高倍率
+    pub high: Threshold,
+}
+
+/// A bound on the cost ratio and the side it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Threshold {
+    /// Case cost ÷ group mean cost.
+    pub ratio: Decimal,
+    /// Whether a case exactly at the bound is an outlier.
+    pub inclusive: bool,
+}
+
+/// `[auxiliary]`: how the factor of a DIP directory's auxiliary catalogues (辅助目录) counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Auxiliary {
+    /// What a case with a factor is compared with.
+    pub compare_with: CompareWith,
+}
+
+/// `auxiliary.compare_with`: whose mean cost gives the cost ratio of a case with a factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CompareWith {
+    /// The type's. The factor is a coefficient of normal cases; outliers go by cost, without it.
+    Type,
+    /// The sub-type's, which is the type's × the factor, as the factor is the one's mean ÷ the
+    /// other's. The sub-type has base points × factor, in every class.
+    SubType,
+}
+
+/// `[fund_share]`: what part of a payment standard the pooled fund (统筹基金) owes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FundShare {
+    /// The method.
+    pub method: FundShareMethod,
+    /// Fund share of the pool's cost, for the two ratio methods; `None` takes the year's own.
+    pub pool_ratio: Option<Decimal>,
+    /// Whether a negative due is lifted to 0.
+    pub floor_at_zero: bool,
+}
+
+/// `fund_share.method`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FundShareMethod {
+    /// The points are points of the fund alone; the standard is the due.
+    FundPoints,
+    /// The standard less what others than the pooled fund paid (差额法).
+    Difference,
+    /// The standard at the share that the fund paid of this case's bill.
+    ActualRatio,
+    /// The standard less the patient's own items, at the case's reimbursement ratio 报销比例.
+    ReimbursementRatio,
+}
+
+impl FundShareMethod {
+    /// The word used in region files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FundShareMethod::FundPoints => "fund-points",
+            FundShareMethod::Difference => "difference",
+            FundShareMethod::ActualRatio => "actual-ratio",
+            FundShareMethod::ReimbursementRatio => "reimbursement-ratio",
+        }
+    }
+
+    /// Whether the numerator is the budget divided by the pool's ratio κ.
+    #[must_use]
+    pub fn is_ratio(self) -> bool {
+        matches!(self, FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio)
+    }
+}
+
+/// `[clearing]`: 年终清算 of a hospital.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clearing {
+    /// Below this ratio of booked to due, only the booked amount is paid.
+    pub surplus_floor: Decimal,
+    /// 结余留用: the hospital's share of its surplus.
+    pub surplus_keep: Decimal,
+    /// 合理超支分担: bands of overspend, rising.
+    pub overspend: Vec<OverspendBand>,
+    /// 质量保证金: the share of the clearing held back.
+    pub quality_deposit: Decimal,
+    /// 考核: how the deposit comes back.
+    pub assessment: Assessment,
+}
+
+/// One band of overspend and the fund's share in it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverspendBand {
+    /// Upper end, as a ratio of booked to due.
+    pub up_to: Decimal,
+    /// The fund's share of what lies in the band.
+    pub fund_share: Decimal,
+}
+
+/// How an assessment score returns the deposit: all from `full_from`, nothing below `none_below`,
+/// score ÷ 100 between.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// Score from which the whole deposit returns.
+    pub full_from: Decimal,
+    /// Score below which none returns.
+    pub none_below: Decimal,
+}
