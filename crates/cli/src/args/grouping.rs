@@ -117,18 +117,21 @@ pub(super) fn scheme(words: &Words) -> Command {
     let show = words
         .command(
             "show",
-            "显示：方案的概况，或某个 MDC、ADRG、DRG 的规则",
-            "show what a scheme holds, or the rules of an MDC, an ADRG or a DRG",
+            "显示：方案的概况；某个 MDC、ADRG、DRG 的规则；某个诊断或手术操作的归属",
+            "show what a scheme holds, the rules of an MDC, an ADRG or a DRG, or all about a diagnosis or procedure",
         )
-        .override_usage(words.pick("dianzhi scheme show <PKG> [CODE]", "dianzhi scheme show <PKG> [CODE]"))
+        .override_usage(words.pick(
+            "dianzhi scheme show <PKG> [CODE]...",
+            "dianzhi scheme show <PKG> [CODE]...",
+        ))
         .args([
             package("package", "PKG"),
             words
                 .arg(
                     // Arguments are listed in the order of these names.
-                    "rule_code",
-                    "MDC、ADRG 或 DRG 的代码",
-                    "the code of an MDC, an ADRG or a DRG",
+                    "rule_codes",
+                    "MDC、ADRG、DRG、诊断或手术操作的编码，可给出多个；不分大小写和全角半角",
+                    "codes of MDCs, ADRGs, DRGs, diagnoses or procedures, in any letter case and width",
                 )
                 .value_name("CODE")
                 .help_heading(words.positional()),
@@ -155,6 +158,7 @@ pub(super) fn scheme(words: &Words) -> Command {
             "scheme",
             "方案：导入、显示、检查、比较分组方案",
             "import, show, check and compare grouping schemes",
+                .num_args(0..)
         )
         .override_usage(words.pick("dianzhi scheme <命令>", "dianzhi scheme <COMMAND>"))
         .subcommand_required(true)

@@ -10,6 +10,7 @@ mod group_steps;
 mod help;
 mod scheme;
 mod scheme_tree;
+mod scheme_codes;
 mod settle;
 mod synth;
 mod verify;

@@ -7,6 +7,7 @@ mod condition;
 mod diff;
 mod header;
 mod lint;
+mod lookup;
 mod package;
 mod read;
 mod size;
@@ -17,6 +18,7 @@ pub use condition::{Atom, CodeKind, Compare, Condition, Figure, List, OWN_LISTS,
 pub use diff::{Change, ChangeKind, diff};
 pub use header::{Ambiguous, Header, Ungrouped};
 pub use lint::Remark;
+pub use lookup::{KnownCode, KnownComplication, NamedBy, TakenBy, Translated};
 pub use package::{PACKAGE_BYTES_MAX, Packed};
 pub use tree::{ListSize, MdcTree, RuleTree, SplitTree, Tree};
 
