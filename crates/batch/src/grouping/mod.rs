@@ -96,22 +96,13 @@ struct Outcome {
     file: usize,
     offset: u64,
     read: u64,
-    by_status: [u64; STATUSES.len()],
+    by_status: [u64; Status::ALL.len()],
     by_reason: BTreeMap<&'static str, u64>,
     mended: u64,
     regrouped: u64,
     /// Lines are counted from the block's first, as 0.
     rejects: Vec<Reject>,
 }
-
-const STATUSES: [Status; 6] = [
-    Status::Grouped,
-    Status::Ambiguous,
-    Status::Ungrouped,
-    Status::CheckFailed,
-    Status::DiagnosisUntranslated,
-    Status::ProcedureUntranslated,
-];
 
 fn run(
     grouper: &GroupBy,
@@ -223,7 +214,7 @@ fn group_block(
         }
         let stay = layout.stay.read(&row, verbatim);
         let grouping = grouper.group(&stay.record());
-        let status = STATUSES.iter().position(|status| *status == grouping.status);
+        let status = Status::ALL.iter().position(|status| *status == grouping.status);
         outcome.by_status[status.unwrap_or(0)] += 1;
         for reason in &grouping.reasons {
             *outcome.by_reason.entry(reason.word()).or_insert(0) += 1;
@@ -247,7 +238,7 @@ fn gather(files: &[ClaimFile<GroupColumns>], mut outcomes: Vec<Outcome>) -> Resu
         summary.read += outcome.read;
         summary.mended += outcome.mended;
         summary.regrouped += outcome.regrouped;
-        for (status, count) in STATUSES.iter().zip(outcome.by_status) {
+        for (status, count) in Status::ALL.iter().zip(outcome.by_status) {
             *summary.by_status.entry(*status).or_insert(0) += count;
         }
         for (word, count) in outcome.by_reason {
