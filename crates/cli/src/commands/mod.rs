@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod diff;
 mod dip_steps;
+mod dip_words;
 mod explain;
 mod group;
 mod group_steps;
