@@ -6,7 +6,7 @@ use crate::claims::feed::ClaimFile;
 use crate::claims::layout::Column;
 use crate::claims::reject::Reject;
 use crate::codes::{F106, T109, W111, W112};
-use crate::disk::File;
+use crate::disk::{self, File};
 use crate::error::{Failure, error, unwritable, warning};
 use crate::input::find::find;
 use crate::input::header::Header;
@@ -179,6 +179,9 @@ impl Outputs {
     pub(crate) fn publish<'a>(
         mut self,
         rejects: &[Reject],
+    ///
+    /// Old rejects go first and new ones come last: killed at any moment, it leaves rows and rejects of
+    /// one grouping, or rows without rejects, which every whole grouping has.
         file_name: impl Fn(usize) -> &'a str,
     ) -> Result<(), Failure> {
         if let Some(rows) = self.rows.take() {
@@ -191,8 +194,12 @@ impl Outputs {
         });
         written.map_err(|e| unwritable(rejected, &e))?;
         let beside = rejects_path(&self.out);
-        std::fs::rename(rejected, &beside).map_err(|e| unwritable(&beside, &e))?;
-        std::fs::rename(rows, &self.out).map_err(|e| unwritable(&self.out, &e))?;
+        match disk::remove_file(&beside) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(unwritable(&beside, &e).into()),
+            _ => {}
+        }
+        disk::rename(rows, &self.out).map_err(|e| unwritable(&self.out, &e))?;
+        disk::rename(rejected, &beside).map_err(|e| unwritable(&beside, &e))?;
         Ok(())
     }
 }
