@@ -9,6 +9,7 @@ pub(crate) mod stay;
 
 pub use by::GroupBy;
 pub use explain::{ExplainedStay, GroupCells, GroupSteps, explain_stay};
+pub(crate) use by::{a_directory, is_added, is_directory};
 
 use crate::claims::feed::{ClaimFile, Feed};
 use crate::claims::records::{RawBlock, Scratch, for_each_record};
