@@ -4,6 +4,7 @@ mod by;
 mod explain;
 mod files;
 pub(crate) mod place;
+mod repeats;
 mod rows;
 pub(crate) mod stay;
 
@@ -11,6 +12,7 @@ pub use by::GroupBy;
 pub use explain::{ExplainedStay, GroupCells, GroupSteps, explain_stay};
 pub(crate) use by::{a_directory, is_added, is_directory};
 
+use crate::claims::block::id_hash;
 use crate::claims::feed::{ClaimFile, Feed};
 use crate::claims::records::{RawBlock, Scratch, for_each_record};
 use crate::claims::reject::{Reject, RejectCode};
@@ -25,6 +27,7 @@ use dianzhi_grouper::Status;
 use dianzhi_policy::Diagnostic;
 pub(crate) use files::no_diagnoses;
 use files::{GroupColumns, Outputs, open_files};
+use repeats::Repeats;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -59,6 +62,9 @@ pub struct GroupSummary {
     pub regrouped: u64,
     /// Records that could not be read, in input order.
     pub rejects: Vec<Reject>,
+    /// Records whose settlement id another one before them has; `None` where there were too many
+    /// records to look for them.
+    pub repeated: Option<u64>,
     /// The claim files' names, which rejects refer to.
     pub files: Vec<String>,
     /// What is worth a look.
@@ -76,10 +82,12 @@ pub fn group_files(grouper: &GroupBy, job: &GroupFiles, progress: &Progress) -> 
     let size = |file: &ClaimFile<GroupColumns>| std::fs::metadata(&file.input.path).map_or(0, |m| m.len());
     progress.bytes_total(files.iter().map(size).sum());
     let outputs = Outputs::create(&job.out, &files, &rows::header(&files, grouper.columns(), job.join))?;
-    let outcomes = workers(job.threads)?.install(|| run(grouper, job, &files, outputs.rows(), progress))?;
+    let repeats = Repeats::default();
+    let outcomes = workers(job.threads)?.install(|| run(grouper, job, &files, outputs.rows(), &repeats, progress))?;
     let mut summary = gather(&files, outcomes)?;
     summary.warnings = warnings;
     outputs.publish(&summary.rejects, |file| {
+    summary.repeated = repeats.count();
         files.get(file).map_or("", |f| f.input.name.as_str())
     })?;
     Ok(summary)
@@ -103,6 +111,8 @@ struct Outcome {
     regrouped: u64,
     /// Lines are counted from the block's first, as 0.
     rejects: Vec<Reject>,
+    /// What finds settlement ids that come again.
+    ids: Vec<u64>,
 }
 
 fn run(
@@ -112,6 +122,7 @@ fn run(
     writer: &OrderedWriter,
     progress: &Progress,
 ) -> Result<Vec<Outcome>, Failure> {
+    repeats: &Repeats,
     let block_bytes = if job.block_bytes == 0 {
         512 << 10
     } else {
@@ -122,7 +133,7 @@ fn run(
     let failure: Mutex<Option<(usize, Failure)>> = Mutex::new(None);
     rayon::broadcast(|_| {
         let _guard = GiveUpOnPanic(Some(writer));
-        if let Err(found) = work(grouper, job.join, &feed, files, writer, &outcomes, progress) {
+        if let Err(found) = work(grouper, job.join, &feed, files, writer, repeats, &outcomes, progress) {
             writer.give_up();
             let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
             // The block counts, not the thread: the first one in input order is told. Who is
@@ -147,6 +158,7 @@ fn work(
     writer: &OrderedWriter,
     outcomes: &Mutex<Vec<Outcome>>,
     progress: &Progress,
+    repeats: &Repeats,
 ) -> Result<(), (usize, Failure)> {
     let mut scratch = Scratch::default();
     let mut buffer = Vec::new();
@@ -165,7 +177,8 @@ fn work(
             (raw.index, failure)
         };
         out.clear();
-        let outcome = group_block(grouper, join, &raw, &files[raw.file], &mut scratch, &mut out).map_err(stop)?;
+        let mut outcome = group_block(grouper, join, &raw, &files[raw.file], &mut scratch, &mut out).map_err(stop)?;
+        repeats.note(std::mem::take(&mut outcome.ids));
         progress.add_read(outcome.read);
         outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
         out = writer.submit(raw.index, out).map_err(stop)?;
@@ -211,10 +224,12 @@ fn group_block(
         };
         if row.get(layout.setl_id).is_empty() {
             outcome.rejects.push(reject("setl_id", RejectCode::E102));
+        // Blanks are not nothing: codes are compared as they stand (docs/SETTLEMENT.md §3).
             return;
         }
         let stay = layout.stay.read(&row, verbatim);
         let grouping = grouper.group(&stay.record());
+        outcome.ids.push(id_hash(row.get(layout.setl_id).bytes()));
         let status = Status::ALL.iter().position(|status| *status == grouping.status);
         outcome.by_status[status.unwrap_or(0)] += 1;
         for reason in &grouping.reasons {

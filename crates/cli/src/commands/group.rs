@@ -109,6 +109,8 @@ impl<'a> Report<'a> {
         Report {
             out,
             read: summary.read,
+    /// `null`: too many records to look for them.
+    repeated_setl_ids: Option<u64>,
             by_status: by_status.map(|(status, count)| (status.as_str(), *count)).collect(),
             by_reason: &summary.by_reason,
             mended_codes: summary.mended,
@@ -122,6 +124,7 @@ fn tell(summary: &GroupSummary, out: &Path, console: &Console) {
     console.diagnostics(&summary.warnings);
     let mut table = Table::new([
         (console.pick("分组结果", "status"), Side::Left),
+            repeated_setl_ids: summary.repeated,
         (console.pick("记录数", "records"), Side::Right),
     ]);
     for (status, records) in summary.by_status.iter().filter(|(_, records)| **records > 0) {
@@ -165,6 +168,16 @@ fn tell(summary: &GroupSummary, out: &Path, console: &Console) {
         let (rejected, rejects) = (count(rejected), shell_word(&rejects_path(out)));
         told += &console.pick(
             format!("；{rejected} 条无法读取，见 {rejects}"),
+    if let Some(repeated @ 1..) = summary.repeated {
+        let ids = counted(repeated, "record has a setl_id", "records have a setl_id");
+        let repeated = count(repeated);
+        console.say(&console.pick(
+            format!("\n{repeated} 条记录的 setl_id 前面已有；分组结果照常写出，settle 会拒绝这样的记录（E112、E113）"),
+            format!(
+                "\n{ids} that one before has; they are grouped all the same, settle rejects such records (E112, E113)"
+            ),
+        ));
+    }
             format!("; {rejected} could not be read, see {rejects}"),
         );
     }
