@@ -9,8 +9,8 @@ mod rows;
 pub(crate) mod stay;
 
 pub use by::GroupBy;
-pub use explain::{ExplainedStay, GroupCells, GroupSteps, explain_stay};
 pub(crate) use by::{a_directory, is_added, is_directory};
+pub use explain::{ExplainedStay, GroupCells, GroupSteps, explain_stay};
 
 use crate::claims::block::id_hash;
 use crate::claims::feed::{ClaimFile, Feed};
@@ -37,6 +37,8 @@ use std::sync::{Mutex, PoisonError};
 pub struct GroupFiles {
     /// Claim files: paths or patterns, relative to the working folder.
     pub claims: Vec<String>,
+    /// Field → heading, where the files depart from the names that are understood anyway.
+    pub columns: BTreeMap<String, String>,
     /// The file to write. What could not be read goes to a second one, with `.rejects.csv` behind its name.
     pub out: PathBuf,
     /// The columns of the input come first in every row.
@@ -60,11 +62,11 @@ pub struct GroupSummary {
     pub mended: u64,
     /// With `join`: records that had a group code of their own, and another one than they get.
     pub regrouped: u64,
-    /// Records that could not be read, in input order.
-    pub rejects: Vec<Reject>,
     /// Records whose settlement id another one before them has; `None` where there were too many
     /// records to look for them.
     pub repeated: Option<u64>,
+    /// Records that could not be read, in input order.
+    pub rejects: Vec<Reject>,
     /// The claim files' names, which rejects refer to.
     pub files: Vec<String>,
     /// What is worth a look.
@@ -78,16 +80,16 @@ pub struct GroupSummary {
 /// [`Failure::Interrupted`] where the progress was cancelled.
 pub fn group_files(grouper: &GroupBy, job: &GroupFiles, progress: &Progress) -> Result<GroupSummary, Failure> {
     progress.enter(Stage::Reading);
-    let (files, warnings) = open_files(&job.claims, added(grouper, job.join))?;
+    let (files, warnings) = open_files(job, added(grouper, job.join))?;
     let size = |file: &ClaimFile<GroupColumns>| std::fs::metadata(&file.input.path).map_or(0, |m| m.len());
     progress.bytes_total(files.iter().map(size).sum());
     let outputs = Outputs::create(&job.out, &files, &rows::header(&files, grouper.columns(), job.join))?;
     let repeats = Repeats::default();
     let outcomes = workers(job.threads)?.install(|| run(grouper, job, &files, outputs.rows(), &repeats, progress))?;
     let mut summary = gather(&files, outcomes)?;
+    summary.repeated = repeats.count();
     summary.warnings = warnings;
     outputs.publish(&summary.rejects, |file| {
-    summary.repeated = repeats.count();
         files.get(file).map_or("", |f| f.input.name.as_str())
     })?;
     Ok(summary)
@@ -109,10 +111,10 @@ struct Outcome {
     by_reason: BTreeMap<&'static str, u64>,
     mended: u64,
     regrouped: u64,
-    /// Lines are counted from the block's first, as 0.
-    rejects: Vec<Reject>,
     /// What finds settlement ids that come again.
     ids: Vec<u64>,
+    /// Lines are counted from the block's first, as 0.
+    rejects: Vec<Reject>,
 }
 
 fn run(
@@ -120,9 +122,9 @@ fn run(
     job: &GroupFiles,
     files: &[ClaimFile<GroupColumns>],
     writer: &OrderedWriter,
+    repeats: &Repeats,
     progress: &Progress,
 ) -> Result<Vec<Outcome>, Failure> {
-    repeats: &Repeats,
     let block_bytes = if job.block_bytes == 0 {
         512 << 10
     } else {
@@ -156,9 +158,9 @@ fn work(
     feed: &Mutex<Feed<'_, GroupColumns>>,
     files: &[ClaimFile<GroupColumns>],
     writer: &OrderedWriter,
+    repeats: &Repeats,
     outcomes: &Mutex<Vec<Outcome>>,
     progress: &Progress,
-    repeats: &Repeats,
 ) -> Result<(), (usize, Failure)> {
     let mut scratch = Scratch::default();
     let mut buffer = Vec::new();
@@ -222,14 +224,14 @@ fn group_block(
             outcome.rejects.push(reject("", RejectCode::E101));
             return;
         };
+        // Blanks are not nothing: codes are compared as they stand (docs/SETTLEMENT.md §3).
         if row.get(layout.setl_id).is_empty() {
             outcome.rejects.push(reject("setl_id", RejectCode::E102));
-        // Blanks are not nothing: codes are compared as they stand (docs/SETTLEMENT.md §3).
             return;
         }
+        outcome.ids.push(id_hash(row.get(layout.setl_id).bytes()));
         let stay = layout.stay.read(&row, verbatim);
         let grouping = grouper.group(&stay.record());
-        outcome.ids.push(id_hash(row.get(layout.setl_id).bytes()));
         let status = Status::ALL.iter().position(|status| *status == grouping.status);
         outcome.by_status[status.unwrap_or(0)] += 1;
         for reason in &grouping.reasons {

@@ -475,8 +475,8 @@ pub(crate) fn unknown_columns(header: &Header, kind: Kind, file: &str) -> Option
                 format!("{file}: unknown columns, not used: {list}"),
             ),
             Text::new(
-                "若其中有需要的字段，在 [columns] 写明",
-                "if one of them is a field that is needed, name it under [columns]",
+                "若其中有需要的字段，在 [columns]（dianzhi group 用 --column）写明",
+                "if one of them is a field that is needed, name it under [columns] (for dianzhi group: by --column)",
             ),
         )
     })
