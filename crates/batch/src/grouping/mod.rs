@@ -117,6 +117,12 @@ struct Outcome {
     rejects: Vec<Reject>,
 }
 
+/// What all workers make together.
+struct Made<'a> {
+    outcomes: Mutex<Vec<Outcome>>,
+    repeats: &'a Repeats,
+}
+
 fn run(
     grouper: &GroupBy,
     job: &GroupFiles,
@@ -131,11 +137,14 @@ fn run(
         job.block_bytes
     };
     let feed = Mutex::new(Feed::new(files, block_bytes, false, progress));
-    let outcomes = Mutex::new(Vec::new());
+    let made = Made {
+        outcomes: Mutex::new(Vec::new()),
+        repeats,
+    };
     let failure: Mutex<Option<(usize, Failure)>> = Mutex::new(None);
     rayon::broadcast(|_| {
         let _guard = GiveUpOnPanic(Some(writer));
-        if let Err(found) = work(grouper, job.join, &feed, files, writer, repeats, &outcomes, progress) {
+        if let Err(found) = work(grouper, job.join, &feed, files, writer, &made, progress) {
             writer.give_up();
             let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
             // The block counts, not the thread: the first one in input order is told. Who is
@@ -148,7 +157,7 @@ fn run(
     });
     match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some((_, failure)) => Err(failure),
-        None => Ok(outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        None => Ok(made.outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)),
     }
 }
 
@@ -158,8 +167,7 @@ fn work(
     feed: &Mutex<Feed<'_, GroupColumns>>,
     files: &[ClaimFile<GroupColumns>],
     writer: &OrderedWriter,
-    repeats: &Repeats,
-    outcomes: &Mutex<Vec<Outcome>>,
+    made: &Made<'_>,
     progress: &Progress,
 ) -> Result<(), (usize, Failure)> {
     let mut scratch = Scratch::default();
@@ -180,9 +188,12 @@ fn work(
         };
         out.clear();
         let mut outcome = group_block(grouper, join, &raw, &files[raw.file], &mut scratch, &mut out).map_err(stop)?;
-        repeats.note(std::mem::take(&mut outcome.ids));
+        made.repeats.note(std::mem::take(&mut outcome.ids));
         progress.add_read(outcome.read);
-        outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+        made.outcomes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(outcome);
         out = writer.submit(raw.index, out).map_err(stop)?;
         buffer = raw.buffer;
     }

@@ -11,7 +11,13 @@ const RECORDS_MAX: usize = 4_000_000;
 pub(super) struct Repeats {
     most: usize,
     /// `None`: there were too many.
-    hashes: Mutex<Option<(usize, Vec<Box<[u64]>>)>>,
+    hashes: Mutex<Option<Kept>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    count: usize,
+    blocks: Vec<Box<[u64]>>,
 }
 
 impl Default for Repeats {
@@ -24,19 +30,19 @@ impl Repeats {
     fn with_room(most: usize) -> Repeats {
         Repeats {
             most,
-            hashes: Mutex::new(Some((0, Vec::new()))),
+            hashes: Mutex::new(Some(Kept::default())),
         }
     }
 
     /// Keeps the hashes of a block's ids.
     pub(super) fn note(&self, block: Vec<u64>) {
         let mut kept = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((count, blocks)) = kept.as_mut() {
-            *count += block.len();
-            if *count > self.most {
+        if let Some(all) = kept.as_mut() {
+            all.count += block.len();
+            if all.count > self.most {
                 *kept = None;
             } else {
-                blocks.push(block.into());
+                all.blocks.push(block.into());
             }
         }
     }
@@ -44,7 +50,7 @@ impl Repeats {
     /// How many records have an id that another before them has. It depends on the records alone, not on
     /// the order in which blocks were brought: either all are kept or none.
     pub(super) fn count(self) -> Option<u64> {
-        let (_, blocks) = self.hashes.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+        let Kept { blocks, .. } = self.hashes.into_inner().unwrap_or_else(PoisonError::into_inner)?;
         let again = repeated(&blocks);
         if again.is_empty() {
             return Some(0);
