@@ -242,7 +242,8 @@ fn no_change_survives_with_its_hashes_mended() {
     let picked = reference()
         .into_iter()
         .filter(|folder| of_interest.iter().any(|name| folder.ends_with(name)));
-    for folder in examples().into_iter().take(1).chain(picked) {
+    let with_factors = common::examples_folder().join("dip-factors");
+    for folder in examples().into_iter().take(1).chain([with_factors]).chain(picked) {
         let copy = Copy::of(&folder, &SettleOptions::default());
         let mut changes = changes(&copy.run());
         if folder.ends_with("dirty") {
@@ -267,6 +268,18 @@ fn no_change_survives_with_its_hashes_mended() {
                 changes.push((format!("{file} without row {row}"), Change::Drop { file, row }));
                 changes.push((format!("{file} row {row} twice"), Change::Twice { file, row }));
                 changes.push((format!("{file} rows swapped"), Change::Swap { file, row }));
+            }
+        }
+        if folder.ends_with("dip-factors") {
+            for (row, value) in [(1, "1.3"), (1, "1"), (1, ""), (5, "1.0"), (5, "")] {
+                let (file, column) = ("claims.csv", "factor");
+                let change = Change::Value {
+                    file,
+                    row,
+                    column,
+                    value,
+                };
+                changes.push((format!("{file} row {row} {column} {value:?}"), change));
             }
         }
         if !(folder.starts_with(common::examples_folder()) || folder.ends_with("dirty")) {

@@ -13,8 +13,11 @@ fn example(name: &str) -> PathBuf {
 }
 
 fn settled(name: &str, out: &Path) -> Box<Published> {
-    let region = example(name).join("region.toml");
-    let outcome = settle(&region, out, &SettleOptions::default(), &Progress::default()).unwrap();
+    settled_here(&example(name).join("region.toml"), out)
+}
+
+fn settled_here(region: &Path, out: &Path) -> Box<Published> {
+    let outcome = settle(region, out, &SettleOptions::default(), &Progress::default()).unwrap();
     let Outcome::Published(run) = outcome else {
         panic!("nothing was there before");
     };
@@ -98,7 +101,53 @@ fn group_claims() {
     let run = settled("group-claims", &scratch.path().join("run"));
     assert_eq!((run.run.records.accepted, run.run.records.rejected_total()), (17, 0));
     let grouped = run.run.records.grouped.unwrap();
-    assert_eq!((grouped.grouped, grouped.without_group), (13, 3));
+    assert_eq!((grouped.grouped, grouped.ambiguous, grouped.without_group), (12, 1, 3));
+    assert_eq!(
+        grouped.reasons.keys().collect::<Vec<_>>(),
+        [
+            "newborn-weight",
+            "no-mdc",
+            "procedure-mismatch",
+            "unknown-main-diagnosis"
+        ]
+    );
+}
+
+/// Both ways to count a factor, against figures that another program computed. Seen to fail with the
+/// factor left at 1.
+#[test]
+fn dip_factors() {
+    let scratch = tempfile::tempdir().unwrap();
+    for entry in ["region.toml", "claims.csv", "groups.csv", "hospitals.csv"] {
+        std::fs::copy(example("dip-factors").join(entry), scratch.path().join(entry)).unwrap();
+    }
+    std::fs::create_dir(scratch.path().join("dip")).unwrap();
+    for file in std::fs::read_dir(example("dip-factors").join("dip")).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), scratch.path().join("dip").join(file.file_name())).unwrap();
+    }
+    let region = scratch.path().join("region.toml");
+    let by_type = std::fs::read_to_string(&region).unwrap();
+    let line = "compare_with = \"type\"";
+    assert!(by_type.contains(line));
+    for how in ["type", "sub-type"] {
+        std::fs::write(&region, by_type.replace(line, &format!("compare_with = \"{how}\""))).unwrap();
+        let out = scratch.path().join(how);
+        let run = settled_here(&region, &out);
+        let expected = std::fs::read_to_string(example("dip-factors").join(format!("expected-{how}.csv"))).unwrap();
+        assert_eq!(
+            std::fs::read_to_string(out.join("claims.csv")).unwrap(),
+            expected,
+            "{how}"
+        );
+        let warned = run
+            .settled
+            .claims()
+            .warnings
+            .iter()
+            .any(|warning| warning.code == "W113");
+        assert!(warned, "F07 has a code that the directory lacks");
+    }
 }
 
 #[test]

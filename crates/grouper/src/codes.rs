@@ -1,70 +1,111 @@
 //! Codes as numbers: every diagnosis or procedure code that a scheme mentions gets one, in the
 //! order of mention.
 
-use rustc_hash::FxHashMap;
-
 /// A code's number.
 pub(crate) type CodeId = u32;
 
 /// The codes of one kind, diagnoses or procedures, and their numbers.
 ///
-/// Codes of up to 16 bytes, all but those of two parts, are held as two words: one multiplication
-/// finds the slot, a comparison settles it.
+/// A slot holds all of a code of up to 12 bytes, all but one in fifty, beside its number: one
+/// multiplication finds the slot, one look at memory settles it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Codes {
-    /// A power of two; at most three in four are taken.
+    /// A power of two; at most half are taken.
     slots: Vec<Slot>,
-    /// What is shifted out of 64 bits to leave the number of a slot.
+    /// What is shifted out of 64 bits to leave the position of a slot.
     shift: u32,
-    keys: Vec<[u64; 2]>,
-    long: FxHashMap<Box<str>, CodeId>,
     text: String,
     /// Where each code ends in `text`.
     ends: Vec<u32>,
 }
 
-/// What is known of a slot's code without looking at its key.
+/// A code's key, and behind the last bits of it the code's number plus one: 0 in an empty slot.
 #[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    /// Its number plus one, 0 for an empty slot.
-    number: u32,
-    /// Its length, and part of its hash.
-    mark: u32,
-}
+struct Slot(u64, u64);
 
-/// A code of 1 to 16 bytes.
+/// What a code is found by. Codes of up to [`WHOLE`] bytes that have the same key are the same.
 #[derive(Clone, Copy, Debug)]
-struct Key {
-    /// Its first and its last bytes, which overlap; with the length they are the code.
-    words: [u64; 2],
-    hash: u64,
-    mark: u32,
-}
+struct Key(u64, u64);
+
+/// The longest code that is all in its key.
+const WHOLE: usize = 12;
+/// What a key has for the length of any longer code.
+const LONGER: usize = 15;
+/// Bits of a key's second word. Those above are a slot's number: more than a package can have codes.
+const KEY_BITS: u32 = 36;
+const KEY_MASK: u64 = (1 << KEY_BITS) - 1;
 
 impl Key {
+    /// Of a code that is neither very short nor longer than a key.
     #[inline]
     fn of(code: &[u8]) -> Option<Key> {
         let length = code.len();
-        let words = match (code.first_chunk::<8>(), code.last_chunk::<8>()) {
-            (Some(first), Some(last)) if length <= 16 => [u64::from_le_bytes(*first), u64::from_le_bytes(*last)],
-            (Some(_), _) => return None,
-            _ => match (code.first_chunk::<4>(), code.last_chunk::<4>()) {
-                (Some(first), Some(last)) => {
-                    let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
-                    [u64::from(first) | u64::from(last) << 32, 0]
-                }
-                _ => {
-                    let (&first, &last) = (code.first()?, code.last()?);
-                    let middle = code[length / 2];
-                    [u64::from(first) | u64::from(middle) << 8 | u64::from(last) << 16, 0]
-                }
-            },
-        };
-        let length = length as u64;
-        // Only the highest bits of a product depend on all of its factor, so those find the slot.
-        let hash = (words[0] ^ words[1].rotate_left(29) ^ length << 56).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let mark = u32::try_from(hash >> 8 & 0x00ff_ffff | length << 24).unwrap_or(0);
-        Some(Key { words, hash, mark })
+        if !(4..=WHOLE).contains(&length) {
+            return None;
+        }
+        // Four bytes from the front, four behind them and the last four, which overlap in a short
+        // code: the same steps for every length.
+        let last = length - 4;
+        let (first, next, last) = (four(code, 0), four(code, last.min(4)), four(code, last));
+        Some(Key(first | next << 32, last | (length as u64) << 32))
+    }
+
+    /// Of any code; nothing of an empty one.
+    fn of_any(code: &[u8]) -> Option<Key> {
+        let length = code.len();
+        if let Some(key) = Key::of(code) {
+            return Some(key);
+        }
+        let (&first, &last) = (code.first()?, code.last()?);
+        if length <= WHOLE {
+            let ends = u64::from(first) | u64::from(code[length / 2]) << 8 | u64::from(last) << 16;
+            return Some(Key(ends, (length as u64) << 32));
+        }
+        let mixed = code.chunks(8).fold(length as u64, |mixed, part| {
+            let mut bytes = [0; 8];
+            bytes[..part.len()].copy_from_slice(part);
+            (mixed.rotate_left(29) ^ u64::from_le_bytes(bytes)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        Some(Key(mixed, (LONGER as u64) << 32))
+    }
+
+    /// Only the highest bits of a product depend on all of its factor, so those find the slot.
+    #[inline]
+    fn hash(self) -> u64 {
+        (self.0 ^ self.1.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    fn is_whole(self) -> bool {
+        self.1 >> 32 != LONGER as u64
+    }
+
+    fn with_number(self, id: CodeId) -> Slot {
+        Slot(self.0, self.1 | (u64::from(id) + 1) << KEY_BITS)
+    }
+}
+
+/// Four bytes of a code.
+#[inline]
+fn four(code: &[u8], at: usize) -> u64 {
+    let bytes = code.get(at..).and_then(|rest| rest.first_chunk());
+    u64::from(bytes.copied().map_or(0, u32::from_le_bytes))
+}
+
+impl Slot {
+    #[inline]
+    fn is_empty(self) -> bool {
+        self.1 == 0
+    }
+
+    /// One question, not two: codes often end alike.
+    #[inline]
+    fn has(self, key: Key) -> bool {
+        (self.0 ^ key.0) | (self.1 & KEY_MASK ^ key.1) == 0
+    }
+
+    #[inline]
+    fn number(self) -> CodeId {
+        CodeId::try_from(self.1 >> KEY_BITS).unwrap_or(0).wrapping_sub(1)
     }
 }
 
@@ -87,103 +128,65 @@ impl Codes {
     /// The number of a code, as it stands.
     #[inline]
     pub(crate) fn get(&self, code: &str) -> Option<CodeId> {
-        match Key::of(code.as_bytes()) {
-            Some(key) if !self.slots.is_empty() => self.find(&key).ok(),
-            Some(_) => None,
-            None => self.get_long(code),
+        if let Some(key) = Key::of(code.as_bytes())
+            && let Some(&slot) = self.slots.get(self.place(key))
+            && slot.has(key)
+        {
+            return Some(slot.number());
         }
+        self.get_behind(code)
     }
 
-    /// The numbers of the codes of a record, in order. The tables are larger than the nearest cache:
-    /// looking for several codes at once lets their misses overlap.
-    #[inline]
-    pub(crate) fn get_all(&self, codes: &[&str], mut each: impl FnMut(usize, Option<CodeId>)) {
-        const AT_ONCE: usize = 8;
-        for (chunk, codes) in codes.chunks(AT_ONCE).enumerate() {
-            let mut keys = [None; AT_ONCE];
-            let mut slots = [Slot::default(); AT_ONCE];
-            for ((key, slot), code) in keys.iter_mut().zip(&mut slots).zip(codes) {
-                *key = Key::of(code.as_bytes());
-                if let Some(key) = key {
-                    *slot = self.slots.get(self.slot(key)).copied().unwrap_or_default();
-                }
-            }
-            for (i, code) in codes.iter().enumerate() {
-                let slot = slots[i];
-                let found = match &keys[i] {
-                    Some(key) if slot.mark == key.mark && self.is(slot, key) => Some(slot.number - 1),
-                    _ => self.get(code),
-                };
-                each(chunk * AT_ONCE + i, found);
-            }
-        }
-    }
-
-    /// Where the search for a code begins.
-    #[inline]
-    fn slot(&self, key: &Key) -> usize {
-        usize::try_from(key.hash >> self.shift).unwrap_or(0)
-    }
-
-    /// Whether a slot that is not empty holds a code.
-    #[inline]
-    fn is(&self, slot: Slot, key: &Key) -> bool {
-        slot.number != 0 && self.keys[slot.number as usize - 1] == key.words
-    }
-
-    /// The number of an empty code, or a long one.
+    /// The same of a code that is not where it should be, or an odd one.
     #[inline(never)]
-    fn get_long(&self, code: &str) -> Option<CodeId> {
+    fn get_behind(&self, code: &str) -> Option<CodeId> {
         // An empty text is no code, whatever a table says.
-        if code.is_empty() {
-            None
-        } else {
-            self.long.get(code).copied()
+        let key = Key::of_any(code.as_bytes())?;
+        if self.slots.is_empty() {
+            return None;
         }
+        self.find(key, code).ok()
     }
 
     /// The number of a code, a new one if it has none yet.
     pub(crate) fn insert(&mut self, code: &str) -> CodeId {
-        if (self.ends.len() + 1) * 4 > self.slots.len() * 3 {
+        if let Some(id) = self.get(code) {
+            return id;
+        }
+        if (self.ends.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
+        // An empty code is numbered too, and never found but here.
+        let key = Key::of_any(code.as_bytes()).unwrap_or(Key(0, 0));
+        let at = match self.find(key, code) {
+            Ok(id) => return id,
+            Err(at) => at,
+        };
         let next = CodeId::try_from(self.ends.len()).unwrap_or(CodeId::MAX);
-        let key = Key::of(code.as_bytes());
-        match &key {
-            Some(key) => match self.find(key) {
-                Ok(id) => return id,
-                Err(at) => {
-                    self.slots[at] = Slot {
-                        number: next + 1,
-                        mark: key.mark,
-                    };
-                }
-            },
-            None => match self.long.get(code) {
-                Some(&id) => return id,
-                None => {
-                    self.long.insert(code.into(), next);
-                }
-            },
-        }
-        self.keys.push(key.map_or([0; 2], |key| key.words));
+        self.slots[at] = key.with_number(next);
         self.text.push_str(code);
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         next
     }
 
-    /// Where a code stands, or the empty slot where it would.
+    /// Where the search for a code begins.
     #[inline]
-    fn find(&self, key: &Key) -> Result<CodeId, usize> {
+    fn place(&self, key: Key) -> usize {
+        usize::try_from(key.hash() >> self.shift).unwrap_or(0)
+    }
+
+    /// The number of a code, or the empty slot where it would stand.
+    #[inline]
+    fn find(&self, key: Key, code: &str) -> Result<CodeId, usize> {
         let mask = self.slots.len() - 1;
-        let mut at = self.slot(key);
+        let mut at = self.place(key);
         loop {
             let slot = self.slots[at];
-            if slot.number == 0 {
+            if slot.is_empty() {
                 return Err(at);
             }
-            if slot.mark == key.mark && self.is(slot, key) {
-                return Ok(slot.number - 1);
+            if slot.has(key) && (key.is_whole() || self.text(slot.number()) == code) {
+                return Ok(slot.number());
             }
             at = (at + 1) & mask;
         }
@@ -193,19 +196,13 @@ impl Codes {
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(1 << 10);
         self.shift = u64::BITS - size.trailing_zeros();
-        self.slots = vec![Slot::default(); size];
-        let mut start = 0usize;
-        for (id, &end) in (0u32..).zip(&self.ends) {
-            let code = &self.text.as_bytes()[start..end as usize];
-            start = end as usize;
-            if let Some(key) = Key::of(code)
-                && let Err(at) = self.find(&key)
-            {
-                self.slots[at] = Slot {
-                    number: id + 1,
-                    mark: key.mark,
-                };
+        let before = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
+        for slot in before.into_iter().filter(|slot| !slot.is_empty()) {
+            let mut at = self.place(Key(slot.0, slot.1 & KEY_MASK));
+            while !self.slots[at].is_empty() {
+                at = (at + 1) & (size - 1);
             }
+            self.slots[at] = slot;
         }
     }
 }
@@ -272,9 +269,6 @@ mod tests {
         table.insert("");
         table.insert("A");
         assert_eq!((table.get(""), table.get("A")), (None, Some(1)));
-        let mut all = Vec::new();
-        table.get_all(&["", "A"], |_, id| all.push(id));
-        assert_eq!(all, [None, Some(1)]);
     }
 
     /// The same of a whole scheme: its MDC has an empty row, and a record has no main diagnosis.
@@ -331,10 +325,9 @@ mod tests {
                 prop_assert_eq!(table.get(&format!("{code}\0")), None);
             }
             let asked: Vec<&str> = codes.iter().filter(|code| !code.is_empty()).flat_map(|code| [code.as_str(), &code[1..]]).collect();
-            let mut all = Vec::new();
-            table.get_all(&asked, |position, id| all.push((position, id)));
-            let expected = asked.iter().enumerate().map(|(position, &code)| (position, map.get(code).copied()));
-            prop_assert_eq!(all, expected.collect::<Vec<_>>());
+            for code in asked {
+                prop_assert_eq!(table.get(code), map.get(code).copied());
+            }
             prop_assert_eq!(table.get(""), None);
         }
     }

@@ -125,8 +125,44 @@ fn every_record_gets_its_type_and_factor() {
     .exits(2);
 }
 
+/// A factor cell that is not what the directory gives is found, and so is one that is gone.
 #[test]
-fn a_settlement_groups_by_a_directory_without_factors_and_refuses_one_with() {
+fn factors_are_paid_explained_and_verified() {
+    let home = home();
+    let at = home.path();
+    let region = fs::read_to_string(at.join("region.toml")).unwrap();
+    let region = region.replace("[ungrouped]", "[auxiliary]\ncompare_with = \"type\"\n\n[ungrouped]");
+    fs::write(at.join("region.toml"), &region).unwrap();
+    let shock = CLAIMS.replace("I21.000,36.0700,7", "I21.000|R57.000,36.0700,7");
+    let shock = shock.replace("maindiag_code", "diag_codes");
+    fs::write(at.join("claims.csv"), shock).unwrap();
+    run(at, "settle region.toml --out run").exits(0);
+    let claims = fs::read_to_string(at.join("run/claims.csv")).unwrap();
+    let paid: Vec<&str> = claims.lines().collect();
+    assert!(paid[0].ends_with(",due,factor"), "{claims}");
+    assert!(paid[1].starts_with("D1,") && paid[1].ends_with(",1.4"), "{claims}");
+    let told = run(at, "explain run D1").exits(0).stdout;
+    assert!(told.contains("severity  R57.000 → severe: 1.40 (applied)"), "{told}");
+    assert!(told.contains("points-normal-factor"), "{told}");
+    run(at, "verify run").exits(0);
+    run(at, "settle region.toml --out same").exits(0);
+    let without = region.replace("[auxiliary]\ncompare_with = \"type\"\n", "");
+    fs::remove_file(at.join("dip/auxiliary.tsv")).unwrap();
+    fs::write(at.join("region.toml"), without).unwrap();
+    run(at, "settle region.toml --out plain").exits(0);
+    let changed = run(at, "diff plain same").exits(0).stdout;
+    assert!(changed.contains("auxiliary factor      1"), "{changed}");
+    for (from, to) in [(",1.4\n", ",1.3\n"), (",1.4\n", ",\n"), (",factor\n", "\n")] {
+        fs::write(at.join("run/claims.csv"), claims.replacen(from, to, 1)).unwrap();
+        run(at, "verify run").exits(3);
+    }
+    let nowhere = region.replace("dip_directory = \"dip\"", "");
+    fs::write(at.join("nowhere.toml"), nowhere).unwrap();
+    run(at, "check nowhere.toml").exits(2).says("error[P109]");
+}
+
+#[test]
+fn a_settlement_groups_by_a_directory_and_refuses_factors_that_it_is_not_told_to_count() {
     let home = home();
     let at = home.path();
     run(at, "settle region.toml --out run").exits(2).says("error[T110]");

@@ -355,17 +355,20 @@ fn a_settlement_groups_by_the_region_file() {
     let at = home.path();
     run(at, "settle group-claims/region.toml --out run --archive")
         .exits(0)
-        .says("16 had no group code: the scheme grouped 13 of them, 3 have no group");
+        .says("16 had no group code: 12 grouped, 1 ambiguous, 3 without a group")
+        .says("no-mdc ×1  no MDC takes the main diagnosis");
     run(at, "verify run").exits(0);
     let check = run(at, "check group-claims/region.toml").exits(0).stdout;
-    assert!(
-        check.contains("the scheme grouped 13 of them, 3 have no group"),
-        "{check}"
-    );
+    assert!(check.contains("12 grouped, 1 ambiguous, 3 without a group"), "{check}");
     let json: serde_json::Value = serde_json::from_str(&read(at.join("run/run.json"))).unwrap();
     assert_eq!(
         json["records"]["grouped"],
-        serde_json::json!({"grouped": 13, "without_group": 3})
+        serde_json::json!({
+            "grouped": 12,
+            "ambiguous": 1,
+            "without_group": 3,
+            "reasons": {"newborn-weight": 1, "no-mdc": 1, "procedure-mismatch": 1, "unknown-main-diagnosis": 1},
+        })
     );
     assert!(read(at.join("run/run.json")).contains("teaching.dzs"));
     let told = run(at, "explain run S001").exits(0).stdout;

@@ -26,6 +26,29 @@ impl Ids {
         }
     }
 
+    /// Takes the numbers of a record's codes; returns how many codes had to be mended. Codes that are
+    /// none are passed over, but for a first one that the record should have.
+    #[inline]
+    fn number(&mut self, coding: &Coding, codes: &[&str], verbatim: bool, keeps_first: bool) -> u32 {
+        let mut mended = 0;
+        for (position, code) in codes.iter().enumerate() {
+            match coding.codes.get(code) {
+                Some(id) => self.push(id),
+                None => mended += self.number_other(coding, code, verbatim, keeps_first && position == 0),
+            }
+        }
+        mended
+    }
+
+    #[cold]
+    fn number_other(&mut self, coding: &Coding, code: &str, verbatim: bool, keeps: bool) -> u32 {
+        let (id, mended) = coding.find(code, verbatim);
+        if id != UNKNOWN || keeps || verbatim || !is_blank(code) {
+            self.push(id);
+        }
+        u32::from(mended)
+    }
+
     #[inline]
     pub(super) fn push(&mut self, id: CodeId) {
         if self.length < ROOM {
@@ -82,7 +105,8 @@ pub(super) struct Untranslated {
 }
 
 impl<'r> Coded<'r> {
-    pub(super) fn new(grouper: &'r Grouper, record: &'r Record<'r>) -> Result<Coded<'r>, Untranslated> {
+    pub(super) fn new(grouper: &'r Grouper, record: &'r Record<'r>) -> Coded<'r> {
+        let verbatim = grouper.options.verbatim;
         let mut coded = Coded {
             record,
             diagnoses: Ids::new(),
@@ -94,49 +118,40 @@ impl<'r> Coded<'r> {
             mended: 0,
             complications: Cell::new(None),
         };
-        let options = grouper.options;
         // An empty main diagnosis is a fault of the record; an empty procedure is none at all.
-        let mut number = |coding: &Coding, codes: &[&str], ids: &mut Ids, keeps_first: bool| {
-            coding.codes.get_all(codes, |position, found| match found {
-                Some(id) => ids.push(id),
-                None => {
-                    let code = codes[position];
-                    let (id, mended) = coding.find(code, options.verbatim);
-                    coded.mended += u32::from(mended);
-                    if id != UNKNOWN || (position == 0 && keeps_first) || options.verbatim || !is_blank(code) {
-                        ids.push(id);
-                    }
-                }
-            });
-        };
-        let (mut diagnoses, mut procedures) = (Ids::new(), Ids::new());
-        number(&grouper.diagnoses, record.diagnoses, &mut diagnoses, true);
-        number(&grouper.procedures, record.procedures, &mut procedures, false);
-        if options.translate {
-            if diagnoses.all().is_empty() {
-                // There is no main diagnosis to translate.
-                return Err(Untranslated {
-                    is_diagnosis: true,
-                    positions: Vec::new(),
-                });
-            }
-            diagnoses =
-                translated(&grouper.diagnoses, &diagnoses, options, record.diagnoses, true).map_err(|positions| {
-                    Untranslated {
-                        is_diagnosis: true,
-                        positions,
-                    }
-                })?;
-            procedures = translated(&grouper.procedures, &procedures, options, record.procedures, false).map_err(
-                |positions| Untranslated {
-                    is_diagnosis: false,
-                    positions,
-                },
-            )?;
+        let (diagnoses, procedures) = (record.diagnoses, record.procedures);
+        coded.mended = coded.diagnoses.number(&grouper.diagnoses, diagnoses, verbatim, true)
+            + coded
+                .procedures
+                .number(&grouper.procedures, procedures, verbatim, false);
+        coded
+    }
+
+    /// Translates its codes, where that is asked for.
+    #[inline]
+    pub(super) fn translate(&mut self, grouper: &Grouper) -> Result<(), Untranslated> {
+        if grouper.options.translate {
+            self.translate_all(grouper)
+        } else {
+            Ok(())
         }
-        coded.diagnoses = diagnoses;
-        coded.procedures = procedures;
-        Ok(coded)
+    }
+
+    fn translate_all(&mut self, grouper: &Grouper) -> Result<(), Untranslated> {
+        let (record, options) = (self.record, grouper.options);
+        let untranslated = |is_diagnosis, positions| Untranslated {
+            is_diagnosis,
+            positions,
+        };
+        if self.diagnoses.all().is_empty() {
+            // There is no main diagnosis to translate.
+            return Err(untranslated(true, Vec::new()));
+        }
+        let diagnoses = translated(&grouper.diagnoses, &self.diagnoses, options, record.diagnoses, true);
+        self.diagnoses = diagnoses.map_err(|positions| untranslated(true, positions))?;
+        let procedures = translated(&grouper.procedures, &self.procedures, options, record.procedures, false);
+        self.procedures = procedures.map_err(|positions| untranslated(false, positions))?;
+        Ok(())
     }
 
     /// The same with one procedure only.
@@ -258,13 +273,13 @@ impl<'r> Coded<'r> {
     }
 
     fn find_complications(&self, coding: &Coding) -> (bool, bool) {
-        let group = |table: &[u32], id: CodeId| table.get(id as usize).copied().unwrap_or(0);
-        let excluded = group(&coding.exclusion, self.main_diagnosis());
+        let excluded = coding.kinds(self.main_diagnosis()).excludes;
         let counts = |group: u32| group != 0 && group != excluded;
         let (mut has_mcc, mut has_cc) = (false, false);
         for &id in self.diagnoses.asked(Asked::Other) {
-            has_mcc |= counts(group(&coding.mcc, id));
-            has_cc |= counts(group(&coding.cc, id));
+            let kinds = coding.kinds(id);
+            has_mcc |= counts(kinds.mcc);
+            has_cc |= counts(kinds.cc);
         }
         (has_mcc, has_cc)
     }

@@ -109,10 +109,10 @@ pub struct Complication {
 
 pub(super) fn explain<'g>(grouper: &'g Grouper, record: &Record<'_>) -> Explanation<'g> {
     let mut steps = Vec::new();
-    let coded = match Coded::new(grouper, record) {
-        Ok(coded) => coded,
-        Err(untranslated) => return not_translated(grouper, record, &untranslated, steps),
-    };
+    let mut coded = Coded::new(grouper, record);
+    if let Err(untranslated) = coded.translate(grouper) {
+        return not_translated(grouper, record, &untranslated, steps);
+    }
     translations(grouper, &coded, &mut steps);
     let grouping = grouper.group(record);
     if let Some(reason) = check(grouper, record) {
@@ -301,16 +301,15 @@ fn first_failed(grouper: &Grouper, coded: &Coded<'_>, tests: &[Test], condition:
 
 fn complications(grouper: &Grouper, coded: &Coded<'_>) -> Vec<Step> {
     let coding = &grouper.diagnoses;
-    let group = |table: &[u32], id: CodeId| table.get(id as usize).copied().unwrap_or(0);
-    let excluded = group(&coding.exclusion, coded.main_diagnosis());
+    let excluded = coding.kinds(coded.main_diagnosis()).excludes;
     let name = |number: u32| {
         let at = (number as usize).wrapping_sub(1);
         grouper.scheme.exclusion_groups.get(at).cloned().unwrap_or_default()
     };
     let mut found = Vec::new();
     for &id in coded.diagnoses.all().get(1..).unwrap_or(&[]) {
-        for (kind, table) in [("MCC", &coding.mcc), ("CC", &coding.cc)] {
-            let number = group(table, id);
+        let kinds = coding.kinds(id);
+        for (kind, number) in [("MCC", kinds.mcc), ("CC", kinds.cc)] {
             if number != 0 {
                 found.push(Step::Complication(Complication {
                     diagnosis: coding.codes.text(id).to_owned(),

@@ -22,10 +22,10 @@ pub(super) enum Found {
 }
 
 pub(super) fn group<'g>(grouper: &'g Grouper, record: &Record<'_>) -> Grouping<'g> {
-    let coded = match Coded::new(grouper, record) {
-        Ok(coded) => coded,
-        Err(untranslated) => return refused_translation(grouper, record, &untranslated),
-    };
+    let mut coded = Coded::new(grouper, record);
+    if let Err(untranslated) = coded.translate(grouper) {
+        return refused_translation(grouper, record, &untranslated);
+    }
     let failed = check(grouper, record);
     if let Some(reason) = failed {
         return check_failed(grouper, vec![reason], coded.mended);
@@ -265,6 +265,10 @@ fn remarks(grouper: &Grouper, coded: &Coded<'_>, found: Found, reasons: &mut Vec
 
 /// A gate that takes the main diagnosis and asks for the other sex.
 fn sex_conflict(grouper: &Grouper, coded: &Coded<'_>) -> Option<Reason> {
+    let main = coded.main_diagnosis();
+    if grouper.sexed_diagnoses.as_ref().is_some_and(|asked| !asked.has(main)) {
+        return None;
+    }
     let is_sex = |test: &Test| {
         matches!(
             test,

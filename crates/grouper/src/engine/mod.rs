@@ -61,6 +61,8 @@ pub struct Grouper {
     mdcs: Vec<Gate>,
     /// Those whose gate asks for the sex.
     sexed: Vec<usize>,
+    /// The main diagnoses that one of these may take; `None`: any.
+    sexed_diagnoses: Option<Set>,
     rules: Vec<Rule>,
     splits: Vec<Split>,
     /// Words of a row.
@@ -89,15 +91,27 @@ struct Coding {
     /// Rows, one behind the other; the first is that of a code in no list.
     rows: Vec<u64>,
     translations: Translations,
-    /// Exclusion group plus one, 0 for none; empty of procedures.
-    mcc: Vec<u32>,
-    cc: Vec<u32>,
-    exclusion: Vec<u32>,
+    /// Empty of procedures.
+    kinds: Vec<Kinds>,
 }
 
-/// A set of codes, a bit for each.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Set(Vec<u64>);
+/// What a diagnosis is among the complications: in each table its exclusion group plus one, 0 for none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kinds {
+    mcc: u32,
+    cc: u32,
+    /// As main diagnosis, the group that it switches off.
+    excludes: u32,
+}
+
+/// A set of codes, a bit for each from the first to the last: lists mostly have codes whose numbers
+/// are near each other.
+#[derive(Clone, Debug, Default)]
+struct Set {
+    /// Position of the first word.
+    first: usize,
+    words: Vec<u64>,
+}
 
 /// An MDC's gate.
 #[derive(Debug)]
@@ -261,23 +275,47 @@ impl Grouper {
 }
 
 impl Set {
+    /// An empty set that codes up to so many can come into.
     fn with_room(codes: usize) -> Set {
-        Set(vec![0; codes.div_ceil(64)])
+        Set {
+            first: 0,
+            words: vec![0; codes.div_ceil(64)],
+        }
     }
 
-    fn insert(&mut self, code: CodeId) {
-        let word = (code / 64) as usize;
-        if word >= self.0.len() {
-            self.0.resize(word + 1, 0);
+    fn of(codes: impl Iterator<Item = CodeId> + Clone) -> Set {
+        let (first, last) = codes.clone().fold((CodeId::MAX, 0), |(first, last), code| {
+            (first.min(code), last.max(code))
+        });
+        if first > last {
+            return Set::default();
         }
-        self.0[word] |= 1 << (code % 64);
+        let first = (first / 64) as usize;
+        let mut set = Set {
+            first,
+            words: vec![0; (last / 64) as usize - first + 1],
+        };
+        codes.for_each(|code| set.insert(code));
+        set
+    }
+
+    /// Takes a code that is not before the first word.
+    fn insert(&mut self, code: CodeId) {
+        let word = (code / 64) as usize - self.first;
+        if word >= self.words.len() {
+            self.words.resize(word + 1, 0);
+        }
+        self.words[word] |= 1 << (code % 64);
     }
 
     #[inline]
     fn has(&self, code: CodeId) -> bool {
-        self.0
-            .get((code / 64) as usize)
-            .is_some_and(|word| word >> (code % 64) & 1 == 1)
+        self.word((code / 64) as usize) >> (code % 64) & 1 == 1
+    }
+
+    #[inline]
+    fn word(&self, word: usize) -> u64 {
+        self.words.get(word.wrapping_sub(self.first)).copied().unwrap_or(0)
     }
 }
 
@@ -316,6 +354,11 @@ impl Coding {
             Some(id) => (id, true),
             None => (UNKNOWN, false),
         }
+    }
+
+    #[inline]
+    fn kinds(&self, code: CodeId) -> Kinds {
+        self.kinds.get(code as usize).copied().unwrap_or_default()
     }
 
     /// The row of a code.

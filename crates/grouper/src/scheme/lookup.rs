@@ -150,7 +150,7 @@ impl Scheme {
         KnownCode {
             code: code.to_owned(),
             kind: if is_diagnosis { "diagnosis" } else { "procedure" },
-            name: name.map_or_else(String::new, |(_, name)| name.clone()),
+            name: name.map_or_else(String::new, |(_, name)| name.to_owned()),
             in_version: (!names.is_empty()).then_some(name.is_some()),
             valid: (!is_diagnosis).then(|| self.valid_procedures.iter().any(|entry| is_it(&entry))),
             complications: complications

@@ -8,6 +8,7 @@ mod diff;
 mod header;
 mod lint;
 mod lookup;
+mod names;
 mod package;
 mod read;
 mod size;
@@ -21,6 +22,8 @@ pub use lint::Remark;
 pub use lookup::{KnownCode, KnownComplication, NamedBy, TakenBy, Translated};
 pub use package::{PACKAGE_BYTES_MAX, Packed};
 pub use tree::{ListSize, MdcTree, RuleTree, SplitTree, Tree};
+
+pub(crate) use names::Names;
 
 use crate::codes::{CodeId, Codes};
 
@@ -44,8 +47,8 @@ pub struct Scheme {
     /// Exclusion groups by number.
     pub(crate) exclusion_groups: Vec<String>,
     pub(crate) drg_names: Vec<(String, String)>,
-    pub(crate) diagnosis_names: Vec<(CodeId, String)>,
-    pub(crate) procedure_names: Vec<(CodeId, String)>,
+    pub(crate) diagnosis_names: Names,
+    pub(crate) procedure_names: Names,
     pub(crate) diagnosis_map: Vec<Translation>,
     pub(crate) procedure_map: Vec<Translation>,
     /// A claims file's department code, and the scheme's own.

@@ -34,8 +34,13 @@ impl File {
 
 /// The rows of a table, in order, with the fields of the columns that were asked for.
 pub(crate) struct Rows<'a, const N: usize> {
-    /// What is not read yet.
+    /// What is behind the header.
     text: &'a str,
+    /// Where the next row begins in it.
+    start: usize,
+    separators: Separators<'a>,
+    /// Where each field of a row ends.
+    ends: Vec<usize>,
     line: u32,
     /// Where each column asked for stands.
     at: [usize; N],
@@ -73,6 +78,9 @@ pub(crate) fn rows<'a, const N: usize>(
     }
     Ok(Rows {
         text,
+        start: 0,
+        separators: Separators::of(text),
+        ends: Vec::new(),
         line: 1,
         at,
         columns: names.len(),
@@ -98,24 +106,26 @@ impl<'a, const N: usize> Iterator for Rows<'a, N> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let text = next_line(&mut self.text)?;
+            let (text, start) = (self.text, self.start);
+            if start >= text.len() {
+                return None;
+            }
+            self.ends.clear();
+            let end = loop {
+                match self.separators.next() {
+                    Some(at) if text.as_bytes()[at] == b'\t' => self.ends.push(at),
+                    Some(at) => break at,
+                    None => break text.len(),
+                }
+            };
+            self.start = end + 1;
             self.line += 1;
-            if text.is_empty() {
+            let end = start + text[start..end].strip_suffix('\r').unwrap_or(&text[start..end]).len();
+            if end == start {
                 continue;
             }
-            let mut fields = [""; N];
-            let mut found = 0;
-            let mut start = 0;
-            // A tab is one byte, so that fields begin and end between characters.
-            for end in memchr::memchr_iter(b'\t', text.as_bytes()).chain([text.len()]) {
-                for (slot, &at) in fields.iter_mut().zip(&self.at) {
-                    if at == found {
-                        *slot = &text[start..end];
-                    }
-                }
-                start = end + 1;
-                found += 1;
-            }
+            self.ends.push(end);
+            let found = self.ends.len();
             if found != self.columns {
                 let columns = self.columns;
                 return Some(Err(Box::new(
@@ -133,9 +143,66 @@ impl<'a, const N: usize> Iterator for Rows<'a, N> {
                     .at(at_line(self.file, self.line)),
                 )));
             }
+            let mut fields = [""; N];
+            for (field, &at) in fields.iter_mut().zip(&self.at) {
+                // A column that is not there is behind all that are.
+                if let Some(&end) = self.ends.get(at) {
+                    // A tab is one byte, so that fields begin and end between characters.
+                    let start = if at == 0 { start } else { self.ends[at - 1] + 1 };
+                    *field = &text[start..end];
+                }
+            }
             return Some(Ok((self.line, fields)));
         }
     }
+}
+
+/// Where the tabs and line feeds of a text are, in order. Fields are short: eight bytes are looked
+/// at together, and what was found among them is kept.
+struct Separators<'a> {
+    bytes: &'a [u8],
+    /// Where the bytes looked at begin.
+    at: usize,
+    /// The highest bit of each of them that is a separator still to be told.
+    found: u64,
+}
+
+impl<'a> Separators<'a> {
+    fn of(text: &'a str) -> Separators<'a> {
+        let bytes = text.as_bytes();
+        let found = separators(bytes);
+        Separators { bytes, at: 0, found }
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.found == 0 {
+            self.at += 8;
+            self.found = separators(self.bytes.get(self.at..)?);
+        }
+        let at = self.at + self.found.trailing_zeros() as usize / 8;
+        self.found &= self.found - 1;
+        Some(at)
+    }
+}
+
+/// The highest bit of each of the first eight bytes that is a tab or a line feed.
+#[inline]
+fn separators(bytes: &[u8]) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let word = bytes.first_chunk().map_or_else(
+        || {
+            let mut last = [0; 8];
+            last[..bytes.len()].copy_from_slice(bytes);
+            u64::from_le_bytes(last)
+        },
+        |eight| u64::from_le_bytes(*eight),
+    );
+    // No carry passes from a byte to the next, so a bit stands for its own byte only.
+    let no_zero = |word: u64| ((word & (EACH * 0x7f)) + EACH * 0x7f) | word;
+    let tabs = no_zero(word ^ (EACH * u64::from(b'\t')));
+    let feeds = no_zero(word ^ (EACH * u64::from(b'\n')));
+    !(tabs & feeds) & (EACH * 0x80)
 }
 
 /// An error of a scheme's file.

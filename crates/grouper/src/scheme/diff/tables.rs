@@ -2,8 +2,8 @@
 //! translations, names, departments.
 
 use super::{ChangeKind, Found};
-use crate::codes::{CodeId, Codes};
-use crate::scheme::{Grouped, Scheme, Translation};
+use crate::codes::Codes;
+use crate::scheme::{Grouped, Names, Scheme, Translation};
 use std::collections::BTreeMap;
 
 /// Each key of a table and its value.
@@ -141,10 +141,8 @@ fn texts(rows: &[(String, String)]) -> Table<'_> {
     rows.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
-fn named<'s>(codes: &'s Codes, rows: &'s [(CodeId, String)]) -> Table<'s> {
-    rows.iter()
-        .map(|(code, name)| (codes.text(*code), name.as_str()))
-        .collect()
+fn named<'s>(codes: &'s Codes, names: &'s Names) -> Table<'s> {
+    names.iter().map(|(code, name)| (codes.text(code), name)).collect()
 }
 
 fn table(found: &mut Found, words: &Words, before: &Table<'_>, after: &Table<'_>) {
