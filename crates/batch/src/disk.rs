@@ -1,4 +1,4 @@
-//! Every touch of the disk that a settlement makes goes through here, so that the tests can kill
+//! Every touch of the disk that a settlement or a grouping makes goes through here, so that the tests can kill
 //! it, fail it or pause it at each one (the feature `faults`). Without that feature these are the
 //! calls of the standard library and nothing else.
 //!
@@ -184,6 +184,18 @@ fn is_unknown(e: &io::Error) -> bool {
     let code = |errno: Errno| errno.raw_os_error();
     e.raw_os_error()
         .is_some_and(|e| e == code(Errno::INVAL) || e == code(Errno::NOSYS))
+}
+
+/// Renames a file, over whatever file has the name.
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    faults::touch(Touch::Rename, to)?;
+    fs::rename(from, to)
+}
+
+/// Removes a file.
+pub(crate) fn remove_file(path: &Path) -> io::Result<()> {
+    faults::touch(Touch::Remove, path)?;
+    fs::remove_file(path)
 }
 
 /// Removes an empty folder.

@@ -250,6 +250,61 @@ mod tests {
         assert_eq!(folded("B65.906+I98.3*"), "b65.906+i98.3*");
     }
 
+    /// Any blank beside a code hides it, not the plain one alone. Seen to fail.
+    #[test]
+    fn the_same_code_for_people() {
+        for beside in ["M91.001 ", "M91.001\t", "\u{3000}m91.001", "Ｍ91.001", "m91.001\r"] {
+            assert!(
+                same_code(beside, "M91.001") && same_code("M91.001", beside),
+                "{beside:?}"
+            );
+        }
+        assert!(!same_code("M91.00", "M91.001") && !same_code("M91.001\t", "M91.002"));
+    }
+
+    /// An empty place in a table is no code that an empty field could be. Seen to fail.
+    #[test]
+    fn an_empty_code_is_never_found() {
+        let mut table = Codes::default();
+        table.insert("");
+        table.insert("A");
+        assert_eq!((table.get(""), table.get("A")), (None, Some(1)));
+    }
+
+    /// The same of a whole scheme: its MDC has an empty row, and a record has no main diagnosis.
+    #[test]
+    fn an_empty_row_takes_no_record_without_a_diagnosis() {
+        let scheme = crate::Scheme::of_tables(&[
+            ("scheme.toml", "code = \"c\""),
+            ("mdc.tsv", "mdc\tcond\tadrgs\nMDCB\tdx0(mdc)\tBR2"),
+            ("mdc_dx.tsv", "mdc\tcode\nMDCB\t\nMDCB\tI63"),
+            ("adrg.tsv", "adrg\tcond\totherwise\nBR2\tdx0(zd)\tBR2"),
+            ("adrg_codes.tsv", "adrg\tlist\tcode\nBR2\tzd\t\nBR2\tzd\tI63"),
+            ("drg.tsv", "adrg\tdrg\tcond"),
+            ("mcc.tsv", "code\tgroup"),
+            ("cc.tsv", "code\tgroup"),
+            ("cce.tsv", "code\tgroup"),
+            ("ss_valid.tsv", "code\n"),
+        ])
+        .unwrap();
+        for verbatim in [false, true] {
+            let options = crate::GroupOptions {
+                verbatim,
+                translate: false,
+            };
+            let grouper = crate::Grouper::new(scheme.clone(), options);
+            for (diagnoses, code) in [(&["I63"][..], "BR2"), (&[""], "0000"), (&[], "0000")] {
+                let record = crate::Record {
+                    sex: crate::Sex::Male,
+                    age_years: crate::Given::Is(50),
+                    diagnoses,
+                    ..crate::Record::default()
+                };
+                assert_eq!(grouper.group(&record).group_code, code, "{diagnoses:?} {verbatim}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn numbers_as_a_map_gives_them(codes in proptest::collection::vec("[A-C][0-9.x+*]{0,27}|", 0..300)) {

@@ -21,6 +21,16 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status, in the order in which they are told.
+    pub const ALL: [Status; 6] = [
+        Status::Grouped,
+        Status::Ambiguous,
+        Status::Ungrouped,
+        Status::CheckFailed,
+        Status::DiagnosisUntranslated,
+        Status::ProcedureUntranslated,
+    ];
+
     /// The word in output files.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -164,13 +174,51 @@ impl fmt::Display for Reason {
             | Reason::NoAdrg(detail)
             | Reason::SexConflict(detail)
             | Reason::ProcedureMismatch(detail)
-            | Reason::UnknownCodes(detail)
             | Reason::Untranslated(detail)
             | Reason::OutsideValidity(detail)
             | Reason::NoType(detail) => write!(f, ":{detail}"),
+            Reason::UnknownCodes(codes) => write!(f, ":{}", each_once(codes)),
             Reason::ImpossibleAge(years) => write!(f, ":{years}"),
             Reason::NotANumber(field) | Reason::MissingFigure(field) => write!(f, ":{field}"),
             Reason::Sex | Reason::Age | Reason::AgeInDays | Reason::NewbornWeight | Reason::NoMainDiagnosis => Ok(()),
         }
+    }
+}
+
+/// The codes of a list in their order, each once: a code that a record repeats is no less known for it.
+fn each_once(codes: &str) -> String {
+    let mut once: Vec<&str> = Vec::new();
+    for code in codes.split('|') {
+        if !once.contains(&code) {
+            once.push(code);
+        }
+    }
+    once.join("|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A status that the list forgets would be counted as another one. Seen to fail.
+    #[test]
+    fn every_status_is_listed_once() {
+        let position = |status: Status| match status {
+            Status::Grouped => 0,
+            Status::Ambiguous => 1,
+            Status::Ungrouped => 2,
+            Status::CheckFailed => 3,
+            Status::DiagnosisUntranslated => 4,
+            Status::ProcedureUntranslated => 5,
+        };
+        let positions: Vec<usize> = Status::ALL.into_iter().map(position).collect();
+        assert_eq!(positions, (0..positions.len()).collect::<Vec<_>>());
+    }
+
+    /// Seen to fail.
+    #[test]
+    fn an_unknown_code_is_named_once() {
+        let reason = Reason::UnknownCodes("Z99.1|88.55|Z99.1|Z99|88.55".to_owned());
+        assert_eq!(reason.to_string(), "unknown-codes:Z99.1|88.55|Z99");
     }
 }

@@ -1,8 +1,9 @@
 //! Puts a region together from its sections, in the order of the file format.
 
+use crate::columns::{heading_twice, unknown_field};
 use crate::document::Document;
 use crate::keys;
-use crate::read::{Node, Reader, Section, contradiction_help, other_label, shorten};
+use crate::read::{Node, Reader, Section, contradiction_help, other_label};
 use crate::region::{EncodingChoice, Files, GroupingChoice};
 use crate::source::Mark;
 use crate::values::Word;
@@ -240,54 +241,24 @@ fn columns(reader: &mut Reader<'_>, root: &Section<'_>) -> BTreeMap<String, Stri
         let key = format!("columns.{field}");
         reader.mark(key.clone(), name.span(), node);
         if fields::by_name(field).is_none() {
-            unknown_field(reader, &key, field, &name.span());
+            let mistake = unknown_field("[columns]", field).at(reader.place(&name.span()));
+            reader.refuse(&key, mistake);
         }
         let Some(heading) = reader.text_of(&key, node, "setl_id = \"结算流水号\"") else {
             continue;
         };
         match first_key.get(&heading) {
-            Some(other) => heading_twice(reader, &key, other, &heading),
+            Some(other) => {
+                let mistake = heading_twice(&key, other, &heading)
+                    .at(reader.place_near(&key))
+                    .also(reader.place_near(other), other_label());
+                reader.refuse(&key, mistake);
+            }
             None => _ = first_key.insert(heading.clone(), key),
         }
         columns.insert(field.to_owned(), heading);
     }
     columns
-}
-
-fn unknown_field(reader: &mut Reader<'_>, key: &str, field: &str, span: &std::ops::Range<usize>) {
-    let found = shorten(field);
-    let meant = match fields::by_heading(field) {
-        Some(meant) => Some(meant.name),
-        None => keys::nearest(field, fields::all().iter().map(|field| field.name)),
-    };
-    let text = Text::new(
-        format!("[columns] 中的 {found} 不是已知的字段名"),
-        format!("{found} in [columns] is not a known field name"),
-    );
-    let form = Text::new(
-        "左边写国家接口字段名，右边写文件里的列名：setl_id = \"结算流水号\"",
-        "the national field name stands left, the file's heading right: setl_id = \"结算流水号\"",
-    );
-    let help = match meant {
-        Some(meant) => Text::new(
-            format!("是否为 {meant}？{}", form.zh),
-            format!("did you mean {meant}? {}", form.en),
-        ),
-        None => form,
-    };
-    let diagnostic = Diagnostic::error(codes::P102.id, text, help).at(reader.place(span));
-    reader.refuse(key, diagnostic);
-}
-
-fn heading_twice(reader: &mut Reader<'_>, key: &str, other: &str, heading: &str) {
-    let text = Text::new(
-        format!("{key} 与 {other} 指同一列名 \"{}\"", shorten(heading)),
-        format!("{key} and {other} name the same heading \"{}\"", shorten(heading)),
-    );
-    let diagnostic = Diagnostic::error(codes::P109.id, text, contradiction_help())
-        .at(reader.place_near(key))
-        .also(reader.place_near(other), other_label());
-    reader.refuse(key, diagnostic);
 }
 
 /// The policy as far as it can be read. A value that cannot is filled in with one that contradicts

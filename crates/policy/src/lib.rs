@@ -17,6 +17,7 @@
 
 mod build;
 pub mod codes;
+mod columns;
 mod diagnostic;
 mod document;
 pub mod fields;
@@ -27,6 +28,7 @@ mod source;
 mod syntax;
 mod values;
 
+pub use columns::columns_of;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
 pub use region::{EncodingChoice, Files, GroupingChoice, REGION_BYTES_MAX, Region};
 pub use source::Source;

@@ -3,9 +3,12 @@
 use super::explain::{ExplainedStay, explained, explained_of_type};
 use crate::claims::layout::Layout;
 use crate::claims::row::Row;
+use crate::error::error;
+use dianzhi_core::Text;
 use dianzhi_grouper::dip::DipDirectory;
+use dianzhi_grouper::error::S109;
 use dianzhi_grouper::{DipGrouper, DipGrouping, GroupOptions, Grouper, Reason, Record, Scheme, Status};
-use dianzhi_policy::{Diagnostics, Region};
+use dianzhi_policy::{Diagnostic, Diagnostics, Region};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -16,6 +19,15 @@ pub enum GroupBy {
     Scheme(Box<Grouper>),
     /// A DIP directory.
     Directory(Box<DipGrouper>),
+}
+
+const BY_SCHEME: &[&str] = &["mdc", "adrg", "group_code", "status", "reason"];
+const BY_DIRECTORY: &[&str] = &["kind", "auxiliary", "factor", "group_code", "status", "reason"];
+
+/// Whether a grouping adds a column of this name to joined rows: nobody need be told that a settlement
+/// passes it over.
+pub(crate) fn is_added(heading: &str) -> bool {
+    BY_SCHEME.contains(&heading) || BY_DIRECTORY.contains(&heading)
 }
 
 /// What is said of one record: the cells that it gets, and why.
@@ -34,6 +46,9 @@ impl GroupBy {
     /// # Errors
     /// Every mistake of the scheme, each with its file and line.
     pub fn scheme(path: &Path, options: GroupOptions) -> Result<GroupBy, Diagnostics> {
+        if is_directory(path) {
+            return Err(a_directory(path).into());
+        }
         Ok(GroupBy::Scheme(Box::new(Grouper::load(path)?.with(options))))
     }
 
@@ -61,8 +76,8 @@ impl GroupBy {
     /// The columns that a record gets.
     pub(crate) fn columns(&self) -> &'static [&'static str] {
         match self {
-            GroupBy::Scheme(_) => &["mdc", "adrg", "group_code", "status", "reason"],
-            GroupBy::Directory(_) => &["kind", "auxiliary", "factor", "group_code", "status", "reason"],
+            GroupBy::Scheme(_) => BY_SCHEME,
+            GroupBy::Directory(_) => BY_DIRECTORY,
         }
     }
 
@@ -138,6 +153,27 @@ impl<'g> From<DipGrouping<'g>> for Found<'g> {
             mended: found.mended,
         }
     }
+}
+
+/// Whether a folder is a DIP directory and no scheme.
+pub(crate) fn is_directory(path: &Path) -> bool {
+    path.join("directory.toml").is_file() && !path.join("mdc.tsv").exists()
+}
+
+/// A DIP directory where a scheme should be.
+pub(crate) fn a_directory(path: &Path) -> Diagnostic {
+    let shown = path.display();
+    error(
+        S109,
+        Text::new(
+            format!("{shown} 是 DIP 病种目录，不是 DRG 分组方案"),
+            format!("{shown} is a DIP directory, no DRG scheme"),
+        ),
+        Text::new(
+            "group 用 --dip 代替 --scheme；地区文件用 files.dip_directory 代替 files.scheme",
+            "give it to group by --dip in place of --scheme, and in a region file as files.dip_directory in place of files.scheme",
+        ),
+    )
 }
 
 fn options_of(region: &Region) -> GroupOptions {

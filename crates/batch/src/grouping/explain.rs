@@ -1,5 +1,6 @@
 //! One record of some claim files, found by its settlement id and explained.
 
+use super::GroupFiles;
 use super::by::{Found, GroupBy};
 use super::files::open_files;
 use crate::claims::feed::Feed;
@@ -73,17 +74,18 @@ pub enum GroupSteps {
     Directory(Vec<DipStep>),
 }
 
-/// Every record with a settlement id, explained; there may be several.
+/// Every record with a settlement id, explained; there may be several. Of the job only where the
+/// records are read from matters.
 ///
 /// # Errors
 /// As [`group_files`](super::group_files); F110 where no record has the id.
 pub fn explain_stay(
     grouper: &GroupBy,
-    claims: &[String],
+    job: &GroupFiles,
     setl_id: &str,
     progress: &Progress,
 ) -> Result<Vec<ExplainedStay>, Failure> {
-    let (files, _) = open_files(claims, None)?;
+    let (files, _) = open_files(job, None)?;
     let mut feed = Feed::new(&files, 512 << 10, false, progress);
     let mut scratch = Scratch::default();
     let mut found = Vec::new();

@@ -1,12 +1,12 @@
 //! The files of a grouping: claims in, rows and rejects out.
 
-use super::rejects_path;
 use super::stay::StayColumns;
+use super::{GroupFiles, rejects_path};
 use crate::claims::feed::ClaimFile;
 use crate::claims::layout::Column;
 use crate::claims::reject::Reject;
 use crate::codes::{F106, T109, W111, W112};
-use crate::disk::File;
+use crate::disk::{self, File};
 use crate::error::{Failure, error, unwritable, warning};
 use crate::input::find::find;
 use crate::input::header::Header;
@@ -16,7 +16,6 @@ use crate::output::tables_csv;
 use dianzhi_core::Text;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, EncodingChoice};
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -33,16 +32,16 @@ pub(crate) struct GroupColumns {
 
 /// Finds and opens the claim files; all mistakes of all of them at once.
 pub(crate) fn open_files(
-    patterns: &[String],
+    job: &GroupFiles,
     joined: Option<&[&str]>,
 ) -> Result<(Vec<ClaimFile<GroupColumns>>, Vec<Diagnostic>), Failure> {
     let here = Path::new("");
-    let (inputs, mut mistakes) = find(patterns, here, here);
+    let (inputs, mut mistakes) = find(&job.claims, here, here);
     let mut files: Vec<ClaimFile<GroupColumns>> = Vec::new();
     let mut warnings = Vec::new();
     for input in &inputs {
         let columns = |header: &Header| GroupColumns::of(header, &input.name, joined);
-        match ClaimFile::open_with(input, EncodingChoice::Auto, &BTreeMap::new(), columns) {
+        match ClaimFile::open_with(input, EncodingChoice::Auto, &job.columns, columns) {
             Ok(file) => {
                 if let Some(first) = files
                     .first()
@@ -95,8 +94,8 @@ fn missing_columns(header: &Header, file: &str) -> Option<Diagnostic> {
                 format!("{file} has no column {list}; they count as empty, and records may come into other groups"),
             ),
             Text::new(
-                "若这些列另有名称，请改表头；docs/SETTLEMENT.zh-CN.md 列有各列的名称",
-                "if the file has them under other headings, rename those; docs/SETTLEMENT.md lists the names",
+                "若这些列另有名称，用 --column 字段名=表头名称 指明；docs/SETTLEMENT.zh-CN.md 列有各列的名称",
+                "if the file has them under other headings, say so by --column FIELD=HEADING; docs/SETTLEMENT.md lists the fields",
             ),
         )
         .at(crate::error::place(file, 1))
@@ -124,10 +123,16 @@ pub(crate) fn no_diagnoses(file: &str) -> Diagnostic {
             format!("{file} has neither maindiag_code nor diag_codes: no record can be grouped by its diagnoses"),
         ),
         Text::new(
-            "检查表头；docs/SETTLEMENT.zh-CN.md 列有各列",
-            "look at the header; docs/SETTLEMENT.md lists the columns",
+            "检查表头；若诊断列另有名称，在 [columns]（dianzhi group 用 --column）写明；docs/SETTLEMENT.zh-CN.md 列有各列",
+            "look at the header; if diagnoses have other headings, name them under [columns] (for dianzhi group: by --column); docs/SETTLEMENT.md lists the columns",
         ),
     )
+}
+
+/// Whether something stands there that is no file: a folder, a device or a link, whose place a rename
+/// would take.
+fn is_no_file(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|found| !found.is_file())
 }
 
 /// The two output files in the making. They get their names together, at the end.
@@ -145,9 +150,7 @@ impl Outputs {
             found.is_some() && files.iter().any(|file| file.input.path.canonicalize().ok() == found)
         };
         for path in [out, &rejects_path(out)] {
-            // A rename would take a device's or a link's place.
-            let is_other = std::fs::symlink_metadata(path).is_ok_and(|found| !found.is_file());
-            if is_input(path) || is_other {
+            if is_input(path) || is_no_file(path) {
                 return Err(in_the_way(path).into());
             }
         }
@@ -176,6 +179,9 @@ impl Outputs {
     }
 
     /// Writes the rejects and gives both files their names.
+    ///
+    /// Old rejects go first and new ones come last: killed at any moment, it leaves rows and rejects of
+    /// one grouping, or rows without rejects, which every whole grouping has.
     pub(crate) fn publish<'a>(
         mut self,
         rejects: &[Reject],
@@ -191,8 +197,12 @@ impl Outputs {
         });
         written.map_err(|e| unwritable(rejected, &e))?;
         let beside = rejects_path(&self.out);
-        std::fs::rename(rejected, &beside).map_err(|e| unwritable(&beside, &e))?;
-        std::fs::rename(rows, &self.out).map_err(|e| unwritable(&self.out, &e))?;
+        match disk::remove_file(&beside) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(unwritable(&beside, &e).into()),
+            _ => {}
+        }
+        disk::rename(rows, &self.out).map_err(|e| unwritable(&self.out, &e))?;
+        disk::rename(rejected, &beside).map_err(|e| unwritable(&beside, &e))?;
         Ok(())
     }
 }
@@ -214,4 +224,22 @@ fn in_the_way(path: &Path) -> Diagnostic {
         ),
         Text::new("另给一个文件名", "give another file name"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Devices and links are only looked at here, never written to. Seen to fail.
+    #[test]
+    fn what_is_no_file_is_never_renamed_over() {
+        let scratch = tempfile::tempdir().unwrap();
+        let file = scratch.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert!(!is_no_file(&file) && !is_no_file(&scratch.path().join("nothing")));
+        let link = scratch.path().join("link");
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert!(is_no_file(&link) && is_no_file(scratch.path()));
+        assert!(is_no_file(Path::new("/dev/null")));
+    }
 }

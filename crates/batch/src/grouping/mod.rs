@@ -4,12 +4,15 @@ mod by;
 mod explain;
 mod files;
 pub(crate) mod place;
+mod repeats;
 mod rows;
 pub(crate) mod stay;
 
 pub use by::GroupBy;
+pub(crate) use by::{a_directory, is_added, is_directory};
 pub use explain::{ExplainedStay, GroupCells, GroupSteps, explain_stay};
 
+use crate::claims::block::id_hash;
 use crate::claims::feed::{ClaimFile, Feed};
 use crate::claims::records::{RawBlock, Scratch, for_each_record};
 use crate::claims::reject::{Reject, RejectCode};
@@ -24,6 +27,7 @@ use dianzhi_grouper::Status;
 use dianzhi_policy::Diagnostic;
 pub(crate) use files::no_diagnoses;
 use files::{GroupColumns, Outputs, open_files};
+use repeats::Repeats;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -33,6 +37,8 @@ use std::sync::{Mutex, PoisonError};
 pub struct GroupFiles {
     /// Claim files: paths or patterns, relative to the working folder.
     pub claims: Vec<String>,
+    /// Field → heading, where the files depart from the names that are understood anyway.
+    pub columns: BTreeMap<String, String>,
     /// The file to write. What could not be read goes to a second one, with `.rejects.csv` behind its name.
     pub out: PathBuf,
     /// The columns of the input come first in every row.
@@ -56,6 +62,9 @@ pub struct GroupSummary {
     pub mended: u64,
     /// With `join`: records that had a group code of their own, and another one than they get.
     pub regrouped: u64,
+    /// Records whose settlement id another one before them has; `None` where there were too many
+    /// records to look for them.
+    pub repeated: Option<u64>,
     /// Records that could not be read, in input order.
     pub rejects: Vec<Reject>,
     /// The claim files' names, which rejects refer to.
@@ -71,12 +80,14 @@ pub struct GroupSummary {
 /// [`Failure::Interrupted`] where the progress was cancelled.
 pub fn group_files(grouper: &GroupBy, job: &GroupFiles, progress: &Progress) -> Result<GroupSummary, Failure> {
     progress.enter(Stage::Reading);
-    let (files, warnings) = open_files(&job.claims, added(grouper, job.join))?;
+    let (files, warnings) = open_files(job, added(grouper, job.join))?;
     let size = |file: &ClaimFile<GroupColumns>| std::fs::metadata(&file.input.path).map_or(0, |m| m.len());
     progress.bytes_total(files.iter().map(size).sum());
     let outputs = Outputs::create(&job.out, &files, &rows::header(&files, grouper.columns(), job.join))?;
-    let outcomes = workers(job.threads)?.install(|| run(grouper, job, &files, outputs.rows(), progress))?;
+    let repeats = Repeats::default();
+    let outcomes = workers(job.threads)?.install(|| run(grouper, job, &files, outputs.rows(), &repeats, progress))?;
     let mut summary = gather(&files, outcomes)?;
+    summary.repeated = repeats.count();
     summary.warnings = warnings;
     outputs.publish(&summary.rejects, |file| {
         files.get(file).map_or("", |f| f.input.name.as_str())
@@ -96,28 +107,28 @@ struct Outcome {
     file: usize,
     offset: u64,
     read: u64,
-    by_status: [u64; STATUSES.len()],
+    by_status: [u64; Status::ALL.len()],
     by_reason: BTreeMap<&'static str, u64>,
     mended: u64,
     regrouped: u64,
+    /// What finds settlement ids that come again.
+    ids: Vec<u64>,
     /// Lines are counted from the block's first, as 0.
     rejects: Vec<Reject>,
 }
 
-const STATUSES: [Status; 6] = [
-    Status::Grouped,
-    Status::Ambiguous,
-    Status::Ungrouped,
-    Status::CheckFailed,
-    Status::DiagnosisUntranslated,
-    Status::ProcedureUntranslated,
-];
+/// What all workers make together.
+struct Made<'a> {
+    outcomes: Mutex<Vec<Outcome>>,
+    repeats: &'a Repeats,
+}
 
 fn run(
     grouper: &GroupBy,
     job: &GroupFiles,
     files: &[ClaimFile<GroupColumns>],
     writer: &OrderedWriter,
+    repeats: &Repeats,
     progress: &Progress,
 ) -> Result<Vec<Outcome>, Failure> {
     let block_bytes = if job.block_bytes == 0 {
@@ -126,11 +137,14 @@ fn run(
         job.block_bytes
     };
     let feed = Mutex::new(Feed::new(files, block_bytes, false, progress));
-    let outcomes = Mutex::new(Vec::new());
+    let made = Made {
+        outcomes: Mutex::new(Vec::new()),
+        repeats,
+    };
     let failure: Mutex<Option<(usize, Failure)>> = Mutex::new(None);
     rayon::broadcast(|_| {
         let _guard = GiveUpOnPanic(Some(writer));
-        if let Err(found) = work(grouper, job.join, &feed, files, writer, &outcomes, progress) {
+        if let Err(found) = work(grouper, job.join, &feed, files, writer, &made, progress) {
             writer.give_up();
             let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
             // The block counts, not the thread: the first one in input order is told. Who is
@@ -143,7 +157,7 @@ fn run(
     });
     match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some((_, failure)) => Err(failure),
-        None => Ok(outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        None => Ok(made.outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)),
     }
 }
 
@@ -153,7 +167,7 @@ fn work(
     feed: &Mutex<Feed<'_, GroupColumns>>,
     files: &[ClaimFile<GroupColumns>],
     writer: &OrderedWriter,
-    outcomes: &Mutex<Vec<Outcome>>,
+    made: &Made<'_>,
     progress: &Progress,
 ) -> Result<(), (usize, Failure)> {
     let mut scratch = Scratch::default();
@@ -173,9 +187,13 @@ fn work(
             (raw.index, failure)
         };
         out.clear();
-        let outcome = group_block(grouper, join, &raw, &files[raw.file], &mut scratch, &mut out).map_err(stop)?;
+        let mut outcome = group_block(grouper, join, &raw, &files[raw.file], &mut scratch, &mut out).map_err(stop)?;
+        made.repeats.note(std::mem::take(&mut outcome.ids));
         progress.add_read(outcome.read);
-        outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+        made.outcomes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(outcome);
         out = writer.submit(raw.index, out).map_err(stop)?;
         buffer = raw.buffer;
     }
@@ -217,13 +235,15 @@ fn group_block(
             outcome.rejects.push(reject("", RejectCode::E101));
             return;
         };
+        // Blanks are not nothing: codes are compared as they stand (docs/SETTLEMENT.md §3).
         if row.get(layout.setl_id).is_empty() {
             outcome.rejects.push(reject("setl_id", RejectCode::E102));
             return;
         }
+        outcome.ids.push(id_hash(row.get(layout.setl_id).bytes()));
         let stay = layout.stay.read(&row, verbatim);
         let grouping = grouper.group(&stay.record());
-        let status = STATUSES.iter().position(|status| *status == grouping.status);
+        let status = Status::ALL.iter().position(|status| *status == grouping.status);
         outcome.by_status[status.unwrap_or(0)] += 1;
         for reason in &grouping.reasons {
             *outcome.by_reason.entry(reason.word()).or_insert(0) += 1;
@@ -247,7 +267,7 @@ fn gather(files: &[ClaimFile<GroupColumns>], mut outcomes: Vec<Outcome>) -> Resu
         summary.read += outcome.read;
         summary.mended += outcome.mended;
         summary.regrouped += outcome.regrouped;
-        for (status, count) in STATUSES.iter().zip(outcome.by_status) {
+        for (status, count) in Status::ALL.iter().zip(outcome.by_status) {
             *summary.by_status.entry(*status).or_insert(0) += count;
         }
         for (word, count) in outcome.by_reason {

@@ -160,6 +160,8 @@ mod tests {
             (" ", "B", false, &["B"]),
             ("a", "B|A ", true, &["a", "B", "A "]),
             ("a", "B|A ", false, &["a", "B"]),
+            ("a", "B|A\t|C", false, &["a", "B", "C"]),
+            ("A\t", "A|B", false, &["A\t", "B"]),
             ("", "|B", true, &["", "B"]),
             ("", "A;B、C，D；E", false, &["A", "B", "C", "D", "E"]),
             ("", "A;B", true, &["A;B"]),

@@ -108,6 +108,11 @@ impl Header {
                 "整行成了一列：分隔符须为英文逗号，请另存为逗号分隔的 CSV",
                 "the whole line came out as one column: fields must be separated by commas; save the file as comma-separated CSV",
             ),
+            // The one column that a grouping cannot do without, and it knows no region file.
+            _ if field == "setl_id" => Text::new(
+                "若该列另有名称，在 [columns] 写 setl_id = \"表头名称\"；dianzhi group 用 --column setl_id=表头名称",
+                "if the column has another heading, write setl_id = \"the heading\" under [columns]; for dianzhi group: --column setl_id=HEADING",
+            ),
             _ => Text::new(
                 format!("若该列另有名称，在 [columns] 写 {field} = \"表头名称\""),
                 format!("if the column has another heading, write {field} = \"the heading\" under [columns]"),
@@ -168,8 +173,8 @@ fn column_twice(
             format!("{file} has the column {name} twice: column {a} \"{first}\" and column {b} \"{second}\""),
         ),
         Text::new(
-            "删去一列，或在 [columns] 写明用哪一列，使每个字段只有一列",
-            "drop one of them, or say under [columns] which one is meant, so that each field has one column",
+            "删去一列，或在 [columns]（dianzhi group 用 --column）写明用哪一列，使每个字段只有一列",
+            "drop one of them, or say under [columns] (for dianzhi group: by --column) which one is meant, so that each field has one column",
         ),
     )
     .at(place(file, line))

@@ -9,9 +9,9 @@ pub(crate) mod table;
 pub(crate) mod tables;
 mod watched;
 
-use crate::codes::{T110, W101, W103, W108};
+use crate::codes::{F101, T110, W101, W103, W108};
 use crate::error::{Failure, error, warning};
-use crate::grouping::GroupBy;
+use crate::grouping::{GroupBy, a_directory, is_added, is_directory};
 use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Text};
 use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_policy::fields::Table as Kind;
@@ -321,6 +321,10 @@ impl Loader<'_> {
             name: file.clone(),
             path: self.place_of(Role::Scheme, file),
         };
+        if input.path.is_dir() {
+            self.refuse_at("files.scheme", vec![scheme_folder(&input)]);
+            return None;
+        }
         self.watched.push(Watched::new(&input.name, &input.path));
         let read = Source::open(&input, self.with_sha256).and_then(|mut source| {
             let bytes = source.rest()?;
@@ -425,6 +429,32 @@ impl Loader<'_> {
     }
 }
 
+/// A folder where a scheme package should be: a run notes the hash of one file.
+fn scheme_folder(input: &InputFile) -> Diagnostic {
+    if is_directory(&input.path) {
+        return a_directory(Path::new(&input.name));
+    }
+    let name = input.name.trim_end_matches('/');
+    // The command is typed where the region file need not be.
+    let folder = input.path.display().to_string();
+    let folder = folder.trim_end_matches('/');
+    error(
+        F101,
+        Text::new(
+            format!("files.scheme 指向目录 {name}；结算需要方案包文件"),
+            format!("files.scheme names the folder {name}; a settlement needs a scheme package, which is a file"),
+        ),
+        Text::new(
+            format!(
+                "先打包：dianzhi scheme import --from tables {folder} --out {folder}.dzs，再写 scheme = \"{name}.dzs\""
+            ),
+            format!(
+                "make one of it: dianzhi scheme import --from tables {folder} --out {folder}.dzs, then write scheme = \"{name}.dzs\""
+            ),
+        ),
+    )
+}
+
 /// A warning that names a file's unknown columns, if it has any.
 pub(crate) fn unknown_columns(header: &Header, kind: Kind, file: &str) -> Option<Diagnostic> {
     let unknown: Vec<&str> = header
@@ -433,6 +463,8 @@ pub(crate) fn unknown_columns(header: &Header, kind: Kind, file: &str) -> Option
         .enumerate()
         .filter(|(i, _)| !header.is_known(*i, kind))
         .map(|(_, heading)| heading.as_str())
+        // What `group --join` wrote itself is no surprise.
+        .filter(|heading| kind != Kind::Claims || !is_added(heading))
         .collect();
     let list = unknown.join(", ");
     (!unknown.is_empty()).then(|| {
@@ -443,8 +475,8 @@ pub(crate) fn unknown_columns(header: &Header, kind: Kind, file: &str) -> Option
                 format!("{file}: unknown columns, not used: {list}"),
             ),
             Text::new(
-                "若其中有需要的字段，在 [columns] 写明",
-                "if one of them is a field that is needed, name it under [columns]",
+                "若其中有需要的字段，在 [columns]（dianzhi group 用 --column）写明",
+                "if one of them is a field that is needed, name it under [columns] (for dianzhi group: by --column)",
             ),
         )
     })

@@ -1,7 +1,9 @@
 //! `dianzhi group` and `dianzhi scheme`.
 
 use super::words::Words;
+use crate::lang::pick;
 use clap::{ArgAction, Command, ValueHint};
+use dianzhi::engine::Lang;
 
 pub(super) fn group(words: &Words) -> Command {
     words
@@ -36,6 +38,15 @@ pub(super) fn group(words: &Words) -> Command {
                 .num_args(1..)
                 .value_hint(ValueHint::FilePath)
                 .required(true),
+            words
+                .value(
+                    "column",
+                    "FIELD=HEADING",
+                    "表头与字段的对应，可给出多次，如 --column setl_id=流水",
+                    "a field under another heading, repeatable: --column setl_id=SERIAL",
+                )
+                .action(ArgAction::Append)
+                .value_parser(column(words.0)),
             words
                 .path(
                     "out",
@@ -72,6 +83,19 @@ pub(super) fn group(words: &Words) -> Command {
             words.progress(),
             words.json(),
         ])
+}
+
+/// Parses `--column`: a field and its heading.
+fn column(lang: Lang) -> impl Fn(&str) -> Result<(String, String), String> + Clone + Send + Sync + 'static {
+    move |text: &str| match text.split_once('=') {
+        Some((field, heading)) => Ok((field.to_owned(), heading.to_owned())),
+        None => Err(pick(
+            lang,
+            "应为 字段名=表头名称，如 setl_id=流水",
+            "it must be FIELD=HEADING, such as setl_id=SERIAL",
+        )
+        .to_owned()),
+    }
 }
 
 pub(super) fn scheme(words: &Words) -> Command {
@@ -117,20 +141,24 @@ pub(super) fn scheme(words: &Words) -> Command {
     let show = words
         .command(
             "show",
-            "显示：方案的概况，或某个 MDC、ADRG、DRG 的规则",
-            "show what a scheme holds, or the rules of an MDC, an ADRG or a DRG",
+            "显示：方案的概况；某个 MDC、ADRG、DRG 的规则；某个诊断或手术操作的归属",
+            "show what a scheme holds, the rules of an MDC, an ADRG or a DRG, or all about a diagnosis or procedure",
         )
-        .override_usage(words.pick("dianzhi scheme show <PKG> [CODE]", "dianzhi scheme show <PKG> [CODE]"))
+        .override_usage(words.pick(
+            "dianzhi scheme show <PKG> [CODE]...",
+            "dianzhi scheme show <PKG> [CODE]...",
+        ))
         .args([
             package("package", "PKG"),
             words
                 .arg(
                     // Arguments are listed in the order of these names.
-                    "rule_code",
-                    "MDC、ADRG 或 DRG 的代码",
-                    "the code of an MDC, an ADRG or a DRG",
+                    "rule_codes",
+                    "MDC、ADRG、DRG、诊断或手术操作的编码，可给出多个；不分大小写和全角半角",
+                    "codes of MDCs, ADRGs, DRGs, diagnoses or procedures, in any letter case and width",
                 )
                 .value_name("CODE")
+                .num_args(0..)
                 .help_heading(words.positional()),
             words.json(),
         ]);

@@ -1,5 +1,6 @@
 //! The steps of grouping one record by a DIP directory, for people.
 
+use super::dip_words::{criterion, figure as shown_figure, shown};
 use crate::lang::pick;
 use dianzhi::engine::Lang;
 use dianzhi::grouper::dip::{Combine, DipStep};
@@ -9,11 +10,11 @@ pub(crate) fn line(step: &DipStep, lang: Lang) -> String {
     let text = match step {
         DipStep::Procedure { code, class } => pick(
             lang,
-            format!("操作 {code}: {class}"),
+            format!("操作 {code}: {}", shown(class, lang)),
             format!("procedure {code}: {class}"),
         ),
         DipStep::Treated { treatment } => {
-            let treatment = treatment.as_str();
+            let treatment = shown(treatment.as_str(), lang);
             pick(
                 lang,
                 format!("治疗方式: {treatment}"),
@@ -36,8 +37,8 @@ pub(crate) fn line(step: &DipStep, lang: Lang) -> String {
             decided_by,
             ..
         } => {
-            let kind = kind.as_str();
-            let by = decided_by.map_or(String::new(), |by| format!(" ({})", by.as_str()));
+            let (kind, asks) = (shown(kind.as_str(), lang), shown(asks, lang));
+            let by = decided_by.map_or(String::new(), |by| format!(" ({})", criterion(by, lang)));
             let how = match chosen {
                 true => pick(lang, "选中", "chosen"),
                 false => pick(lang, "未选", "not chosen"),
@@ -64,7 +65,8 @@ pub(crate) fn line(step: &DipStep, lang: Lang) -> String {
             factor,
             applied,
         } => {
-            let (catalogue, figure) = (catalogue.as_str(), figure.as_deref().unwrap_or(""));
+            let catalogue = shown(catalogue.as_str(), lang);
+            let figure = shown_figure(figure.as_deref().unwrap_or(""), lang);
             let level = level.as_deref().unwrap_or("—");
             let factor = factor.as_deref().unwrap_or("—");
             let diagnoses = diagnoses.join(" ");

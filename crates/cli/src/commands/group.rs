@@ -10,6 +10,7 @@ use clap::ArgMatches;
 use dianzhi::codes::F106;
 use dianzhi::engine::Lang;
 use dianzhi::grouper::{GroupOptions, Status, reason_meaning};
+use dianzhi::policy::columns_of;
 use dianzhi::{
     Diagnostic, Failure, GroupBy, GroupFiles, GroupSummary, Progress, explain_stay, group_files, rejects_path,
 };
@@ -37,18 +38,27 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
     };
     let claims = matches.get_many::<String>("claims");
     let claims: Vec<String> = claims.map(|claims| claims.cloned().collect()).unwrap_or_default();
+    let columns = matches.get_many("column");
+    let columns = match columns_of(
+        "--column",
+        columns.map(Iterator::cloned).map_or_else(Vec::new, Iterator::collect),
+    ) {
+        Ok(columns) => columns,
+        Err(mistakes) => return console.failure(&Failure::from(mistakes), json),
+    };
     let (progress, shown) = watched(matches, console);
-    if let Some(setl_id) = word(matches, "explain") {
-        drop(shown);
-        return explain(&grouper, &claims, setl_id, &progress, json, console);
-    }
     let job = GroupFiles {
         claims,
+        columns,
         out: path(matches, "out").to_owned(),
         join: matches.get_flag("join"),
         threads: threads(matches),
         block_bytes: 0,
     };
+    if let Some(setl_id) = word(matches, "explain") {
+        drop(shown);
+        return explain(&grouper, &job, setl_id, &progress, json, console);
+    }
     if [&job.out, &rejects_path(&job.out)]
         .into_iter()
         .any(|out| is_within(by, out))
@@ -99,6 +109,8 @@ struct Report<'a> {
     by_status: BTreeMap<&'static str, u64>,
     by_reason: &'a BTreeMap<&'static str, u64>,
     mended_codes: u64,
+    /// `null`: too many records to look for them.
+    repeated_setl_ids: Option<u64>,
     rejected: usize,
     rejects: std::path::PathBuf,
 }
@@ -112,6 +124,7 @@ impl<'a> Report<'a> {
             by_status: by_status.map(|(status, count)| (status.as_str(), *count)).collect(),
             by_reason: &summary.by_reason,
             mended_codes: summary.mended,
+            repeated_setl_ids: summary.repeated,
             rejected: summary.rejects.len(),
             rejects: rejects_path(out),
         }
@@ -155,6 +168,16 @@ fn tell(summary: &GroupSummary, out: &Path, console: &Console) {
             format!("\n{codes} found only after blanks, width or letter case were mended; --verbatim compares them as they stand"),
         ));
     }
+    if let Some(repeated @ 1..) = summary.repeated {
+        let ids = counted(repeated, "record has a setl_id", "records have a setl_id");
+        let repeated = count(repeated);
+        console.say(&console.pick(
+            format!("\n{repeated} 条记录的 setl_id 前面已有；分组结果照常写出，settle 会拒绝这样的记录（E112、E113）"),
+            format!(
+                "\n{ids} that one before has; they are grouped all the same, settle rejects such records (E112, E113)"
+            ),
+        ));
+    }
     let rejected = summary.rejects.len() as u64;
     let (written, file) = (count(summary.read - rejected), shell_word(out));
     let mut told = console.pick(
@@ -185,13 +208,13 @@ fn meaning(word: &str, lang: Lang) -> String {
 /// Every step of the records with one id.
 fn explain(
     grouper: &GroupBy,
-    claims: &[String],
+    job: &GroupFiles,
     setl_id: &str,
     progress: &Progress,
     json: bool,
     console: &Console,
 ) -> u8 {
-    match explain_stay(grouper, claims, setl_id, progress) {
+    match explain_stay(grouper, job, setl_id, progress) {
         Err(failure) => console.failure(&failure, json),
         Ok(stays) => {
             if json {

@@ -1,10 +1,10 @@
 //! The steps of grouping one record, for people.
 
-use super::dip_steps;
+use super::{dip_steps, dip_words};
 use crate::lang::pick;
 use crate::table::printable;
 use dianzhi::engine::Lang;
-use dianzhi::grouper::{Complication, Step};
+use dianzhi::grouper::{Complication, Status, Step, reason_meaning};
 use dianzhi::{ExplainedStay, GroupCells, GroupSteps};
 
 /// A record and its steps.
@@ -39,21 +39,45 @@ pub(crate) fn render(stay: &ExplainedStay, lang: Lang) -> String {
             kind,
             auxiliary,
             factor,
-        } => format!("{kind} ×{factor} {auxiliary}"),
+        } => format!(
+            "{} ×{factor} {}",
+            dip_words::shown(kind, lang),
+            dip_words::factors(auxiliary, lang)
+        ),
     };
+    let ended = format!("{} {}", status(stay.status, lang), reasons(&stay.reason, lang));
     out += &format!(
-        "\n{}: {} {} {}  [{}{}{}]\n",
+        "\n{}: {} {} {}  [{}]\n",
         pick(lang, "结果", "result"),
         cells,
         stay.group_code,
         stay.name,
-        stay.status,
-        if stay.reason.is_empty() { "" } else { " " },
-        stay.reason
+        ended.trim_end(),
     );
     out.lines()
         .map(|line| printable(line).trim_end().to_owned() + "\n")
         .collect()
+}
+
+/// The word of the output file, and what it means where that is another language.
+fn status(word: &str, lang: Lang) -> String {
+    let known = Status::ALL.into_iter().find(|status| status.as_str() == word);
+    match (known, lang) {
+        (Some(status), Lang::Zh) => format!("{word}（{}）", status.meaning().zh),
+        _ => word.to_owned(),
+    }
+}
+
+/// The same of reasons, `word:detail;word`.
+fn reasons(all: &str, lang: Lang) -> String {
+    if lang == Lang::En {
+        return all.to_owned();
+    }
+    let meant = |reason: &str| match reason_meaning(reason.split(':').next().unwrap_or(reason)) {
+        Some(meaning) => format!("{reason}（{}）", meaning.zh),
+        None => reason.to_owned(),
+    };
+    all.split(';').map(meant).collect::<Vec<_>>().join(";")
 }
 
 fn scheme_steps(steps: &[Step], lang: Lang) -> String {
@@ -104,7 +128,10 @@ fn line(step: &Step, lang: Lang) -> String {
             let to = to.as_deref().unwrap_or("—");
             pick(lang, format!("转换 {from} → {to}"), format!("translated {from} → {to}"))
         }
-        Step::Refused { reason } => pick(lang, format!("不进入分组: {reason}"), format!("not grouped: {reason}")),
+        Step::Refused { reason } => {
+            let reason = reasons(reason, lang);
+            pick(lang, format!("不进入分组: {reason}"), format!("not grouped: {reason}"))
+        }
         Step::Retried { procedure } => pick(
             lang,
             format!("无组可入，改以 {procedure} 为唯一手术操作重试"),

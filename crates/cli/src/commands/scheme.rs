@@ -1,7 +1,7 @@
 //! `dianzhi scheme`: grouping schemes as packages.
 
-use super::scheme_tree;
 use super::{path, shell_word, word};
+use super::{scheme_codes, scheme_tree};
 use crate::console::Console;
 use crate::figures::counted;
 use crate::lang::text;
@@ -93,28 +93,35 @@ fn show(matches: &ArgMatches, console: &Console) -> u8 {
         Ok(scheme) => scheme,
         Err(mistakes) => return console.failure(&Failure::from(mistakes), json),
     };
-    let code = word(matches, "rule_code");
-    let tree = match code {
-        None => scheme.tree(),
-        Some(code) => scheme.tree().narrowed_to(code),
-    };
-    if let (Some(code), true) = (code, tree.mdcs.is_empty()) {
-        console.error(
-            &text(
-                format!("方案中没有 MDC、ADRG 或 DRG {code}"),
-                format!("the scheme has no MDC, ADRG or DRG {code}"),
-            ),
-            Some(&text(
-                "不带代码运行可列出全部 MDC".to_owned(),
-                "without a code all MDCs are listed".to_owned(),
-            )),
-        );
+    let codes: Vec<&String> = matches
+        .get_many("rule_codes")
+        .map(Iterator::collect)
+        .unwrap_or_default();
+    if codes.is_empty() {
+        let tree = scheme.tree();
+        if json {
+            console.json(&tree);
+        } else {
+            console.data(&scheme_tree::render(&scheme, &tree, console.lang));
+        }
+        return 0;
+    }
+    let found: Vec<scheme_codes::Found> = codes.iter().map(|code| scheme_codes::find(&scheme, code)).collect();
+    let missing: Vec<&str> = codes
+        .iter()
+        .zip(&found)
+        .filter(|(_, found)| found.is_nothing())
+        .map(|(code, _)| code.as_str())
+        .collect();
+    if !missing.is_empty() {
+        let (text, help) = scheme_codes::nothing(&scheme, &missing);
+        console.error(&text, Some(&help));
         return 2;
     }
     if json {
-        console.json(&tree);
+        console.json(&scheme_codes::Report::of(&scheme, found));
     } else {
-        console.data(&scheme_tree::render(&scheme, &tree, code.is_some(), console.lang));
+        console.data(&scheme_codes::render(&scheme, &found, console.lang));
     }
     0
 }

@@ -1,4 +1,4 @@
-//! A scheme for people: its MDCs in a table, or the rules of one of them.
+//! A scheme for people: its MDCs in a table, and the rules of one of them.
 
 use crate::figures::count;
 use crate::lang::pick;
@@ -7,8 +7,13 @@ use dianzhi::engine::Lang;
 use dianzhi::grouper::Scheme;
 use dianzhi::grouper::scheme::{ListSize, MdcTree, Tree};
 
-/// The whole scheme as a table of its MDCs, or, `in_full`, every rule of the tree.
-pub(crate) fn render(scheme: &Scheme, tree: &Tree, in_full: bool, lang: Lang) -> String {
+/// The whole scheme as a table of its MDCs.
+pub(super) fn render(scheme: &Scheme, tree: &Tree, lang: Lang) -> String {
+    header(scheme, lang) + &mdcs(tree, lang)
+}
+
+/// What the scheme says of itself.
+pub(super) fn header(scheme: &Scheme, lang: Lang) -> String {
     let header = scheme.header();
     let mut out = format!("{}  {}\n", header.code, header.name);
     let named = |label: &str, value: &str| {
@@ -24,11 +29,6 @@ pub(crate) fn render(scheme: &Scheme, tree: &Tree, in_full: bool, lang: Lang) ->
         out += &named(pick(lang, "有效期", "valid"), &days.join(" – "));
     }
     out.push('\n');
-    if in_full {
-        tree.mdcs.iter().for_each(|mdc| out += &rules(mdc, lang));
-    } else {
-        out += &mdcs(tree, lang);
-    }
     out
 }
 
@@ -55,7 +55,8 @@ fn mdcs(tree: &Tree, lang: Lang) -> String {
     table.render(0)
 }
 
-fn rules(mdc: &MdcTree, lang: Lang) -> String {
+/// An MDC's rules, each with its splits.
+pub(super) fn rules(mdc: &MdcTree, lang: Lang) -> String {
     let mut out = format!("{}: {}\n", mdc.mdc, mdc.gate);
     if let Some(ambiguous) = &mdc.ambiguous {
         out += &format!("  {}: {ambiguous}\n", pick(lang, "歧义", "ambiguous"));

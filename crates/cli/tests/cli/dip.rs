@@ -37,6 +37,55 @@ fn home() -> tempfile::TempDir {
     home
 }
 
+/// Seen to fail.
+#[test]
+fn an_explanation_speaks_one_language() {
+    let home = home();
+    let at = home.path();
+    for setl_id in ["D1", "D2", "D3"] {
+        let line = format!("group --dip dip --claims claims.csv --explain {setl_id}");
+        let zh = crate::run::dianzhi(at, "zh_CN.UTF-8")
+            .args(line.split_whitespace())
+            .output();
+        let told = crate::run::Done::of(zh.unwrap()).exits(0).stdout;
+        for word in [
+            "core",
+            "basic",
+            "mixed",
+            "conservative",
+            "diagnostic",
+            "therapeutic",
+            "surgical",
+            "excluded",
+            "unlisted",
+            "cci",
+            "severity",
+            "tumour",
+            "stay",
+            "icu",
+            "death",
+            "days",
+            "years",
+            "procedures",
+            "mean-cost",
+        ] {
+            assert!(!told.contains(word), "{word} in\n{told}");
+        }
+    }
+    let zh = crate::run::dianzhi(at, "zh_CN.UTF-8")
+        .args(["group", "--dip", "dip", "--claims", "claims.csv", "--explain", "D1"])
+        .output();
+    let told = crate::run::Done::of(zh.unwrap()).exits(0).stdout;
+    for part in [
+        "治疗方式: 相关手术\n",
+        "[核心病种] 符合",
+        "结果: 核心病种 ×1",
+        "[grouped（分组成功）]",
+    ] {
+        assert!(told.contains(part), "{part}\nin\n{told}");
+    }
+}
+
 #[test]
 fn every_record_gets_its_type_and_factor() {
     let home = home();

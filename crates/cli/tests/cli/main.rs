@@ -8,6 +8,7 @@ mod dip;
 mod errors;
 mod exit_codes;
 mod group;
+mod group_options;
 mod help;
 mod run;
 mod runs;

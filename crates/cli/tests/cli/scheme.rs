@@ -85,10 +85,67 @@ fn a_scheme_is_shown() {
     }
     run(at, "scheme show group-claims/teaching.dzs XX9")
         .exits(2)
-        .says("the scheme has no MDC, ADRG or DRG XX9");
+        .says("the scheme has no MDC, ADRG, DRG, diagnosis or procedure XX9")
+        .says("without a code all MDCs are listed");
     let json = run(at, "scheme show group-claims/scheme --json").exits(0).json();
     assert_eq!(json["mdcs"][1]["rules"][0]["splits"][0]["drg"], "FM11");
     run(at, "scheme show nowhere.dzs").exits(2).says("[F101]");
+}
+
+/// Seen to fail.
+#[test]
+fn a_code_is_looked_up() {
+    let home = grouping_home();
+    let at = home.path();
+    let show = |codes: &str| run(at, &format!("scheme show group-claims/teaching.dzs {codes}"));
+    let told = show("i50.900 Ｋ92.200").exits(0).stdout;
+    for part in [
+        "teaching  教学分组方案\n",
+        "\ndiagnosis I50.900 心力衰竭\n  in the scheme's code version: yes\n  as a secondary diagnosis: MCC (exclusion group 1)\n  \
+         as the main diagnosis: complications of exclusion group 1 do not count\n  MDC: MDCF\n  translation: stays as it is\n  \
+         rules that name it:\n    MDCF FV1: dx0(zd) (list zd)\n",
+        "\ndiagnosis K92.200 ",
+        "as a secondary diagnosis: CC (exclusion group 5)",
+    ] {
+        assert!(told.contains(part), "{part}\nin\n{told}");
+    }
+    let told = show("36.0700 I21.900x001 FM11").exits(0).stdout;
+    for part in [
+        "\nprocedure 36.0700 药物洗脱冠状动脉支架置入\n",
+        "\n  valid procedure: yes\n",
+        "    MDCF FM1: px0(ss) (list ss)\n",
+        "\n  in the scheme's code version: no\n",
+        "\n  translation: → I21.900\n  rules that name it: none\n",
+        "    FM11 经皮冠状动脉支架植入，伴严重并发症或合并症: mcc\n",
+    ] {
+        assert!(told.contains(part), "{part}\nin\n{told}");
+    }
+    let zh = dianzhi(at, "zh_CN.UTF-8")
+        .args(["scheme", "show", "group-claims/teaching.dzs", "I50.900"])
+        .output();
+    let told = Done::of(zh.unwrap()).exits(0).stdout;
+    assert!(
+        told.contains("诊断 I50.900 心力衰竭\n") && told.contains("作其他诊断: MCC（排除组 1）"),
+        "{told}"
+    );
+    assert!(told.contains("    MDCF FV1: dx0(zd) (列表 zd)\n"), "{told}");
+    let json = show("mdcf I50.900 36.0700 --json").exits(0).json();
+    assert_eq!(
+        (&json["scheme"], &json["mdcs"][0]["mdc"]),
+        (&"teaching".into(), &"MDCF".into())
+    );
+    let codes = json["codes"].as_array().unwrap();
+    assert_eq!(
+        (&codes[0]["code"], &codes[1]["kind"]),
+        (&"I50.900".into(), &"procedure".into())
+    );
+    assert_eq!(codes[0]["complications"][0]["kind"], "MCC");
+    assert_eq!(codes[1]["valid"], true);
+    // All that there is not is named at once, and what half a code may mean.
+    show("I50.900 XX8 I21")
+        .exits(2)
+        .says("diagnosis or procedure XX8, I21\n")
+        .says("write the whole code; some begin so: I21.900, I21.900x001");
 }
 
 #[test]

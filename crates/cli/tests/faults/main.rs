@@ -10,11 +10,13 @@
 //! (`order`), `run.json` written first (`order`), the error of the last flush passed over and the
 //! run left in place behind it (`fail`), the old run removed before the exchange (`kill`), the
 //! second reading of duplicates trusted and inputs not looked at again (`inputs`), the work folder
-//! of a living run taken for a killed one's (`together`).
+//! of a living run taken for a killed one's (`together`), a grouping's new rejects put beside old rows
+//! (`group`).
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod defects;
 mod fail;
+mod group;
 mod inputs;
 mod kill;
 mod order;

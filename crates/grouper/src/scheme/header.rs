@@ -115,26 +115,30 @@ impl Header {
 
     /// The days of validity are days, the last not before the first.
     fn validity(&self, file: &str, text: &str) -> Result<(), Diagnostic> {
-        let wrong = |key: &str, zh: String, en: String| {
+        let wrong = |key: &str, told: Text, help: Text| {
             let line = text.lines().position(|line| line.trim_start().starts_with(key));
-            let help = Text::new("写成 2024-01-01 的样子", "write it as in 2024-01-01");
-            bad(S122, Text::new(zh, en), help).at(place(file, line.map_or(1, |line| line + 1)))
+            bad(S122, told, help).at(place(file, line.map_or(1, |line| line + 1)))
         };
         for (key, day) in [("valid_from", &self.valid_from), ("valid_to", &self.valid_to)] {
             if !day.is_empty() && !is_day(day) {
-                let zh = format!("{key} 不是日期：{day:?}");
-                return Err(wrong(key, zh, format!("{key} is no day: {day:?}")));
+                let told = Text::new(format!("{key} 不是日期：{day:?}"), format!("{key} is no day: {day:?}"));
+                let help = Text::new("写成 2024-01-01 的样子", "write it as in 2024-01-01");
+                return Err(wrong(key, told, help));
             }
         }
         let (from, to) = (&self.valid_from, &self.valid_to);
         // Days written alike compare as texts.
         if !from.is_empty() && !to.is_empty() && to < from {
-            let zh = format!("valid_to {to} 早于 valid_from {from}");
-            return Err(wrong(
-                "valid_to",
-                zh,
+            let told = Text::new(
+                format!("valid_to {to} 早于 valid_from {from}"),
                 format!("valid_to {to} is before valid_from {from}"),
-            ));
+            );
+            let help = Text::new(
+                "valid_from 写有效期的第一天，valid_to 写最后一天（没有期限就删去该行）；两者写反了就对调",
+                "valid_from is the first day, valid_to the last one (leave it out where there is no end); \
+                 exchange the two if they were mixed up",
+            );
+            return Err(wrong("valid_to", told, help));
         }
         Ok(())
     }
@@ -247,5 +251,12 @@ mod tests {
             let mistake = read(text).unwrap_err();
             assert_eq!((mistake.code, mistake.place.unwrap().line), ("S122", line), "{text}");
         }
+        // What to do about days that are days is not how to write one. Seen to fail.
+        let reversed = read("valid_from = \"2024-01-02\"\nvalid_to = \"2024-01-01\"").unwrap_err();
+        let help = reversed.help;
+        assert!(
+            help.en.contains("exchange the two") && help.zh.contains("对调"),
+            "{help:?}"
+        );
     }
 }

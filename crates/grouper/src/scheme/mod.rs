@@ -7,6 +7,7 @@ mod condition;
 mod diff;
 mod header;
 mod lint;
+mod lookup;
 mod names;
 mod package;
 mod read;
@@ -18,6 +19,7 @@ pub use condition::{Atom, CodeKind, Compare, Condition, Figure, List, OWN_LISTS,
 pub use diff::{Change, ChangeKind, diff};
 pub use header::{Ambiguous, Header, Ungrouped};
 pub use lint::Remark;
+pub use lookup::{KnownCode, KnownComplication, NamedBy, TakenBy, Translated};
 pub use package::{PACKAGE_BYTES_MAX, Packed};
 pub use tree::{ListSize, MdcTree, RuleTree, SplitTree, Tree};
 
