@@ -25,9 +25,9 @@ const BY_SCHEME: &[&str] = &["mdc", "adrg", "group_code", "status", "reason"];
 const BY_DIRECTORY: &[&str] = &["kind", "auxiliary", "factor", "group_code", "status", "reason"];
 
 /// Whether a grouping adds a column of this name to joined rows: nobody need be told that a settlement
-/// passes it over.
+/// passes it over. A factor would be money, and a settlement takes it from the directory alone.
 pub(crate) fn is_added(heading: &str) -> bool {
-    BY_SCHEME.contains(&heading) || BY_DIRECTORY.contains(&heading)
+    heading != "factor" && (BY_SCHEME.contains(&heading) || BY_DIRECTORY.contains(&heading))
 }
 
 /// What is said of one record: the cells that it gets, and why.

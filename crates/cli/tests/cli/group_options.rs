@@ -218,7 +218,7 @@ fn joined_columns_are_known() {
     fs::write(at.join("wider.csv"), wider.join("\n") + "\n").unwrap();
     run(at, "settle group-claims/region.toml --claims wider.csv --out wider")
         .exits(0)
-        .says("[W101]: ../wider.csv: unknown columns, not used: note\n");
+        .says("[W101]: ../wider.csv: unknown columns, not used: factor, note\n");
 }
 
 /// A folder where a package belongs is named for what it is, with what to do. Seen to fail.
