@@ -192,9 +192,20 @@ impl Codes {
         }
     }
 
+    /// Makes room for so many codes at once.
+    pub(crate) fn reserve(&mut self, codes: usize) {
+        let size = (codes.max(1 << 9) * 2).next_power_of_two();
+        if size > self.slots.len() {
+            self.grow_to(size);
+        }
+    }
+
     #[cold]
     fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(1 << 10);
+        self.grow_to((self.slots.len() * 2).max(1 << 10));
+    }
+
+    fn grow_to(&mut self, size: usize) {
         self.shift = u64::BITS - size.trailing_zeros();
         let before = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
         for slot in before.into_iter().filter(|slot| !slot.is_empty()) {

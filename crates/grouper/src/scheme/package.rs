@@ -213,16 +213,7 @@ fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {
             ),
         )
     };
-    let decoder = zstd::Decoder::with_buffer(bytes).map_err(broken)?;
-    // Tables of codes shrink to a sixth or so.
-    let mut plain = Vec::with_capacity(bytes.len().saturating_mul(7));
-    let read = decoder
-        .take(PACKAGE_BYTES_MAX + 1)
-        .read_to_end(&mut plain)
-        .map_err(broken)?;
-    if read as u64 > PACKAGE_BYTES_MAX {
-        return Err(broken(std::io::Error::other("more than 64 MiB")));
-    }
+    let plain = decompressed(bytes).map_err(broken)?;
     let mut files = Vec::new();
     for entry in tar::Archive::new(plain.as_slice()).entries().map_err(broken)? {
         let mut entry = entry.map_err(broken)?;
@@ -246,6 +237,26 @@ fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {
         return Err(no_scheme(name));
     }
     Ok(files)
+}
+
+/// What is under zstd, up to the limit of a package.
+fn decompressed(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    // Tables of codes shrink to a sixth or so: in one piece, which spares a window and a copy...
+    let mut plain = Vec::with_capacity(bytes.len().saturating_mul(12).min(1 << 26));
+    if zstd::bulk::Decompressor::new()?
+        .decompress_to_buffer(bytes, &mut plain)
+        .is_ok()
+    {
+        return Ok(plain);
+    }
+    // ...and in parts where that is too small, or something is wrong.
+    plain.clear();
+    let decoder = zstd::Decoder::with_buffer(bytes)?;
+    let read = decoder.take(PACKAGE_BYTES_MAX + 1).read_to_end(&mut plain)?;
+    if read as u64 > PACKAGE_BYTES_MAX {
+        return Err(std::io::Error::other("more than 64 MiB"));
+    }
+    Ok(plain)
 }
 
 fn no_scheme(name: &str) -> Diagnostic {

@@ -30,6 +30,7 @@ impl Scheme {
             found: Vec::new(),
         };
         reader.header();
+        reader.make_room();
         // MDCs name their rules, rules their lists: in this order.
         reader.rules();
         reader.mdcs();
@@ -93,6 +94,19 @@ impl<'a> Reader<'a> {
                 Err(mistake) => self.found.push(*mistake),
             }
         }
+    }
+
+    /// The tables of names list nearly every code there is.
+    fn make_room(&mut self) {
+        let lines = |name| {
+            let file: Option<&File> = self.file(name);
+            let lines = file.map_or(0, |file| memchr::memchr_iter(b'\n', &file.bytes).count());
+            // A table of empty lines is no reason to take gigabytes.
+            lines.min(1 << 17)
+        };
+        let (diagnoses, procedures) = (lines("zd_info.tsv"), lines("ss_info.tsv"));
+        self.scheme.diagnoses.reserve(diagnoses);
+        self.scheme.procedures.reserve(procedures);
     }
 
     fn header(&mut self) {
