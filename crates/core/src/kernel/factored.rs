@@ -38,7 +38,7 @@ impl CompiledPolicy {
     ) -> Result<CasePoints, TooLarge> {
         let cost = case.medical_cost();
         let sub_type = self.sub_type(case);
-        let class = self.class_with_factor(rates, group, case);
+        let class = self.class_of(rates, group, case);
         tracer.step(|| {
             let ratio = match sub_type {
                 Some(factor) => ratio_millionths(rates, cost, factor),
@@ -56,12 +56,16 @@ impl CompiledPolicy {
         }
     }
 
+    #[inline]
+    pub(super) fn class_of(&self, rates: &CompiledGroup, group: &Group, case: &Case) -> CaseClass {
+        match self.sub_type(case) {
+            Some(factor) => self.class_of_sub_type(group, case.medical_cost(), factor),
+            None => rates.class(case.medical_cost()),
+        }
+    }
+
     #[inline(never)]
-    pub(super) fn class_with_factor(&self, rates: &CompiledGroup, group: &Group, case: &Case) -> CaseClass {
-        let cost = case.medical_cost();
-        let Some(factor) = self.sub_type(case) else {
-            return rates.class(cost);
-        };
+    fn class_of_sub_type(&self, group: &Group, cost: Fen, factor: CaseFactor) -> CaseClass {
         let (low, high) = (&self.policy.deviation.low, &self.policy.deviation.high);
         let against_low = against(cost, group.mean_cost, factor, low.ratio);
         let against_high = against(cost, group.mean_cost, factor, high.ratio);
@@ -109,14 +113,12 @@ impl CompiledPolicy {
         let (units, one) = factor.fraction();
         let mode = self.mode();
         let by_cost = product(&[cost.0.unsigned_abs().into(), rates.high_mul, one]);
-        let by_factor = product(&[units, rates.high_sub.unsigned_abs()]);
-        let whole = by_cost.zip(by_factor).and_then(|(by_cost, by_factor)| {
-            if rates.high_sub < 0 {
-                by_cost.checked_add(by_factor)
-            } else {
-                by_cost.checked_sub(by_factor)
-            }
-        });
+        let by_factor = i128::try_from(units)
+            .ok()
+            .and_then(|units| units.checked_mul(-rates.high_sub));
+        let whole = by_cost
+            .zip(by_factor)
+            .and_then(|(by_cost, by_factor)| by_cost.checked_add_signed(by_factor));
         let points = match whole {
             Some(whole) => quotient(&[rates.base.into(), whole], &[rates.high_den.value(), one], mode),
             None => {
@@ -178,4 +180,74 @@ fn quotient(top: &[u128], bottom: &[u128], mode: RoundingMode) -> Option<i64> {
     }
     let wide = |factors: &[u128]| factors.iter().map(|&factor| BigInt::from(factor)).product::<BigInt>();
     round(&BigRational::new(wide(top), wide(bottom)), 0, mode).to_i64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Auxiliary, CompareWith, Silent, Trace, example};
+
+    /// ES25: 100.99 points, mean cost 9,000.00 yuan; coefficient 1.05 of H001; bounds 0.5 and 2.0.
+    fn policy(compare_with: CompareWith) -> CompiledPolicy {
+        let mut policy = example::policy();
+        policy.auxiliary = Some(Auxiliary { compare_with });
+        CompiledPolicy::new(&policy, &example::groups(), &example::hospitals()).unwrap()
+    }
+
+    fn case(policy: &CompiledPolicy, cost: i64, factor: &str) -> Case {
+        let mut case = policy.case(Some("ES25"), "H001", "310", Fen(cost), Fen(0)).unwrap();
+        case.factor = CaseFactor::new(factor.parse().unwrap()).unwrap();
+        case
+    }
+
+    #[test]
+    fn points_by_hand() {
+        use CaseClass::{High, Low, Normal};
+        for (compare_with, cost, factor, class, points) in [
+            // 100.99 × 1.4 × 1.05
+            (CompareWith::Type, 900_000, "1.4", Normal, 1_484_553),
+            (CompareWith::SubType, 1_260_000, "1.4", Normal, 1_484_553),
+            // 100.99 × 4,000 ÷ 9,000, and within the bounds of a sub-type of mean cost 5,400
+            (CompareWith::Type, 400_000, "0.6", Low, 448_844),
+            (CompareWith::SubType, 400_000, "0.6", Normal, 636_237),
+            // 100.99 × (27,000 ÷ 9,000 − 1); 100.99 × 1.4 × (27,000 ÷ 12,600 − 1)
+            (CompareWith::Type, 2_700_000, "1.4", High, 2_019_800),
+            (CompareWith::SubType, 2_700_000, "1.4", High, 1_615_840),
+        ] {
+            let policy = policy(compare_with);
+            let found = policy.points(&case(&policy, cost, factor), &mut Silent).unwrap();
+            assert_eq!(
+                (found.class, found.points),
+                (class, Points(points)),
+                "{compare_with:?} {cost} {factor}"
+            );
+        }
+    }
+
+    /// Without a factor of its own a case is explained without one.
+    #[test]
+    fn a_factor_of_one_is_none() {
+        for (factor, rule) in [
+            ("1", Rule::CostRatio),
+            ("1.00", Rule::CostRatio),
+            ("1.01", Rule::CostRatioSubType),
+        ] {
+            let policy = policy(CompareWith::SubType);
+            let mut trace = Trace::default();
+            policy.points(&case(&policy, 900_000, factor), &mut trace).unwrap();
+            assert_eq!(trace.steps[0].rule, rule, "{factor}");
+        }
+    }
+
+    #[test]
+    fn factors_have_up_to_eighteen_digits() {
+        let factor =
+            |text: &str| CaseFactor::new(text.parse().unwrap()).map(|factor| (factor.units(), factor.places()));
+        assert_eq!(factor("1.250"), Some((125, 2)));
+        assert_eq!(factor("0.000000000000000001"), Some((1, 18)));
+        assert_eq!(factor("999999999999999999"), Some((999_999_999_999_999_999, 0)));
+        for none in ["0", "-1.2", "1000000000000000001", "0.0000000000000000001"] {
+            assert_eq!(factor(none), None, "{none}");
+        }
+    }
 }

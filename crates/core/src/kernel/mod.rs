@@ -130,8 +130,7 @@ impl CompiledPolicy {
     #[must_use]
     pub fn class(&self, case: &Case) -> CaseClass {
         match case.group.and_then(|id| self.rates(id)) {
-            Some((rates, group)) if self.has_factor(case) => self.class_with_factor(rates, group, case),
-            Some((rates, _)) => rates.class(case.medical_cost()),
+            Some((rates, group)) => self.class_of(rates, group, case),
             None => CaseClass::Ungrouped,
         }
     }
