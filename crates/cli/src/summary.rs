@@ -416,12 +416,28 @@ pub(crate) fn of_run(run: &Run, lang: Lang) -> String {
 
 /// What became of the claims without a group code, and why some have no group.
 pub(crate) fn grouped_claims(claims: &GroupedClaims, lang: Lang) -> String {
-    let [all, grouped, ambiguous, without] =
-        [claims.asked(), claims.grouped, claims.ambiguous, claims.without_group].map(count);
+    let [all, grouped, ambiguous, blank, without] = [
+        claims.asked(),
+        claims.grouped,
+        claims.ambiguous,
+        claims.blank,
+        claims.without_group,
+    ]
+    .map(count);
+    let blank = match claims.blank {
+        0 => String::new(),
+        _ => pick(
+            lang,
+            format!("空白病组 {blank} 条，"),
+            format!("{blank} in the blank group, "),
+        ),
+    };
     let mut out = pick(
         lang,
-        format!("{all} 条没有病组编码：入组 {grouped} 条，歧义 {ambiguous} 条，未入组 {without} 条\n"),
-        format!("{all} had no group code: {grouped} grouped, {ambiguous} ambiguous, {without} without a group\n"),
+        format!("{all} 条没有病组编码：入组 {grouped} 条，歧义 {ambiguous} 条，{blank}没有组 {without} 条\n"),
+        format!(
+            "{all} had no group code: {grouped} grouped, {ambiguous} ambiguous, {blank}{without} without a group\n"
+        ),
     );
     for (word, n) in &claims.reasons {
         let meaning = reason_meaning(word).unwrap_or_default();

@@ -23,7 +23,7 @@ pub(crate) fn of_settlement(published: &Published) -> Vec<Diagnostic> {
             warnings.push(negative_dues(id, *cases, sum.0));
         }
         if let Some(jumps) = settled.jumps.get(i).filter(|jumps| jumps.high + jumps.low > 0) {
-            warnings.push(jumping(id, jumps.high, jumps.low));
+            warnings.push(jumping(id, jumps.high, jumps.low, policy.auxiliary.is_some()));
         }
     }
     warnings
@@ -190,19 +190,28 @@ fn negative_dues(id: &str, cases: u64, sum: i128) -> Diagnostic {
     )
 }
 
-fn jumping(id: &str, high: u64, low: u64) -> Diagnostic {
+fn jumping(id: &str, high: u64, low: u64, has_factors: bool) -> Diagnostic {
+    let factor = match has_factors {
+        true => (
+            "，compare_with = \"type\" 时也不乘辅助目录系数",
+            " and, with compare_with = \"type\", without the auxiliary factor",
+        ),
+        false => ("", ""),
+    };
     warning(
         codes::W106.id,
         text(
             format!(
-                "资金池 {id}：{} 个高倍率病例的点数低于同一病组、同一机构的正常病例，{} 个低倍率病例的点数高于同一病组、同一机构的正常病例；高、低倍率不乘机构系数，所以支付在界限处跳变",
+                "资金池 {id}：{} 个高倍率病例的点数低于同一病组、同一机构的正常病例，{} 个低倍率病例的点数高于同一病组、同一机构的正常病例；高、低倍率按费用计点，不乘机构系数{}，所以支付在界限处跳变",
                 count(high),
-                count(low)
+                count(low),
+                factor.0
             ),
             format!(
-                "pool {id}: {} fewer points than a normal case of the same group and hospital, {} more; outliers are not multiplied by the hospital coefficient, so that pay jumps at the threshold",
+                "pool {id}: {} fewer points than a normal case of the same group and hospital, {} more; outliers earn points by their cost, without the hospital coefficient{}, so that pay jumps at the threshold",
                 counted(high, "high outlier earns", "high outliers earn"),
-                counted(low, "low outlier earns", "low outliers earn")
+                counted(low, "low outlier earns", "low outliers earn"),
+                factor.1
             ),
         ),
         text(

@@ -108,6 +108,8 @@ fn group_claims() {
             "newborn-weight",
             "no-mdc",
             "procedure-mismatch",
+            "sex-conflict",
+            "unknown-codes",
             "unknown-main-diagnosis"
         ]
     );

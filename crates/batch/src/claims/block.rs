@@ -33,6 +33,10 @@ pub(crate) const EXTRA_FEN: u8 = 2;
 pub(crate) const GROUPED_HERE: u8 = 4;
 /// Has a group code of its own that the DIP directory cannot give a factor.
 pub(crate) const NOT_IN_DIRECTORY: u8 = 8;
+/// The scheme found it ambiguous.
+pub(crate) const AMBIGUOUS: u8 = 16;
+/// No group fits it, but for the blank one of a DIP directory.
+pub(crate) const NOT_GROUPED: u8 = 32;
 
 impl Claim {
     #[inline]
@@ -59,21 +63,21 @@ pub(crate) struct ClaimBlock {
     pub(crate) benefits: Box<[Benefit]>,
     /// Where the policy has `[auxiliary]`: one a claim.
     pub(crate) factors: Box<[CaseFactor]>,
-    /// Claims that a scheme was asked for and did not group, each with the reason.
-    pub(crate) not_grouped: Box<[NotGrouped]>,
+    /// Why claims that a scheme was asked for are not grouped, and what else is worth a look in them.
+    pub(crate) reasons: Box<[ClaimReason]>,
     /// Group codes that the table does not have.
     pub(crate) unknown: Vec<Box<str>>,
     /// First and last day of discharge, as yyyymmdd.
     pub(crate) discharged: Option<(u32, u32)>,
 }
 
-/// A claim that a scheme was asked for and did not group.
+/// A reason that grouping gave for a claim; a claim can have several.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct NotGrouped {
-    /// Its position.
+pub(crate) struct ClaimReason {
+    /// The claim's position.
     pub(crate) claim: u32,
-    pub(crate) is_ambiguous: bool,
-    pub(crate) reason: &'static str,
+    /// The reason's word.
+    pub(crate) word: &'static str,
 }
 
 impl ClaimBlock {

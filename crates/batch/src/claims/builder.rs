@@ -1,6 +1,9 @@
 //! The accepted claims of a block, one after the other.
 
-use super::block::{Claim, ClaimBlock, GROUPED_HERE, NO_GROUP, NOT_IN_DIRECTORY, NotGrouped, UNKNOWN_GROUP, id_hash};
+use super::block::{
+    AMBIGUOUS, Claim, ClaimBlock, ClaimReason, GROUPED_HERE, NO_GROUP, NOT_GROUPED, NOT_IN_DIRECTORY, UNKNOWN_GROUP,
+    id_hash,
+};
 use super::checks::{Accepted, Checks, GroupKey};
 use super::layout::Layout;
 use super::records::RawBlock;
@@ -10,7 +13,7 @@ use crate::grouping::place::{Factor, Placed};
 use crate::input::Doubt;
 use crate::input::records::holds_quotable;
 use dianzhi_core::{Benefit, CaseFactor};
-use dianzhi_grouper::Status;
+use dianzhi_grouper::{Reason, Status};
 use rustc_hash::FxHashMap;
 
 /// What a worker makes of one block.
@@ -33,7 +36,7 @@ pub(super) struct Builder {
     factors: Vec<CaseFactor>,
     /// Of the claim that is accepted next.
     factor: CaseFactor,
-    not_grouped: Vec<NotGrouped>,
+    reasons: Vec<ClaimReason>,
     unknown: Vec<Box<str>>,
     unknown_index: FxHashMap<Box<str>, u32>,
     pub(super) rejects: Vec<Reject>,
@@ -60,15 +63,26 @@ impl Builder {
                 None => UNKNOWN_GROUP + self.unknown(code.as_bytes()),
             },
         };
-        if let Some(reason) = placed.reason {
-            self.not_grouped.push(NotGrouped {
-                claim: u32::try_from(self.claims.len()).unwrap_or(u32::MAX),
-                is_ambiguous: placed.status == Status::Ambiguous,
-                reason,
-            });
-        }
+        self.note(&placed.reasons);
+        let found = match placed.status {
+            Status::Grouped => 0,
+            Status::Ambiguous => AMBIGUOUS,
+            _ => NOT_GROUPED,
+        };
         let (group, flags) = self.factor(group, placed.factor)?;
-        Some((group, flags | GROUPED_HERE))
+        Some((group, flags | found | GROUPED_HERE))
+    }
+
+    /// Notes what grouping says of the claim that is accepted next.
+    pub(super) fn note(&mut self, reasons: &[Reason]) {
+        let claim = u32::try_from(self.claims.len()).unwrap_or(u32::MAX);
+        for (i, reason) in reasons.iter().enumerate() {
+            let word = reason.word();
+            // A word counts once a claim, whatever its details.
+            if reasons[..i].iter().all(|before| before.word() != word) {
+                self.reasons.push(ClaimReason { claim, word });
+            }
+        }
     }
 
     /// Group and flags of a claim with a factor; `None` where the factor does not fit.
@@ -147,7 +161,7 @@ impl Builder {
                 ids: self.ids.as_slice().into(),
                 benefits: self.benefits.as_slice().into(),
                 factors: self.factors.as_slice().into(),
-                not_grouped: self.not_grouped.as_slice().into(),
+                reasons: self.reasons.as_slice().into(),
                 unknown: std::mem::take(&mut self.unknown),
                 discharged: self.discharged.take(),
             },
@@ -161,7 +175,7 @@ impl Builder {
         self.hashes.clear();
         self.benefits.clear();
         self.factors.clear();
-        self.not_grouped.clear();
+        self.reasons.clear();
         self.unknown_index.clear();
         outcome
     }

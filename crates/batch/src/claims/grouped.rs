@@ -1,6 +1,6 @@
 //! What became of the claims without a group code of their own.
 
-use super::block::{ClaimBlock, DUPLICATE, GROUPED_HERE};
+use super::block::{AMBIGUOUS, ClaimBlock, DUPLICATE, GROUPED_HERE, NO_GROUP, NOT_GROUPED};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -12,10 +12,14 @@ pub struct GroupedClaims {
     /// A procedure does not go with the main diagnosis: they have the scheme's ambiguous group (歧义组).
     #[serde(default)]
     pub ambiguous: u64,
-    /// No group fits them. They are paid as ungrouped, or as the blank group of a DIP directory that
-    /// has one (空白病组).
+    /// No type fits them, and the directory's blank group (空白病组) takes them.
+    #[serde(default)]
+    pub blank: u64,
+    /// No group fits them: they are paid as ungrouped.
     pub without_group: u64,
-    /// Why those of the last two kinds are not grouped: claims by the first reason's word.
+    /// Claims by the words of their reasons: why they are not grouped, and what else is worth a look
+    /// in grouped ones. A claim can have several. Those with a code of their own are among them where
+    /// the directory gave them a factor.
     #[serde(default)]
     pub reasons: BTreeMap<String, u64>,
 }
@@ -24,21 +28,25 @@ impl GroupedClaims {
     pub(super) fn of(blocks: &[ClaimBlock]) -> GroupedClaims {
         let mut counts = GroupedClaims::default();
         for block in blocks {
-            let is_here = |i: usize| block.claims.get(i).is_some_and(|claim| !claim.is(DUPLICATE));
-            let asked = block
+            for claim in block
                 .claims
                 .iter()
-                .filter(|claim| claim.is(GROUPED_HERE) && !claim.is(DUPLICATE));
-            counts.grouped += asked.count() as u64;
-            for not in block.not_grouped.iter().filter(|not| is_here(not.claim as usize)) {
-                counts.grouped -= 1;
-                let kind = if not.is_ambiguous {
-                    &mut counts.ambiguous
-                } else {
-                    &mut counts.without_group
+                .filter(|claim| claim.is(GROUPED_HERE) && !claim.is(DUPLICATE))
+            {
+                let has_code = claim.group != NO_GROUP;
+                let kind = match (claim.is(AMBIGUOUS), claim.is(NOT_GROUPED)) {
+                    (true, _) => &mut counts.ambiguous,
+                    (_, true) if has_code => &mut counts.blank,
+                    (_, true) => &mut counts.without_group,
+                    _ => &mut counts.grouped,
                 };
                 *kind += 1;
-                *counts.reasons.entry(not.reason.to_owned()).or_default() += 1;
+            }
+            for reason in &block.reasons {
+                let claim = block.claims.get(reason.claim as usize);
+                if claim.is_some_and(|claim| !claim.is(DUPLICATE)) {
+                    *counts.reasons.entry(reason.word.to_owned()).or_default() += 1;
+                }
             }
         }
         counts
@@ -47,6 +55,6 @@ impl GroupedClaims {
     /// Claims that the scheme was asked for.
     #[must_use]
     pub fn asked(&self) -> u64 {
-        self.grouped + self.ambiguous + self.without_group
+        self.grouped + self.ambiguous + self.blank + self.without_group
     }
 }

@@ -14,11 +14,6 @@ impl Column {
         position.map_or(NO_COLUMN, column)
     }
 
-    /// Whether the file has it.
-    pub(crate) fn is_there(self) -> bool {
-        self.0 != NO_COLUMN.0
-    }
-
     #[inline]
     pub(crate) fn position(self) -> usize {
         self.0 as usize

@@ -11,7 +11,7 @@ use super::records::{RawBlock, Scratch, for_each_record};
 use super::reject::{Reject, RejectCode};
 use crate::codes::A101;
 use crate::error::{Failure, error, place, too_large_help};
-use crate::grouping::{GroupBy, no_diagnoses};
+use crate::grouping::{GroupBy, missing_columns};
 use crate::input::encoding::{Encoding, decode_escaped};
 use crate::input::source::{Fingerprint, InputFile, lines_before};
 use crate::input::{Doubt, Inputs, Mapping, suspicious_encoding, unknown_columns};
@@ -94,7 +94,7 @@ impl Claims {
         }
         let fingerprints = feed.into_inner().unwrap_or_else(PoisonError::into_inner).fingerprints;
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let (mut claims, hashes) = gather(files, fingerprints, outcomes);
+        let (mut claims, hashes) = gather(files, fingerprints, outcomes, checks.has_factors);
         progress.enter(Stage::Pricing);
         mark_duplicates(&mut claims, hashes, &checks, progress)?;
         claims.count_unknown_groups();
@@ -102,10 +102,13 @@ impl Claims {
         claims
             .warnings
             .extend(notices::missing_items(&claims.files, checks.needs_ratio));
-        if inputs.grouping.is_some() {
-            let blind = claims.files.iter().filter(|file| !file.layout.stay.has_diagnoses());
-            let notices: Vec<Diagnostic> = blind.map(|file| no_diagnoses(&file.input.name)).collect();
-            claims.warnings.extend(notices);
+        if let Some(by) = &inputs.grouping {
+            let found = claims
+                .files
+                .iter()
+                .flat_map(|file| missing_columns(&file.header, &file.input.name, by));
+            let found: Vec<Diagnostic> = found.collect();
+            claims.warnings.extend(found);
             let unknown = notices::not_in_directory(&claims.blocks, inputs);
             claims.warnings.extend(unknown);
         }
@@ -287,7 +290,9 @@ fn read_block(
                     (key, Some(grouping)) if checks.has_factors => {
                         let group = builder.group(key, &row, layout);
                         let code = row.get(layout.group).bytes();
-                        builder.factor(group, grouping.factor(&row, &layout.stay, code))
+                        let (factor, reasons) = grouping.factor(&row, &layout.stay, code);
+                        builder.note(&reasons);
+                        builder.factor(group, factor)
                     }
                     (key, _) => Some((builder.group(key, &row, layout), 0)),
                 };
@@ -345,6 +350,7 @@ fn gather(
     files: Vec<ClaimFile>,
     fingerprints: Vec<Fingerprint>,
     mut outcomes: Vec<Outcome>,
+    has_factors: bool,
 ) -> (Claims, Vec<Box<[u64]>>) {
     outcomes.sort_unstable_by_key(|outcome| outcome.block.index);
     let mut claims = Claims {
@@ -383,7 +389,7 @@ fn gather(
         let name = &file.input.name;
         claims
             .warnings
-            .extend(unknown_columns(&file.header, Table::Claims, name));
+            .extend(unknown_columns(&file.header, Table::Claims, name, has_factors));
         if file.known_encoding() == Encoding::Utf8 {
             file.header
                 .headings

@@ -3,7 +3,7 @@
 
 mod origin;
 
-use crate::claims::block::{ClaimBlock, DUPLICATE, GROUPED_HERE};
+use crate::claims::block::{ClaimBlock, DUPLICATE, GROUPED_HERE, NO_GROUP, NOT_IN_DIRECTORY};
 use crate::claims::locate::{line_of, read_again};
 use crate::claims::read::{Claims, ReadOptions};
 use crate::codes::F110;
@@ -18,7 +18,8 @@ use crate::settle::due::{Settled, clear, pay};
 use crate::settle::price::{case, pool_of_insutype};
 use crate::whereabouts::find;
 use dianzhi_core::{
-    Case, CaseFactor, HospitalId, HospitalTrace, PoolId, RoundedTo, Rule, Step, Text, TooLarge, Totals, Trace, Tracer,
+    Case, CaseClass, CaseFactor, CompareWith, HospitalId, HospitalTrace, PoolId, RoundedTo, Rule, Step, Text, TooLarge,
+    Totals, Trace, Tracer,
 };
 use origin::Origins;
 use serde::Serialize;
@@ -48,6 +49,9 @@ pub struct Explanation {
     /// How the case came to its group, where the scheme of the region file gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grouping: Option<ExplainedStay>,
+    /// What is to be said of its group code and its factor, where there is something to say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Text>,
     /// The steps, in sections.
     pub sections: Vec<Section>,
     /// Records of that id that were rejected.
@@ -194,6 +198,7 @@ impl Explainer<'_> {
             }
             return Ok(Explanation {
                 grouping: None,
+                notes: Vec::new(),
                 subject,
                 sections: Vec::new(),
                 rejected,
@@ -218,6 +223,7 @@ impl Explainer<'_> {
         pay(policy, &case, claim, price_now, &mut payment).map_err(taken_again)?;
 
         let pool = self.pool_id(case.pool);
+        let notes = self.notes(block, position, &case);
         let mut points = section("点数", "Points", &points.steps, &origins);
         if let Some(step) = points.steps.first_mut().filter(|_| case.group.is_none()) {
             step.inputs.insert(0, origins.no_group(block.unknown_code(position)));
@@ -238,10 +244,49 @@ impl Explainer<'_> {
         Ok(Explanation {
             subject,
             grouping,
+            notes,
             sections,
             rejected,
             published,
         })
+    }
+
+    /// What a hospital would ask of the group code and the factor of a case.
+    fn notes(&self, block: &ClaimBlock, position: usize, case: &Case) -> Vec<Text> {
+        let claim = &block.claims[position];
+        let mut notes = Vec::new();
+        let asked = self.inputs.grouping.is_some();
+        if asked && claim.group != NO_GROUP && !claim.is(GROUPED_HERE) {
+            notes.push(Text::new(
+                "记录自带 group_code，照用，不再分组",
+                "the record has a group code of its own, which is taken as it stands",
+            ));
+        }
+        if claim.is(NOT_IN_DIRECTORY) {
+            notes.push(Text::new(
+                "病种目录没有这个编码，或出院日期不在目录的有效期内：辅助目录系数按 1 计",
+                "the DIP directory does not have this code, or is not valid on the day of discharge: the auxiliary factor counts as 1",
+            ));
+        }
+        let compare_with = self
+            .inputs
+            .policy
+            .policy()
+            .auxiliary
+            .map(|auxiliary| auxiliary.compare_with);
+        let class = self.inputs.policy.class(case);
+        let by_cost = matches!(
+            (compare_with, class),
+            (Some(CompareWith::Type), CaseClass::Low | CaseClass::High) | (Some(CompareWith::SubType), CaseClass::Low)
+        );
+        if by_cost && case.factor != CaseFactor::ONE {
+            let factor = case.factor;
+            notes.push(Text::new(
+                format!("辅助目录系数 {factor} 不计入本例点数：偏差病例按费用计点（docs/SETTLEMENT.zh-CN.md §5.1）"),
+                format!("the auxiliary factor {factor} is no part of this case's points: outliers earn points by their cost (docs/SETTLEMENT.md §5.1)"),
+            ));
+        }
+        notes
     }
 
     /// How a claim came to its group where it had no code of its own, and to its factor where it has one.
@@ -250,7 +295,7 @@ impl Explainer<'_> {
             return Ok(None);
         };
         let is_grouped = block.claims[position].is(GROUPED_HERE);
-        if !is_grouped && block.factor(position) == CaseFactor::ONE {
+        if !is_grouped && !self.settled.priced.checks.has_factors {
             return Ok(None);
         }
         let file = &self.claims().files[block.file];
@@ -313,6 +358,7 @@ impl Explainer<'_> {
         let name = self.name_of(hospital);
         Ok(Explanation {
             grouping: None,
+            notes: Vec::new(),
             subject: Text::new(format!("医疗机构 {code} {name}"), format!("hospital {code} {name}")),
             sections,
             rejected: Vec::new(),
@@ -328,6 +374,7 @@ impl Explainer<'_> {
         let computed = crate::output::tables_csv::pools(&self.inputs.policy, &self.settled.accounts);
         Ok(Explanation {
             grouping: None,
+            notes: Vec::new(),
             subject: Text::new(format!("资金池 {id}"), format!("pool {id}")),
             sections: vec![section("点值", "Point value", &trace.steps, &origins)],
             rejected: Vec::new(),

@@ -5,7 +5,7 @@ use crate::claims::layout::Layout;
 use crate::claims::row::Row;
 use crate::error::error;
 use dianzhi_core::Text;
-use dianzhi_grouper::dip::DipDirectory;
+use dianzhi_grouper::dip::{Catalogue, DipDirectory};
 use dianzhi_grouper::error::S109;
 use dianzhi_grouper::{DipGrouper, DipGrouping, GroupOptions, Grouper, Reason, Record, Scheme, Status};
 use dianzhi_policy::{Diagnostic, Diagnostics, Region};
@@ -25,9 +25,10 @@ const BY_SCHEME: &[&str] = &["mdc", "adrg", "group_code", "status", "reason"];
 const BY_DIRECTORY: &[&str] = &["kind", "auxiliary", "factor", "group_code", "status", "reason"];
 
 /// Whether a grouping adds a column of this name to joined rows: nobody need be told that a settlement
-/// passes it over. A factor would be money, and a settlement takes it from the directory alone.
-pub(crate) fn is_added(heading: &str) -> bool {
-    heading != "factor" && (BY_SCHEME.contains(&heading) || BY_DIRECTORY.contains(&heading))
+/// passes it over. But a factor is money, and a settlement takes it from the directory alone.
+pub(crate) fn is_added(heading: &str, has_factors: bool) -> bool {
+    let is_added = BY_SCHEME.contains(&heading) || BY_DIRECTORY.contains(&heading);
+    is_added && (has_factors || heading != "factor")
 }
 
 /// What is said of one record: the cells that it gets, and why.
@@ -79,6 +80,32 @@ impl GroupBy {
             GroupBy::Scheme(_) => BY_SCHEME,
             GroupBy::Directory(_) => BY_DIRECTORY,
         }
+    }
+
+    /// The fields of a claim that it looks at, of those that a file may lack.
+    pub(super) fn asks(&self) -> Vec<&'static str> {
+        let mut fields = vec!["maindiag_code", "diag_codes", "oprn_codes"];
+        match self {
+            GroupBy::Scheme(_) => fields.push("gend"),
+            GroupBy::Directory(grouper) => {
+                for catalogue in grouper.directory().catalogues() {
+                    fields.extend_from_slice(match catalogue {
+                        Catalogue::Cci => &[],
+                        Catalogue::Severity | Catalogue::Tumour | Catalogue::Death => &["act_ipt_days", "dscg_way"],
+                        Catalogue::Age => &["age"],
+                        Catalogue::Icu => &["icu_hours"],
+                        Catalogue::Stay => &["act_ipt_days"],
+                    });
+                }
+            }
+        }
+        let mut seen = Vec::new();
+        fields.retain(|field| {
+            let is_new = !seen.contains(field);
+            seen.push(*field);
+            is_new
+        });
+        fields
     }
 
     pub(crate) fn is_verbatim(&self) -> bool {

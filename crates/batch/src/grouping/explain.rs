@@ -34,7 +34,7 @@ pub struct ExplainedStay {
     pub group_code: String,
     /// The group's name, where the scheme has one.
     pub name: String,
-    /// The status, as in output files.
+    /// The status, as in output files; empty where the record had its code already.
     pub status: &'static str,
     /// The reason, as in output files.
     pub reason: String,
@@ -85,7 +85,7 @@ pub fn explain_stay(
     setl_id: &str,
     progress: &Progress,
 ) -> Result<Vec<ExplainedStay>, Failure> {
-    let (files, _) = open_files(job, None)?;
+    let (files, _) = open_files(job, grouper, None)?;
     let mut feed = Feed::new(&files, 512 << 10, false, progress);
     let mut scratch = Scratch::default();
     let mut found = Vec::new();
@@ -159,14 +159,10 @@ pub(super) fn explained_of_type(
     };
     let found = dip.explain_of_type(code, record)?;
     let steps = GroupSteps::Directory(found.steps);
-    Some(told(
-        grouper,
-        record,
-        setl_id,
-        found.grouping.into(),
-        String::new(),
-        steps,
-    ))
+    Some(ExplainedStay {
+        status: "",
+        ..told(grouper, record, setl_id, found.grouping.into(), String::new(), steps)
+    })
 }
 
 fn told(

@@ -1,5 +1,6 @@
 //! The files of a grouping: claims in, rows and rejects out.
 
+use super::by::GroupBy;
 use super::stay::StayColumns;
 use super::{GroupFiles, rejects_path};
 use crate::claims::feed::ClaimFile;
@@ -33,6 +34,7 @@ pub(crate) struct GroupColumns {
 /// Finds and opens the claim files; all mistakes of all of them at once.
 pub(crate) fn open_files(
     job: &GroupFiles,
+    by: &GroupBy,
     joined: Option<&[&str]>,
 ) -> Result<(Vec<ClaimFile<GroupColumns>>, Vec<Diagnostic>), Failure> {
     let here = Path::new("");
@@ -49,11 +51,8 @@ pub(crate) fn open_files(
                 {
                     mistakes.push(other_columns(&first.input.name, &input.name));
                 }
-                if !file.layout.stay.has_diagnoses() {
-                    warnings.push(no_diagnoses(&input.name));
-                }
-                warnings.extend(missing_columns(&file.header, &input.name));
-                warnings.extend(unknown_columns(&file.header, Kind::Claims, &input.name));
+                warnings.extend(missing_columns(&file.header, &input.name, by));
+                warnings.extend(unknown_columns(&file.header, Kind::Claims, &input.name, true));
                 files.push(file);
             }
             Err(found) => mistakes.extend(found),
@@ -81,25 +80,33 @@ impl GroupColumns {
     }
 }
 
-/// Columns without which a record may come into another group than it should.
-fn missing_columns(header: &Header, file: &str) -> Option<Diagnostic> {
-    const ASKED: [&str; 4] = ["maindiag_code", "diag_codes", "oprn_codes", "gend"];
-    let missing: Vec<&str> = ASKED.into_iter().filter(|name| header.column(name).is_none()).collect();
+/// Columns without which a record may come into another group, or to another factor, than it should.
+pub(crate) fn missing_columns(header: &Header, file: &str, by: &GroupBy) -> Vec<Diagnostic> {
+    let is_missing = |name: &&str| header.column(name).is_none();
+    let mut found = Vec::new();
+    let blind = ["maindiag_code", "diag_codes"].iter().all(is_missing);
+    if blind {
+        found.push(no_diagnoses(file));
+    }
+    let missing: Vec<&str> = by.asks().into_iter().filter(is_missing).collect();
     let list = missing.join(", ");
-    (!missing.is_empty()).then(|| {
-        warning(
-            W111,
-            Text::new(
-                format!("{file} 没有列 {list}，按空计：病例可能入到别的组"),
-                format!("{file} has no column {list}; they count as empty, and records may come into other groups"),
-            ),
-            Text::new(
-                "若这些列另有名称，用 --column 字段名=表头名称 指明；docs/SETTLEMENT.zh-CN.md 列有各列的名称",
-                "if the file has them under other headings, say so by --column FIELD=HEADING; docs/SETTLEMENT.md lists the fields",
-            ),
-        )
-        .at(crate::error::place(file, 1))
-    })
+    if !missing.is_empty() {
+        found.push(
+            warning(
+                W111,
+                Text::new(
+                    format!("{file} 没有列 {list}，按空计：病例可能入到别的组，或得到别的系数"),
+                    format!("{file} has no column {list}; they count as empty, and records may come into other groups or to other factors"),
+                ),
+                Text::new(
+                    "若这些列另有名称，在 [columns]（dianzhi group 用 --column 字段名=表头名称）写明；docs/SETTLEMENT.zh-CN.md 列有各列的名称",
+                    "if the file has them under other headings, say so under [columns] (for dianzhi group: by --column FIELD=HEADING); docs/SETTLEMENT.md lists the fields",
+                ),
+            )
+            .at(crate::error::place(file, 1)),
+        );
+    }
+    found
 }
 
 fn other_columns(first: &str, file: &str) -> Diagnostic {
@@ -115,7 +122,7 @@ fn other_columns(first: &str, file: &str) -> Diagnostic {
 }
 
 /// A file whose records cannot be grouped by their diagnoses.
-pub(crate) fn no_diagnoses(file: &str) -> Diagnostic {
+fn no_diagnoses(file: &str) -> Diagnostic {
     warning(
         W112,
         Text::new(

@@ -25,7 +25,7 @@ use crate::progress::{Progress, Stage};
 use crate::workers::workers;
 use dianzhi_grouper::Status;
 use dianzhi_policy::Diagnostic;
-pub(crate) use files::no_diagnoses;
+pub(crate) use files::missing_columns;
 use files::{GroupColumns, Outputs, open_files};
 use repeats::Repeats;
 use std::collections::BTreeMap;
@@ -80,7 +80,7 @@ pub struct GroupSummary {
 /// [`Failure::Interrupted`] where the progress was cancelled.
 pub fn group_files(grouper: &GroupBy, job: &GroupFiles, progress: &Progress) -> Result<GroupSummary, Failure> {
     progress.enter(Stage::Reading);
-    let (files, warnings) = open_files(job, added(grouper, job.join))?;
+    let (files, warnings) = open_files(job, grouper, added(grouper, job.join))?;
     let size = |file: &ClaimFile<GroupColumns>| std::fs::metadata(&file.input.path).map_or(0, |m| m.len());
     progress.bytes_total(files.iter().map(size).sum());
     let outputs = Outputs::create(&job.out, &files, &rows::header(&files, grouper.columns(), job.join))?;

@@ -11,8 +11,7 @@ pub(crate) struct Placed<'g> {
     /// `None` where no group fits, not even an ambiguous one or a directory's blank one.
     pub(crate) code: Option<&'g str>,
     pub(crate) status: Status,
-    /// Why it is not grouped, as [`Reason::word`].
-    pub(crate) reason: Option<&'static str>,
+    pub(crate) reasons: Vec<Reason>,
     pub(crate) factor: Factor,
 }
 
@@ -51,20 +50,23 @@ impl GroupBy {
         Placed {
             code: (!code.is_empty()).then_some(code),
             status,
-            reason: reasons.first().filter(|_| status != Status::Grouped).map(Reason::word),
+            reasons,
             factor,
         }
     }
 
-    /// The factor of a claim with a group code of its own.
-    pub(crate) fn factor(&self, row: &Row<'_>, columns: &StayColumns, code: &[u8]) -> Factor {
+    /// The factor of a claim with a group code of its own, and what is worth a look beside it.
+    pub(crate) fn factor(&self, row: &Row<'_>, columns: &StayColumns, code: &[u8]) -> (Factor, Vec<Reason>) {
         let GroupBy::Directory(grouper) = self else {
-            return Factor::ONE;
+            return (Factor::ONE, Vec::new());
         };
         let stay = columns.read(row, self.is_verbatim());
         let code = std::str::from_utf8(code).unwrap_or("");
         let found = grouper.of_type(code, &stay.record());
-        found.map_or(Factor::NotInDirectory, |found| Factor::of(found.factor))
+        match found {
+            Some(found) => (Factor::of(found.factor), found.reasons),
+            None => (Factor::NotInDirectory, Vec::new()),
+        }
     }
 }
 

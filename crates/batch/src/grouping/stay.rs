@@ -57,11 +57,6 @@ impl StayColumns {
         }
     }
 
-    /// Whether a file says anything of diagnoses at all.
-    pub(crate) fn has_diagnoses(&self) -> bool {
-        self.maindiag_code.is_there() || self.diag_codes.is_there()
-    }
-
     /// The stay of a row. With `verbatim` codes are told apart as they stand.
     pub(crate) fn read<'a>(&self, row: &Row<'a>, verbatim: bool) -> Stay<'a> {
         let text = |column: Column| std::str::from_utf8(row.get(column).bytes()).unwrap_or("");

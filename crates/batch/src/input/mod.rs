@@ -293,7 +293,7 @@ impl Loader<'_> {
                 None
             }
             Ok((table, values)) => {
-                self.warnings.extend(unknown_columns(&table.header, kind, file));
+                self.warnings.extend(unknown_columns(&table.header, kind, file, false));
                 if table.encoding == Encoding::Utf8 && self.looks_like_gbk(&table) {
                     self.warnings.push(suspicious_encoding(file));
                 }
@@ -455,8 +455,9 @@ fn scheme_folder(input: &InputFile) -> Diagnostic {
     )
 }
 
-/// A warning that names a file's unknown columns, if it has any.
-pub(crate) fn unknown_columns(header: &Header, kind: Kind, file: &str) -> Option<Diagnostic> {
+/// A warning that names a file's unknown columns, if it has any. `has_factors`: a column of factors
+/// is no news, for the directory gives them anew.
+pub(crate) fn unknown_columns(header: &Header, kind: Kind, file: &str, has_factors: bool) -> Option<Diagnostic> {
     let unknown: Vec<&str> = header
         .headings
         .iter()
@@ -464,7 +465,7 @@ pub(crate) fn unknown_columns(header: &Header, kind: Kind, file: &str) -> Option
         .filter(|(i, _)| !header.is_known(*i, kind))
         .map(|(_, heading)| heading.as_str())
         // What `group --join` wrote itself is no surprise.
-        .filter(|heading| kind != Kind::Claims || !is_added(heading))
+        .filter(|heading| kind != Kind::Claims || !is_added(heading, has_factors))
         .collect();
     let list = unknown.join(", ");
     (!unknown.is_empty()).then(|| {

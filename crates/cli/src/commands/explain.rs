@@ -59,6 +59,12 @@ fn render(explanation: &Explanation, lang: Lang) -> String {
         out += &format!("\n{}\n\n", heading(pick(lang, "分组", "Grouping")));
         out += &group_steps::render(stay, lang);
     }
+    if !explanation.notes.is_empty() {
+        out.push('\n');
+    }
+    for note in &explanation.notes {
+        out += &format!("{}\n", printable(note.get(lang)));
+    }
     for section in &explanation.sections {
         out += &format!("\n{}\n", heading(section.title.get(lang)));
         for (i, step) in section.steps.iter().enumerate() {

@@ -111,6 +111,8 @@ struct Report<'a> {
     mended_codes: u64,
     /// `null`: too many records to look for them.
     repeated_setl_ids: Option<u64>,
+    /// With `--join`: records that had another group code before.
+    regrouped: u64,
     rejected: usize,
     rejects: std::path::PathBuf,
 }
@@ -125,6 +127,7 @@ impl<'a> Report<'a> {
             by_reason: &summary.by_reason,
             mended_codes: summary.mended,
             repeated_setl_ids: summary.repeated,
+            regrouped: summary.regrouped,
             rejected: summary.rejects.len(),
             rejects: rejects_path(out),
         }

@@ -46,13 +46,17 @@ pub(crate) fn render(stay: &ExplainedStay, lang: Lang) -> String {
         ),
     };
     let ended = format!("{} {}", status(stay.status, lang), reasons(&stay.reason, lang));
+    // A record that had its code already was not grouped: it has no status.
+    let ended = match ended.trim() {
+        "" => String::new(),
+        ended => format!("  [{ended}]"),
+    };
     out += &format!(
-        "\n{}: {} {} {}  [{}]\n",
+        "\n{}: {} {} {}{ended}\n",
         pick(lang, "结果", "result"),
         cells,
         stay.group_code,
         stay.name,
-        ended.trim_end(),
     );
     out.lines()
         .map(|line| printable(line).trim_end().to_owned() + "\n")

@@ -145,6 +145,19 @@ fn factors_are_paid_explained_and_verified() {
     assert!(told.contains("severity  R57.000 → severe: 1.40 (applied)"), "{told}");
     assert!(told.contains("points-normal-factor"), "{told}");
     run(at, "verify run").exits(0);
+    // Grouped cases have reasons too, and a file without a column that factors ask for is told.
+    let text = fs::read_to_string(at.join("claims.csv")).unwrap();
+    let damaged = text
+        .replace("36.0700", "36.0700|99.9")
+        .replace(",act_ipt_days", ",days");
+    fs::write(at.join("damaged.csv"), damaged).unwrap();
+    run(at, "check region.toml --claims damaged.csv")
+        .exits(0)
+        .says("no column maindiag_code, act_ipt_days, icu_hours;")
+        .stdout
+        .lines()
+        .find(|line| line.contains("unknown-codes ×1"))
+        .expect("the reason of a grouped case");
     run(at, "settle region.toml --out same").exits(0);
     let without = region.replace("[auxiliary]\ncompare_with = \"type\"\n", "");
     fs::remove_file(at.join("dip/auxiliary.tsv")).unwrap();

@@ -366,8 +366,10 @@ fn a_settlement_groups_by_the_region_file() {
         serde_json::json!({
             "grouped": 12,
             "ambiguous": 1,
+            "blank": 0,
             "without_group": 3,
-            "reasons": {"newborn-weight": 1, "no-mdc": 1, "procedure-mismatch": 1, "unknown-main-diagnosis": 1},
+            "reasons": {"newborn-weight": 1, "no-mdc": 1, "procedure-mismatch": 1, "sex-conflict": 1,
+                "unknown-codes": 1, "unknown-main-diagnosis": 1},
         })
     );
     assert!(read(at.join("run/run.json")).contains("teaching.dzs"));

@@ -35,6 +35,13 @@ impl DipDirectory {
         !self.auxiliary.factors.is_empty()
     }
 
+    /// The auxiliary catalogues that have factors.
+    #[must_use]
+    pub fn catalogues(&self) -> Vec<Catalogue> {
+        let has = |one: &Catalogue| self.auxiliary.factors.iter().any(|factor| factor.catalogue == *one);
+        Catalogue::ALL.into_iter().filter(has).collect()
+    }
+
     /// How many core, basic and mixed types it has.
     #[must_use]
     pub fn counts(&self) -> (usize, usize, usize) {
