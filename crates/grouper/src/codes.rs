@@ -231,6 +231,11 @@ pub(crate) fn folded(code: &str) -> String {
     narrowed.trim().to_ascii_lowercase()
 }
 
+/// No code at all, or a dash in its place.
+pub(crate) fn is_blank(code: &str) -> bool {
+    matches!(code.trim(), "" | "-" | "--" | "—")
+}
+
 /// Whether two codes are the same but for blanks around them, wide letters and letter case.
 ///
 /// ```

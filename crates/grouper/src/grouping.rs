@@ -1,6 +1,7 @@
 //! What a grouper says of a record.
 
 use dianzhi_core::Text;
+use rustc_hash::FxHashSet;
 use std::fmt;
 
 /// How grouping ended (docs/SETTLEMENT.md §7).
@@ -74,7 +75,7 @@ pub enum Reason {
     NewbornWeight,
     /// There is no main diagnosis.
     NoMainDiagnosis,
-    /// The scheme knows no such main diagnosis.
+    /// The scheme or directory knows no such main diagnosis.
     UnknownMainDiagnosis(String),
     /// The gate of no MDC takes the main diagnosis.
     NoMdc(String),
@@ -82,9 +83,9 @@ pub enum Reason {
     NoAdrg(String),
     /// The record's own MDC is for the other sex.
     SexConflict(String),
-    /// These valid procedures fit no surgical ADRG of the MDC.
+    /// The record's procedures; a valid one among them fits no surgical ADRG of the MDC.
     ProcedureMismatch(String),
-    /// Codes other than the main diagnosis that the scheme does not know.
+    /// Codes other than the main diagnosis that the scheme or directory does not know, each once.
     UnknownCodes(String),
     /// These codes have no translation.
     Untranslated(String),
@@ -92,15 +93,26 @@ pub enum Reason {
     ImpossibleAge(i32),
     /// A figure that the check does not ask for is not a number: the field's name.
     NotANumber(&'static str),
-    /// The stay was outside the days for which the scheme is valid.
+    /// Discharged outside the days for which the scheme or directory is valid: the day.
     OutsideValidity(String),
     /// The DIP directory knows the main diagnosis, and no type of it takes a case so treated.
     NoType(String),
     /// A figure that an auxiliary catalogue asks for is not given: the field's name.
     MissingFigure(&'static str),
+    /// An auxiliary catalogue asks whether the patient died, and the way of discharge is neither a
+    /// code of the national interface nor one of the directory's for death. It counts as alive.
+    UnknownDischargeWay(String),
 }
 
 impl Reason {
+    /// Codes that are not known, in their order, each once: one that a record repeats is no less known
+    /// for it. `None` where there is none.
+    pub(crate) fn unknown_codes<'c>(codes: impl Iterator<Item = &'c str>) -> Option<Reason> {
+        let mut seen = FxHashSet::default();
+        let once: Vec<&str> = codes.filter(|code| seen.insert(*code)).collect();
+        (!once.is_empty()).then(|| Reason::UnknownCodes(once.join("|")))
+    }
+
     /// The stable word.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -122,6 +134,7 @@ impl Reason {
             Reason::OutsideValidity(_) => "outside-validity",
             Reason::NoType(_) => "no-type",
             Reason::MissingFigure(_) => "missing-figure",
+            Reason::UnknownDischargeWay(_) => "unknown-discharge-way",
         }
     }
 }
@@ -139,7 +152,10 @@ pub fn reason_meaning(word: &str) -> Option<Text> {
         "age-in-days" => ("0 岁而没有天数", "age 0 without an age in days"),
         "newborn-weight" => ("新生儿没有体重", "a newborn without a weight"),
         "no-main-diagnosis" => ("没有主要诊断", "there is no main diagnosis"),
-        "unknown-main-diagnosis" => ("方案中没有这个主要诊断", "the scheme does not know the main diagnosis"),
+        "unknown-main-diagnosis" => (
+            "方案或目录中没有这个主要诊断",
+            "the scheme or directory does not know the main diagnosis",
+        ),
         "no-mdc" => ("没有 MDC 取用这个主要诊断", "no MDC takes the main diagnosis"),
         "no-adrg" => ("MDC 内没有适合的 ADRG", "no ADRG of the MDC fits"),
         "sex-conflict" => ("主要诊断与性别不符", "the main diagnosis is of the other sex"),
@@ -147,18 +163,25 @@ pub fn reason_meaning(word: &str) -> Option<Text> {
             "手术操作与主要诊断不符",
             "the procedures do not go with the main diagnosis",
         ),
-        "unknown-codes" => ("方案中没有的其他编码", "other codes that the scheme does not know"),
+        "unknown-codes" => (
+            "方案或目录中没有的其他编码",
+            "other codes that the scheme or directory does not know",
+        ),
         "untranslated" => ("映射表中没有的编码", "codes without a translation"),
         "no-type" => ("目录中没有适合的病种", "no type of the directory fits"),
         "missing-figure" => (
             "辅助目录所需的数值缺失",
             "a figure that an auxiliary catalogue asks for is missing",
         ),
+        "unknown-discharge-way" => (
+            "离院方式不是国家代码，也不是目录所列的死亡代码，按未死亡计",
+            "a way of discharge that is no national code and not the directory's for death; it counts as alive",
+        ),
         "impossible-age" => ("年龄不可能", "an impossible age"),
         "not-a-number" => ("应为数字", "not a number"),
         "outside-validity" => (
-            "出院日期不在方案有效期内",
-            "discharged outside the days for which the scheme is valid",
+            "出院日期不在方案或目录的有效期内",
+            "discharged outside the days for which the scheme or directory is valid",
         ),
         _ => return None,
     };
@@ -175,25 +198,15 @@ impl fmt::Display for Reason {
             | Reason::SexConflict(detail)
             | Reason::ProcedureMismatch(detail)
             | Reason::Untranslated(detail)
+            | Reason::UnknownCodes(detail)
             | Reason::OutsideValidity(detail)
-            | Reason::NoType(detail) => write!(f, ":{detail}"),
-            Reason::UnknownCodes(codes) => write!(f, ":{}", each_once(codes)),
+            | Reason::NoType(detail)
+            | Reason::UnknownDischargeWay(detail) => write!(f, ":{detail}"),
             Reason::ImpossibleAge(years) => write!(f, ":{years}"),
             Reason::NotANumber(field) | Reason::MissingFigure(field) => write!(f, ":{field}"),
             Reason::Sex | Reason::Age | Reason::AgeInDays | Reason::NewbornWeight | Reason::NoMainDiagnosis => Ok(()),
         }
     }
-}
-
-/// The codes of a list in their order, each once: a code that a record repeats is no less known for it.
-fn each_once(codes: &str) -> String {
-    let mut once: Vec<&str> = Vec::new();
-    for code in codes.split('|') {
-        if !once.contains(&code) {
-            once.push(code);
-        }
-    }
-    once.join("|")
 }
 
 #[cfg(test)]
@@ -218,7 +231,9 @@ mod tests {
     /// Seen to fail.
     #[test]
     fn an_unknown_code_is_named_once() {
-        let reason = Reason::UnknownCodes("Z99.1|88.55|Z99.1|Z99|88.55".to_owned());
-        assert_eq!(reason.to_string(), "unknown-codes:Z99.1|88.55|Z99");
+        let codes = ["Z99.1", "88.55", "Z99.1", "Z99", "88.55"];
+        let reason = Reason::unknown_codes(codes.into_iter());
+        assert_eq!(reason, Some(Reason::UnknownCodes("Z99.1|88.55|Z99".to_owned())));
+        assert_eq!(Reason::unknown_codes([].into_iter()), None);
     }
 }

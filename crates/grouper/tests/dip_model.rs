@@ -6,12 +6,13 @@
 //! an excluded procedure kept; the factor of every type before a type's own; the scores of one
 //! condition added up; the shortest prefix first; a range without its last category; letter case
 //! left as it is; one procedure enough where all are asked for; the lowest factor instead of the
-//! highest; only the last procedure matched remembered.
+//! highest; only the last procedure matched remembered; a dash among the procedures, or in place of
+//! the main diagnosis, taken for a code.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use dianzhi_core::Decimal;
-use dianzhi_grouper::{DipGrouper, Given, Record, Status};
+use dianzhi_grouper::{DipGrouper, Given, Reason, Record, Status};
 use proptest::prelude::*;
 use std::fmt::Write;
 
@@ -144,8 +145,11 @@ fn directory() -> impl Strategy<Value = Directory> {
 
 fn case() -> impl Strategy<Value = Case> {
     (
-        proptest::collection::vec("[A-C][01][01](\\.[01]0?)?|A|", 0..4),
-        proptest::collection::vec(proptest::sample::select([&PROCEDURES[..], &["p9", ""]].concat()), 0..5),
+        proptest::collection::vec("[A-C][01][01](\\.[01]0?)?|A||-|—", 0..4),
+        proptest::collection::vec(
+            proptest::sample::select([&PROCEDURES[..], &["p9", "", "-", "--", "—"]].concat()),
+            0..5,
+        ),
         proptest::option::weighted(0.8, -100..600i64),
         0..6i32,
         any::<bool>(),
@@ -237,7 +241,7 @@ impl Directory {
             .position(|known| *known == code)
             .map(|at| self.classes[at])
         {
-            _ if code.is_empty() => None,
+            _ if is_none(code) => None,
             Some(4) => None,
             Some(0 | 5) | None => Some(self.unlisted),
             class => class,
@@ -251,6 +255,11 @@ impl Directory {
         };
         find(Some(of)).or_else(|| find(None)).map(|row| row.3)
     }
+}
+
+/// Nothing, or a dash for it.
+fn is_none(code: &str) -> bool {
+    ["", "-", "--", "—"].contains(&code)
 }
 
 /// Sorts as it counts.
@@ -370,6 +379,11 @@ proptest! {
             let found = grouper.group(&record);
             prop_assert_eq!(&found, &grouper.explain(&record).grouping);
             prop_assert_eq!(found.mended, 0);
+            for reason in &found.reasons {
+                if let Reason::UnknownCodes(codes) = reason {
+                    prop_assert!(!codes.split('|').any(is_none), "{} {:?}", codes, case);
+                }
+            }
             let written_otherwise = |code: &&str| format!(" {} ", if code.starts_with('p') { code.to_uppercase() } else { code.to_lowercase() });
             let diagnoses: Vec<String> = diagnoses.iter().map(written_otherwise).collect();
             let procedures: Vec<String> = case.procedures.iter().map(written_otherwise).collect();
@@ -383,7 +397,9 @@ proptest! {
             match slowly(&directory, case) {
                 None => {
                     prop_assert_eq!((found.status, found.group_code), (Status::Ungrouped, "BLANK"), "{:?}", case);
-                    prop_assert!(!found.reasons.is_empty());
+                    let main = case.diagnoses.first().map_or("", String::as_str);
+                    let lacks_main = found.reasons.first() == Some(&Reason::NoMainDiagnosis);
+                    prop_assert_eq!(lacks_main, is_none(main), "{:?} {:?}", found.reasons, case);
                 }
                 Some((at, factors)) => {
                     prop_assert_eq!(found.status, Status::Grouped);

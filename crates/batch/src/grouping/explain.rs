@@ -130,7 +130,7 @@ pub(super) fn explained(grouper: &GroupBy, record: &dianzhi_grouper::Record<'_>,
     let (steps, name) = match grouper {
         GroupBy::Scheme(grouper) => {
             let name = match found.status {
-                Status::Grouped => grouper.scheme().drg_name(found.group_code).unwrap_or(""),
+                Status::Grouped => grouper.drg_name(found.group_code).unwrap_or(""),
                 _ => "",
             };
             (GroupSteps::Scheme(grouper.explain(record).steps), name.to_owned())

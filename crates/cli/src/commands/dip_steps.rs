@@ -66,7 +66,7 @@ pub(crate) fn line(step: &DipStep, lang: Lang) -> String {
             applied,
         } => {
             let catalogue = shown(catalogue.as_str(), lang);
-            let figure = shown_figure(figure.as_deref().unwrap_or(""), lang);
+            let figure = figure.map_or(String::new(), |figure| shown_figure(figure, lang));
             let level = level.as_deref().unwrap_or("—");
             let factor = factor.as_deref().unwrap_or("—");
             let diagnoses = diagnoses.join(" ");

@@ -2,7 +2,7 @@
 
 use crate::lang::pick;
 use dianzhi::engine::Lang;
-use dianzhi::grouper::dip::Criterion;
+use dianzhi::grouper::dip::{Criterion, Figure, FigureUnit};
 
 /// The word of a kind, a treatment, a class of procedures, a catalogue or a unit; any other as it is.
 pub(super) fn shown(word: &str, lang: Lang) -> &str {
@@ -45,13 +45,14 @@ pub(super) fn criterion(by: Criterion, lang: Lang) -> &'static str {
 }
 
 /// A figure with its unit: `3 days`.
-pub(super) fn figure(figure: &str, lang: Lang) -> String {
-    match (figure.split_once(' '), lang) {
-        (Some((value, "days")), Lang::Zh) => format!("{value} 天"),
-        (Some((value, "years")), Lang::Zh) => format!("{value} 岁"),
-        (Some((value, "")), Lang::Zh) => value.to_owned(),
-        _ => figure.to_owned(),
-    }
+pub(super) fn figure(figure: Figure, lang: Lang) -> String {
+    let unit = match figure.unit {
+        FigureUnit::Points => "分",
+        FigureUnit::Days | FigureUnit::IcuDays => "天",
+        FigureUnit::Years => "岁",
+        FigureUnit::AgeInDays => "天（日龄）",
+    };
+    pick(lang, format!("{} {unit}", figure.value), figure.to_string())
 }
 
 /// The cell of auxiliary catalogues, `icu:2=1.15|age:1=1.02`.
@@ -64,4 +65,27 @@ pub(super) fn factors(cell: &str, lang: Lang) -> String {
         None => one.to_owned(),
     };
     cell.split('|').map(factor).collect::<Vec<_>>().join("|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Chinese lines have no English units. Seen to fail.
+    #[test]
+    fn figures() {
+        for (unit, zh, en) in [
+            (FigureUnit::Points, "3 分", "3 points"),
+            (FigureUnit::Days, "3 天", "3 days"),
+            (FigureUnit::IcuDays, "3 天", "3 icu days"),
+            (FigureUnit::Years, "3 岁", "3 years"),
+            (FigureUnit::AgeInDays, "3 天（日龄）", "3 age in days"),
+        ] {
+            let three = Figure { value: 3, unit };
+            assert_eq!(
+                (figure(three, Lang::Zh).as_str(), figure(three, Lang::En).as_str()),
+                (zh, en)
+            );
+        }
+    }
 }

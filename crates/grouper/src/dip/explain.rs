@@ -1,11 +1,12 @@
 //! Grouping one record with every step told.
 
 use super::directory::{Asks, Catalogue, Diagnoses, DipKind, Treatment};
-use super::group::{Candidate, candidates, choose, code, compare, of_type, outcome};
+use super::group::{Candidate, candidates, choose, code, compare, is_none, of_type, outcome};
 use super::header::{Combine, Criterion};
 use super::{DipGrouper, DipGrouping};
 use crate::record::Record;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::fmt;
 
 /// Every step of grouping one record.
 #[derive(Clone, Debug)]
@@ -71,7 +72,7 @@ pub enum DipStep {
         /// Which.
         catalogue: Catalogue,
         /// The figure that its bands are of, with its unit.
-        figure: Option<String>,
+        figure: Option<Figure>,
         /// The secondary diagnoses that counted.
         diagnoses: Vec<String>,
         /// The record's level; `None`: in none, or a figure is not given.
@@ -90,6 +91,56 @@ pub enum DipStep {
     },
 }
 
+/// The figure that the bands of an auxiliary catalogue are of, shown as `3 days`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// How much.
+    pub value: i32,
+    /// Of what.
+    pub unit: FigureUnit,
+}
+
+/// The unit of a [`Figure`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureUnit {
+    /// Of the index of comorbidities.
+    Points,
+    /// Of the stay.
+    Days,
+    /// In intensive care.
+    IcuDays,
+    /// Completed years of age.
+    Years,
+    /// Days of age, of a child below one year.
+    AgeInDays,
+}
+
+impl FigureUnit {
+    /// The words in programs' output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FigureUnit::Points => "points",
+            FigureUnit::Days => "days",
+            FigureUnit::IcuDays => "icu days",
+            FigureUnit::Years => "years",
+            FigureUnit::AgeInDays => "age in days",
+        }
+    }
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.value, self.unit.as_str())
+    }
+}
+
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 pub(super) fn explain<'g>(grouper: &'g DipGrouper, record: &Record<'_>) -> DipExplanation<'g> {
     // The same functions as grouping, in the same order: the steps cannot lead elsewhere.
     let mut steps = Vec::new();
@@ -97,6 +148,7 @@ pub(super) fn explain<'g>(grouper: &'g DipGrouper, record: &Record<'_>) -> DipEx
     for procedure in record.procedures {
         let (id, _) = grouper.procedures.find(procedure, grouper.options.verbatim);
         let class = match grouper.procedures.class(id) {
+            _ if is_none(id, procedure) => continue,
             None => "unlisted",
             Some(None) => "excluded",
             Some(Some(class)) => class.as_str(),
@@ -178,7 +230,7 @@ fn auxiliary(grouper: &DipGrouper, record: &Record<'_>, of: u32, grouping: &DipG
         let diagnosis = |&at: &usize| record.diagnoses.get(at).map(|code| (*code).to_owned());
         steps.push(DipStep::Auxiliary {
             catalogue,
-            figure: look.figure.map(|(value, unit)| format!("{value} {unit}")),
+            figure: look.figure,
             diagnoses: look.diagnoses.iter().filter_map(diagnosis).collect(),
             level: look
                 .level

@@ -5,7 +5,7 @@ use super::directory::Treatment;
 use super::header::Criterion;
 use super::prefixes::Hit;
 use super::{AuxiliaryFactor, DipGrouper, DipGrouping};
-use crate::codes::{CodeId, folded};
+use crate::codes::{CodeId, is_blank};
 use crate::grouping::{Reason, Status};
 use crate::record::{Given, Record};
 use dianzhi_core::Decimal;
@@ -55,7 +55,7 @@ pub(super) fn of_type<'g>(grouper: &'g DipGrouper, of: u32, record: &Record<'_>)
 pub(super) fn code(grouper: &DipGrouper, record: &Record<'_>) -> Coded {
     let mut hits = Vec::with_capacity(4);
     let main = record.main_diagnosis();
-    if !main.trim().is_empty() {
+    if !is_blank(main) {
         grouper.diagnoses.find(main, |hit| hits.push(hit));
     }
     let mut coded = Coded {
@@ -70,9 +70,8 @@ pub(super) fn code(grouper: &DipGrouper, record: &Record<'_>) -> Coded {
         let (id, mended) = grouper.procedures.find(procedure, grouper.options.verbatim);
         coded.mended += u32::from(mended);
         let unlisted = grouper.directory.header.unlisted_operations;
-        let is_blank = id == UNKNOWN && procedure.trim().is_empty();
         let class = match grouper.procedures.class(id) {
-            _ if is_blank => continue,
+            _ if is_none(id, procedure) => continue,
             Some(None) => continue,
             Some(Some(class)) => class,
             None => unlisted,
@@ -84,6 +83,11 @@ pub(super) fn code(grouper: &DipGrouper, record: &Record<'_>) -> Coded {
         }
     }
     coded
+}
+
+/// Whether a procedure is none: an empty place, or a dash that the directory does not name.
+pub(super) fn is_none(id: CodeId, procedure: &str) -> bool {
+    id == UNKNOWN && is_blank(procedure)
 }
 
 /// The types that fit, each once.
@@ -192,7 +196,12 @@ fn factor<'g>(grouper: &'g DipGrouper, record: &Record<'_>, of: u32, grouping: &
     let mut mended = 0u128;
     for catalogue in auxiliary.asked(of) {
         let look = auxiliary.look(catalogue, record, &mut mended);
-        grouping.reasons.extend(look.missing.clone());
+        // Several catalogues may lack the same thing.
+        for reason in look.missing {
+            if !grouping.reasons.contains(&reason) {
+                grouping.reasons.push(reason);
+            }
+        }
         let Some(level) = look.level else { continue };
         if let Some(factor) = auxiliary.factor(of, catalogue, level) {
             grouping.auxiliary.push(AuxiliaryFactor {
@@ -209,7 +218,7 @@ fn factor<'g>(grouper: &'g DipGrouper, record: &Record<'_>, of: u32, grouping: &
 #[cold]
 fn why_nothing(record: &Record<'_>, coded: &Coded) -> Reason {
     let main = record.main_diagnosis();
-    if folded(main).is_empty() {
+    if is_blank(main) {
         Reason::NoMainDiagnosis
     } else if coded.hits.is_empty() {
         Reason::UnknownMainDiagnosis(main.to_owned())
@@ -238,9 +247,8 @@ fn remarks(grouper: &DipGrouper, record: &Record<'_>, coded: &Coded, reasons: &m
     if coded.has_unknown {
         let unknown = |code: &&&str| {
             let (id, _) = grouper.procedures.find(code, grouper.options.verbatim);
-            id == UNKNOWN && !code.trim().is_empty()
+            id == UNKNOWN && !is_blank(code)
         };
-        let unknown: Vec<&str> = record.procedures.iter().filter(unknown).copied().collect();
-        reasons.push(Reason::UnknownCodes(unknown.join("|")));
+        reasons.extend(Reason::unknown_codes(record.procedures.iter().filter(unknown).copied()));
     }
 }

@@ -2,21 +2,25 @@
 
 use super::auxiliary::{Auxiliary, Grades};
 use super::directory::{Catalogue, Unit};
+use super::explain::{Figure, FigureUnit};
 use super::group::YEARS_MAX;
 use super::header::IcuDays;
+use crate::codes::is_blank;
 use crate::grouping::Reason;
 use crate::record::{Given, Record};
 
 const MINUTES_IN_DAY: i32 = 24 * 60;
+/// 离院方式 of the national interface.
+const DISCHARGE_WAYS: [&str; 6] = ["1", "2", "3", "4", "5", "9"];
 
 /// What was found in one catalogue.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Look {
     pub(super) level: Option<usize>,
-    /// A figure that the catalogue needs and the record lacks.
-    pub(super) missing: Option<Reason>,
+    /// What the catalogue needs and the record lacks.
+    pub(super) missing: Vec<Reason>,
     /// Of a banded catalogue, the figure.
-    pub(super) figure: Option<(i32, &'static str)>,
+    pub(super) figure: Option<Figure>,
     /// Positions among the record's diagnoses that counted.
     pub(super) diagnoses: Vec<usize>,
 }
@@ -36,12 +40,12 @@ impl Auxiliary {
                             minutes.div_euclid(MINUTES_IN_DAY) + i32::from(minutes.rem_euclid(MINUTES_IN_DAY) > 0)
                         }
                     };
-                    self.band(catalogue, Unit::Plain, days, "icu days")
+                    self.band(catalogue, Unit::Plain, days, FigureUnit::IcuDays)
                 }
                 Given::Missing | Given::Wrong => Look::default(),
             },
             Catalogue::Stay => match record.stay_days {
-                Given::Is(days) => self.band(catalogue, Unit::Plain, days, "days"),
+                Given::Is(days) => self.band(catalogue, Unit::Plain, days, FigureUnit::Days),
                 Given::Missing => Look::without(Reason::MissingFigure("act_ipt_days")),
                 Given::Wrong => Look::default(),
             },
@@ -56,14 +60,14 @@ impl Auxiliary {
         self.tumours.longest(record.main_diagnosis()).is_some()
     }
 
-    fn band(&self, catalogue: Catalogue, unit: Unit, value: i32, shown: &'static str) -> Look {
+    fn band(&self, catalogue: Catalogue, unit: Unit, value: i32, shown: FigureUnit) -> Look {
         let bands = &self.bands[catalogue.position()];
         let held = bands
             .iter()
             .find(|band| band.unit == unit && (band.from..=band.to).contains(&value));
         Look {
             level: held.map(|band| band.level),
-            figure: Some((value, shown)),
+            figure: Some(Figure { value, unit: shown }),
             ..Look::default()
         }
     }
@@ -84,7 +88,7 @@ impl Auxiliary {
         let sum = highest.iter().fold(0i32, |sum, (_, score)| sum.saturating_add(*score));
         Look {
             diagnoses: counted,
-            ..self.band(Catalogue::Cci, Unit::Plain, sum, "points")
+            ..self.band(Catalogue::Cci, Unit::Plain, sum, FigureUnit::Points)
         }
     }
 
@@ -96,21 +100,23 @@ impl Auxiliary {
             Given::Missing | Given::Wrong => None,
         };
         match (years, record.age_days) {
-            (Some(years @ 1..), _) => self.band(Catalogue::Age, Unit::Plain, years, "years"),
+            (Some(years @ 1..), _) => self.band(Catalogue::Age, Unit::Plain, years, FigureUnit::Years),
             (_, Given::Is(days)) => {
-                let look = self.band(Catalogue::Age, Unit::AgeDays, days, "age in days");
+                let look = self.band(Catalogue::Age, Unit::AgeDays, days, FigureUnit::AgeInDays);
                 match years {
-                    Some(years) if look.level.is_none() => self.band(Catalogue::Age, Unit::Plain, years, "years"),
+                    Some(years) if look.level.is_none() => {
+                        self.band(Catalogue::Age, Unit::Plain, years, FigureUnit::Years)
+                    }
                     _ => look,
                 }
             }
             (Some(years), _) => {
-                let look = self.band(Catalogue::Age, Unit::Plain, years, "years");
+                let look = self.band(Catalogue::Age, Unit::Plain, years, FigureUnit::Years);
                 let by_days = self.bands[Catalogue::Age.position()]
                     .iter()
                     .any(|band| band.unit == Unit::AgeDays);
                 Look {
-                    missing: by_days.then_some(Reason::AgeInDays),
+                    missing: by_days.then_some(Reason::AgeInDays).into_iter().collect(),
                     ..look
                 }
             }
@@ -131,20 +137,29 @@ impl Auxiliary {
                 Some((at, hit.id))
             })
             .collect();
-        let death = self.death.iter().any(|way| way == record.discharge_way.trim());
+        let way = record.discharge_way.trim();
+        let death = self.death.iter().any(|known| known == way);
+        let mut unclear = (!death && !DISCHARGE_WAYS.contains(&way)).then(|| match is_blank(way) {
+            true => Reason::MissingFigure("dscg_way"),
+            false => Reason::UnknownDischargeWay(one_word(way)),
+        });
         let mut look = Look::default();
         for rule in rules {
             let asks = &rule.asks;
             let of_grade = |&&(_, id): &&(usize, u32)| grades.of[id as usize] == asks.grade;
             let bearing: Vec<usize> = found.iter().filter(of_grade).map(|(at, _)| *at).collect();
-            let held = (asks.grade.is_empty() || !bearing.is_empty()) && asks.death.is_none_or(|asked| asked == death);
+            let has_grade = asks.grade.is_empty() || !bearing.is_empty();
+            let held = has_grade && asks.death.is_none_or(|asked| asked == death);
             let stayed = asks.stay.is_none_or(|(from, to)| {
                 if held && record.stay_days == Given::Missing {
-                    look.missing = Some(Reason::MissingFigure("act_ipt_days"));
+                    look.missing.push(Reason::MissingFigure("act_ipt_days"));
                 }
                 let days = record.stay_days.value();
                 days.is_some_and(|days| (from..=to).contains(&days))
             });
+            if has_grade && asks.death.is_some() {
+                look.missing.extend(unclear.take());
+            }
             if held && stayed {
                 look.level = Some(rule.level);
                 look.diagnoses = bearing;
@@ -155,10 +170,15 @@ impl Auxiliary {
     }
 }
 
+/// A text from a record as part of a reason, where `;` would end it.
+fn one_word(text: &str) -> String {
+    text.replace(';', ",")
+}
+
 impl Look {
     fn without(reason: Reason) -> Look {
         Look {
-            missing: Some(reason),
+            missing: vec![reason],
             ..Look::default()
         }
     }

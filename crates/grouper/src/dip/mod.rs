@@ -17,7 +17,7 @@ mod read_auxiliary;
 mod rows;
 
 pub use directory::{Catalogue, DipDirectory, DipKind, Treatment};
-pub use explain::{DipExplanation, DipStep};
+pub use explain::{DipExplanation, DipStep, Figure, FigureUnit};
 pub use header::{AuxiliaryRules, Combine, Criterion, DiagnosisList, DipHeader, IcuDays};
 
 use crate::codes::CodeId;
@@ -72,11 +72,13 @@ pub struct DipGrouper {
 /// What a DIP directory says of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DipGrouping<'g> {
-    /// [`Status::Grouped`] or [`Status::Ungrouped`].
+    /// [`Status::Grouped`], [`Status::Ungrouped`], or [`Status::CheckFailed`] of a record discharged
+    /// outside the directory's days.
     pub status: Status,
-    /// The type's code; of an ungrouped record the blank group's, or empty where there is none.
+    /// The type's code; of an ungrouped record the blank group's, or empty where there is none; empty
+    /// of a record that failed the check.
     pub group_code: &'g str,
-    /// The type's kind; `None` of an ungrouped record.
+    /// The type's kind; `None` of a record without a type.
     pub kind: Option<DipKind>,
     /// What the type's score is multiplied by; 1 where no auxiliary catalogue says otherwise.
     pub factor: Decimal,

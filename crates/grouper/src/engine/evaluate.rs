@@ -2,7 +2,7 @@
 
 use super::translate::Becomes;
 use super::{Asked, Coding, GroupOptions, Grouper, Test, UNKNOWN};
-use crate::codes::CodeId;
+use crate::codes::{CodeId, is_blank};
 use crate::record::Record;
 use crate::scheme::Figure;
 use rustc_hash::FxHashSet;
@@ -283,11 +283,6 @@ impl<'r> Coded<'r> {
         }
         (has_mcc, has_cc)
     }
-}
-
-/// No code at all, or a dash in its place.
-pub(super) fn is_blank(code: &str) -> bool {
-    matches!(code.trim(), "" | "-" | "--" | "—")
 }
 
 /// Codes after translation, or the positions of those that have none.

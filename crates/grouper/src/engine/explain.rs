@@ -4,7 +4,6 @@ use super::evaluate::{Coded, Ids, Untranslated};
 use super::group::{Found, check, outcome, refused_translation, search_all, split};
 use super::{Asked, Grouper, Grouping, Rule, Test};
 use crate::codes::CodeId;
-use crate::grouping::Reason;
 use crate::record::Record;
 use serde::Serialize;
 
@@ -58,11 +57,11 @@ pub enum Step {
         /// The codes that matched.
         because: String,
     },
-    /// How many rules of the MDC were tried before and did not fit.
+    /// An MDC's gate held and none of its rules gave a group: the search goes on behind it.
     PassedOver {
         /// The MDC.
         mdc: String,
-        /// How many.
+        /// How many of its rules did not fit.
         rules: usize,
     },
     /// The ambiguous branch of an MDC took the record.
@@ -321,13 +320,4 @@ fn complications(grouper: &Grouper, coded: &Coded<'_>) -> Vec<Step> {
         }
     }
     found
-}
-
-/// A record refused before it was looked at says only why.
-impl Explanation<'_> {
-    /// The reasons of the result.
-    #[must_use]
-    pub fn reasons(&self) -> &[Reason] {
-        &self.grouping.reasons
-    }
 }

@@ -1,7 +1,8 @@
 //! Grouping one record.
 
-use super::evaluate::{Coded, Untranslated, is_blank};
+use super::evaluate::{Coded, Untranslated};
 use super::{Grouper, Grouping, Rule, Target, Test, UNKNOWN};
+use crate::codes::is_blank;
 use crate::grouping::{Reason, Status};
 use crate::record::{Given, Record, Sex};
 use crate::scheme::Figure;
@@ -240,8 +241,8 @@ fn why_nothing(grouper: &Grouper, coded: &Coded<'_>) -> Reason {
 fn remarks(grouper: &Grouper, coded: &Coded<'_>, found: Found, reasons: &mut Vec<Reason>) {
     let record = coded.record;
     if let Found::Branch(_) = found {
-        let valid = record.procedures.join("|");
-        reasons.push(Reason::ProcedureMismatch(valid));
+        let all = record.procedures.join("|");
+        reasons.push(Reason::ProcedureMismatch(all));
     }
     if let Given::Is(years) = record.age_years
         && !(0..=YEARS_MAX).contains(&years)
@@ -317,6 +318,5 @@ fn name_unknown(grouper: &Grouper, coded: &Coded<'_>) -> Option<Reason> {
         .procedures
         .iter()
         .filter(|code| unknown(&grouper.procedures, code));
-    let all: Vec<&str> = diagnoses.chain(procedures).copied().collect();
-    (!all.is_empty()).then(|| Reason::UnknownCodes(all.join("|")))
+    Reason::unknown_codes(diagnoses.chain(procedures).copied())
 }

@@ -16,7 +16,7 @@ pub use explain::{Complication, Explanation, Step};
 use crate::codes::{CodeId, Codes, folded};
 use crate::grouping::{Reason, Status};
 use crate::record::Record;
-use crate::scheme::{Compare, Figure, Scheme};
+use crate::scheme::{Compare, Figure, Header, Scheme};
 use dianzhi_policy::Diagnostics;
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -255,10 +255,16 @@ impl Grouper {
         self.options
     }
 
-    /// The scheme.
+    /// What the scheme says of itself.
     #[must_use]
-    pub fn scheme(&self) -> &Scheme {
-        &self.scheme
+    pub fn header(&self) -> &Header {
+        self.scheme.header()
+    }
+
+    /// The name of a DRG, if the scheme has one.
+    #[must_use]
+    pub fn drg_name(&self, drg: &str) -> Option<&str> {
+        self.scheme.drg_name(drg)
     }
 
     /// Groups one record.

@@ -57,7 +57,7 @@ pub(crate) fn import(city: &City) -> Result<Packed, Diagnostics> {
         retry_other_procedures: style.retry_other_procedures,
         ..Header::default()
     };
-    files.push(tables::header(&header));
+    files.push(tables::header(&header)?);
     let mut packed = Scheme::pack_files(files)?;
     packed.warnings = sources.warnings;
     Ok(packed)

@@ -4,6 +4,7 @@ use super::city::Sources;
 use super::function::Lists;
 use crate::scheme::tables::File;
 use crate::scheme::{Atom, Condition, Header, OWN_LISTS};
+use dianzhi_policy::Diagnostic;
 
 /// A table as text.
 pub(super) struct Table {
@@ -42,11 +43,11 @@ impl Table {
 }
 
 /// What the scheme says of itself.
-pub(super) fn header(header: &Header) -> File {
-    File {
+pub(super) fn header(header: &Header) -> Result<File, Diagnostic> {
+    Ok(File {
         name: "scheme.toml".to_owned(),
-        bytes: header.to_toml().into_bytes(),
-    }
+        bytes: header.to_toml()?.into_bytes(),
+    })
 }
 
 /// The tables of what the sources say.

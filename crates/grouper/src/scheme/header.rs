@@ -178,8 +178,17 @@ impl Header {
     }
 
     /// As the text of a `scheme.toml`.
-    pub(crate) fn to_toml(&self) -> String {
-        toml::to_string(self).unwrap_or_default()
+    pub(crate) fn to_toml(&self) -> Result<String, Diagnostic> {
+        toml::to_string(self).map_err(|e| {
+            bad(
+                S101,
+                Text::new(
+                    format!("无法写成 scheme.toml：{e}"),
+                    format!("cannot be written as a scheme.toml: {e}"),
+                ),
+                Text::new("docs/SCHEME.md 列有全部的键", "docs/SCHEME.md lists every key"),
+            )
+        })
     }
 }
 

@@ -16,7 +16,7 @@ pub const PACKAGE_BYTES_MAX: u64 = 64 << 20;
 const LEVEL: i32 = 9;
 
 /// The files that a scheme may have.
-const FILES: [&str; 17] = [
+const FILES: [&str; 18] = [
     "scheme.toml",
     "scheme.json",
     "mdc.tsv",
@@ -34,9 +34,8 @@ const FILES: [&str; 17] = [
     "ss_info.tsv",
     "zd_map.tsv",
     "ss_map.tsv",
+    "departments.tsv",
 ];
-/// Also one of them.
-const DEPARTMENTS: &str = "departments.tsv";
 
 /// A scheme and its files as one package, ready to be written.
 #[derive(Clone, Debug)]
@@ -113,8 +112,8 @@ impl Scheme {
         Scheme::of_files(&tables.iter().map(file).collect::<Vec<_>>())
     }
 
-    /// Packs the tables of a folder, or of a package, into one file. The scheme is read from it
-    /// first, so a package that was written has no mistakes.
+    /// Packs the tables of a folder, or of a package, into one file. The scheme that is given back
+    /// was read from that file's bytes, so a package that was written has no mistakes.
     ///
     /// # Errors
     /// As [`load`](Self::load).
@@ -129,12 +128,12 @@ impl Scheme {
             // A package has one way to say what the scheme says of itself.
             if file.name.ends_with("scheme.json") {
                 file.name = "scheme.toml".into();
-                file.bytes = scheme.header.to_toml().into_bytes();
+                file.bytes = scheme.header.to_toml()?.into_bytes();
             }
         }
         let bytes = archive(&files).map_err(|e| Diagnostics::from(unreadable("scheme", &e)))?;
         Ok(Packed {
-            scheme,
+            scheme: Scheme::of_package(&format!("{}.dzs", scheme.header.code), &bytes)?,
             bytes,
             warnings: Vec::new(),
         })
@@ -164,7 +163,7 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
 
 fn folder(path: &Path) -> Result<Vec<File>, Diagnostic> {
     let mut files = Vec::new();
-    for name in FILES.iter().chain([&DEPARTMENTS]) {
+    for name in FILES {
         let file = path.join(name);
         match read(&file) {
             Ok(bytes) => files.push(File {
@@ -183,7 +182,7 @@ fn folder(path: &Path) -> Result<Vec<File>, Diagnostic> {
 
 fn archive(files: &[File]) -> std::io::Result<Vec<u8>> {
     let mut builder = tar::Builder::new(Vec::new());
-    for known in FILES.iter().chain([&DEPARTMENTS]) {
+    for known in FILES {
         let file = files
             .iter()
             .find(|file| file.name.rsplit(['/', '\\', ':']).next() == Some(known));
@@ -279,4 +278,42 @@ fn unreadable(name: &str, e: &std::io::Error) -> Diagnostic {
         Text::new(format!("{name} 无法读取：{e}"), format!("{name} cannot be read: {e}")),
         Text::new("检查路径和权限", "check the path and its permissions"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The headers of the archive count too: tables that are just small enough beside each other are
+    /// no package that reads. Seen to fail: it was written.
+    #[test]
+    fn what_is_packed_reads_back() {
+        let tables = |note: usize| {
+            let mcc = format!("code\tgroup\tnote\nA00\t1\t{}\n", "x".repeat(note));
+            [
+                ("scheme.toml", "code = \"wide\""),
+                ("mdc.tsv", "mdc\tcond\tadrgs\nMDCB\tdx0(mdc)\tBR2"),
+                ("mdc_dx.tsv", "mdc\tcode\nMDCB\tI63"),
+                ("adrg.tsv", "adrg\tcond\totherwise\nBR2\tdx0(zd)\tBR2"),
+                ("adrg_codes.tsv", "adrg\tlist\tcode\nBR2\tzd\tI63"),
+                ("drg.tsv", "adrg\tdrg\tcond"),
+                ("mcc.tsv", &mcc),
+                ("cc.tsv", "code\tgroup"),
+                ("cce.tsv", "code\tgroup"),
+                ("ss_valid.tsv", "code\nA"),
+                ("departments.tsv", "code\tdept\nA28\tICU"),
+            ]
+            .map(|(name, text)| File {
+                name: name.to_owned(),
+                bytes: text.as_bytes().to_vec(),
+            })
+        };
+        let packed = Scheme::pack_files(tables(1).into()).unwrap();
+        assert_eq!(packed.scheme.header.code, "wide");
+        assert_eq!(packed.scheme.departments, [("A28".to_owned(), "ICU".to_owned())]);
+        let note = usize::try_from(PACKAGE_BYTES_MAX).unwrap() - 1000;
+        assert!(Scheme::of_files(&tables(note)).is_ok());
+        let mistakes = Scheme::pack_files(tables(note).into()).unwrap_err();
+        assert_eq!(mistakes.0[0].code, "S110");
+    }
 }

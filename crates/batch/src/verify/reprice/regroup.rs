@@ -1,4 +1,5 @@
-//! Grouping by the second path: the scheme's tables interpreted, fields found by name.
+//! Grouping by the second path: fields found by name, a scheme's tables interpreted. A DIP directory
+//! has one engine, so its records are grouped by the same one again.
 
 use crate::input::source::Role;
 use crate::verify::find::Loaded;
@@ -17,7 +18,7 @@ pub(super) struct Regroup {
 
 enum By {
     Scheme(Box<Model>),
-    /// A directory has one engine, held against a linear scan in its tests.
+    /// The engine, which a linear scan of the types holds in its tests.
     Directory(Box<DipGrouper>),
 }
 
