@@ -136,6 +136,34 @@ fn no_diagnoses(file: &str) -> Diagnostic {
     )
 }
 
+/// Removes the work files of killed groupings to the same name, where the system can say that their
+/// process is gone: they hold people's records.
+fn remove_left_over(out: &Path, name: &str) {
+    let folder = match out.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let processes = Path::new("/proc");
+    if !processes.join("self").exists() {
+        return;
+    }
+    let beginnings = [format!(".{name}.work-"), format!(".{name}.rejects.work-")];
+    for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+        let file = entry.file_name().to_string_lossy().into_owned();
+        let process = beginnings
+            .iter()
+            .find_map(|beginning| file.strip_prefix(beginning.as_str()));
+        let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if process
+            .filter(is_number)
+            .is_some_and(|process| !processes.join(process).exists())
+        {
+            // What cannot be removed is left as it is.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Whether something stands there that is no file: a folder, a device or a link, whose place a rename
 /// would take.
 fn is_no_file(path: &Path) -> bool {
@@ -169,6 +197,7 @@ impl Outputs {
             out.with_file_name(format!(".{name}.work-{process}")),
             out.with_file_name(format!(".{name}.rejects.work-{process}")),
         ];
+        remove_left_over(out, &name);
         // What a killed process of the same number left is nobody's.
         work.iter().for_each(|path| drop(std::fs::remove_file(path)));
         let rows = OrderedWriter::create(&work[0], header, false)?;

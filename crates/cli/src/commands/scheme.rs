@@ -5,6 +5,7 @@ use super::{scheme_codes, scheme_tree};
 use crate::console::Console;
 use crate::figures::counted;
 use crate::lang::text;
+use crate::table::printable;
 use clap::ArgMatches;
 use dianzhi::codes::F106;
 use dianzhi::grouper::Scheme;
@@ -102,7 +103,7 @@ fn show(matches: &ArgMatches, console: &Console) -> u8 {
         if json {
             console.json(&tree);
         } else {
-            console.data(&scheme_tree::render(&scheme, &tree, console.lang));
+            console.data(&lines(&scheme_tree::render(&scheme, &tree, console.lang)));
         }
         return 0;
     }
@@ -163,13 +164,18 @@ fn diff(matches: &ArgMatches, console: &Console) -> u8 {
     }
     let mut out = String::new();
     for change in &changes {
-        out += &format!("{}\n", change.text.get(console.lang));
+        out += &format!("{}\n", printable(change.text.get(console.lang)));
     }
     let count = changes.len() as u64;
     let counted = counted(count, "change", "changes");
     out += &console.pick(format!("{count} 处变化\n"), format!("{counted}\n"));
     console.data(&out);
     0
+}
+
+/// A package's own text may hold what would move a terminal's cursor.
+fn lines(text: &str) -> String {
+    text.lines().map(|line| printable(line) + "\n").collect()
 }
 
 /// What `import --json` prints.

@@ -252,3 +252,30 @@ fn a_folder_in_the_place_of_a_package() {
         .says("[S109]")
         .says("files.dip_directory");
 }
+
+/// What a killed grouping left is removed by the next one to the same name, and nothing else is. Seen to
+/// fail with the removal taken out.
+#[test]
+fn what_a_killed_grouping_left_is_removed() {
+    let home = grouping_home();
+    let at = home.path();
+    let mine = std::process::id();
+    // No process has so high a number.
+    let left = [".out.csv.work-999999999", ".out.csv.rejects.work-999999999"];
+    let kept = [
+        &format!(".out.csv.work-{mine}x"),
+        &format!(".out.csv.rejects.work-{mine}"),
+        ".out.csv.work-",
+        ".other.csv.work-999999999",
+    ];
+    for name in left.iter().chain(&kept) {
+        fs::write(at.join(name), "S001").unwrap();
+    }
+    run(at, &format!("{GROUP} --out out.csv")).exits(0);
+    for name in left {
+        assert!(!at.join(name).exists(), "{name}");
+    }
+    for name in kept {
+        assert!(at.join(name).exists(), "{name}");
+    }
+}

@@ -5,6 +5,9 @@ use super::header::DipHeader;
 use super::rows::{Row, Seen};
 use crate::codes::folded;
 use crate::error::{F101, S109, S115};
+use crate::scheme::PACKAGE_BYTES_MAX;
+use crate::scheme::package::read;
+use crate::scheme::size::too_large;
 use crate::scheme::tables::{File, bad, rows};
 use dianzhi_core::{Decimal, Text};
 use dianzhi_policy::{Diagnostic, Diagnostics};
@@ -42,7 +45,7 @@ impl DipDirectory {
         for name in FILES {
             let path = folder.join(name);
             let name = path.display().to_string();
-            match std::fs::read(&path) {
+            match read(&path) {
                 Ok(bytes) => files.push(File { name, bytes }),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
                 Err(e) => return Err(unreadable(&name, &e).into()),
@@ -68,6 +71,9 @@ impl DipDirectory {
 
     /// A directory from its files in memory.
     pub(crate) fn of_files(files: &[File]) -> Result<DipDirectory, Diagnostics> {
+        if files.iter().any(|file| file.bytes.len() as u64 > PACKAGE_BYTES_MAX) {
+            return Err(too_large("有表超过 64 MiB", "one of its tables has more than 64 MiB").into());
+        }
         let mut reader = Reader::new(files);
         let header = reader.header();
         let types = reader.types(header.as_ref());

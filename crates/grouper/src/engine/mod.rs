@@ -16,7 +16,7 @@ pub use explain::{Complication, Explanation, Step};
 use crate::codes::{CodeId, Codes, folded};
 use crate::grouping::{Reason, Status};
 use crate::record::Record;
-use crate::scheme::{Compare, Figure, Header, Scheme};
+use crate::scheme::{Compare, Figure, Scheme};
 use dianzhi_policy::Diagnostics;
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -253,12 +253,6 @@ impl Grouper {
     #[must_use]
     pub fn options(&self) -> GroupOptions {
         self.options
-    }
-
-    /// What the scheme says of itself.
-    #[must_use]
-    pub fn header(&self) -> &Header {
-        self.scheme.header()
     }
 
     /// The name of a DRG, if the scheme has one.

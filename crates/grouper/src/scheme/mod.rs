@@ -9,9 +9,9 @@ mod header;
 mod lint;
 mod lookup;
 mod names;
-mod package;
+pub(crate) mod package;
 mod read;
-mod size;
+pub(crate) mod size;
 pub(crate) mod tables;
 mod tree;
 

@@ -154,7 +154,7 @@ fn files(path: &Path) -> Result<Vec<File>, Diagnostics> {
 }
 
 /// A file as far as a scheme's could go: one that is larger is told by its size ([`Scheme::of_files`]).
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path)?;
     file.take(PACKAGE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
@@ -195,7 +195,12 @@ fn archive(files: &[File]) -> std::io::Result<Vec<u8>> {
             builder.append_data(&mut header, known, file.bytes.as_slice())?;
         }
     }
-    zstd::encode_all(builder.into_inner()?.as_slice(), LEVEL)
+    let plain = builder.into_inner()?;
+    let mut encoder = zstd::Encoder::new(Vec::new(), LEVEL)?;
+    // One flipped bit would move cases to other groups, and nothing else would tell.
+    encoder.include_checksum(true)?;
+    encoder.write_all(&plain)?;
+    encoder.finish()
 }
 
 fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {
@@ -213,7 +218,8 @@ fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {
         )
     };
     let plain = decompressed(bytes).map_err(broken)?;
-    let mut files = Vec::new();
+    let mut files: Vec<File> = Vec::new();
+    let mut end = 0;
     for entry in tar::Archive::new(plain.as_slice()).entries().map_err(broken)? {
         let mut entry = entry.map_err(broken)?;
         let path = entry.path().map_err(broken)?.display().to_string();
@@ -225,12 +231,25 @@ fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<File>, Diagnostic> {
         if !kind.is_file() {
             return Err(broken(std::io::Error::other(format!("{path} is no plain file"))));
         }
+        // Of two tables of one name, nobody can say which was meant.
+        let table = path.strip_prefix("./").unwrap_or(&path);
+        let here = format!("{name}:{table}");
+        if table.contains(['/', '\\']) || files.iter().any(|file| file.name == here) {
+            return Err(broken(std::io::Error::other(format!(
+                "{path} is in a folder, or there twice"
+            ))));
+        }
+        end = usize::try_from(entry.raw_file_position() + entry.size()).unwrap_or(usize::MAX);
         let mut content = Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0).min(plain.len()));
         entry.read_to_end(&mut content).map_err(broken)?;
         files.push(File {
-            name: format!("{name}:{path}"),
+            name: here,
             bytes: content,
         });
+    }
+    // The archive ends with zeros, and a second one behind it would not be read.
+    if plain.get(end..).unwrap_or_default().iter().any(|&byte| byte != 0) {
+        return Err(broken(std::io::Error::other("more behind the end of the archive")));
     }
     if files.is_empty() {
         return Err(no_scheme(name));

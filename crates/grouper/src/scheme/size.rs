@@ -60,12 +60,12 @@ impl Scheme {
     }
 }
 
-pub(super) fn too_large(zh: &str, en: &str) -> Diagnostic {
+pub(crate) fn too_large(zh: &str, en: &str) -> Diagnostic {
     bad(
         S123,
         Text::new(
-            format!("方案过大，无法编译：{zh}"),
-            format!("the scheme is too large to be compiled: {en}"),
+            format!("方案或目录过大，无法编译：{zh}"),
+            format!("the scheme or directory is too large to be compiled: {en}"),
         ),
         Text::new(
             "已知最大的方案约有一千条规则、五万个编码；核对各表",
