@@ -3,7 +3,8 @@
 
 use dianzhi::grouper::{GroupOptions, Scheme};
 use dianzhi::{
-    Encoding, GroupBy, GroupFiles, Outcome, Progress, Published, SettleOptions, group_files, settle, verify,
+    Encoding, ExplainTarget, GroupBy, GroupFiles, Outcome, Progress, Published, SettleOptions, explain, group_files,
+    settle, verify,
 };
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -149,6 +150,24 @@ fn dip_factors() {
             .iter()
             .any(|warning| warning.code == "W113");
         assert!(warned, "F07 has a code that the directory lacks");
+        // What is said beside the steps: own codes, codes that the directory lacks, factors that do not count.
+        let notes = |id: &str| {
+            let target = ExplainTarget::Case(id.to_owned());
+            let told = explain(&out, &target, None, None, &Progress::default()).unwrap();
+            told.notes
+                .iter()
+                .map(|note| note.en.clone())
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        assert_eq!(notes("F01"), "");
+        assert!(notes("F06").starts_with("the record has a group code of its own"));
+        assert!(notes("F07").contains("the DIP directory does not have this code"));
+        assert_eq!(
+            notes("F03").contains("the auxiliary factor 1.4 is no part"),
+            how == "type"
+        );
+        assert!(notes("F09").contains("the auxiliary factor 0.6 is no part"));
     }
 }
 

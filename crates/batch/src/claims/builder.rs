@@ -26,6 +26,43 @@ pub(super) struct Outcome {
     pub(super) doubt: Doubt,
 }
 
+/// Where a claim belongs.
+#[derive(Clone, Copy)]
+pub(super) struct Placement {
+    group: u32,
+    flags: u8,
+    factor: CaseFactor,
+}
+
+impl Placement {
+    /// In a group that its own code names, or in none.
+    #[inline]
+    pub(super) fn plain(group: u32) -> Placement {
+        Placement {
+            group,
+            flags: 0,
+            factor: CaseFactor::ONE,
+        }
+    }
+
+    /// In a group, with a factor; `None` where the factor does not fit.
+    pub(super) fn with_factor(group: u32, factor: Factor) -> Option<Placement> {
+        let plain = Placement::plain(group);
+        if group >= UNKNOWN_GROUP {
+            // Without a group there is no score to multiply.
+            return Some(plain);
+        }
+        match factor {
+            Factor::Is(factor) => Some(Placement { factor, ..plain }),
+            Factor::NotInDirectory => Some(Placement {
+                flags: NOT_IN_DIRECTORY,
+                ..plain
+            }),
+            Factor::DoesNotFit => None,
+        }
+    }
+}
+
 /// Collects the claims of a block; a thread uses one for block after block.
 #[derive(Default)]
 pub(super) struct Builder {
@@ -34,8 +71,6 @@ pub(super) struct Builder {
     hashes: Vec<u64>,
     benefits: Vec<Benefit>,
     factors: Vec<CaseFactor>,
-    /// Of the claim that is accepted next.
-    factor: CaseFactor,
     reasons: Vec<ClaimReason>,
     unknown: Vec<Box<str>>,
     unknown_index: FxHashMap<Box<str>, u32>,
@@ -54,8 +89,8 @@ impl Builder {
         }
     }
 
-    /// Group and flags of a claim that a scheme was asked for; `None` where its factor does not fit.
-    pub(super) fn place(&mut self, placed: &Placed<'_>, checks: &Checks) -> Option<(u32, u8)> {
+    /// The place of a claim that a scheme was asked for; `None` where its factor does not fit.
+    pub(super) fn place(&mut self, placed: &Placed<'_>, checks: &Checks) -> Option<Placement> {
         let group = match placed.code {
             None => NO_GROUP,
             Some(code) => match checks.group(code) {
@@ -69,8 +104,9 @@ impl Builder {
             Status::Ambiguous => AMBIGUOUS,
             _ => NOT_GROUPED,
         };
-        let (group, flags) = self.factor(group, placed.factor)?;
-        Some((group, flags | found | GROUPED_HERE))
+        let mut placement = Placement::with_factor(group, placed.factor)?;
+        placement.flags |= found | GROUPED_HERE;
+        Some(placement)
     }
 
     /// Notes what grouping says of the claim that is accepted next.
@@ -85,27 +121,11 @@ impl Builder {
         }
     }
 
-    /// Group and flags of a claim with a factor; `None` where the factor does not fit.
-    pub(super) fn factor(&mut self, group: u32, factor: Factor) -> Option<(u32, u8)> {
-        if group >= UNKNOWN_GROUP {
-            // Without a group there is no score to multiply.
-            return Some((group, 0));
-        }
-        match factor {
-            Factor::Is(factor) => {
-                self.factor = factor;
-                Some((group, 0))
-            }
-            Factor::NotInDirectory => Some((group, NOT_IN_DIRECTORY)),
-            Factor::DoesNotFit => None,
-        }
-    }
-
     #[inline]
     pub(super) fn accept(
         &mut self,
         accepted: &Accepted,
-        (group, flags): (u32, u8),
+        placement: Placement,
         id: &[u8],
         row: &Row<'_>,
         layout: &Layout,
@@ -120,17 +140,17 @@ impl Builder {
             self.benefits.push(accepted.benefit);
         }
         if checks.has_factors {
-            self.factors.push(std::mem::take(&mut self.factor));
+            self.factors.push(placement.factor);
         }
         self.claims.push(Claim {
             cost: accepted.cost,
             billed: accepted.billed,
             points: 0,
             id_end: u32::try_from(self.ids.len()).unwrap_or(u32::MAX),
-            group,
+            group: placement.group,
             hospital: accepted.hospital,
             insutype: accepted.insutype,
-            flags,
+            flags: placement.flags,
         });
     }
 

@@ -1,7 +1,7 @@
 //! The first pass: claim files in, compact claims and rejects out, in parallel by blocks.
 
 use super::block::{ClaimBlock, DUPLICATE, NO_GROUP, UNKNOWN_GROUP};
-use super::builder::{Builder, Outcome};
+use super::builder::{Builder, Outcome, Placement};
 use super::checks::{Checks, GroupKey, Verdict};
 use super::duplicates::mark_duplicates;
 use super::feed::{ClaimFile, Feed};
@@ -292,12 +292,12 @@ fn read_block(
                         let code = row.get(layout.group).bytes();
                         let (factor, reasons) = grouping.factor(&row, &layout.stay, code);
                         builder.note(&reasons);
-                        builder.factor(group, factor)
+                        Placement::with_factor(group, factor)
                     }
-                    (key, _) => Some((builder.group(key, &row, layout), 0)),
+                    (key, _) => Some(Placement::plain(builder.group(key, &row, layout))),
                 };
                 match placed {
-                    Some(group) => builder.accept(&accepted, group, id, &row, layout, checks),
+                    Some(placement) => builder.accept(&accepted, placement, id, &row, layout, checks),
                     None => {
                         unfit.get_or_insert(Unfit::of("factor", record.line, id));
                     }
