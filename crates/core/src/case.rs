@@ -1,6 +1,6 @@
 //! One case, as the kernel takes it.
 
-use crate::compiled::{CompiledPolicy, GroupId, HospitalId, PoolId};
+use crate::compiled::{CompiledPolicy, GroupId, HospitalId, MethodId, PoolId, PriceId};
 use crate::{Decimal, Fen};
 use std::fmt;
 
@@ -24,6 +24,21 @@ pub struct Case {
     pub benefit: Benefit,
     /// Counts where the policy has `[auxiliary]`.
     pub factor: CaseFactor,
+    /// How it is paid.
+    pub method: MethodId,
+    /// What its method needs beside the cost.
+    pub detail: CaseDetail,
+}
+
+/// What methods other than by group need of a case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CaseDetail {
+    /// Days of the stay, for `[[per_diem]]` and split long stays.
+    pub days: u32,
+    /// The row of the prices table, for `[[by_disease]]`.
+    pub price: Option<PriceId>,
+    /// What is taken off the cost, for `[[by_item]]`.
+    pub deducted: Fen,
 }
 
 /// What fund share `reimbursement-ratio` needs of a case.
@@ -88,6 +103,13 @@ impl CaseFactor {
         self == CaseFactor::ONE
     }
 
+    /// The product of two; `None` where it has too many digits.
+    pub(crate) fn times(self, other: CaseFactor) -> Option<CaseFactor> {
+        let units = i128::from(self.units) * i128::from(other.units);
+        let scale = u32::from(self.places) + u32::from(other.places);
+        CaseFactor::new(Decimal::try_from_i128_with_scale(units, scale).ok()?)
+    }
+
     /// Its numerator and its denominator, a power of ten.
     pub(crate) fn fraction(self) -> (u128, u128) {
         (self.units.into(), 10u128.pow(self.places.into()))
@@ -126,7 +148,19 @@ impl Case {
             fund_billed,
             benefit: Benefit::default(),
             factor: CaseFactor::ONE,
+            method: MethodId::BY_GROUP,
+            detail: CaseDetail::default(),
         })
+    }
+
+    /// The case as the rules of groups see it, in the place of its own group, factor and cost.
+    pub(crate) fn as_paid_by_group(&self, group: Option<GroupId>, factor: CaseFactor, medical_cost: Fen) -> Case {
+        Case {
+            group,
+            factor,
+            medical_cost,
+            ..*self
+        }
     }
 
     /// Total fee `medfee_sumamt`, above zero.

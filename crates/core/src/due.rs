@@ -3,10 +3,10 @@
 //! docs/SETTLEMENT.md §5.4.
 
 use crate::case::Case;
-use crate::compiled::CompiledPolicy;
+use crate::compiled::{CompiledPolicy, Factor, MethodId};
 use crate::divide::POWERS_OF_TEN;
-use crate::kernel::fits;
 use crate::kernel::steps::cost_input;
+use crate::kernel::{FixedShare, ShareOf, fits};
 use crate::rounding::{div_u64, div_u128};
 use crate::trace::input;
 use crate::{Fen, Fixed, FundShareMethod, Origin, Rule, Step, TooLarge, Tracer};
@@ -45,6 +45,12 @@ impl CompiledPolicy {
             rounding: None,
             result: others.to_string(),
         });
+        if case.method != MethodId::BY_GROUP
+            && let Some(share) = self.fixed_share(case)?
+        {
+            let due = self.due_share(standard, &share, tracer)?;
+            return Ok(CasePayment { standard, others, due });
+        }
         let due = match self.policy.fund_share.method {
             FundShareMethod::FundPoints => due_fund_points(standard, tracer),
             FundShareMethod::Difference => due_difference(standard, others, tracer)?,
@@ -64,6 +70,43 @@ impl CompiledPolicy {
             due
         };
         Ok(CasePayment { standard, others, due })
+    }
+
+    /// ⟦B × fund_share⟧m, where the case's method has a share of its own.
+    #[inline(never)]
+    fn due_share(&self, standard: Fen, share: &FixedShare, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
+        let Factor { num, den } = share.factor;
+        let due = den.mul_div(standard.0.unsigned_abs(), num, 1, self.mode());
+        let due = Fen(fits(due, Rule::DueShare)?);
+        tracer.step(|| {
+            let (written, origin) = self.share_as_written(share);
+            Step {
+                rule: Rule::DueShare,
+                inputs: vec![standard_input(standard), input("fund_share", written, origin)],
+                expression: format!("{standard} × {written}"),
+                rounding: self.policy.rounding.to_money(),
+                result: due.to_string(),
+            }
+        });
+        Ok(due)
+    }
+
+    /// What the patient was charged beyond the patient's share of a fixed price: to be given back.
+    /// `None` where nothing fixes what the patient pays.
+    ///
+    /// # Errors
+    /// [`TooLarge`] where an id is not of this policy.
+    pub fn patient_over(&self, case: &Case, payment: &CasePayment) -> Result<Option<Fen>, TooLarge> {
+        match self.fixed_share(case)? {
+            Some(FixedShare {
+                of: ShareOf::Price(_), ..
+            }) => {
+                // All three are below 2^62.
+                let share = payment.standard.0 - payment.due.0;
+                Ok(Some(Fen((payment.others.0 - share).max(0))))
+            }
+            _ => Ok(None),
+        }
     }
 
     #[inline]

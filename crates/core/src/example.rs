@@ -2,8 +2,8 @@
 //! two hospitals. Its figures are invented.
 
 use crate::{
-    Assessment, Clearing, Deviation, FundShare, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy,
-    Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Threshold,
+    Assessment, Clearing, Deviation, FundShare, FundShareMethod, Group, GroupKind, Hospital, Methods, OverspendBand,
+    Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Threshold,
 };
 use rust_decimal::Decimal;
 
@@ -32,6 +32,8 @@ pub fn policy() -> Policy {
             pool("employee", &["310"], d(2_000_000, 2)),
             pool("resident", &["390", "391"], d(1_000_000, 2)),
         ],
+        routes: Vec::new(),
+        methods: Methods::default(),
         pricing: Pricing {
             method: PricingMethod::Points,
             coefficient_not_for: vec![GroupKind::Basic],
@@ -97,6 +99,7 @@ pub fn hospitals() -> Vec<Hospital> {
         level: level.to_owned(),
         coefficient,
         assessment_score: score,
+        alliance: String::new(),
     };
     vec![
         hospital("H001", "示例市第一人民医院", "3", d(105, 2), d(955, 1)),

@@ -27,24 +27,27 @@ mod tables;
 mod text;
 mod trace;
 
-pub use case::{Benefit, Case, CaseFactor};
+pub use case::{Benefit, Case, CaseDetail, CaseFactor};
 pub use clearing::{Band, HospitalStatement, HospitalYear, PoolAccount};
-pub use compiled::{CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, PoolId};
+pub use compiled::{
+    CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, MethodId, Payer, PayerId, PoolId, PriceId,
+};
 pub use decimal::{DECIMAL_DIGITS_MAX, DECIMAL_PLACES_MAX, DecimalError, parse_decimal};
 pub use due::CasePayment;
 pub use identities::BrokenIdentity;
-pub use kernel::{CaseClass, CasePoints};
+pub use kernel::{CaseClass, CasePoints, CaseWorth, Worth};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-    Assessment, Auxiliary, BUDGET_FEN_MAX, Breach, BreachKind, Clearing, CompareWith, Deviation, FundShare,
-    FundShareMethod, GroupKind, OverspendBand, PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding,
-    Threshold,
+    Assessment, Auxiliary, BUDGET_FEN_MAX, BY_GROUP, Breach, BreachKind, ByDisease, ByGroup, ByItem, Charge, Clearing,
+    CompareWith, Condition, DayRate, Deviation, FundShare, FundShareMethod, GroupAs, GroupKind, LongStay, Methods,
+    OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, Policy, Pool, Pricing, PricingMethod, ROUTES_MAX, Remainder,
+    Rounding, Route, Test, Threshold,
 };
-pub use pool::{PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
+pub use pool::{MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;
 pub use rule::{Rule, TooLarge};
 pub use rust_decimal::Decimal;
 pub use settle::{Claim, Prepayment, SettleError, SettledCase, Settlement, settle};
-pub use tables::{Group, Hospital};
+pub use tables::{Group, Hospital, Price};
 pub use text::{Lang, Text};
 pub use trace::{HospitalTrace, Input, Origin, RoundedTo, Silent, Step, Trace, Tracer};

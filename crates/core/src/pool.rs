@@ -28,6 +28,22 @@ pub struct Totals {
     pub fund_billed: i128,
     /// Σ due in fen; zero until the cases are paid.
     pub due: i128,
+    /// Of these, what is paid in money and not by points.
+    #[serde(skip)]
+    pub money: MoneyTotals,
+}
+
+/// Sums over the cases of a pool that are paid in money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MoneyTotals {
+    /// Cases.
+    pub cases: u64,
+    /// Σ `medfee_sumamt` in fen.
+    pub medical_cost: i128,
+    /// Σ `hifp_pay` in fen.
+    pub fund_billed: i128,
+    /// Σ due in fen.
+    pub due: i128,
 }
 
 impl Totals {
@@ -40,6 +56,16 @@ impl Totals {
         self.fund_billed += i128::from(case.fund_billed().0);
     }
 
+    /// Adds a case that is paid in money; its due is counted among the money here, and among all
+    /// dues where those are.
+    pub fn add_money(&mut self, case: &Case, due: Fen) {
+        self.add(case, Points(0));
+        self.money.cases += 1;
+        self.money.medical_cost += i128::from(case.medical_cost().0);
+        self.money.fund_billed += i128::from(case.fund_billed().0);
+        self.money.due += i128::from(due.0);
+    }
+
     /// Adds other sums.
     pub fn merge(&mut self, other: &Totals) {
         self.cases += other.cases;
@@ -47,12 +73,26 @@ impl Totals {
         self.medical_cost += other.medical_cost;
         self.fund_billed += other.fund_billed;
         self.due += other.due;
+        self.money.cases += other.money.cases;
+        self.money.medical_cost += other.money.medical_cost;
+        self.money.fund_billed += other.money.fund_billed;
+        self.money.due += other.money.due;
     }
 
-    /// ΣO: what others than the pooled fund paid.
+    /// ΣO: what others than the pooled fund paid of the cases paid by points.
     #[must_use]
     pub fn others(&self) -> i128 {
-        self.medical_cost - self.fund_billed
+        self.cost_by_points() - self.billed_by_points()
+    }
+
+    /// Σ `medfee_sumamt` of the cases paid by points.
+    fn cost_by_points(&self) -> i128 {
+        self.medical_cost - self.money.medical_cost
+    }
+
+    /// Σ `hifp_pay` of the cases paid by points.
+    fn billed_by_points(&self) -> i128 {
+        self.fund_billed - self.money.fund_billed
     }
 }
 
@@ -79,6 +119,18 @@ pub enum PoolError {
     /// A figure does not fit.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
+    /// What is paid in money passes what there is to distribute, and cases paid by points get nothing.
+    #[error(
+        "pool {pool}: what is paid in money comes to {paid}, more than the {distributable} there is to distribute; nothing is left for points"
+    )]
+    NothingForPoints {
+        /// The pool's id.
+        pool: String,
+        /// D
+        distributable: FenSum,
+        /// Σ due of the cases paid in money.
+        paid: FenSum,
+    },
     /// κ, the fund's share of the pool's cost, is zero, so the budget cannot be divided by it.
     #[error("pool {pool}: the fund was billed nothing, so its share of the cost is 0 and there is no point value")]
     NoFundShare {
@@ -93,6 +145,14 @@ impl PoolError {
     pub fn text(&self) -> Text {
         match self {
             PoolError::TooLarge(too_large) => too_large.text(),
+            PoolError::NothingForPoints {
+                pool,
+                distributable,
+                paid,
+            } => Text::new(
+                format!("资金池 {pool} 按金额支付的合计 {paid} 超过可分配总额 {distributable}，点数没有可分的钱"),
+                self.to_string(),
+            ),
             PoolError::NoFundShare { pool } => Text::new(
                 format!("资金池 {pool} 的统筹基金支付合计为 0，基金占比为 0，无法计算点值"),
                 self.to_string(),
@@ -148,7 +208,7 @@ impl CompiledPolicy {
     /// use dianzhi_core::{example, CompiledPolicy, PoolId, Silent, Totals};
     /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
     /// // budget 20,000.00, reserve 5 %, others paid 3,000.00: 22,000.00 over 200 points
-    /// let totals = Totals { cases: 2, points: 2_000_000, medical_cost: 1_800_000, fund_billed: 1_500_000, due: 0 };
+    /// let totals = Totals { cases: 2, points: 2_000_000, medical_cost: 1_800_000, fund_billed: 1_500_000, ..Totals::default() };
     /// let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
     /// assert_eq!(price.point_value, 110_000_000); // 110.000000 yuan
     /// ```
@@ -213,6 +273,43 @@ impl CompiledPolicy {
         Ok(price)
     }
 
+    /// D′: what is left for points when the cases paid in money are paid.
+    fn for_points(
+        &self,
+        id: PoolId,
+        totals: &Totals,
+        price: &PoolPrice,
+        tracer: &mut impl Tracer,
+    ) -> Result<FenSum, PoolError> {
+        if totals.money.cases == 0 {
+            return Ok(price.distributable);
+        }
+        let left = FenSum(price.distributable.0 - totals.money.due);
+        tracer.step(|| Step {
+            rule: Rule::ForPoints,
+            inputs: vec![
+                input("D", price.distributable, Origin::Step(Rule::Distributable)),
+                input("Σ due paid in money", FenSum(totals.money.due), Origin::Sum("due")),
+            ],
+            expression: format!("{} − {}", price.distributable, FenSum(totals.money.due)),
+            rounding: None,
+            result: left.to_string(),
+        });
+        if left.0 < 0 {
+            return Err(PoolError::NothingForPoints {
+                pool: self.pool_name(id),
+                distributable: price.distributable,
+                paid: FenSum(totals.money.due),
+            });
+        }
+        Ok(left)
+    }
+
+    fn pool_name(&self, id: PoolId) -> String {
+        let pool = self.policy.pools.get(usize::from(id.0));
+        pool.map_or_else(String::new, |pool| pool.id.clone())
+    }
+
     /// N and V of a pool with points.
     fn share_out(
         &self,
@@ -222,9 +319,10 @@ impl CompiledPolicy {
         tracer: &mut impl Tracer,
     ) -> Result<(), PoolError> {
         let rounding = &self.policy.rounding;
+        let left = self.for_points(id, totals, price, tracer)?;
         let whole = match self.policy.fund_share.method {
-            FundShareMethod::FundPoints => Some(price.distributable.0),
-            FundShareMethod::Difference => Some(price.distributable.0 + totals.others()),
+            FundShareMethod::FundPoints => Some(left.0),
+            FundShareMethod::Difference => Some(left.0 + totals.others()),
             FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => None,
         };
         let (numerator, formula) = match whole {
@@ -232,9 +330,9 @@ impl CompiledPolicy {
                 price.numerator_fen = fen.to_u128().ok_or(TooLarge(Rule::Numerator))?;
                 (BigRational::from_integer(fen.into()), FenSum(fen).to_string())
             }
-            None => self.divided_by_share(id, totals, price)?,
+            None => self.divided_by_share(id, totals, left)?,
         };
-        tracer.step(|| self.step_numerator(totals, price, &formula, &numerator));
+        tracer.step(|| self.step_numerator(totals, left, &formula, &numerator));
         // fen ÷ units of points → yuan a point: ÷ 100, × 10^points.
         let unit = BigRational::new(BigInt::from(10).pow(rounding.points), BigInt::from(100));
         let value = &numerator / BigInt::from(price.points) * unit;
@@ -257,51 +355,46 @@ impl CompiledPolicy {
     }
 
     /// D ÷ κ and how it is written.
-    fn divided_by_share(
-        &self,
-        id: PoolId,
-        totals: &Totals,
-        price: &PoolPrice,
-    ) -> Result<(BigRational, String), PoolError> {
+    fn divided_by_share(&self, id: PoolId, totals: &Totals, left: FenSum) -> Result<(BigRational, String), PoolError> {
         let (share, written) = match self.policy.fund_share.pool_ratio {
             Some(ratio) => (rational(ratio), ratio.to_string()),
             None => (
-                BigRational::new(totals.fund_billed.into(), totals.medical_cost.into()),
-                format!("({} ÷ {})", FenSum(totals.fund_billed), FenSum(totals.medical_cost)),
+                BigRational::new(totals.billed_by_points().into(), totals.cost_by_points().into()),
+                format!(
+                    "({} ÷ {})",
+                    FenSum(totals.billed_by_points()),
+                    FenSum(totals.cost_by_points())
+                ),
             ),
         };
         if share.is_zero() {
-            let pool = self
-                .policy
-                .pools
-                .get(usize::from(id.0))
-                .map_or_else(String::new, |p| p.id.clone());
+            let pool = self.pool_name(id);
             return Err(PoolError::NoFundShare { pool });
         }
-        let numerator = BigRational::from_integer(price.distributable.0.into()) / share;
-        Ok((numerator, format!("{} ÷ {written}", price.distributable)))
+        let numerator = BigRational::from_integer(left.0.into()) / share;
+        Ok((numerator, format!("{left} ÷ {written}")))
     }
 
-    fn step_numerator(&self, totals: &Totals, price: &PoolPrice, formula: &str, numerator: &BigRational) -> Step {
-        let mut inputs = vec![input("D", price.distributable, Origin::Step(Rule::Distributable))];
+    fn step_numerator(&self, totals: &Totals, left: FenSum, formula: &str, numerator: &BigRational) -> Step {
+        let mut inputs = vec![match totals.money.cases {
+            0 => input("D", left, Origin::Step(Rule::Distributable)),
+            _ => input("D′", left, Origin::Step(Rule::ForPoints)),
+        }];
         let mut expression = formula.to_owned();
         match self.policy.fund_share.method {
             FundShareMethod::FundPoints => {}
             FundShareMethod::Difference => {
                 let others = FenSum(totals.others());
                 inputs.push(input("ΣO", others, Origin::Sum("others")));
-                expression = format!("{} + {others}", price.distributable);
+                expression = format!("{left} + {others}");
             }
             FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => {
                 match self.policy.fund_share.pool_ratio {
                     Some(ratio) => inputs.push(input("κ", ratio, Origin::Policy("fund_share.pool_ratio".to_owned()))),
                     None => {
-                        inputs.push(input("Σhifp", FenSum(totals.fund_billed), Origin::Sum("hifp_pay")));
-                        inputs.push(input(
-                            "Σmedfee",
-                            FenSum(totals.medical_cost),
-                            Origin::Sum("medfee_sumamt"),
-                        ));
+                        let (billed, cost) = (FenSum(totals.billed_by_points()), FenSum(totals.cost_by_points()));
+                        inputs.push(input("Σhifp", billed, Origin::Sum("hifp_pay")));
+                        inputs.push(input("Σmedfee", cost, Origin::Sum("medfee_sumamt")));
                     }
                 }
             }

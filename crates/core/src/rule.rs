@@ -72,6 +72,42 @@ rules! {
     /// Points of an ungrouped case.
     PointsUngrouped "points-ungrouped", "未入组病例点数" / "points of an ungrouped case",
         "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "由统筹区政策规定（未入组病例）" / "the region's policy (ungrouped cases)";
+    /// The group that a group is paid as.
+    PaidAs "paid-as", "同病同效同价" / "paid as another group", "group → paid_as",
+        "中西医同病同效同价：河南省“十四五”医疗保障发展规划第五章；病组对应由统筹区政策规定" / "equal pay for equal effect: Henan's 14th five-year plan, chapter 5; which group goes by which is the region's policy";
+    /// The factor of a method, with the auxiliary one.
+    MethodFactor "method-factor", "付费方式系数" / "factor of the method", "f = factor [× auxiliary]",
+        "日间手术、中医优势病种按病组支付标准的比例：由统筹区政策规定" / "day surgery and TCM at a share of the group's standard: the region's policy";
+    /// The cost of the days that are paid by group.
+    LongStayCost "long-stay-cost", "按病组计的费用" / "cost of the days paid by group", "medfee′ = ⟦medfee × after_day ÷ days⟧m",
+        "长期住院分段付费：由统筹区政策规定（费用按天数分摊为项目默认，未确认）" / "long stays split: the region's policy (sharing the cost by days is this project's default, unconfirmed)";
+    /// Group points and those of the days beyond.
+    PointsLongStay "points-long-stay", "长期住院点数" / "points of a long stay", "points = points of the group + points of the days beyond",
+        "长期住院按床日：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）" / "long stays per diem: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11)";
+    /// What one day is worth in points.
+    DayPoints "day-points", "床日基准点数" / "points of a day", "p = ⟦rate ÷ mean_cost_all × scale⟧p",
+        "床日基准点数：浙江省 DRG 点数法，浙医保联发〔2019〕21号（条款待核）" / "points of a bed-day: Zhejiang DRG point method, 浙医保联发〔2019〕21号 (article to be checked)";
+    /// The days of a stay at their rates.
+    PerDiem "per-diem", "床日付费" / "per diem", "Σ days × rate [× k]",
+        "按床日付费：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；标准由统筹区政策规定" / "per diem: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); the rates are the region's policy";
+    /// A short stay is worth no more than its cost.
+    ShortStay "short-stay", "短期住院" / "short stay", "min(medfee, per diem)",
+        "由统筹区政策规定（不足最少天数）" / "the region's policy (fewer days than the least)";
+    /// The price of a disease.
+    FixedPrice "fixed-price", "病种定价" / "fixed price of a disease", "price",
+        "按病种付费、收付费：福州市“十四五”全民医疗保障专项规划第三章第四节；价格由统筹区政策规定" / "payment by disease: Fuzhou's 14th five-year plan, chapter 3 section 4; the prices are the region's policy";
+    /// The cost less deductions.
+    ByItem "by-item", "按项目付费" / "payment by item", "B = ⟦max(0, medfee − deducted) × share⟧m",
+        "按项目付费，通行做法；扣款与比例由统筹区政策规定" / "payment by item, established practice; deductions and share are the region's policy";
+    /// The cost less deductions as points.
+    ByItemPoints "by-item-points", "按项目折点" / "items as points", "points = ⟦max(0, medfee − deducted) ÷ mean_cost_all × scale × share⟧p",
+        "金额折点：金额 ÷ 次均费用 × 100（已公布，条款待核）" / "amounts as points: amount ÷ mean cost × 100 (published, article to be checked)";
+    /// The fund's share of money.
+    DueShare "due-share", "基金应付（定比例）" / "fund due (fixed share)", "due = ⟦B × fund_share⟧m",
+        "基金按固定比例支付、患者负担其余（收付费、按病种、按床日）：比例由统筹区政策规定" / "a fixed share for the fund and the rest for the patient: the share is the region's policy";
+    /// What is left of the budget for points.
+    ForPoints "for-points", "点数可分配额" / "left for points", "D′ = D − Σ due paid in money",
+        "定额、床日、项目付费先行列支：由统筹区政策规定" / "what is paid in money is paid first: the region's policy";
     /// The reserve of a pool.
     Reserve "reserve", "调剂金" / "reserve", "R = ⟦budget × reserve⟧m",
         "国家按病种付费规则（已公布，条款待核）" / "national rules on payment by disease group (published, article to be checked)";

@@ -8,6 +8,7 @@ use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
 use crate::pool::{PoolError, Totals, largest_remainders, trace_extra_fen};
 use crate::{
     CaseClass, CasePayment, Fen, FenSum, HospitalYear, Points, PoolAccount, PoolPrice, Remainder, Silent, TooLarge,
+    Worth,
 };
 use std::collections::BTreeMap;
 
@@ -36,7 +37,7 @@ pub struct Prepayment {
 pub struct SettledCase {
     /// Its class.
     pub class: CaseClass,
-    /// Its points.
+    /// Its points; 0 where it is paid in money.
     pub points: Points,
     /// Its payment.
     pub payment: CasePayment,
@@ -62,8 +63,8 @@ pub enum SettleError {
         /// What does not fit.
         source: TooLarge,
     },
-    /// A claim or a prepayment names a group, hospital or pool that this policy does not have.
-    #[error("{what} names a group, hospital or pool that this policy does not have")]
+    /// A claim or a prepayment names a group, hospital, pool or method that this policy does not have.
+    #[error("{what} names a group, hospital, pool or method that this policy does not have")]
     UnknownId {
         /// `claim …` or `prepayment …`.
         what: String,
@@ -104,16 +105,24 @@ pub fn settle(
     let mut pools = vec![Totals::default(); policy.policy().pools.len()];
     let mut priced = Vec::with_capacity(claims.len());
     for claim in claims {
-        let points = policy
-            .points(&claim.case, &mut Silent)
+        let found = policy
+            .worth(&claim.case, &mut Silent)
             .map_err(|source| of(claim, source))?;
-        year(&mut hospitals, claim.case.pool, claim.case.hospital)
-            .totals
-            .add(&claim.case, points.points);
-        if let Some(totals) = pools.get_mut(usize::from(claim.case.pool.0)) {
-            totals.add(&claim.case, points.points);
+        let hospital = year(&mut hospitals, claim.case.pool, claim.case.hospital);
+        for totals in [
+            Some(&mut hospital.totals),
+            pools.get_mut(usize::from(claim.case.pool.0)),
+        ] {
+            let Some(totals) = totals else { continue };
+            match found.worth {
+                Worth::Points(points) => totals.add(&claim.case, points),
+                Worth::Money(standard) => {
+                    let payment = policy.payment(&claim.case, standard, &mut Silent);
+                    totals.add_money(&claim.case, payment.map_err(|source| of(claim, source))?.due);
+                }
+            }
         }
-        priced.push(points);
+        priced.push(found);
     }
     for row in prepayments {
         let year = year(&mut hospitals, row.pool, row.hospital);
@@ -124,8 +133,8 @@ pub fn settle(
         .zip(0..)
         .map(|(totals, i)| policy.pool_price(PoolId(i), totals, &mut Silent))
         .collect::<Result<Vec<_>, _>>()?;
-    let points: Vec<Points> = priced.iter().map(|p| p.points).collect();
-    let standards = standards(policy, claims, &points, &prices)?;
+    let worths: Vec<Worth> = priced.iter().map(|p| p.worth).collect();
+    let standards = standards(policy, claims, &worths, &prices)?;
 
     let mut cases = Vec::with_capacity(claims.len());
     for ((claim, priced), standard) in claims.iter().zip(&priced).zip(standards) {
@@ -139,7 +148,7 @@ pub fn settle(
         }
         cases.push(SettledCase {
             class: priced.class,
-            points: priced.points,
+            points: priced.worth.points(),
             payment,
         });
     }
@@ -166,7 +175,8 @@ fn know_all(policy: &CompiledPolicy, claims: &[Claim<'_>], prepayments: &[Prepay
         let group = case
             .group
             .is_none_or(|group| (group.0 as usize) < policy.groups().len());
-        if !group || !knows(case.hospital, case.pool) {
+        let method = usize::from(case.method.0) < policy.methods.len();
+        if !group || !method || !knows(case.hospital, case.pool) {
             let what = format!("claim {}", claim.id);
             return Err(SettleError::UnknownId { what });
         }
@@ -203,23 +213,33 @@ fn year(
 fn standards(
     policy: &CompiledPolicy,
     claims: &[Claim<'_>],
-    points: &[Points],
+    worths: &[Worth],
     prices: &[PoolPrice],
 ) -> Result<Vec<Fen>, SettleError> {
     let mut standards = Vec::with_capacity(claims.len());
     if policy.policy().rounding.remainder == Remainder::Fund {
-        for (claim, points) in claims.iter().zip(points) {
-            let price = price_of(prices, claim)?;
-            let standard = policy
-                .standard(*points, price, &mut Silent)
-                .map_err(|source| of(claim, source))?;
-            standards.push(standard);
+        for (claim, worth) in claims.iter().zip(worths) {
+            standards.push(match worth {
+                Worth::Money(standard) => *standard,
+                Worth::Points(points) => {
+                    let price = price_of(prices, claim)?;
+                    let standard = policy.standard(*points, price, &mut Silent);
+                    standard.map_err(|source| of(claim, source))?
+                }
+            });
         }
         return Ok(standards);
     }
     let mut cuts = vec![0i128; prices.len()];
     let mut parts: Vec<Vec<(u128, usize)>> = vec![Vec::new(); prices.len()];
-    for (i, (claim, points)) in claims.iter().zip(points).enumerate() {
+    for (i, (claim, worth)) in claims.iter().zip(worths).enumerate() {
+        let points = match worth {
+            Worth::Money(standard) => {
+                standards.push(*standard);
+                continue;
+            }
+            Worth::Points(points) => points,
+        };
         let price = price_of(prices, claim)?;
         let (cut, rest) = policy
             .standard_cut(*points, price, &mut Silent)

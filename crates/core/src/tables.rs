@@ -1,4 +1,4 @@
-//! The two reference tables a policy is applied with: disease groups and hospitals.
+//! The reference tables a policy is applied with: disease groups, hospitals, prices.
 
 use crate::GroupKind;
 use rust_decimal::Decimal;
@@ -32,4 +32,21 @@ pub struct Hospital {
     pub coefficient: Decimal,
     /// Yearly assessment score 考核得分, 0 to 100.
     pub assessment_score: Decimal,
+    /// The county alliance 医共体 that it belongs to; empty for none.
+    pub alliance: String,
+}
+
+/// The fixed price of a disease (按病种、收付费).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Price {
+    /// The id of its `[[by_disease]]`.
+    pub method: String,
+    /// The code that the method looks up, compared exactly as it stands.
+    pub code: String,
+    /// Hospital level it is for; `None` for every level without a price of its own.
+    pub level: Option<String>,
+    /// Yuan a case, or points where the method pays in points.
+    pub price: Decimal,
+    /// The fund's share of the price; the rest is the patient's. `None` goes by `[fund_share]`.
+    pub fund_share: Option<Decimal>,
 }

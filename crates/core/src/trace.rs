@@ -80,6 +80,42 @@ impl Tracer for HospitalTrace {
     }
 }
 
+/// Hands steps on whose figures come from elsewhere than they say: a factor, a cost or a group that
+/// a method put in the place of the case's own.
+pub(crate) struct Relabelled<'t, T> {
+    pub(crate) inner: &'t mut T,
+    pub(crate) has_factor: bool,
+    pub(crate) has_cost: bool,
+    pub(crate) group: Option<String>,
+}
+
+impl<T: Tracer> Tracer for Relabelled<'_, T> {
+    fn step(&mut self, make: impl FnOnce() -> Step) {
+        let Relabelled {
+            inner,
+            has_factor,
+            has_cost,
+            group,
+        } = self;
+        inner.step(|| {
+            let mut step = make();
+            for input in &mut step.inputs {
+                let origin = match (&input.origin, group.as_ref()) {
+                    (Origin::Auxiliary, _) if *has_factor => Origin::Step(Rule::MethodFactor),
+                    (Origin::Claim("medfee_sumamt"), _) if *has_cost => Origin::Step(Rule::LongStayCost),
+                    (Origin::Group(column), Some(code)) => Origin::OtherGroup {
+                        code: code.clone(),
+                        column,
+                    },
+                    _ => continue,
+                };
+                input.origin = origin;
+            }
+            step
+        });
+    }
+}
+
 /// One step: what went in, what was done, what came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
@@ -155,6 +191,17 @@ pub enum Origin {
     Claim(&'static str),
     /// A column of the claim's group.
     Group(&'static str),
+    /// A column of the group that the claim's group is paid as.
+    OtherGroup {
+        /// Its code.
+        code: String,
+        /// The column.
+        column: &'static str,
+    },
+    /// A column of the prices table.
+    Price(&'static str),
+    /// The columns that the method takes off the cost.
+    Deductions,
     /// A column of the hospital.
     Hospital(&'static str),
     /// The auxiliary catalogues of the DIP directory.

@@ -383,7 +383,7 @@ fn ids_of_another_policy_are_refused() {
         let error = settle(&policy, &claims, &[]).err()?;
         Some(error.to_string())
     };
-    let claim = Some("claim S1 names a group, hospital or pool that this policy does not have".to_owned());
+    let claim = Some("claim S1 names a group, hospital, pool or method that this policy does not have".to_owned());
     assert_eq!(refused(Some(GroupId(2)), 1, 1), None);
     assert_eq!(refused(None, 1, 1), None);
     assert_eq!(refused(Some(GroupId(3)), 1, 1), claim);

@@ -353,6 +353,7 @@ fn a_surplus_at_a_tie_is_explained_as_paid() {
         medical_cost: 101,
         fund_billed: 101,
         due: 102,
+        ..Totals::default()
     };
     let year = HospitalYear {
         hospital: HospitalId(0),

@@ -40,7 +40,7 @@ impl CompiledPolicy {
     /// use dianzhi_core::{example, Band, CompiledPolicy, FenSum, HospitalId, HospitalYear, PoolId, Silent, Totals};
     /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
     /// // booked 9,000.00, due 10,000.00: the whole surplus stays with the hospital
-    /// let totals = Totals { cases: 1, points: 1_000_000, medical_cost: 1_200_000, fund_billed: 900_000, due: 1_000_000 };
+    /// let totals = Totals { cases: 1, points: 1_000_000, medical_cost: 1_200_000, fund_billed: 900_000, due: 1_000_000, ..Totals::default() };
     /// let year = HospitalYear { hospital: HospitalId(0), totals, prepaid: FenSum(800_000) };
     /// let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
     /// let account = policy.clear(PoolId(0), price, totals, &[year], &mut Silent).unwrap();

@@ -18,14 +18,16 @@ impl CompiledPolicy {
     /// Whether the case has a factor that counts.
     #[inline(always)]
     pub(super) fn has_factor(&self, case: &Case) -> bool {
-        !case.factor.is_one() && self.policy.auxiliary.is_some()
+        !case.factor.is_one() && self.compare_with(case).is_some()
     }
 
     /// The factor where the case is compared with its sub-type.
     #[inline]
     pub(super) fn sub_type(&self, case: &Case) -> Option<CaseFactor> {
-        let compare_with = self.policy.auxiliary?.compare_with;
-        (compare_with == CompareWith::SubType && !case.factor.is_one()).then_some(case.factor)
+        if case.factor.is_one() {
+            return None;
+        }
+        (self.compare_with(case)? == CompareWith::SubType).then_some(case.factor)
     }
 
     #[inline(never)]

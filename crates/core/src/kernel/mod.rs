@@ -3,14 +3,23 @@
 //! docs/SETTLEMENT.md §5.1 and §5.3. Every function is pure and runs in a few integer
 //! operations; where a product passes 128 bits it goes on in arbitrary precision.
 
+mod by_disease;
+mod by_group;
+mod by_item;
 mod factored;
+mod fixed_share;
+mod per_diem;
 mod standard;
 pub(crate) mod steps;
+mod worth;
+
+pub(crate) use fixed_share::{FixedShare, ShareOf};
+pub use worth::{CaseWorth, Worth};
 
 use crate::case::Case;
 use crate::compiled::{CompiledGroup, CompiledHospital, CompiledPolicy, Factor, ungrouped_per_fen};
 use crate::rounding::{div_u128, round};
-use crate::{Fen, Group, GroupId, Hospital, Points, RoundingMode, Rule, Silent, TooLarge, Tracer};
+use crate::{Fen, Group, GroupId, Hospital, MethodId, Points, RoundingMode, Rule, Silent, TooLarge, Tracer};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
@@ -18,7 +27,7 @@ use serde::Serialize;
 
 /// The class of a case by its cost ratio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum CaseClass {
     /// 正常病例
     Normal,
@@ -28,6 +37,12 @@ pub enum CaseClass {
     High,
     /// 未入组病例
     Ungrouped,
+    /// 按床日
+    PerDiem,
+    /// 按病种
+    ByDisease,
+    /// 按项目
+    ByItem,
 }
 
 impl CaseClass {
@@ -40,6 +55,9 @@ impl CaseClass {
             CaseClass::Low => "low",
             CaseClass::High => "high",
             CaseClass::Ungrouped => "ungrouped",
+            CaseClass::PerDiem => "per-diem",
+            CaseClass::ByDisease => "by-disease",
+            CaseClass::ByItem => "by-item",
         }
     }
 }
@@ -129,6 +147,15 @@ impl CompiledPolicy {
     #[inline]
     #[must_use]
     pub fn class(&self, case: &Case) -> CaseClass {
+        if case.method == MethodId::BY_GROUP {
+            self.class_in_group(case)
+        } else {
+            self.class_by_method(case)
+        }
+    }
+
+    #[inline]
+    fn class_in_group(&self, case: &Case) -> CaseClass {
         match case.group.and_then(|id| self.rates(id)) {
             Some((rates, group)) => self.class_of(rates, group, case),
             None => CaseClass::Ungrouped,
@@ -141,6 +168,17 @@ impl CompiledPolicy {
     /// the hospital coefficient, so just above the bound it can earn less than just below.
     #[must_use]
     pub fn points_if_normal(&self, case: &Case, class: CaseClass) -> Option<Points> {
+        if !matches!(class, CaseClass::Low | CaseClass::High) {
+            return None;
+        }
+        if case.method == MethodId::BY_GROUP {
+            self.normal_points_in_group(case, class)
+        } else {
+            self.normal_points_by_method(case, class)
+        }
+    }
+
+    fn normal_points_in_group(&self, case: &Case, class: CaseClass) -> Option<Points> {
         if !matches!(class, CaseClass::Low | CaseClass::High) {
             return None;
         }
@@ -248,6 +286,15 @@ impl CompiledPolicy {
     /// [`TooLarge`] where it passes an `i64`.
     #[inline]
     pub fn cost_ratio_millionths(&self, case: &Case) -> Result<Option<i64>, TooLarge> {
+        if case.method != MethodId::BY_GROUP {
+            let of_group = self.in_group(case)?;
+            return of_group.map_or(Ok(None), |case| self.ratio_in_group(&case));
+        }
+        self.ratio_in_group(case)
+    }
+
+    #[inline]
+    fn ratio_in_group(&self, case: &Case) -> Result<Option<i64>, TooLarge> {
         let Some((rates, _)) = case.group.and_then(|id| self.rates(id)) else {
             return Ok(None);
         };

@@ -2,7 +2,7 @@
 
 use super::{ModelCase, ModelPayment, ModelPrice, ModelStatement, ModelSums, Q, exact, fen, rounded};
 use crate::{
-    CompareWith, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, PricingMethod, Remainder,
+    CompareWith, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, Price, PricingMethod, Remainder,
     RoundingMode,
 };
 use num_bigint::BigInt;
@@ -11,13 +11,14 @@ use std::collections::BTreeMap;
 
 /// The rules of one region and its tables, for one case after the other.
 ///
-/// The steps in order: [`points`](Book::points) of every case, [`price`](Book::price) of every
+/// The steps in order: [`worth`](Book::worth) of every case, [`price`](Book::price) of every
 /// pool, [`standard`](Book::standard) and [`due`](Book::due) of every case, then
 /// [`clear`](Book::clear) of every pool.
 pub struct Book<'a> {
-    policy: &'a Policy,
+    pub(super) policy: &'a Policy,
     groups: BTreeMap<&'a str, &'a Group>,
-    hospitals: BTreeMap<&'a str, &'a Hospital>,
+    pub(super) hospitals: BTreeMap<&'a str, &'a Hospital>,
+    pub(super) prices: &'a [Price],
 }
 
 impl<'a> Book<'a> {
@@ -28,18 +29,25 @@ impl<'a> Book<'a> {
             policy,
             groups: groups.iter().map(|g| (g.code.as_str(), g)).collect(),
             hospitals: hospitals.iter().map(|h| (h.code.as_str(), h)).collect(),
+            prices: &[],
         }
+    }
+
+    /// With the prices of diseases.
+    #[must_use]
+    pub fn with_prices(self, prices: &'a [Price]) -> Book<'a> {
+        Book { prices, ..self }
     }
 }
 
 impl Book<'_> {
-    fn money(&self, value: &Q) -> Q {
+    pub(super) fn money(&self, value: &Q) -> Q {
         rounded(value, 2, self.policy.rounding.mode)
     }
 
-    /// §5.1: class, cost ratio and points; the amounts are still zero.
-    #[must_use]
-    pub fn points(&self, case: &ModelCase) -> ModelPayment {
+    /// §5.1: class, cost ratio and points; the amounts are still zero. `compare_with` says how a
+    /// factor counts; without it none does.
+    pub(super) fn points(&self, case: &ModelCase, compare_with: Option<CompareWith>) -> ModelPayment {
         let places = self.policy.rounding.points;
         let mode = self.policy.rounding.mode;
         let pricing = &self.policy.pricing;
@@ -52,12 +60,8 @@ impl Book<'_> {
             Some(group) => {
                 let mut base = exact(group.base_points);
                 let mut mean = exact(group.mean_cost);
-                let mut factor = self.policy.auxiliary.map_or_else(Q::one, |_| case.factor.clone());
-                if self
-                    .policy
-                    .auxiliary
-                    .is_some_and(|it| it.compare_with == CompareWith::SubType)
-                {
+                let mut factor = compare_with.map_or_else(Q::one, |_| case.factor.clone());
+                if compare_with == Some(CompareWith::SubType) {
                     // A type of its own.
                     base *= &factor;
                     mean *= &factor;
@@ -82,6 +86,7 @@ impl Book<'_> {
             class,
             cost_ratio,
             points: rounded(&points, places, mode),
+            in_money: false,
             standard: Q::zero(),
             due: Q::zero(),
         }
@@ -96,7 +101,7 @@ impl Book<'_> {
             .map_or_else(Q::one, |h| exact(h.coefficient))
     }
 
-    /// §5.2: V, N and P of a pool. `None` where κ is zero.
+    /// §5.2: V, N and P of a pool. `None` where κ is zero, or nothing is left for points.
     #[must_use]
     pub fn price(&self, pool: usize, sums: &ModelSums) -> Option<ModelPrice> {
         let pool = &self.policy.pools[pool];
@@ -114,11 +119,18 @@ impl Book<'_> {
         }
         let budget = exact(pool.budget);
         let distributable = &budget - self.money(&(&budget * exact(pool.reserve)));
+        // What is paid in money is paid first, and is none of the points' business.
+        let distributable = distributable - &sums.money_due;
+        if distributable.is_negative() {
+            return None;
+        }
+        let cost = &sums.medical_cost - &sums.money_cost;
+        let billed = &sums.fund_billed - &sums.money_billed;
         price.numerator = match self.policy.fund_share.method {
             FundShareMethod::FundPoints => distributable,
-            FundShareMethod::Difference => distributable + &sums.medical_cost - &sums.fund_billed,
+            FundShareMethod::Difference => distributable + cost - billed,
             FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => {
-                let of_the_year = || &sums.fund_billed / &sums.medical_cost;
+                let of_the_year = || billed / cost;
                 let share = self.policy.fund_share.pool_ratio.map_or_else(of_the_year, exact);
                 if share.is_zero() {
                     return None;
@@ -149,6 +161,9 @@ impl Book<'_> {
     /// §5.4
     #[must_use]
     pub fn due(&self, case: &ModelCase, standard: &Q) -> Q {
+        if let Some(due) = self.due_by_share(case, standard) {
+            return due;
+        }
         let due = match self.policy.fund_share.method {
             FundShareMethod::FundPoints => standard.clone(),
             FundShareMethod::Difference => standard - (&case.medical_cost - &case.fund_billed),

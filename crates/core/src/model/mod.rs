@@ -5,10 +5,11 @@
 //! tests hold the engine against it.
 
 mod book;
+mod methods;
 
 pub use book::Book;
 
-use crate::{Decimal, Group, Hospital, Policy, RoundingMode};
+use crate::{Decimal, Group, Hospital, Policy, Price, RoundingMode};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -38,17 +39,49 @@ pub struct ModelCase {
     pub patient_items: Q,
     /// `pool_prop_selfpay`
     pub ratio: Q,
+    /// The id of its method; `by-group` or empty for `[pricing]` as it stands.
+    pub method: String,
+    /// Days of the stay, for per diem and split stays.
+    pub days: u32,
+    /// The code that prices of diseases are looked up by.
+    pub disease: String,
+    /// What is taken off the cost by item.
+    pub deducted: Q,
+}
+
+impl ModelCase {
+    /// A case by group with nothing but its group, cost and what the fund was billed.
+    #[must_use]
+    pub fn new(setl_id: &str, hospital: &str, pool: usize, group: &str, medical_cost: Q, fund_billed: Q) -> ModelCase {
+        ModelCase {
+            setl_id: setl_id.to_owned(),
+            hospital: hospital.to_owned(),
+            pool,
+            group: group.to_owned(),
+            factor: Q::one(),
+            medical_cost,
+            fund_billed,
+            patient_items: Q::zero(),
+            ratio: Q::zero(),
+            method: String::new(),
+            days: 0,
+            disease: String::new(),
+            deducted: Q::zero(),
+        }
+    }
 }
 
 /// A case as the model settles it. Exact, rounded where the rules round.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelPayment {
-    /// `normal`, `low`, `high` or `ungrouped`
+    /// `normal`, `low`, `high`, `ungrouped`, `per-diem`, `by-disease` or `by-item`
     pub class: &'static str,
     /// Cost ratio to six decimals, `None` for ungrouped.
     pub cost_ratio: Option<Q>,
-    /// Points.
+    /// Points; none where it is paid in money.
     pub points: Q,
+    /// Whether it is paid in money and not by points.
+    pub in_money: bool,
     /// Payment standard in yuan.
     pub standard: Q,
     /// Fund due in yuan.
@@ -139,11 +172,15 @@ pub fn settle(
     policy: &Policy,
     groups: &[Group],
     hospitals: &[Hospital],
+    prices: &[Price],
     cases: &[ModelCase],
     prepaid: &BTreeMap<(usize, String), Q>,
 ) -> Option<ModelYear> {
-    let book = Book::new(policy, groups, hospitals);
-    let mut paid: Vec<ModelPayment> = cases.iter().map(|case| book.points(case)).collect();
+    let book = Book::new(policy, groups, hospitals).with_prices(prices);
+    let mut paid: Vec<ModelPayment> = cases.iter().map(|case| book.worth(case)).collect();
+    for (case, payment) in cases.iter().zip(&mut paid).filter(|(_, payment)| payment.in_money) {
+        payment.due = book.due(case, &payment.standard);
+    }
     let mut pools = Vec::new();
     for pool in 0..policy.pools.len() {
         let members: Vec<usize> = (0..cases.len()).filter(|&i| cases[i].pool == pool).collect();
@@ -155,6 +192,9 @@ pub fn settle(
         let mut parts = Vec::new();
         let mut left = price.numerator.clone();
         for &i in &members {
+            if paid[i].in_money {
+                continue;
+            }
             let (standard, cut_off) = book.standard(&paid[i].points, &price);
             left -= &standard;
             parts.extend(cut_off.map(|rest| CutOff {
@@ -195,6 +235,12 @@ pub struct ModelSums {
     pub fund_billed: Q,
     /// Σ due.
     pub due: Q,
+    /// Of the cost, what is paid in money.
+    pub money_cost: Q,
+    /// Of `hifp_pay`, that of cases paid in money.
+    pub money_billed: Q,
+    /// Σ due of cases paid in money.
+    pub money_due: Q,
 }
 
 impl ModelSums {
@@ -207,6 +253,9 @@ impl ModelSums {
             medical_cost: Q::zero(),
             fund_billed: Q::zero(),
             due: Q::zero(),
+            money_cost: Q::zero(),
+            money_billed: Q::zero(),
+            money_due: Q::zero(),
         }
     }
 
@@ -216,6 +265,11 @@ impl ModelSums {
         self.medical_cost += &case.medical_cost;
         self.fund_billed += &case.fund_billed;
         self.due += &paid.due;
+        if paid.in_money {
+            self.money_cost += &case.medical_cost;
+            self.money_billed += &case.fund_billed;
+            self.money_due += &paid.due;
+        }
     }
 }
 

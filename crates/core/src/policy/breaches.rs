@@ -44,6 +44,8 @@ impl Policy {
         let mut found = Breaches::default();
         found.rounding(self);
         found.pools(self);
+        found.routes(self);
+        found.methods(self);
         found.pricing(self);
         found.deviation(&self.deviation);
         found.share("ungrouped.share", self.ungrouped_share);
@@ -63,10 +65,10 @@ impl Policy {
 }
 
 #[derive(Default)]
-struct Breaches(Vec<Breach>);
+pub(super) struct Breaches(Vec<Breach>);
 
 impl Breaches {
-    fn add(&mut self, kind: BreachKind, key: &str, other: Option<&str>, zh: String, en: String) {
+    pub(super) fn add(&mut self, kind: BreachKind, key: &str, other: Option<&str>, zh: String, en: String) {
         self.0.push(Breach {
             kind,
             key: key.to_owned(),
@@ -75,7 +77,7 @@ impl Breaches {
         });
     }
 
-    fn range(&mut self, key: &str, found: impl std::fmt::Display, zh: &str, en: &str) {
+    pub(super) fn range(&mut self, key: &str, found: impl std::fmt::Display, zh: &str, en: &str) {
         self.add(
             BreachKind::OutOfRange,
             key,
@@ -85,25 +87,25 @@ impl Breaches {
         );
     }
 
-    fn share(&mut self, key: &str, value: Decimal) {
+    pub(super) fn share(&mut self, key: &str, value: Decimal) {
         if value < Decimal::ZERO || value > Decimal::ONE {
             self.range(key, value, "在 0 到 1 之间", "between 0 and 1");
         }
     }
 
-    fn not_negative(&mut self, key: &str, value: Decimal) {
+    pub(super) fn not_negative(&mut self, key: &str, value: Decimal) {
         if value < Decimal::ZERO {
             self.range(key, value, "不小于 0", "0 or more");
         }
     }
 
-    fn above_zero(&mut self, key: &str, value: Decimal) {
+    pub(super) fn above_zero(&mut self, key: &str, value: Decimal) {
         if value <= Decimal::ZERO {
             self.range(key, value, "大于 0", "above 0");
         }
     }
 
-    fn decimals(&mut self, key: &str, value: Decimal, places: u32) -> bool {
+    pub(super) fn decimals(&mut self, key: &str, value: Decimal, places: u32) -> bool {
         let fits = units(value, places).is_some();
         if !fits {
             self.add(
@@ -171,11 +173,17 @@ impl Breaches {
                 if code.is_empty() {
                     self.range(&here, "\"\"", "不为空", "a code that is not empty");
                 }
-                let before = policy.pools[..=i].iter().enumerate().find_map(|(j, earlier)| {
-                    let until = if j == i { k } else { earlier.insutype.len() };
-                    let at = earlier.insutype[..until].iter().position(|c| c == code)?;
-                    Some(format!("pool[{j}].insutype[{at}]"))
-                });
+                // With routes it is the route that has one pool for it.
+                let until_here = if policy.routes.is_empty() { 0 } else { i };
+                let before = policy.pools[until_here..=i]
+                    .iter()
+                    .enumerate()
+                    .find_map(|(j, earlier)| {
+                        let j = j + until_here;
+                        let until = if j == i { k } else { earlier.insutype.len() };
+                        let at = earlier.insutype[..until].iter().position(|c| c == code)?;
+                        Some(format!("pool[{j}].insutype[{at}]"))
+                    });
                 if let Some(other) = before {
                     self.twice(&here, &other, code);
                 }
@@ -207,7 +215,7 @@ impl Breaches {
         }
     }
 
-    fn twice(&mut self, here: &str, other: &str, value: &str) {
+    pub(super) fn twice(&mut self, here: &str, other: &str, value: &str) {
         self.add(
             BreachKind::Contradiction,
             here,

@@ -4,8 +4,13 @@
 //! contradicts itself or leaves its range; whoever read the policy knows where each key stands.
 
 mod breaches;
+mod method_breaches;
+mod methods;
+mod routes;
 
 pub use breaches::{Breach, BreachKind};
+pub use methods::{BY_GROUP, ByDisease, ByGroup, ByItem, Charge, DayRate, GroupAs, LongStay, Methods, PayIn, PerDiem};
+pub use routes::{Condition, Pattern, ROUTES_MAX, Route, Test};
 
 use crate::RoundingMode;
 use rust_decimal::Decimal;
@@ -23,6 +28,10 @@ pub struct Policy {
     pub rounding: Rounding,
     /// `[[pool]]`, in the order of the outputs.
     pub pools: Vec<Pool>,
+    /// `[[route]]`, in order; without any, every claim is paid by group out of its type's pool.
+    pub routes: Vec<Route>,
+    /// The methods beside `[pricing]`.
+    pub methods: Methods,
     /// `[pricing]`
     pub pricing: Pricing,
     /// `[deviation]`

@@ -3,8 +3,8 @@
 use super::{Row, Year};
 use dianzhi_core::model::{self, ModelCase, ModelPayment, ModelPool, ModelStatement, ModelYear, exact};
 use dianzhi_core::{
-    Case, CaseClass, CaseFactor, CompareWith, CompiledPolicy, HospitalStatement, PoolAccount, PoolError, Remainder,
-    Rule, SettleError, SettledCase, Settlement, TooLarge,
+    Case, CaseClass, CaseFactor, CompareWith, CompiledPolicy, HospitalStatement, MethodId, PoolAccount, PoolError,
+    Remainder, Rule, SettleError, SettledCase, Settlement, TooLarge,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -42,15 +42,21 @@ fn same<T: PartialEq + std::fmt::Debug>(what: impl std::fmt::Display, engine: T,
 
 fn model_cases(year: &Year) -> Vec<ModelCase> {
     let case = |row: &Row| ModelCase {
-        setl_id: row.id.clone(),
-        hospital: row.hospital.clone(),
-        pool: row.pool,
-        group: row.group.clone(),
         factor: exact(row.factor),
-        medical_cost: yuan(row.medical_cost),
-        fund_billed: yuan(row.fund_billed),
         patient_items: yuan(row.patient_items),
         ratio: exact(row.ratio),
+        method: row.way.method.clone(),
+        days: row.way.days,
+        disease: row.way.disease.clone(),
+        deducted: yuan(row.way.deducted),
+        ..ModelCase::new(
+            &row.id,
+            &row.hospital,
+            row.pool,
+            &row.group,
+            yuan(row.medical_cost),
+            yuan(row.fund_billed),
+        )
     };
     year.claims.iter().map(case).collect()
 }
@@ -64,6 +70,7 @@ fn by_the_book(year: &Year) -> Option<ModelYear> {
         &year.policy,
         &year.groups,
         &year.hospitals,
+        &year.prices,
         &model_cases(year),
         &prepaid,
     )
@@ -99,6 +106,7 @@ pub(crate) fn compare(year: &Year, reached: &mut Reached) -> Differs {
             reached.count(format!("too large: {:?}", source.0));
             // Points do not depend on κ, so the model without κ still tells whether they fit.
             let book = book.or_else(|| by_the_book(&with_pool_ratio(year)));
+            let book = book.or_else(|| by_the_book(&with_budgets(year)));
             let i = year.claims.iter().position(|row| row.id == id).ok_or("no such claim")?;
             really_too_large(year, source, &book.ok_or("the model has no year")?.cases[i])
         }
@@ -108,7 +116,7 @@ pub(crate) fn compare(year: &Year, reached: &mut Reached) -> Differs {
             let billed: i64 = year
                 .claims
                 .iter()
-                .filter(|row| Some(row.pool) == i)
+                .filter(|row| Some(row.pool) == i && row.way.method.is_empty())
                 .map(|r| r.fund_billed)
                 .sum();
             same("hifp of the pool without a fund share", billed, 0)
@@ -118,6 +126,12 @@ pub(crate) fn compare(year: &Year, reached: &mut Reached) -> Differs {
             let places = year.policy.rounding.point_value;
             let fits = |pool: &ModelPool| units(&pool.point_value, places).to_u128().is_some();
             same("every V fits", book.pools.iter().all(fits), false)
+        }
+        (Err(SettleError::Pool(PoolError::NothingForPoints { pool, .. })), None) => {
+            reached.count("nothing left for points");
+            let known = year.policy.pools.iter().any(|of| of.id == pool);
+            same("a pool of the year", known, true)?;
+            same("a budget helps", by_the_book(&with_budgets(year)).is_some(), true)
         }
         (Ok(_), None) => Err("κ is 0, and the engine settles".to_owned()),
         (Err(error), _) => Err(format!("the engine refuses: {error}")),
@@ -130,6 +144,15 @@ fn with_pool_ratio(year: &Year) -> Year {
     year
 }
 
+fn with_budgets(year: &Year) -> Year {
+    let mut year = with_pool_ratio(year);
+    for pool in &mut year.policy.pools {
+        pool.budget = dianzhi_core::Decimal::new(10i64.pow(17), 0);
+        pool.reserve = 0.into();
+    }
+    year
+}
+
 /// The engine may refuse a figure only where the exact one passes its type.
 fn really_too_large(year: &Year, TooLarge(rule): TooLarge, case: &ModelPayment) -> Differs {
     let figure = match rule {
@@ -138,7 +161,11 @@ fn really_too_large(year: &Year, TooLarge(rule): TooLarge, case: &ModelPayment) 
         | Rule::PointsLow
         | Rule::PointsHigh
         | Rule::PointsHighSubType
-        | Rule::PointsUngrouped => units(&case.points, year.policy.rounding.points),
+        | Rule::PointsUngrouped
+        | Rule::PointsLongStay
+        | Rule::PerDiem
+        | Rule::ByItem
+        | Rule::ShortStay => units(&case.points, year.policy.rounding.points),
         Rule::Standard | Rule::StandardCut => units(&case.standard, 2),
         Rule::DueDifference | Rule::DueReimbursementRatio | Rule::DueActualRatio => units(&case.due, 2),
         other => return Err(format!("{other} is too large for a case")),
@@ -205,6 +232,11 @@ fn compare_case(
     same("due", BigInt::from(engine.payment.due.0), units(&book.due, 2))?;
 
     reached.count(book.class);
+    if case.method != MethodId::BY_GROUP {
+        let share = if book.in_money { "in money" } else { "in points" };
+        reached.count(format!("{} {} {share}", policy.method_id(case.method), book.class));
+        return Ok(());
+    }
     if let Some(auxiliary) = year.policy.auxiliary.filter(|_| case.factor != CaseFactor::ONE) {
         reached.count(format!("{} with a factor, {:?}", book.class, auxiliary.compare_with));
     }

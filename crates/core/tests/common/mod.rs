@@ -6,13 +6,15 @@ pub(crate) mod defective;
 mod draw;
 pub(crate) mod evaluator;
 mod factors;
+mod methods;
 pub(crate) mod property;
 pub(crate) mod tried;
 
 use dianzhi_core::{
     Assessment, BUDGET_FEN_MAX, Benefit, Case, CaseFactor, Claim, Clearing, CompiledPolicy, Decimal, Deviation, Fen,
-    FenSum, FundShare, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, Pool, PoolId, Prepayment,
-    Pricing, PricingMethod, Remainder, Rounding, RoundingMode, SettleError, Settlement, Threshold, settle,
+    FenSum, FundShare, FundShareMethod, Group, GroupKind, Hospital, Methods, OverspendBand, Policy, Pool, PoolId,
+    Prepayment, Price, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, SettleError, Settlement, Threshold,
+    settle,
 };
 pub(crate) use draw::Draw;
 
@@ -62,6 +64,7 @@ pub(crate) struct Row {
     pub(crate) fund_billed: i64,
     pub(crate) patient_items: i64,
     pub(crate) ratio: Decimal,
+    pub(crate) way: methods::Way,
 }
 
 /// A prepayment as drawn.
@@ -79,6 +82,7 @@ pub(crate) struct Year {
     pub(crate) policy: Policy,
     pub(crate) groups: Vec<Group>,
     pub(crate) hospitals: Vec<Hospital>,
+    pub(crate) prices: Vec<Price>,
     pub(crate) claims: Vec<Row>,
     pub(crate) prepaid: Vec<PrepaidRow>,
 }
@@ -88,6 +92,11 @@ impl Year {
     pub(crate) fn draw(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
         let year = Year::drawn(Draw::new(seed), seed, sizes, claims_max);
         factors::drawn(year, &mut Draw::new(!seed))
+    }
+
+    /// A year whose cases are paid by every method.
+    pub(crate) fn draw_mixed(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
+        methods::drawn(Year::draw(seed, sizes, claims_max), &mut Draw::new(seed ^ 0x5eed))
     }
 
     /// A year that the bytes decide, for the fuzzer.
@@ -105,7 +114,7 @@ impl Year {
     }
 
     pub(crate) fn compiled(&self) -> CompiledPolicy {
-        CompiledPolicy::new(&self.policy, &self.groups, &self.hospitals)
+        CompiledPolicy::with_prices(&self.policy, &self.groups, &self.hospitals, &self.prices)
             .unwrap_or_else(|error| panic!("seed {}: {error} at {:?}", self.seed, error.at))
     }
 
@@ -127,6 +136,7 @@ impl Year {
             ratio_places: u8::try_from(row.ratio.scale()).expect("at most 12"),
         };
         case.factor = CaseFactor::new(row.factor).expect("the drawn factor is sound");
+        row.way.apply(policy, &mut case);
         case
     }
 
@@ -198,6 +208,8 @@ impl Maker {
         let mut policy = Policy {
             rounding,
             pools: Vec::new(),
+            routes: Vec::new(),
+            methods: Methods::default(),
             pricing,
             deviation,
             auxiliary: None,
@@ -226,6 +238,7 @@ impl Maker {
             policy,
             groups,
             hospitals,
+            prices: Vec::new(),
             claims,
             prepaid,
         }
@@ -408,6 +421,7 @@ impl Maker {
                     code: code.to_owned(),
                     name: code.to_owned(),
                     level: "3".to_owned(),
+                    alliance: String::new(),
                     coefficient: if alike { Decimal::ONE } else { coefficient },
                     assessment_score: match self.draw.number(0, 5) {
                         0 => assessment.full_from,
@@ -466,6 +480,7 @@ impl Maker {
                     fund_billed,
                     patient_items,
                     ratio: self.draw.share(),
+                    way: methods::Way::default(),
                 }
             })
             .collect()

@@ -1,8 +1,17 @@
 //! A policy with its tables, compiled once into dense integer tables.
 
+mod method;
+mod payer;
+
+pub(crate) use method::{
+    CompiledByDisease, CompiledByGroup, CompiledByItem, CompiledMethod, CompiledPerDiem, CompiledPrice, Tier,
+};
+pub use method::{MethodId, PriceId};
+pub use payer::{Payer, PayerId};
+
 use crate::decimal::{rational, units};
 use crate::divide::Divisor;
-use crate::{Decimal, Group, Hospital, Policy, PricingMethod, Text};
+use crate::{Decimal, Group, Hospital, Policy, Price, PricingMethod, Text};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -38,6 +47,8 @@ pub enum CompileAt {
     Group(usize),
     /// A row of the hospitals table.
     Hospital(usize),
+    /// A row of the prices table.
+    Price(usize),
 }
 
 /// A fraction of two integers that fit the kernel.
@@ -99,9 +110,15 @@ pub struct CompiledPolicy {
     pub(crate) ungrouped: Option<Factor>,
     /// Fen per (unit of points × unit of point value).
     pub(crate) fen_per_unit: Factor,
+    /// By [`MethodId`].
+    pub(crate) methods: Vec<CompiledMethod>,
+    pub(crate) prices: Vec<Price>,
+    /// By [`PriceId`].
+    pub(crate) price_rates: Vec<CompiledPrice>,
+    /// By [`PayerId`].
+    pub(crate) payers: Vec<Payer>,
     group_index: HashMap<String, GroupId>,
     hospital_index: HashMap<String, HospitalId>,
-    pool_index: HashMap<String, PoolId>,
 }
 
 impl CompiledPolicy {
@@ -116,6 +133,19 @@ impl CompiledPolicy {
     /// assert!(policy.group("ES25").is_some() && policy.group("ZZ99").is_none());
     /// ```
     pub fn new(policy: &Policy, groups: &[Group], hospitals: &[Hospital]) -> Result<CompiledPolicy, CompileError> {
+        CompiledPolicy::with_prices(policy, groups, hospitals, &[])
+    }
+
+    /// Compiles a policy with its tables, prices among them.
+    ///
+    /// # Errors
+    /// As [`CompiledPolicy::new`]; and a price whose method is none, that stands twice or is out of range.
+    pub fn with_prices(
+        policy: &Policy,
+        groups: &[Group],
+        hospitals: &[Hospital],
+        prices: &[Price],
+    ) -> Result<CompiledPolicy, CompileError> {
         if let Some(breach) = policy.breaches().into_iter().next() {
             return Err(CompileError {
                 at: CompileAt::Policy(breach.key),
@@ -136,8 +166,13 @@ impl CompiledPolicy {
             .map_err(|(i, code)| CompileError::new(CompileAt::Group(i), stands_twice(&code)))?;
         let hospital_index = index(hospitals.iter().map(|h| &h.code), HospitalId)
             .map_err(|(i, code)| CompileError::new(CompileAt::Hospital(i), stands_twice(&code)))?;
-        let pool_index = pools_by_insutype(policy)?;
+        let price_rates = method::compile_prices(policy, prices)?;
+        let methods = method::compile_methods(policy, &group_index, hospitals, prices)?;
         Ok(CompiledPolicy {
+            payers: payer::payers(policy)?,
+            methods,
+            prices: prices.to_vec(),
+            price_rates,
             ungrouped: Factor::new(&ungrouped_per_fen(policy)),
             fen_per_unit: fen_per_unit(policy),
             policy: policy.clone(),
@@ -147,7 +182,6 @@ impl CompiledPolicy {
             hospital_rates,
             group_index,
             hospital_index,
-            pool_index,
         })
     }
 
@@ -181,10 +215,18 @@ impl CompiledPolicy {
         self.hospital_index.get(code).copied()
     }
 
-    /// The pool that pays an insurance type.
+    /// The prices, by [`PriceId`].
+    #[must_use]
+    pub fn prices(&self) -> &[Price] {
+        &self.prices
+    }
+
+    /// The first pool that pays an insurance type.
     #[must_use]
     pub fn pool(&self, insutype: &str) -> Option<PoolId> {
-        self.pool_index.get(insutype).copied()
+        let pays = |pool: &crate::Pool| pool.insutype.iter().any(|code| code == insutype);
+        let at = self.policy.pools.iter().position(pays)?;
+        u16::try_from(at).ok().map(PoolId)
     }
 
     /// Whether the policy pays by a fixed base rate.
@@ -214,18 +256,6 @@ fn index<'a, T>(
         if map.insert(code.clone(), id(n)).is_some() {
             return Err((i, code.clone()));
         }
-    }
-    Ok(map)
-}
-
-fn pools_by_insutype(policy: &Policy) -> Result<HashMap<String, PoolId>, CompileError> {
-    let mut map = HashMap::new();
-    for (i, pool) in policy.pools.iter().enumerate() {
-        let id = u16::try_from(i).map_err(|_| {
-            let text = Text::new("资金池过多", "there are too many pools");
-            CompileError::new(CompileAt::Policy(format!("pool[{i}]")), text)
-        })?;
-        map.extend(pool.insutype.iter().map(|code| (code.clone(), PoolId(id))));
     }
     Ok(map)
 }

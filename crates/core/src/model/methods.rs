@@ -1,0 +1,202 @@
+//! The methods beside `[pricing]`, written down once more (docs/METHODS.md).
+
+use super::{Book, ModelCase, ModelPayment, Q, exact, rounded};
+use crate::{ByDisease, ByGroup, ByItem, CompareWith, PayIn, PerDiem, Price};
+use num_bigint::BigInt;
+use num_traits::{One, Zero};
+
+/// How a case is paid in the end.
+enum Way<'a> {
+    Plain,
+    ByGroup(&'a ByGroup),
+    PerDiem(&'a PerDiem),
+    ByDisease(&'a ByDisease, &'a Price),
+    ByItem(&'a ByItem),
+}
+
+impl Book<'_> {
+    fn way(&self, case: &ModelCase) -> Way<'_> {
+        let methods = &self.policy.methods;
+        if let Some(method) = methods.by_group.iter().find(|method| method.id == case.method) {
+            return Way::ByGroup(method);
+        }
+        if let Some(method) = methods.per_diem.iter().find(|method| method.id == case.method) {
+            return Way::PerDiem(method);
+        }
+        if let Some(method) = methods.by_item.iter().find(|method| method.id == case.method) {
+            return Way::ByItem(method);
+        }
+        let Some(method) = methods.by_disease.iter().find(|method| method.id == case.method) else {
+            return Way::Plain;
+        };
+        let Some(price) = self.price_of(case) else {
+            return Way::Plain;
+        };
+        let ratio = &case.medical_cost / exact(price.price);
+        let out = method.exit_below.is_some_and(|bound| ratio < exact(bound))
+            || method.exit_above.is_some_and(|bound| ratio > exact(bound));
+        let by_items = methods
+            .by_item
+            .iter()
+            .find(|by_item| method.exit_to.as_ref() == Some(&by_item.id));
+        match by_items {
+            Some(by_item) if out => Way::ByItem(by_item),
+            _ => Way::ByDisease(method, price),
+        }
+    }
+
+    /// The price of a case's disease at its hospital's level, else at any level.
+    #[must_use]
+    pub fn price_of(&self, case: &ModelCase) -> Option<&Price> {
+        let level = self.hospitals.get(case.hospital.as_str()).map(|h| h.level.as_str());
+        let fits = |price: &&Price| price.method == case.method && price.code == case.disease;
+        let own = self
+            .prices
+            .iter()
+            .filter(fits)
+            .find(|price| price.level.as_deref() == level && level.is_some());
+        own.or_else(|| self.prices.iter().filter(fits).find(|price| price.level.is_none()))
+    }
+
+    /// Class, cost ratio and points, or for money the standard.
+    #[must_use]
+    pub fn worth(&self, case: &ModelCase) -> ModelPayment {
+        match self.way(case) {
+            Way::Plain => self.points(case, self.policy.auxiliary.map(|auxiliary| auxiliary.compare_with)),
+            Way::ByGroup(method) => self.by_group(method, case),
+            Way::PerDiem(method) => {
+                let worth = self.days(method, case, 0);
+                let cost = self.in_unit(method.pay_in, &case.medical_cost);
+                let short = method.days_min.is_some_and(|least| case.days < least);
+                let worth = if short { worth.min(cost) } else { worth };
+                self.paid("per-diem", method.pay_in, worth)
+            }
+            Way::ByDisease(method, price) => self.paid("by-disease", method.pay_in, exact(price.price)),
+            Way::ByItem(method) => {
+                let left = (&case.medical_cost - &case.deducted).max(Q::zero());
+                let worth = match method.pay_in {
+                    PayIn::Money => self.money(&(left * exact(method.share))),
+                    PayIn::Points => self.to_points(&(self.exact_points(&left) * exact(method.share))),
+                };
+                self.paid("by-item", method.pay_in, worth)
+            }
+        }
+    }
+
+    fn by_group(&self, method: &ByGroup, case: &ModelCase) -> ModelPayment {
+        let mut seen = case.clone();
+        if let Some(pair) = method.groups_as.iter().find(|pair| pair.group == case.group) {
+            seen.group = pair.paid_as.clone();
+        }
+        if self.policy.auxiliary.is_none() {
+            seen.factor = Q::one();
+        }
+        seen.factor *= exact(method.factor);
+        let split = method.long_stay.as_ref().filter(|stay| case.days > stay.after_day);
+        if let Some(stay) = split {
+            let part = &case.medical_cost * BigInt::from(stay.after_day) / BigInt::from(case.days);
+            seen.medical_cost = self.money(&part);
+        }
+        let compare_with: CompareWith = method.compare_with;
+        let mut payment = self.points(&seen, Some(compare_with));
+        if let Some(stay) = split
+            && let Some(per_diem) = self
+                .policy
+                .methods
+                .per_diem
+                .iter()
+                .find(|other| other.id == stay.per_diem)
+        {
+            payment.points += self.days(per_diem, case, stay.after_day);
+        }
+        payment
+    }
+
+    /// Day by day, each at the latest tier that has begun.
+    fn days(&self, method: &PerDiem, case: &ModelCase, after: u32) -> Q {
+        let hospital = self.hospitals.get(case.hospital.as_str());
+        let level = hospital.map(|h| h.level.as_str());
+        let own = method.rates.iter().any(|rate| rate.level.as_deref() == level);
+        let mut sum = Q::zero();
+        for day in after + 1..=case.days.min(method.days_max.unwrap_or(u32::MAX)) {
+            let of_level = method.rates.iter().filter(|rate| match &rate.level {
+                Some(rate_level) => own && Some(rate_level.as_str()) == level,
+                None => !own,
+            });
+            let tier = of_level
+                .filter(|rate| rate.from_day <= day)
+                .max_by_key(|rate| rate.from_day);
+            if let Some(tier) = tier {
+                sum += self.in_unit(method.pay_in, &exact(tier.rate));
+            }
+        }
+        if !method.coefficient {
+            return sum;
+        }
+        let k = hospital.map_or_else(Q::one, |h| exact(h.coefficient));
+        match method.pay_in {
+            PayIn::Money => self.money(&(sum * k)),
+            PayIn::Points => self.to_points(&(sum * k)),
+        }
+    }
+
+    /// An amount in yuan, or as rounded points.
+    fn in_unit(&self, pay_in: PayIn, yuan: &Q) -> Q {
+        match pay_in {
+            PayIn::Money => yuan.clone(),
+            PayIn::Points => self.to_points(&self.exact_points(yuan)),
+        }
+    }
+
+    fn exact_points(&self, yuan: &Q) -> Q {
+        let pricing = &self.policy.pricing;
+        yuan / exact(pricing.mean_cost_all) * exact(pricing.scale)
+    }
+
+    fn to_points(&self, points: &Q) -> Q {
+        rounded(points, self.policy.rounding.points, self.policy.rounding.mode)
+    }
+
+    fn paid(&self, class: &'static str, pay_in: PayIn, worth: Q) -> ModelPayment {
+        let (points, standard) = match pay_in {
+            PayIn::Points => (worth, Q::zero()),
+            PayIn::Money => (Q::zero(), worth),
+        };
+        ModelPayment {
+            class,
+            cost_ratio: None,
+            points,
+            in_money: pay_in == PayIn::Money,
+            standard,
+            due: Q::zero(),
+        }
+    }
+
+    /// The fund's due where the method fixes its share.
+    pub(super) fn due_by_share(&self, case: &ModelCase, standard: &Q) -> Option<Q> {
+        let share = match self.way(case) {
+            Way::Plain | Way::ByGroup(_) => None,
+            Way::PerDiem(method) => method.fund_share,
+            Way::ByDisease(_, price) => price.fund_share,
+            Way::ByItem(method) => method.fund_share,
+        };
+        share.map(|share| self.money(&(standard * exact(share))))
+    }
+
+    /// What the patient was charged beyond the rest of a fixed price.
+    #[must_use]
+    pub fn patient_over(&self, case: &ModelCase, payment: &ModelPayment) -> Option<Q> {
+        match self.way(case) {
+            Way::ByDisease(
+                _,
+                Price {
+                    fund_share: Some(_), ..
+                },
+            ) => {
+                let share = &payment.standard - &payment.due;
+                Some((&case.medical_cost - &case.fund_billed - share).max(Q::zero()))
+            }
+            _ => None,
+        }
+    }
+}

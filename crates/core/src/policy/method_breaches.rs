@@ -1,0 +1,333 @@
+//! What in the methods and routes of a policy is out of range or contradicts itself.
+
+use super::breaches::{BreachKind, Breaches};
+use super::{BY_GROUP, ByDisease, ByGroup, ByItem, PayIn, PerDiem, Policy, ROUTES_MAX, Route, Test};
+use crate::case::CaseFactor;
+use rust_decimal::Decimal;
+
+impl Breaches {
+    pub(super) fn methods(&mut self, policy: &Policy) {
+        self.method_ids(policy);
+        let methods = &policy.methods;
+        for (i, method) in methods.by_group.iter().enumerate() {
+            self.by_group(policy, i, method);
+        }
+        for (i, method) in methods.per_diem.iter().enumerate() {
+            self.per_diem(i, method);
+        }
+        for (i, method) in methods.by_disease.iter().enumerate() {
+            self.by_disease(policy, i, method);
+        }
+        for (i, method) in methods.by_item.iter().enumerate() {
+            self.by_item(i, method);
+        }
+    }
+
+    /// Ids are names of their own over all sections.
+    fn method_ids(&mut self, policy: &Policy) {
+        let mut met: Vec<(String, &str)> = Vec::new();
+        for (key, id) in named_methods(policy) {
+            if id.is_empty() {
+                self.range(&key, "\"\"", "不为空", "a name that is not empty");
+            } else if id == BY_GROUP {
+                self.range(
+                    &key,
+                    id,
+                    "另取名：by-group 指 [pricing] 本身",
+                    "another name: by-group is [pricing] itself",
+                );
+            } else if let Some((other, _)) = met.iter().find(|(_, other)| *other == id) {
+                let other = other.clone();
+                self.twice(&key, &other, id);
+            }
+            met.push((key, id));
+        }
+    }
+
+    fn by_group(&mut self, policy: &Policy, i: usize, method: &ByGroup) {
+        let key = |name: &str| format!("by_group[{i}].{name}");
+        self.above_zero(&key("factor"), method.factor);
+        if method.factor > Decimal::ZERO && CaseFactor::new(method.factor).is_none() {
+            self.range(&key("factor"), method.factor, "至多 18 位数字", "of at most 18 digits");
+        }
+        if let Some(auxiliary) = policy.auxiliary
+            && auxiliary.compare_with != method.compare_with
+        {
+            self.add(
+                BreachKind::Contradiction,
+                &key("compare_with"),
+                Some("auxiliary.compare_with"),
+                "两个系数合为一个，比较对象须一致".to_owned(),
+                "both factors count as one, so they must compare alike".to_owned(),
+            );
+        }
+        for (k, pair) in method.groups_as.iter().enumerate() {
+            let here = |at: usize| format!("by_group[{i}].groups_as[{at}].group");
+            if let Some(j) = method.groups_as[..k].iter().position(|other| other.group == pair.group) {
+                self.twice(&here(k), &here(j), &pair.group);
+            }
+        }
+        let Some(stay) = &method.long_stay else { return };
+        if stay.after_day == 0 {
+            self.range(&key("long_stay.after_day"), 0, "大于 0", "above 0");
+        }
+        let here = key("long_stay.per_diem");
+        let found = policy
+            .methods
+            .per_diem
+            .iter()
+            .position(|per_diem| per_diem.id == stay.per_diem);
+        match found {
+            None => self.unknown(&here, &stay.per_diem, "[[per_diem]]"),
+            Some(j) if policy.methods.per_diem[j].pay_in == PayIn::Money => self.add(
+                BreachKind::Contradiction,
+                &here,
+                Some(&format!("per_diem[{j}].pay_in")),
+                "病组以点数付费，其后的床日也须以点数付费（pay_in = \"points\"）".to_owned(),
+                "the group pays in points, so the days beyond must too (pay_in = \"points\")".to_owned(),
+            ),
+            Some(_) => {}
+        }
+    }
+
+    fn per_diem(&mut self, i: usize, method: &PerDiem) {
+        let key = |name: &str| format!("per_diem[{i}].{name}");
+        if method.rates.is_empty() {
+            self.range(&key("rates"), "[]", "至少一档", "at least one tier");
+        }
+        for (k, rate) in method.rates.iter().enumerate() {
+            let here = |at: usize, name: &str| format!("per_diem[{i}].rates[{at}].{name}");
+            self.not_negative(&here(k, "rate"), rate.rate);
+            if method.pay_in == PayIn::Money {
+                self.decimals(&here(k, "rate"), rate.rate, 2);
+            }
+            let before = method.rates[..k].iter().rposition(|other| other.level == rate.level);
+            let day = rate.from_day;
+            match before {
+                None if day != 1 => {
+                    self.range(
+                        &here(k, "from_day"),
+                        day,
+                        "为 1（各级首档从第 1 天起）",
+                        "1 (the first tier of a level)",
+                    );
+                }
+                Some(j) if method.rates[j].from_day >= day => {
+                    let from = method.rates[j].from_day;
+                    self.add(
+                        BreachKind::Contradiction,
+                        &here(k, "from_day"),
+                        Some(&here(j, "from_day")),
+                        format!("起始天数 {day} 不晚于上一档的 {from}"),
+                        format!("from_day {day} is not behind the tier before, which starts at {from}"),
+                    );
+                }
+                _ => {}
+            }
+        }
+        if method.days_min == Some(0) {
+            self.range(&key("days_min"), 0, "大于 0", "above 0");
+        }
+        if method.days_max == Some(0) {
+            self.range(&key("days_max"), 0, "大于 0", "above 0");
+        }
+        if let (Some(least), Some(most)) = (method.days_min, method.days_max)
+            && least > most
+        {
+            self.add(
+                BreachKind::Contradiction,
+                &key("days_min"),
+                Some(&key("days_max")),
+                format!("days_min {least} 大于 days_max {most}"),
+                format!("days_min {least} is above days_max {most}"),
+            );
+        }
+        self.own_share(&key("fund_share"), &key("pay_in"), method.fund_share, method.pay_in);
+    }
+
+    fn by_disease(&mut self, policy: &Policy, i: usize, method: &ByDisease) {
+        let key = |name: &str| format!("by_disease[{i}].{name}");
+        for (name, bound) in [("exit_below", method.exit_below), ("exit_above", method.exit_above)] {
+            let Some(bound) = bound else { continue };
+            self.above_zero(&key(name), bound);
+            if method.pay_in == PayIn::Points {
+                self.add(
+                    BreachKind::Contradiction,
+                    &key(name),
+                    Some(&key("pay_in")),
+                    "点数定价没有可比的金额，不能按费用退出".to_owned(),
+                    "a price in points has no amount to compare a cost with".to_owned(),
+                );
+            }
+            if method.exit_to.is_none() {
+                self.add(
+                    BreachKind::Contradiction,
+                    &key(name),
+                    Some(&key("id")),
+                    "写了退出界限而没有 exit_to".to_owned(),
+                    "there is a bound to exit at but no exit_to".to_owned(),
+                );
+            }
+        }
+        if let (Some(low), Some(high)) = (method.exit_below, method.exit_above)
+            && low > high
+        {
+            self.add(
+                BreachKind::Contradiction,
+                &key("exit_below"),
+                Some(&key("exit_above")),
+                format!("exit_below {low} 高于 exit_above {high}"),
+                format!("exit_below {low} is above exit_above {high}"),
+            );
+        }
+        let Some(to) = &method.exit_to else { return };
+        let here = key("exit_to");
+        match policy.methods.by_item.iter().position(|by_item| by_item.id == *to) {
+            None => self.unknown(&here, to, "[[by_item]]"),
+            Some(j) if policy.methods.by_item[j].pay_in != method.pay_in => self.add(
+                BreachKind::Contradiction,
+                &here,
+                Some(&format!("by_item[{j}].pay_in")),
+                "退出后的付费方式须与病种同为金额或同为点数".to_owned(),
+                "where a case exits to must pay in the same as the price, money or points".to_owned(),
+            ),
+            Some(_) => {}
+        }
+    }
+
+    fn by_item(&mut self, i: usize, method: &ByItem) {
+        let key = |name: &str| format!("by_item[{i}].{name}");
+        self.share(&key("share"), method.share);
+        self.own_share(&key("fund_share"), &key("pay_in"), method.fund_share, method.pay_in);
+    }
+
+    fn own_share(&mut self, key: &str, pay_in_key: &str, share: Option<Decimal>, pay_in: PayIn) {
+        let Some(share) = share else { return };
+        self.share(key, share);
+        if pay_in == PayIn::Points {
+            self.add(
+                BreachKind::Contradiction,
+                key,
+                Some(pay_in_key),
+                "以点数付费的由 [fund_share] 定基金支付，不能另写 fund_share".to_owned(),
+                "what is paid in points goes by [fund_share]; it cannot have a fund_share of its own".to_owned(),
+            );
+        }
+    }
+
+    pub(super) fn routes(&mut self, policy: &Policy) {
+        if policy.routes.len() > ROUTES_MAX {
+            self.range("route", policy.routes.len(), "至多 64 条", "at most 64 routes");
+        }
+        let methods: Vec<(String, &str)> = named_methods(policy).collect();
+        for (i, route) in policy.routes.iter().enumerate() {
+            let key = |name: &str| format!("route[{i}].{name}");
+            if route.id.is_empty() {
+                self.range(&key("id"), "\"\"", "不为空", "a name that is not empty");
+            }
+            if let Some(j) = policy.routes[..i].iter().position(|other| other.id == route.id) {
+                self.twice(&key("id"), &format!("route[{j}].id"), &route.id);
+            }
+            if route.method != BY_GROUP && methods.iter().all(|(_, id)| *id != route.method) {
+                let known: Vec<&str> = std::iter::once(BY_GROUP)
+                    .chain(methods.iter().map(|(_, id)| *id))
+                    .collect();
+                let known = known.join(", ");
+                self.add(
+                    BreachKind::OutOfRange,
+                    &key("method"),
+                    None,
+                    format!("没有名为 {} 的付费方式；可用的有：{known}", route.method),
+                    format!("there is no method {}; known here: {known}", route.method),
+                );
+            }
+            self.route_pools(policy, i, route);
+            self.conditions(i, route);
+        }
+    }
+
+    /// Known pools, and no insurance type in two of them.
+    fn route_pools(&mut self, policy: &Policy, i: usize, route: &Route) {
+        if route.pools.is_empty() {
+            self.range(
+                &format!("route[{i}].pools"),
+                "[]",
+                "至少一个资金池",
+                "a list of at least one pool",
+            );
+        }
+        let pool = |id: &String| policy.pools.iter().find(|pool| pool.id == *id);
+        for (k, id) in route.pools.iter().enumerate() {
+            let here = format!("route[{i}].pools[{k}]");
+            let Some(found) = pool(id) else {
+                self.unknown(&here, id, "[[pool]]");
+                continue;
+            };
+            let shared = route.pools[..k].iter().enumerate().find_map(|(j, other)| {
+                let other = pool(other)?;
+                let code = other.insutype.iter().find(|code| found.insutype.contains(code))?;
+                Some((j, code))
+            });
+            if let Some((j, code)) = shared {
+                let other = format!("route[{i}].pools[{j}]");
+                self.add(
+                    BreachKind::Contradiction,
+                    &here,
+                    Some(&other),
+                    format!("险种 {code} 在两个资金池中，不知由哪个支付"),
+                    format!("insutype {code} is in both pools; which one pays is open"),
+                );
+            }
+        }
+    }
+
+    fn conditions(&mut self, i: usize, route: &Route) {
+        for condition in &route.when {
+            let key = format!("route[{i}].when.{}", condition.field);
+            match &condition.test {
+                Test::AnyOf(patterns) if patterns.is_empty() => {
+                    self.range(&key, "[]", "至少列一个", "a list of at least one");
+                }
+                Test::Between { from: None, to: None } => {
+                    self.range(&key, "{}", "写 from 或 to", "a table with from or to");
+                }
+                Test::Between {
+                    from: Some(from),
+                    to: Some(to),
+                } if from > to => self.add(
+                    BreachKind::Contradiction,
+                    &format!("{key}.from"),
+                    Some(&format!("{key}.to")),
+                    format!("from {from} 大于 to {to}"),
+                    format!("from {from} is above to {to}"),
+                ),
+                _ => {}
+            }
+        }
+    }
+
+    fn unknown(&mut self, key: &str, id: &str, section: &str) {
+        self.add(
+            BreachKind::OutOfRange,
+            key,
+            None,
+            format!("没有 id 为 {id} 的 {section}"),
+            format!("there is no {section} with the id {id}"),
+        );
+    }
+}
+
+/// The key and the id of every method with a section of its own.
+fn named_methods(policy: &Policy) -> impl Iterator<Item = (String, &str)> {
+    let methods = &policy.methods;
+    let key = |section: &str, i: usize| format!("{section}[{i}].id");
+    let by_group = methods.by_group.iter().enumerate();
+    let per_diem = methods.per_diem.iter().enumerate();
+    let by_disease = methods.by_disease.iter().enumerate();
+    let by_item = methods.by_item.iter().enumerate();
+    by_group
+        .map(move |(i, method)| (key("by_group", i), method.id.as_str()))
+        .chain(per_diem.map(move |(i, method)| (key("per_diem", i), method.id.as_str())))
+        .chain(by_disease.map(move |(i, method)| (key("by_disease", i), method.id.as_str())))
+        .chain(by_item.map(move |(i, method)| (key("by_item", i), method.id.as_str())))
+}
