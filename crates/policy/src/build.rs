@@ -4,14 +4,13 @@ use crate::columns::{heading_twice, unknown_field};
 use crate::document::Document;
 use crate::keys;
 use crate::read::{Node, Reader, Section, contradiction_help, other_label};
-use crate::region::{EncodingChoice, Files, GroupingChoice};
+use crate::region::{Files, GroupingChoice};
 use crate::source::Mark;
-use crate::values::Word;
+use crate::words::{COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS};
 use crate::{Diagnostic, Diagnostics, codes, fields, syntax};
 use dianzhi_core::{
-    Assessment, Auxiliary, Clearing, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, GroupKind,
-    OverspendBand, PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Text,
-    Threshold,
+    Assessment, Auxiliary, Clearing, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, OverspendBand,
+    PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Text, Threshold,
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -29,44 +28,6 @@ pub(crate) struct Built {
     pub(crate) policy: Policy,
     pub(crate) marks: BTreeMap<String, Mark>,
 }
-
-const fn word<T>(word: &'static str, zh: &'static str, value: T) -> Word<T> {
-    Word { word, zh, value }
-}
-
-const ENCODINGS: &[Word<EncodingChoice>] = &[
-    word("auto", "自动判断", EncodingChoice::Auto),
-    word("utf-8", "UTF-8", EncodingChoice::Utf8),
-    word("gb18030", "GBK", EncodingChoice::Gb18030),
-];
-const MODES: &[Word<RoundingMode>] = &[
-    word("half-up", "四舍五入", RoundingMode::HalfUp),
-    word("half-even", "四舍六入五成双", RoundingMode::HalfEven),
-    word("down", "截尾", RoundingMode::Down),
-];
-const REMAINDERS: &[Word<Remainder>] = &[
-    word("fund", "留在基金", Remainder::Fund),
-    word("largest-remainder", "最大余数法", Remainder::LargestRemainder),
-];
-const PRICING_METHODS: &[Word<PricingMethod>] = &[
-    word("points", "点数法", PricingMethod::Points),
-    word("rate", "费率法", PricingMethod::Rate),
-];
-const GROUP_KINDS: &[Word<GroupKind>] = &[
-    word("core", "核心病种", GroupKind::Core),
-    word("basic", "基层病种", GroupKind::Basic),
-    word("tcm", "中医优势病种", GroupKind::Tcm),
-];
-const COMPARE_WITH: &[Word<CompareWith>] = &[
-    word("type", "病种", CompareWith::Type),
-    word("sub-type", "亚型", CompareWith::SubType),
-];
-const FUND_SHARE_METHODS: &[Word<FundShareMethod>] = &[
-    word("fund-points", "基金点数", FundShareMethod::FundPoints),
-    word("difference", "差额法", FundShareMethod::Difference),
-    word("actual-ratio", "实际支付比例", FundShareMethod::ActualRatio),
-    word("reimbursement-ratio", "报销比例", FundShareMethod::ReimbursementRatio),
-];
 
 /// Reads a whole region file.
 pub(crate) fn region(document: &Document) -> Result<Built, Diagnostics> {

@@ -1,174 +1,256 @@
-//! The keys that a region file may have, and which of them a wrong one was meant to be.
+//! The keys that a region file may have, what each takes and means, and which of them a wrong one
+//! was meant to be.
 
-/// A key of a section.
+use crate::words::{self, WordList};
+use dianzhi_core::PLACES_MAX;
+
+/// A key of a section: one line of the tables below is all that the reader's messages, `policy
+/// show` and the schema know of it.
 #[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "read by the schema, which comes next")]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) required: bool,
+    /// Whether it counts case by case, so that its value may change during the year.
+    pub(crate) dated: bool,
     /// How it is written.
     pub(crate) example: &'static str,
+    pub(crate) kind: Kind,
+    /// What it means, with unit and range.
+    pub(crate) zh: &'static str,
+    pub(crate) en: &'static str,
 }
 
-const fn need(name: &'static str, example: &'static str) -> Key {
-    Key {
-        name,
-        required: true,
-        example,
+/// What a key takes.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "read by the schema, which comes next")]
+pub(crate) enum Kind {
+    /// Text that is not empty.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// An exact decimal, in quotes.
+    Decimal,
+    /// A whole number, with the least and the most that it may be.
+    Integer(u32, u32),
+    Boolean,
+    /// A day, in quotes.
+    Date,
+    /// A word of a closed list.
+    Word(&'static dyn WordList),
+    /// A list of such words.
+    Words(&'static dyn WordList),
+    /// A section, or keys in braces.
+    Table(&'static [Key]),
+    /// Sections in double brackets, or a list of keys in braces.
+    Tables(&'static [Key]),
+    /// `[columns]`: any national field, with its heading.
+    Headings,
+}
+use Kind::{Boolean, Date, Decimal, Headings, Integer, Table, Tables, Text, Texts};
+
+impl Key {
+    /// The key, which counts case by case and may be dated.
+    const fn dated(mut self) -> Key {
+        self.dated = true;
+        self
+    }
+
+    /// The keys within, if it is a section or a list of sections.
+    pub(crate) fn keys(&self) -> Option<&'static [Key]> {
+        match self.kind {
+            Table(keys) | Tables(keys) => Some(keys),
+            _ => None,
+        }
     }
 }
 
-const fn may(name: &'static str, example: &'static str) -> Key {
+const fn need(name: &'static str, example: &'static str, kind: Kind, zh: &'static str, en: &'static str) -> Key {
+    Key {
+        required: true,
+        ..may(name, example, kind, zh, en)
+    }
+}
+
+const fn may(name: &'static str, example: &'static str, kind: Kind, zh: &'static str, en: &'static str) -> Key {
     Key {
         name,
         required: false,
+        dated: false,
         example,
+        kind,
+        zh,
+        en,
     }
 }
 
+const fn one_of(words: &'static dyn WordList) -> Kind {
+    Kind::Word(words)
+}
+
+const fn some_of(words: &'static dyn WordList) -> Kind {
+    Kind::Words(words)
+}
+
 /// The sections of a file.
+#[rustfmt::skip]
 pub(crate) const ROOT: &[Key] = &[
-    need("region", "[region]"),
-    need("files", "[files]"),
-    may("columns", "[columns]"),
-    may("grouping", "[grouping]"),
-    need("rounding", "[rounding]"),
-    need("pool", "[[pool]]"),
-    need("pricing", "[pricing]"),
-    need("deviation", "[deviation]"),
-    may("auxiliary", "[auxiliary]"),
-    need("ungrouped", "[ungrouped]"),
-    need("fund_share", "[fund_share]"),
-    need("clearing", "[clearing]"),
+    need("region", "[region]", Table(REGION), "统筹区与保险年度", "the pooling region and its insurance year"),
+    need("files", "[files]", Table(FILES), "各输入文件，路径相对于本文件", "the input files; paths are relative to this file"),
+    may("columns", "[columns]", Headings, "字段 = 表头，只写与国家接口字段名不同的", "field = heading, where a file departs from the national names"),
+    may("grouping", "[grouping]", Table(GROUPING), "分组方案或病种目录怎样使用", "how the scheme or the DIP directory is applied"),
+    need("rounding", "[rounding]", Table(ROUNDING), "各处舍入的位数与方式", "decimals and mode of every rounding"),
+    need("pool", "[[pool]]", Tables(POOL), "资金池：一个总额预算一节，次序即输出次序", "a pool: one section per global budget, in the order of the outputs"),
+    need("pricing", "[pricing]", Table(PRICING), "病组怎样定价", "how groups are priced"),
+    need("deviation", "[deviation]", Table(DEVIATION), "偏差病例：x = 病例总费用 ÷ 本病组例均费用", "outliers by the cost ratio x, case cost ÷ mean cost of its group"),
+    may("auxiliary", "[auxiliary]", Table(AUXILIARY), "DIP 辅助目录系数怎样计入", "how the factors of a DIP directory's auxiliary catalogues count"),
+    need("ungrouped", "[ungrouped]", Table(UNGROUPED), "未入组病例", "cases without a group"),
+    need("fund_share", "[fund_share]", Table(FUND_SHARE), "支付标准中统筹基金应付的部分", "what part of a payment standard the pooled fund owes"),
+    need("clearing", "[clearing]", Table(CLEARING), "年终清算，r = 统筹已记账 ÷ 应付，按池按医疗机构", "year-end clearing by r = booked ÷ due, per pool and hospital"),
 ];
 
+#[rustfmt::skip]
 pub(crate) const REGION: &[Key] = &[
-    need("code", "code = \"320900\""),
-    need("name", "name = \"示例市\""),
-    need("year_start", "year_start = \"2026-01-01\""),
-    need("year_end", "year_end = \"2026-12-31\""),
+    need("code", "code = \"320900\"", Text, "统筹区代码，6 位行政区划代码", "code of the pooling region, six digits"),
+    need("name", "name = \"示例市\"", Text, "统筹区名称，只供显示", "its name, for display only"),
+    need("year_start", "year_start = \"2026-01-01\"", Date, "保险年度首日（含），YYYY-MM-DD", "first day of the insurance year, inclusive, YYYY-MM-DD"),
+    need("year_end", "year_end = \"2026-12-31\"", Date, "保险年度末日（含），YYYY-MM-DD", "last day of the insurance year, inclusive, YYYY-MM-DD"),
 ];
 
+#[rustfmt::skip]
 pub(crate) const FILES: &[Key] = &[
-    need("claims", "claims = [\"claims.csv\"]"),
-    may("encoding", "encoding = \"auto\""),
-    need("groups", "groups = \"groups.csv\""),
-    need("hospitals", "hospitals = \"hospitals.csv\""),
-    may("prepayments", "prepayments = \"prepayments.csv\""),
-    may("scheme", "scheme = \"chs_drg_11.dzs\""),
-    may("dip_directory", "dip_directory = \"directory.dzd\""),
+    need("claims", "claims = [\"claims.csv\"]", Texts, "病例文件，可多个、可用通配，按所列次序读取", "claim files or patterns, read in this order; at least one"),
+    may("encoding", "encoding = \"auto\"", one_of(&words::ENCODINGS), "各表的字符编码；不写即 auto", "encoding of the tables; auto if left out"),
+    need("groups", "groups = \"groups.csv\"", Text, "病组／病种目录表", "the table of disease groups"),
+    need("hospitals", "hospitals = \"hospitals.csv\"", Text, "定点医疗机构表", "the table of hospitals"),
+    may("prepayments", "prepayments = \"prepayments.csv\"", Text, "年内预付与月度预结表", "the table of what was paid during the year"),
+    may("scheme", "scheme = \"chs_drg_11.dzs\"", Text, "分组方案包，为没有病组编码的病例分组；不与 dip_directory 并用", "a scheme package that groups claims without a group code; not with dip_directory"),
+    may("dip_directory", "dip_directory = \"directory.dzd\"", Text, "DIP 病种目录，为没有病种编码的病例分组；不与 scheme 并用", "a DIP directory that groups claims without a group code; not with scheme"),
 ];
 
+#[rustfmt::skip]
 pub(crate) const GROUPING: &[Key] = &[
-    may("translate", "translate = false"),
-    may("verbatim", "verbatim = false"),
+    may("translate", "translate = false", Boolean, "先按映射表把临床版编码转换为分组版编码；不写即 false", "translate codes into the scheme's code version first; false if left out"),
+    may("verbatim", "verbatim = false", Boolean, "编码按原样比较，不统一空白、全角半角和大小写；不写即 false", "compare codes as they stand, without folding blanks, width and case; false if left out"),
 ];
 
+#[rustfmt::skip]
 pub(crate) const ROUNDING: &[Key] = &[
-    need("points", "points = 4"),
-    need("point_value", "point_value = 6"),
-    need("money", "money = 2"),
-    need("mode", "mode = \"half-up\""),
-    need("remainder", "remainder = \"fund\""),
+    need("points", "points = 4", Integer(0, PLACES_MAX), "点数（权重、分值）的小数位，0–12", "decimals of points, 0 to 12"),
+    need("point_value", "point_value = 6", Integer(0, PLACES_MAX), "点值（元/点）的小数位，0–12", "decimals of the point value in yuan per point, 0 to 12"),
+    need("money", "money = 2", Integer(2, 2), "金额的小数位，只能是 2（分）", "decimals of money; 2 (fen) is the only value"),
+    need("mode", "mode = \"half-up\"", one_of(&words::MODES), "舍入方式", "how ties and fractions go"),
+    need("remainder", "remainder = \"fund\"", one_of(&words::REMAINDERS), "舍入差额归属；largest-remainder 只用于点数法，且基金支付办法为 fund-points 或 difference", "who gets the fen that rounding leaves over; largest-remainder only with points, and fund-points or difference"),
 ];
 
+#[rustfmt::skip]
 pub(crate) const POOL: &[Key] = &[
-    need("id", "id = \"employee\""),
-    need("insutype", "insutype = [\"310\"]"),
-    need("budget", "budget = \"812345678.00\""),
-    need("reserve", "reserve = \"0.05\""),
-    may("base_rate", "base_rate = \"9876.54\""),
+    need("id", "id = \"employee\"", Text, "资金池名称，用于输出与预付表，不得重复", "name in the outputs and in prepayments, unique"),
+    need("insutype", "insutype = [\"310\"]", Texts, "从本池支付的险种代码，至少一个；一个代码只属于一个池", "insurance types paid from this pool, at least one, each in one pool only"),
+    need("budget", "budget = \"812345678.00\"", Decimal, "年度总额预算，元，至多 2 位小数，0–999999999999.99", "the year's budget in yuan, at most 2 decimals, 0 to 999999999999.99"),
+    need("reserve", "reserve = \"0.05\"", Decimal, "调剂金占预算的比例，用于超支分担，0–1", "share of the budget kept for overspend compensation, 0 to 1"),
+    may("base_rate", "base_rate = \"9876.54\"", Decimal, "费率，元/权重，pricing.method 为 rate 时必填；不小于 0，小数位不超过 rounding.point_value", "yuan per weight, required with pricing.method rate; 0 or more, at most rounding.point_value decimals"),
 ];
 
+#[rustfmt::skip]
 pub(crate) const PRICING: &[Key] = &[
-    need("method", "method = \"points\""),
-    need("coefficient_not_for", "coefficient_not_for = [\"basic\"]"),
-    need("mean_cost_all", "mean_cost_all = \"9000.00\""),
-    need("scale", "scale = \"100\""),
+    need("method", "method = \"points\"", one_of(&words::PRICING_METHODS), "点数法由预算和总点数得点值，费率法事先给定费率", "points: the point value follows from budget and points; rate: the base rate is fixed beforehand"),
+    need("coefficient_not_for", "coefficient_not_for = [\"basic\"]", some_of(&words::GROUP_KINDS), "不乘机构系数、各机构同病同价的病组类别，可为空", "kinds of group paid alike in every hospital; may be empty").dated(),
+    need("mean_cost_all", "mean_cost_all = \"9000.00\"", Decimal, "全统筹区例均费用，元，大于 0", "regional mean cost of a case in yuan, above 0").dated(),
+    need("scale", "scale = \"100\"", Decimal, "例均费用病例的基准点数，大于 0；点数 100 或 1000，权重 1", "base points of a case of mean cost, above 0; 100 or 1000 for points, 1 for weights").dated(),
 ];
 
+#[rustfmt::skip]
 pub(crate) const DEVIATION: &[Key] = &[
-    need("low", "low = { ratio = \"0.5\", inclusive = false }"),
-    need("high", "high = { ratio = \"2.0\", inclusive = false }"),
+    need("low", "low = { ratio = \"0.5\", inclusive = false }", Table(THRESHOLD), "低倍率界限：x 低于此值为低倍率病例", "low outlier below this bound of x").dated(),
+    need("high", "high = { ratio = \"2.0\", inclusive = false }", Table(THRESHOLD), "高倍率界限：x 高于此值为高倍率病例", "high outlier above this bound of x").dated(),
 ];
 
-pub(crate) const THRESHOLD: &[Key] = &[need("ratio", "ratio = \"0.5\""), need("inclusive", "inclusive = false")];
+#[rustfmt::skip]
+pub(crate) const THRESHOLD: &[Key] = &[
+    need("ratio", "ratio = \"0.5\"", Decimal, "界限，不小于 0；low.ratio 不高于 high.ratio", "the bound, 0 or more; low.ratio is not above high.ratio").dated(),
+    need("inclusive", "inclusive = false", Boolean, "恰在界限上的病例是否也算", "whether a case exactly at the bound counts too").dated(),
+];
 
-pub(crate) const AUXILIARY: &[Key] = &[need("compare_with", "compare_with = \"type\"")];
+#[rustfmt::skip]
+pub(crate) const AUXILIARY: &[Key] = &[
+    need("compare_with", "compare_with = \"type\"", one_of(&words::COMPARE_WITH), "有系数的病例与谁的例均费用相比", "whose mean cost a case with a factor is compared with").dated(),
+];
 
-pub(crate) const UNGROUPED: &[Key] = &[need("share", "share = \"0.8\"")];
+#[rustfmt::skip]
+pub(crate) const UNGROUPED: &[Key] = &[
+    need("share", "share = \"0.8\"", Decimal, "未入组病例按费用折点后保留的比例，0–1", "share of its cost-based points that an ungrouped case keeps, 0 to 1").dated(),
+];
 
+#[rustfmt::skip]
 pub(crate) const FUND_SHARE: &[Key] = &[
-    need("method", "method = \"difference\""),
-    may("pool_ratio", "pool_ratio = \"0.70\""),
-    need("floor_at_zero", "floor_at_zero = false"),
+    need("method", "method = \"difference\"", one_of(&words::FUND_SHARE_METHODS), "由支付标准得基金应付的办法", "how the fund's due follows from the payment standard"),
+    may("pool_ratio", "pool_ratio = \"0.70\"", Decimal, "池的统筹支付比，只用于后两种办法，大于 0、至多 1；不写则取 Σ统筹支付 ÷ Σ总费用", "fund share of the pool's cost, for the last two methods, above 0, at most 1; left out: computed from the claims"),
+    need("floor_at_zero", "floor_at_zero = false", Boolean, "应付为负时是否抬到 0", "whether a negative due is lifted to 0"),
 ];
 
+#[rustfmt::skip]
 pub(crate) const CLEARING: &[Key] = &[
-    need("surplus_floor", "surplus_floor = \"0.85\""),
-    need("surplus_keep", "surplus_keep = \"1\""),
-    need(
-        "overspend",
-        "overspend = [ { up_to = \"1.10\", fund_share = \"0.5\" } ]",
-    ),
-    need("quality_deposit", "quality_deposit = \"0.05\""),
-    need("assessment", "assessment = { full_from = \"90\", none_below = \"60\" }"),
+    need("surplus_floor", "surplus_floor = \"0.85\"", Decimal, "r 低于此值只付记账数，不小于 0", "below this r only the booked sum is paid; 0 or more"),
+    need("surplus_keep", "surplus_keep = \"1\"", Decimal, "结余留用：医疗机构留用结余的比例，0–1", "the hospital's share of its surplus, 0 to 1"),
+    need("overspend", "overspend = [ { up_to = \"1.10\", fund_share = \"0.5\" } ]", Tables(OVERSPEND), "合理超支分担：各档自 1 起逐档升高，可为空", "bands of overspend, rising from above 1; may be empty"),
+    need("quality_deposit", "quality_deposit = \"0.05\"", Decimal, "质量保证金占清算数的比例，0–1", "share of the clearing held back, 0 to 1"),
+    need("assessment", "assessment = { full_from = \"90\", none_below = \"60\" }", Table(ASSESSMENT), "考核得分怎样返还质量保证金，其间按 得分÷100", "how the assessment score returns the deposit; score ÷ 100 between"),
 ];
 
+#[rustfmt::skip]
 pub(crate) const OVERSPEND: &[Key] = &[
-    need("up_to", "up_to = \"1.10\""),
-    need("fund_share", "fund_share = \"0.5\""),
+    need("up_to", "up_to = \"1.10\"", Decimal, "本档上限，r，高于前一档", "upper end of the band as r, above the band before"),
+    need("fund_share", "fund_share = \"0.5\"", Decimal, "本档内基金分担的比例，0–1", "the fund's share of what lies in the band, 0 to 1"),
 ];
 
+#[rustfmt::skip]
 pub(crate) const ASSESSMENT: &[Key] = &[
-    need("full_from", "full_from = \"90\""),
-    need("none_below", "none_below = \"60\""),
+    need("full_from", "full_from = \"90\"", Decimal, "得分从此起全部返还，不小于 0", "score from which the whole deposit returns, 0 or more"),
+    need("none_below", "none_below = \"60\"", Decimal, "得分低于此不返还，不高于 full_from", "score below which none returns, not above full_from"),
 ];
 
-/// Every section with keys of its own, as a file writes it.
-const SECTIONS: &[(&str, &[Key])] = &[
-    ("[region]", REGION),
-    ("[files]", FILES),
-    ("[rounding]", ROUNDING),
-    ("[[pool]]", POOL),
-    ("[pricing]", PRICING),
-    ("[deviation]", DEVIATION),
-    ("[auxiliary]", AUXILIARY),
-    ("[ungrouped]", UNGROUPED),
-    ("[fund_share]", FUND_SHARE),
-    ("[clearing]", CLEARING),
-    ("deviation.low", THRESHOLD),
-    ("clearing.overspend", OVERSPEND),
-    ("clearing.assessment", ASSESSMENT),
-];
+/// Every section with keys of its own, as a file writes it; keys that several have count for the
+/// first.
+fn sections() -> Vec<(String, &'static [Key])> {
+    let mut found: Vec<(String, &'static [Key])> = Vec::new();
+    for section in ROOT {
+        let Some(keys) = section.keys() else { continue };
+        found.push((section_name(section.name), keys));
+        for key in keys {
+            if let Some(inner) = key.keys()
+                && !found.iter().any(|(_, known)| std::ptr::eq(*known, inner))
+            {
+                found.push((format!("{}.{}", section.name, key.name), inner));
+            }
+        }
+    }
+    found
+}
 
 /// A section as a file writes it: `pool[1]` is `[[pool]]`, `deviation.low` stands for itself.
 pub(crate) fn section_name(path: &str) -> String {
+    let is_list = |name: &str| ROOT.iter().any(|key| key.name == name && matches!(key.kind, Tables(_)));
     match path.split_once('[') {
         Some((list, rest)) if rest.ends_with(']') && !list.contains('.') => format!("[[{list}]]"),
         _ if path.contains('.') => path.to_owned(),
-        _ if path == "pool" => "[[pool]]".to_owned(),
+        _ if is_list(path) => format!("[[{path}]]"),
         _ => format!("[{path}]"),
     }
 }
 
 /// A section with its required keys, to copy from.
 pub(crate) fn section_example(name: &str) -> Option<String> {
-    let header = section_name(name);
-    let (_, keys) = SECTIONS.iter().find(|(section, _)| *section == header)?;
-    let lines = keys.iter().filter(|key| key.required).map(|key| key.example);
-    Some(
-        std::iter::once(header.as_str())
-            .chain(lines)
-            .collect::<Vec<_>>()
-            .join("\n"),
-    )
+    let section = ROOT.iter().find(|section| section.name == name)?;
+    let required = section.keys()?.iter().filter(|key| key.required);
+    let lines = std::iter::once(section.example).chain(required.map(|key| key.example));
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// The section that a key belongs to, if there is only one.
-pub(crate) fn home_of(name: &str) -> Option<&'static str> {
-    let mut homes = SECTIONS
-        .iter()
-        .filter(|(_, keys)| keys.iter().any(|key| key.name == name));
+pub(crate) fn home_of(name: &str) -> Option<String> {
+    let has = |keys: &[Key]| keys.iter().any(|key| key.name == name);
+    let mut homes = sections().into_iter().filter(|(_, keys)| has(keys));
     match (homes.next(), homes.next()) {
         (Some((section, _)), None) => Some(section),
         _ => None,
@@ -214,11 +296,69 @@ mod tests {
         assert_eq!(section_name("pool[3]"), "[[pool]]");
         assert_eq!(section_name("clearing"), "[clearing]");
         assert_eq!(section_name("clearing.overspend[0]"), "clearing.overspend[0]");
-        assert_eq!(home_of("quality_deposit"), Some("[clearing]"));
+        assert_eq!(home_of("quality_deposit").unwrap(), "[clearing]");
+        assert_eq!(home_of("inclusive").unwrap(), "deviation.low");
         assert_eq!(home_of("method"), None);
         assert_eq!(section_example("ungrouped").unwrap(), "[ungrouped]\nshare = \"0.8\"");
         for key in ROOT.iter().filter(|key| key.required) {
             assert!(section_example(key.name).is_some(), "{}", key.name);
+        }
+    }
+    /// Every key of the tables with its path.
+    fn every() -> Vec<(String, &'static Key)> {
+        fn walk(path: &str, keys: &'static [Key], out: &mut Vec<(String, &'static Key)>) {
+            for key in keys {
+                let path = format!("{path}{}", key.name);
+                out.push((path.clone(), key));
+                walk(&format!("{path}."), key.keys().unwrap_or_default(), out);
+            }
+        }
+        let mut out = Vec::new();
+        walk("", ROOT, &mut out);
+        out
+    }
+
+    #[test]
+    fn every_key_is_told_and_shown() {
+        for (path, key) in every() {
+            assert!(key.en.is_ascii() || key.en.contains(['÷', 'Σ']), "{path}: {}", key.en);
+            assert!(key.zh.chars().any(|c| c > '\u{4e00}'), "{path}: {}", key.zh);
+            assert!(!key.zh.ends_with('。') && !key.en.ends_with('.'), "{path}");
+            let written = key.example.trim_start_matches('[');
+            assert!(written.starts_with(key.name), "{path}: {}", key.example);
+            if let Kind::Word(words) | Kind::Words(words) = key.kind {
+                assert!(words.pairs().len() > 1, "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_counts_for_the_whole_year_is_not_dated() {
+        let dated: Vec<String> = every()
+            .into_iter()
+            .filter(|(_, key)| key.dated)
+            .map(|(path, _)| path)
+            .collect();
+        for path in &dated {
+            let whole_year = [
+                "region",
+                "files",
+                "columns",
+                "rounding",
+                "pool",
+                "fund_share",
+                "clearing",
+                "pricing.method",
+            ];
+            assert!(!whole_year.iter().any(|start| path.starts_with(start)), "{path}");
+        }
+        for path in [
+            "deviation.low.ratio",
+            "ungrouped.share",
+            "pricing.mean_cost_all",
+            "auxiliary.compare_with",
+        ] {
+            assert!(dated.iter().any(|known| known == path), "{path}");
         }
     }
 }

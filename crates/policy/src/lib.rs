@@ -27,6 +27,7 @@ mod region;
 mod source;
 mod syntax;
 mod values;
+mod words;
 
 pub use columns::columns_of;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};

@@ -2,41 +2,23 @@
 
 use crate::Diagnostic;
 use crate::codes::{self, Code};
-use crate::keys::{Key, nearest};
+use crate::keys::{Key, Kind, nearest};
 use crate::read::{Node, Reader, Section, range_help, shorten};
+use crate::words::Word;
 use dianzhi_core::{Decimal, PLACES_MAX, Text, parse_decimal};
 use jiff::civil::Date;
 use toml::de::DeValue;
 
-/// A word of a closed list, with what it means in Chinese.
-pub(crate) struct Word<T> {
-    pub(crate) word: &'static str,
-    pub(crate) zh: &'static str,
-    pub(crate) value: T,
-}
-
-/// The TOML type a key takes.
-#[derive(Clone, Copy)]
-enum Kind {
-    Text,
-    Decimal,
-    Integer,
-    Boolean,
-    List,
-    Table,
-    Tables,
-}
-
 impl Kind {
     fn name(self) -> Text {
         match self {
-            Kind::Text => Text::new("加引号的文字", "a string in quotes"),
+            Kind::Text | Kind::Date | Kind::Word(_) => Text::new("加引号的文字", "a string in quotes"),
             Kind::Decimal => Text::new("加引号的小数", "an exact decimal in quotes"),
-            Kind::Integer => Text::new("不加引号的整数", "an integer without quotes"),
+            Kind::Integer(..) => Text::new("不加引号的整数", "an integer without quotes"),
             Kind::Boolean => Text::new("true 或 false", "true or false"),
-            Kind::List => Text::new("[ ] 括起的列表", "a list in [ ]"),
-            Kind::Table => Text::new("一节或 { } 括起的一组键", "a section, or keys in { }"),
-            Kind::Tables => Text::new(
+            Kind::Texts | Kind::Words(_) => Text::new("[ ] 括起的列表", "a list in [ ]"),
+            Kind::Table(_) | Kind::Headings => Text::new("一节或 { } 括起的一组键", "a section, or keys in { }"),
+            Kind::Tables(_) => Text::new(
                 "一节或多节（节名用双方括号）",
                 "one or more sections in double brackets",
             ),
@@ -82,7 +64,7 @@ impl Reader<'_> {
                 format!("加上引号写：\"{raw}\"（不加引号的数会失去准确性或前导零）"),
                 format!("write it in quotes: \"{raw}\" (a number without them may lose digits)"),
             ),
-            (None, Kind::Integer | Kind::Boolean, DeValue::String(_)) => Text::new(
+            (None, Kind::Integer(..) | Kind::Boolean, DeValue::String(_)) => Text::new(
                 format!("去掉引号，例如：{example}"),
                 format!("write it without quotes, for example: {example}"),
             ),
@@ -156,7 +138,7 @@ impl Reader<'_> {
     pub(crate) fn places(&mut self, section: &Section<'_>, name: &str) -> Option<u32> {
         let (path, node, example) = section.get(name)?;
         let DeValue::Integer(integer) = node.get_ref() else {
-            self.wrong_type(&path, node, Kind::Integer, example);
+            self.wrong_type(&path, node, Kind::Integer(0, PLACES_MAX), example);
             return None;
         };
         if let Ok(places) = u32::from_str_radix(integer.as_str(), integer.radix()) {
@@ -177,7 +159,7 @@ impl Reader<'_> {
             return;
         };
         let DeValue::Integer(integer) = node.get_ref() else {
-            self.wrong_type(&path, node, Kind::Integer, example);
+            self.wrong_type(&path, node, Kind::Integer(0, PLACES_MAX), example);
             return;
         };
         if u32::from_str_radix(integer.as_str(), integer.radix()) != Ok(2) {
@@ -265,7 +247,7 @@ impl Reader<'_> {
     pub(crate) fn list<'t>(&mut self, section: &Section<'t>, name: &str) -> Option<Vec<(String, &'t Node<'t>)>> {
         let (path, node, example) = section.get(name)?;
         let DeValue::Array(elements) = node.get_ref() else {
-            self.wrong_type(&path, node, Kind::List, example);
+            self.wrong_type(&path, node, Kind::Texts, example);
             return None;
         };
         Some(self.elements(&path, elements.iter()))
@@ -308,7 +290,7 @@ impl Reader<'_> {
         if let DeValue::Table(table) = node.get_ref() {
             return self.open(path, Some(&node.span()), table, known);
         }
-        self.wrong_type(path, node, Kind::Table, example);
+        self.wrong_type(path, node, Kind::Table(known), example);
         Section::default()
     }
 
@@ -321,7 +303,7 @@ impl Reader<'_> {
     ) -> Option<Vec<Section<'t>>> {
         let (path, node, example) = parent.get(name)?;
         let DeValue::Array(elements) = node.get_ref() else {
-            self.wrong_type(&path, node, Kind::Tables, example);
+            self.wrong_type(&path, node, Kind::Tables(known), example);
             return None;
         };
         let elements = self.elements(&path, elements.iter());

@@ -1,0 +1,69 @@
+//! The closed lists of words: how a region file writes them, what they are called in Chinese, and
+//! the value that each stands for. Reader, messages and schema take them from here.
+
+use crate::region::EncodingChoice;
+use dianzhi_core::{CompareWith, FundShareMethod, GroupKind, PricingMethod, Remainder, RoundingMode};
+use std::fmt;
+
+/// A word of a closed list, with what it means in Chinese.
+pub(crate) struct Word<T> {
+    pub(crate) word: &'static str,
+    pub(crate) zh: &'static str,
+    pub(crate) value: T,
+}
+
+/// A closed list, whatever its words stand for.
+pub(crate) trait WordList: Sync {
+    /// Each word with its meaning in Chinese, in order.
+    fn pairs(&self) -> Vec<(&'static str, &'static str)>;
+}
+
+impl<T: Sync> WordList for &'static [Word<T>] {
+    fn pairs(&self) -> Vec<(&'static str, &'static str)> {
+        self.iter().map(|word| (word.word, word.zh)).collect()
+    }
+}
+
+impl fmt::Debug for dyn WordList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.pairs()).finish()
+    }
+}
+
+const fn word<T>(word: &'static str, zh: &'static str, value: T) -> Word<T> {
+    Word { word, zh, value }
+}
+
+pub(crate) const ENCODINGS: &[Word<EncodingChoice>] = &[
+    word("auto", "自动判断", EncodingChoice::Auto),
+    word("utf-8", "UTF-8", EncodingChoice::Utf8),
+    word("gb18030", "GBK", EncodingChoice::Gb18030),
+];
+pub(crate) const MODES: &[Word<RoundingMode>] = &[
+    word("half-up", "四舍五入", RoundingMode::HalfUp),
+    word("half-even", "四舍六入五成双", RoundingMode::HalfEven),
+    word("down", "截尾", RoundingMode::Down),
+];
+pub(crate) const REMAINDERS: &[Word<Remainder>] = &[
+    word("fund", "留在基金", Remainder::Fund),
+    word("largest-remainder", "最大余数法", Remainder::LargestRemainder),
+];
+pub(crate) const PRICING_METHODS: &[Word<PricingMethod>] = &[
+    word("points", "点数法", PricingMethod::Points),
+    word("rate", "费率法", PricingMethod::Rate),
+];
+pub(crate) const GROUP_KINDS: &[Word<GroupKind>] = &[
+    word("core", "核心病种", GroupKind::Core),
+    word("basic", "基层病种", GroupKind::Basic),
+    word("tcm", "中医优势病种", GroupKind::Tcm),
+];
+pub(crate) const COMPARE_WITH: &[Word<CompareWith>] = &[
+    word("type", "病种", CompareWith::Type),
+    word("sub-type", "亚型", CompareWith::SubType),
+];
+pub(crate) const FUND_SHARE_METHODS: &[Word<FundShareMethod>] = &[
+    word("fund-points", "基金点数", FundShareMethod::FundPoints),
+    word("difference", "差额法", FundShareMethod::Difference),
+    word("actual-ratio", "实际支付比例", FundShareMethod::ActualRatio),
+    word("reimbursement-ratio", "报销比例", FundShareMethod::ReimbursementRatio),
+];
