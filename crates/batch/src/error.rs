@@ -1,6 +1,6 @@
 //! Why a run stops.
 
-use crate::codes::{A101, A102, Code, F101, F105, F106, I101};
+use crate::codes::{A101, A102, A103, Code, F101, F105, F106, I101};
 use dianzhi_core::{BrokenIdentity, PoolError, Text};
 use dianzhi_policy::{Diagnostic, Diagnostics, Place};
 use std::io;
@@ -179,6 +179,13 @@ pub(crate) fn unsynced(path: &Path, source: &io::Error) -> Diagnostic {
 pub(crate) fn no_point_value(source: &PoolError) -> Diagnostic {
     let (code, help) = match source {
         PoolError::TooLarge(_) => (A101, too_large_help()),
+        PoolError::NothingForPoints { .. } => (
+            A103,
+            Text::new(
+                "增加该池预算，或让按金额支付的病例走另一个资金池（[[route]] 的 pools）",
+                "raise the pool's budget, or route what is paid in money to a pool of its own (pools of its [[route]])",
+            ),
+        ),
         PoolError::NoFundShare { .. } => (
             A102,
             Text::new(

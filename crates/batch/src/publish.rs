@@ -16,6 +16,7 @@ use crate::progress::{Progress, Stage};
 use crate::same_run::same_run;
 use crate::settle::due::Settled;
 use crate::settle::price::Priced;
+use crate::settle::routes;
 use crate::workers::workers;
 use dianzhi_core::Text;
 use dianzhi_policy::Diagnostics;
@@ -126,7 +127,7 @@ fn make(inputs: &Inputs, out: &Path, options: &SettleOptions, progress: &Progres
     }
     let priced = Priced::new(inputs, claims, progress)?;
     let path = work.path().join("claims.csv");
-    let writer = OrderedWriter::create(&path, header(&inputs.region.policy), inputs.with_sha256)?;
+    let writer = OrderedWriter::create(&path, &header(&inputs.region.policy), inputs.with_sha256)?;
     let settled = match Settled::new(inputs, priced, Some(&writer), progress) {
         Err(Failure::Broken { identities, .. }) => {
             inputs.unchanged()?;
@@ -191,6 +192,10 @@ fn publish(
         &tables_csv::pools(&inputs.policy, &settled.accounts),
         sha256,
     )?;
+    let routes = match settled.routes.is_empty() {
+        true => None,
+        false => Some(work.write("routes.csv", &routes::csv(&inputs.policy, &settled.routes), sha256)?),
+    };
     let all: Vec<(&InputFile, &Fingerprint)> = inputs
         .tables
         .iter()
@@ -202,12 +207,13 @@ fn publish(
         let files: Vec<&InputFile> = all.iter().map(|(input, _)| *input).collect();
         archive::archive(work.path(), &files, &mut run_inputs)?;
     }
-    let outputs = [
+    let mut outputs = vec![
         ("claims.csv", claims_csv),
         ("hospitals.csv", hospitals),
         ("pools.csv", pools),
         ("rejects.csv", rejects),
     ];
+    outputs.extend(routes.map(|print| ("routes.csv", print)));
     let output = |(file, fingerprint): (&str, Fingerprint)| RunOutput {
         file: file.to_owned(),
         fingerprint,

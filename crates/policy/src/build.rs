@@ -7,7 +7,7 @@ use crate::read::{Node, Reader, Section, contradiction_help, other_label};
 use crate::region::{Files, GroupingChoice};
 use crate::source::Mark;
 use crate::words::{COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS};
-use crate::{Diagnostic, Diagnostics, codes, fields, syntax};
+use crate::{Diagnostic, Diagnostics, codes, fields, methods, syntax};
 use dianzhi_core::{
     Assessment, Auxiliary, Clearing, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, OverspendBand,
     PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Text, Threshold,
@@ -126,6 +126,7 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
     let groups = reader.text(&section, "groups");
     let hospitals = reader.text(&section, "hospitals");
     let prepayments = reader.text(&section, "prepayments");
+    let prices = reader.text(&section, "prices");
     let scheme = reader.text(&section, "scheme");
     let dip_directory = reader.text(&section, "dip_directory");
     if scheme.is_some() && dip_directory.is_some() {
@@ -144,6 +145,7 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
         groups: groups?,
         hospitals: hospitals?,
         prepayments,
+        prices,
         scheme,
         dip_directory,
     })
@@ -228,6 +230,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) ->
     let rounding = rounding(reader, root);
     let pools = reader.sections(root, "pool", keys::POOL).unwrap_or_default();
     let pools = pools.iter().map(|section| pool(reader, section)).collect();
+    let routes = methods::routes(reader, root);
     let pricing = pricing(reader, root);
     let section = reader.section(root, "deviation", keys::DEVIATION);
     let deviation = Deviation {
@@ -247,6 +250,8 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) ->
     Policy {
         rounding,
         pools,
+        routes,
+        methods: methods::methods(reader, root),
         pricing,
         deviation,
         auxiliary,

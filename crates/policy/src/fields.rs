@@ -29,6 +29,8 @@ pub enum Table {
     Hospitals,
     /// Prepayments.
     Prepayments,
+    /// Prices of diseases.
+    Prices,
 }
 
 /// Every field: the columns of claims, then those that only groups, hospitals or prepayments have.
@@ -78,6 +80,7 @@ impl Table {
             Table::Groups => list::GROUPS.contains(&field),
             Table::Hospitals => list::HOSPITALS.contains(&field),
             Table::Prepayments => list::PREPAYMENTS.contains(&field),
+            Table::Prices => list::PRICES.contains(&field),
         }
     }
 
@@ -99,7 +102,8 @@ impl Table {
         let meant = match (self, field.name) {
             (Table::Hospitals, "fixmedins_name") => "name",
             (Table::Groups, "group_name" | "dise_name") => "name",
-            (Table::Hospitals, "hosp_lv" | "hi_setl_lv") => "level",
+            (Table::Hospitals | Table::Prices, "hosp_lv" | "hi_setl_lv") => "level",
+            (Table::Prices, "group_code" | "dise_no") => "code",
             (_, name) => name,
         };
         by_name(meant).filter(|field| self.has(field.name))

@@ -1,6 +1,8 @@
 //! The keys that a region file may have, what each takes and means, and which of them a wrong one
 //! was meant to be.
 
+mod methods;
+
 use crate::words::{self, WordList};
 use dianzhi_core::PLACES_MAX;
 
@@ -46,8 +48,11 @@ pub(crate) enum Kind {
     Tables(&'static [Key]),
     /// `[columns]`: any national field, with its heading.
     Headings,
+    /// `when` of a route: fields with a list of texts or a range.
+    Conditions,
 }
 use Kind::{Boolean, Date, Decimal, Headings, Integer, Table, Tables, Text, Texts};
+pub(crate) use methods::{BY_DISEASE, BY_GROUP, BY_ITEM, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM, ROUTE};
 
 impl Key {
     /// The key, which counts case by case and may be dated.
@@ -101,10 +106,15 @@ pub(crate) const ROOT: &[Key] = &[
     may("grouping", "[grouping]", Table(GROUPING), "分组方案或病种目录怎样使用", "how the scheme or the DIP directory is applied"),
     need("rounding", "[rounding]", Table(ROUNDING), "各处舍入的位数与方式", "decimals and mode of every rounding"),
     need("pool", "[[pool]]", Tables(POOL), "资金池：一个总额预算一节，次序即输出次序", "a pool: one section per global budget, in the order of the outputs"),
+    may("route", "[[route]]", Tables(ROUTE), "路由：依次看，先合者支付；不写则各病例按病组、从其险种的池支付", "a route: the first that fits pays; without any every claim is paid by group from its type's pool"),
     need("pricing", "[pricing]", Table(PRICING), "病组怎样定价", "how groups are priced"),
     need("deviation", "[deviation]", Table(DEVIATION), "偏差病例：x = 病例总费用 ÷ 本病组例均费用", "outliers by the cost ratio x, case cost ÷ mean cost of its group"),
     may("auxiliary", "[auxiliary]", Table(AUXILIARY), "DIP 辅助目录系数怎样计入", "how the factors of a DIP directory's auxiliary catalogues count"),
     need("ungrouped", "[ungrouped]", Table(UNGROUPED), "未入组病例", "cases without a group"),
+    may("by_group", "[[by_group]]", Tables(BY_GROUP), "按病组点数的一定比例，或按另一病组，或长期住院分段付费", "a share of a group's points, another group's, or long stays split"),
+    may("per_diem", "[[per_diem]]", Tables(PER_DIEM), "按床日付费", "payment per diem"),
+    may("by_disease", "[[by_disease]]", Tables(BY_DISEASE), "按病种定价付费、收付费一体", "fixed prices of diseases"),
+    may("by_item", "[[by_item]]", Tables(BY_ITEM), "按项目付费", "payment by item"),
     need("fund_share", "[fund_share]", Table(FUND_SHARE), "支付标准中统筹基金应付的部分", "what part of a payment standard the pooled fund owes"),
     need("clearing", "[clearing]", Table(CLEARING), "年终清算，r = 统筹已记账 ÷ 应付，按池按医疗机构", "year-end clearing by r = booked ÷ due, per pool and hospital"),
 ];
@@ -124,6 +134,7 @@ pub(crate) const FILES: &[Key] = &[
     need("groups", "groups = \"groups.csv\"", Text, "病组／病种目录表", "the table of disease groups"),
     need("hospitals", "hospitals = \"hospitals.csv\"", Text, "定点医疗机构表", "the table of hospitals"),
     may("prepayments", "prepayments = \"prepayments.csv\"", Text, "年内预付与月度预结表", "the table of what was paid during the year"),
+    may("prices", "prices = \"prices.csv\"", Text, "病种价格表，[[by_disease]] 用", "the prices of diseases, for [[by_disease]]"),
     may("scheme", "scheme = \"chs_drg_11.dzs\"", Text, "分组方案包，为没有病组编码的病例分组；不与 dip_directory 并用", "a scheme package that groups claims without a group code; not with dip_directory"),
     may("dip_directory", "dip_directory = \"directory.dzd\"", Text, "DIP 病种目录，为没有病种编码的病例分组；不与 scheme 并用", "a DIP directory that groups claims without a group code; not with scheme"),
 ];
@@ -170,6 +181,13 @@ pub(crate) const DEVIATION: &[Key] = &[
 pub(crate) const THRESHOLD: &[Key] = &[
     need("ratio", "ratio = \"0.5\"", Decimal, "界限，不小于 0；low.ratio 不高于 high.ratio", "the bound, 0 or more; low.ratio is not above high.ratio").dated(),
     need("inclusive", "inclusive = false", Boolean, "恰在界限上的病例是否也算", "whether a case exactly at the bound counts too").dated(),
+];
+
+/// A range of a route's condition.
+#[rustfmt::skip]
+pub(crate) const RANGE: &[Key] = &[
+    may("from", "from = \"15\"", Decimal, "下限（含）", "lower end, inclusive"),
+    may("to", "to = \"60\"", Decimal, "上限（含）", "upper end, inclusive"),
 ];
 
 #[rustfmt::skip]

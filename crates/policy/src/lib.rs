@@ -22,6 +22,7 @@ mod diagnostic;
 mod document;
 pub mod fields;
 mod keys;
+mod methods;
 mod read;
 mod region;
 mod source;

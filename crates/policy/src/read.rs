@@ -32,6 +32,13 @@ impl<'t> Section<'t> {
     }
 }
 
+impl Section<'_> {
+    /// What a key takes.
+    pub(crate) fn kind(&self, name: &str) -> Option<keys::Kind> {
+        self.values.get(name).map(|(key, _)| key.kind)
+    }
+}
+
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()

@@ -17,7 +17,9 @@ impl Kind {
             Kind::Integer(..) => Text::new("不加引号的整数", "an integer without quotes"),
             Kind::Boolean => Text::new("true 或 false", "true or false"),
             Kind::Texts | Kind::Words(_) => Text::new("[ ] 括起的列表", "a list in [ ]"),
-            Kind::Table(_) | Kind::Headings => Text::new("一节或 { } 括起的一组键", "a section, or keys in { }"),
+            Kind::Table(_) | Kind::Headings | Kind::Conditions => {
+                Text::new("一节或 { } 括起的一组键", "a section, or keys in { }")
+            }
             Kind::Tables(_) => Text::new(
                 "一节或多节（节名用双方括号）",
                 "one or more sections in double brackets",
@@ -148,6 +150,30 @@ impl Reader<'_> {
         let text = Text::new(
             format!("{path} 为 {found}，应在 0 到 {PLACES_MAX} 之间"),
             format!("{path} is {found}; it must be between 0 and {PLACES_MAX}"),
+        );
+        self.note(codes::P106, &path, node, text, range_help());
+        None
+    }
+
+    /// A whole number within the range of its key.
+    pub(crate) fn integer(&mut self, section: &Section<'_>, name: &str) -> Option<u32> {
+        let (path, node, example) = section.get(name)?;
+        let (least, most) = match section.kind(name) {
+            Some(Kind::Integer(least, most)) => (least, most),
+            _ => (0, u32::MAX),
+        };
+        let DeValue::Integer(integer) = node.get_ref() else {
+            self.wrong_type(&path, node, Kind::Integer(least, most), example);
+            return None;
+        };
+        let number = u32::from_str_radix(integer.as_str(), integer.radix());
+        if let Some(number) = number.ok().filter(|number| (least..=most).contains(number)) {
+            return Some(number);
+        }
+        let found = shorten(self.document.slice(&node.span()));
+        let text = Text::new(
+            format!("{path} 为 {found}，应在 {least} 到 {most} 之间"),
+            format!("{path} is {found}; it must be between {least} and {most}"),
         );
         self.note(codes::P106, &path, node, text, range_help());
         None
@@ -286,7 +312,13 @@ impl Reader<'_> {
         self.table(&path, node, example, known)
     }
 
-    fn table<'t>(&mut self, path: &str, node: &'t Node<'t>, example: &str, known: &'static [Key]) -> Section<'t> {
+    pub(crate) fn table<'t>(
+        &mut self,
+        path: &str,
+        node: &'t Node<'t>,
+        example: &str,
+        known: &'static [Key],
+    ) -> Section<'t> {
         if let DeValue::Table(table) = node.get_ref() {
             return self.open(path, Some(&node.span()), table, known);
         }

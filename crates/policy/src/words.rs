@@ -2,7 +2,7 @@
 //! the value that each stands for. Reader, messages and schema take them from here.
 
 use crate::region::EncodingChoice;
-use dianzhi_core::{CompareWith, FundShareMethod, GroupKind, PricingMethod, Remainder, RoundingMode};
+use dianzhi_core::{Charge, CompareWith, FundShareMethod, GroupKind, PayIn, PricingMethod, Remainder, RoundingMode};
 use std::fmt;
 
 /// A word of a closed list, with what it means in Chinese.
@@ -66,4 +66,21 @@ pub(crate) const FUND_SHARE_METHODS: &[Word<FundShareMethod>] = &[
     word("difference", "差额法", FundShareMethod::Difference),
     word("actual-ratio", "实际支付比例", FundShareMethod::ActualRatio),
     word("reimbursement-ratio", "报销比例", FundShareMethod::ReimbursementRatio),
+];
+pub(crate) const COMPARE_WITH_GROUP: &[Word<CompareWith>] = &[
+    word("group", "病组", CompareWith::Type),
+    word("at-factor", "病组乘以比例", CompareWith::SubType),
+];
+pub(crate) const PAY_IN: &[Word<PayIn>] = &[
+    word("points", "点数", PayIn::Points),
+    word("money", "金额", PayIn::Money),
+];
+pub(crate) const CHARGES: &[Word<Charge>] = &[
+    word("bill", "按项目收费，患者不超过其价格份额", Charge::Bill),
+    word("price", "收付费一体", Charge::Price),
+];
+pub(crate) const DISEASE_CODES: &[Word<&str>] = &[
+    word("group_code", "病组编码", "group_code"),
+    word("dise_no", "病种编号", "dise_no"),
+    word("med_type", "医疗类别", "med_type"),
 ];

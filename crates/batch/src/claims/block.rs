@@ -1,6 +1,6 @@
 //! Accepted claims as they are kept: 40 bytes each and their ids, block by block.
 
-use dianzhi_core::{Benefit, CaseFactor};
+use dianzhi_core::{Benefit, CaseDetail, CaseFactor};
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -9,14 +9,15 @@ use std::hash::Hasher;
 pub(crate) struct Claim {
     pub(crate) cost: i64,
     pub(crate) billed: i64,
-    /// Set when the claim is priced.
-    pub(crate) points: i64,
+    /// Set when the claim is priced: units of points, or fen, as its payer's method pays.
+    pub(crate) worth: i64,
     /// Where its id ends in the block's `ids`; it starts where the one before ends.
     pub(crate) id_end: u32,
     /// A group, or [`NO_GROUP`], or [`UNKNOWN_GROUP`] plus a position in the block's `unknown`.
     pub(crate) group: u32,
     pub(crate) hospital: u32,
-    pub(crate) insutype: u16,
+    /// A payer of the policy.
+    pub(crate) payer: u16,
     pub(crate) flags: u8,
 }
 
@@ -37,6 +38,8 @@ pub(crate) const NOT_IN_DIRECTORY: u8 = 8;
 pub(crate) const AMBIGUOUS: u8 = 16;
 /// No group fits it, but for the blank one of a DIP directory.
 pub(crate) const NOT_GROUPED: u8 = 32;
+/// Its method needs more than the cost: there is a detail of it.
+pub(crate) const HAS_DETAIL: u8 = 64;
 
 impl Claim {
     #[inline]
@@ -63,6 +66,8 @@ pub(crate) struct ClaimBlock {
     pub(crate) benefits: Box<[Benefit]>,
     /// Where the policy has `[auxiliary]`: one a claim.
     pub(crate) factors: Box<[CaseFactor]>,
+    /// What methods need of claims beside the cost; position and detail, in order.
+    pub(crate) details: Box<[(u32, CaseDetail)]>,
     /// Why claims that a scheme was asked for are not grouped, and what else is worth a look in them.
     pub(crate) reasons: Box<[ClaimReason]>,
     /// Group codes that the table does not have.
@@ -102,6 +107,12 @@ impl ClaimBlock {
         let group = self.claims[i].group;
         let position = group.checked_sub(UNKNOWN_GROUP).filter(|_| group != NO_GROUP)?;
         self.unknown.get(position as usize).map(|code| &**code)
+    }
+
+    /// The detail of a claim that has one.
+    pub(crate) fn detail(&self, i: usize) -> CaseDetail {
+        let found = self.details.binary_search_by_key(&i, |(claim, _)| *claim as usize);
+        found.map_or_else(|_| CaseDetail::default(), |at| self.details[at].1)
     }
 
     pub(crate) fn factor(&self, i: usize) -> CaseFactor {

@@ -1,19 +1,15 @@
 //! The accepted claims of a block, one after the other.
 
-use super::block::{
-    AMBIGUOUS, Claim, ClaimBlock, ClaimReason, GROUPED_HERE, NO_GROUP, NOT_GROUPED, NOT_IN_DIRECTORY, UNKNOWN_GROUP,
-    id_hash,
-};
-use super::checks::{Accepted, Checks, GroupKey};
-use super::layout::Layout;
+use super::admit::{Admitted, GroupFound};
+use super::block::{Claim, ClaimBlock, ClaimReason, HAS_DETAIL, NO_GROUP, UNKNOWN_GROUP, id_hash};
+use super::checks::{Accepted, Checks};
 use super::records::RawBlock;
 use super::reject::Reject;
-use super::row::Row;
-use crate::grouping::place::{Factor, Placed};
+use super::row::Field;
 use crate::input::Doubt;
 use crate::input::records::holds_quotable;
-use dianzhi_core::{Benefit, CaseFactor};
-use dianzhi_grouper::{Reason, Status};
+use dianzhi_core::{Benefit, CaseDetail, CaseFactor};
+use dianzhi_grouper::Reason;
 use rustc_hash::FxHashMap;
 
 /// What a worker makes of one block.
@@ -26,43 +22,6 @@ pub(super) struct Outcome {
     pub(super) doubt: Doubt,
 }
 
-/// Where a claim belongs.
-#[derive(Clone, Copy)]
-pub(super) struct Placement {
-    group: u32,
-    flags: u8,
-    factor: CaseFactor,
-}
-
-impl Placement {
-    /// In a group that its own code names, or in none.
-    #[inline]
-    pub(super) fn plain(group: u32) -> Placement {
-        Placement {
-            group,
-            flags: 0,
-            factor: CaseFactor::ONE,
-        }
-    }
-
-    /// In a group, with a factor; `None` where the factor does not fit.
-    pub(super) fn with_factor(group: u32, factor: Factor) -> Option<Placement> {
-        let plain = Placement::plain(group);
-        if group >= UNKNOWN_GROUP {
-            // Without a group there is no score to multiply.
-            return Some(plain);
-        }
-        match factor {
-            Factor::Is(factor) => Some(Placement { factor, ..plain }),
-            Factor::NotInDirectory => Some(Placement {
-                flags: NOT_IN_DIRECTORY,
-                ..plain
-            }),
-            Factor::DoesNotFit => None,
-        }
-    }
-}
-
 /// Collects the claims of a block; a thread uses one for block after block.
 #[derive(Default)]
 pub(super) struct Builder {
@@ -71,6 +30,7 @@ pub(super) struct Builder {
     hashes: Vec<u64>,
     benefits: Vec<Benefit>,
     factors: Vec<CaseFactor>,
+    details: Vec<(u32, CaseDetail)>,
     reasons: Vec<ClaimReason>,
     unknown: Vec<Box<str>>,
     unknown_index: FxHashMap<Box<str>, u32>,
@@ -79,38 +39,8 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// The group that a claim's own code names.
-    #[inline]
-    pub(super) fn group(&mut self, key: GroupKey, row: &Row<'_>, layout: &Layout) -> u32 {
-        match key {
-            GroupKey::Known(group) => group,
-            GroupKey::Empty => NO_GROUP,
-            GroupKey::Unknown => UNKNOWN_GROUP + self.unknown(row.get(layout.group).bytes()),
-        }
-    }
-
-    /// The place of a claim that a scheme was asked for; `None` where its factor does not fit.
-    pub(super) fn place(&mut self, placed: &Placed<'_>, checks: &Checks) -> Option<Placement> {
-        let group = match placed.code {
-            None => NO_GROUP,
-            Some(code) => match checks.group(code) {
-                Some(group) => group,
-                None => UNKNOWN_GROUP + self.unknown(code.as_bytes()),
-            },
-        };
-        self.note(&placed.reasons);
-        let found = match placed.status {
-            Status::Grouped => 0,
-            Status::Ambiguous => AMBIGUOUS,
-            _ => NOT_GROUPED,
-        };
-        let mut placement = Placement::with_factor(group, placed.factor)?;
-        placement.flags |= found | GROUPED_HERE;
-        Some(placement)
-    }
-
     /// Notes what grouping says of the claim that is accepted next.
-    pub(super) fn note(&mut self, reasons: &[Reason]) {
+    fn note(&mut self, reasons: &[Reason]) {
         let claim = u32::try_from(self.claims.len()).unwrap_or(u32::MAX);
         for (i, reason) in reasons.iter().enumerate() {
             let word = reason.word();
@@ -121,36 +51,59 @@ impl Builder {
         }
     }
 
+    /// Keeps a claim that was grouped or routed.
+    pub(super) fn admit(&mut self, accepted: &Accepted, admitted: &Admitted<'_>, id: Field<'_>, checks: &Checks) {
+        self.note(&admitted.reasons);
+        let mut flags = admitted.flags;
+        if let Some(detail) = admitted.detail {
+            let claim = u32::try_from(self.claims.len()).unwrap_or(u32::MAX);
+            self.details.push((claim, detail));
+            flags |= HAS_DETAIL;
+        }
+        if checks.has_factors {
+            self.factors.push(admitted.factor);
+        }
+        let group = self.group(admitted.group);
+        self.accept(accepted, group, admitted.payer, flags, id, checks);
+    }
+
+    #[inline]
+    pub(super) fn group(&mut self, group: GroupFound<'_>) -> u32 {
+        match group {
+            GroupFound::Known(group) => group,
+            GroupFound::None => NO_GROUP,
+            GroupFound::Unknown(code) => UNKNOWN_GROUP + self.unknown(code),
+        }
+    }
+
+    /// Keeps a claim.
     #[inline]
     pub(super) fn accept(
         &mut self,
         accepted: &Accepted,
-        placement: Placement,
-        id: &[u8],
-        row: &Row<'_>,
-        layout: &Layout,
+        group: u32,
+        payer: u16,
+        flags: u8,
+        id: Field<'_>,
         checks: &Checks,
     ) {
         let day = accepted.discharged;
         let (first, last) = self.discharged.unwrap_or((day, day));
         self.discharged = Some((first.min(day), last.max(day)));
-        row.get(layout.setl_id).append_to(&mut self.ids);
-        self.hashes.push(id_hash(id));
+        id.append_to(&mut self.ids);
+        self.hashes.push(id_hash(id.bytes()));
         if checks.needs_ratio {
             self.benefits.push(accepted.benefit);
-        }
-        if checks.has_factors {
-            self.factors.push(placement.factor);
         }
         self.claims.push(Claim {
             cost: accepted.cost,
             billed: accepted.billed,
-            points: 0,
+            worth: 0,
             id_end: u32::try_from(self.ids.len()).unwrap_or(u32::MAX),
-            group: placement.group,
+            group,
             hospital: accepted.hospital,
-            insutype: accepted.insutype,
-            flags: placement.flags,
+            payer,
+            flags,
         });
     }
 
@@ -181,6 +134,7 @@ impl Builder {
                 ids: self.ids.as_slice().into(),
                 benefits: self.benefits.as_slice().into(),
                 factors: self.factors.as_slice().into(),
+                details: self.details.as_slice().into(),
                 reasons: self.reasons.as_slice().into(),
                 unknown: std::mem::take(&mut self.unknown),
                 discharged: self.discharged.take(),
@@ -195,6 +149,7 @@ impl Builder {
         self.hashes.clear();
         self.benefits.clear();
         self.factors.clear();
+        self.details.clear();
         self.reasons.clear();
         self.unknown_index.clear();
         outcome

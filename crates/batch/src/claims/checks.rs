@@ -5,26 +5,26 @@ use super::layout::{Column, Layout, PATIENT_ITEMS, RATIO};
 use super::reject::RejectCode;
 use super::row::Row;
 use super::values::{Ratio, day, ratio};
+use crate::grouping::GroupBy;
+use crate::input::Inputs;
+use crate::routing::Router;
 use dianzhi_core::{Benefit, CompiledPolicy, Fen, FundShareMethod};
 use dianzhi_policy::Region;
+use std::sync::Arc;
 
 /// What the checks compare a record with.
 pub(crate) struct Checks {
     hospitals: CodeIndex,
     groups: CodeIndex,
-    by_insutype: CodeIndex,
-    /// Insurance type codes in the order of the policy; a claim keeps the position.
-    pub(crate) insutypes: Vec<Insutype>,
+    /// Insurance types that a pool pays; without routes the position is the payer's.
+    insutypes: CodeIndex,
     year: (u32, u32),
     pub(crate) needs_ratio: bool,
     /// Whether cases have factors of auxiliary catalogues.
     pub(crate) has_factors: bool,
-}
-
-/// An insurance type and its pool.
-pub(crate) struct Insutype {
-    pub(crate) code: String,
-    pub(crate) pool: u16,
+    pub(super) grouping: Option<Arc<GroupBy>>,
+    pub(crate) router: Option<Router>,
+    pub(super) policy: Arc<CompiledPolicy>,
 }
 
 /// The group of a claim.
@@ -42,6 +42,7 @@ pub(crate) struct Accepted {
     pub(crate) cost: i64,
     pub(crate) billed: i64,
     pub(crate) hospital: u32,
+    /// Its position among the insurance types.
     pub(crate) insutype: u16,
     pub(crate) group: GroupKey,
     pub(crate) benefit: Benefit,
@@ -59,27 +60,31 @@ pub(crate) enum Verdict {
 }
 
 impl Checks {
-    pub(crate) fn new(region: &Region, policy: &CompiledPolicy) -> Checks {
+    pub(crate) fn new(inputs: &Inputs) -> Checks {
+        Checks::of(&inputs.region, &inputs.policy, inputs.grouping.clone())
+    }
+
+    pub(crate) fn of(region: &Region, policy: &Arc<CompiledPolicy>, grouping: Option<Arc<GroupBy>>) -> Checks {
         let day = |date: jiff::civil::Date| {
             let number = i32::from(date.year()) * 10_000 + i32::from(date.month()) * 100 + i32::from(date.day());
             u32::try_from(number).unwrap_or(0)
         };
-        let pools = policy.policy().pools.iter();
-        let insutypes = (0u16..).zip(pools).flat_map(|(pool, p)| {
-            p.insutype.iter().map(move |code| Insutype {
-                code: code.clone(),
-                pool,
-            })
-        });
-        let insutypes: Vec<Insutype> = insutypes.collect();
+        let mut insutypes: Vec<&String> = Vec::new();
+        for code in policy.payers().iter().map(|payer| &payer.insutype) {
+            if !insutypes.contains(&code) {
+                insutypes.push(code);
+            }
+        }
         Checks {
             hospitals: CodeIndex::new(policy.hospitals().iter().map(|h| &h.code)),
             groups: CodeIndex::new(policy.groups().iter().map(|g| &g.code)),
-            by_insutype: CodeIndex::new(insutypes.iter().map(|insutype| &insutype.code)),
-            insutypes,
+            insutypes: CodeIndex::new(insutypes.into_iter()),
             year: (day(region.year_start), day(region.year_end)),
             needs_ratio: policy.policy().fund_share.method == FundShareMethod::ReimbursementRatio,
             has_factors: policy.policy().auxiliary.is_some(),
+            grouping,
+            router: Router::new(policy),
+            policy: Arc::clone(policy),
         }
     }
 
@@ -175,7 +180,7 @@ impl Checks {
         let Some(hospital) = hospital.position(&self.hospitals) else {
             return reject(E108, "fixmedins_code");
         };
-        let Some(insutype) = insutype.position(&self.by_insutype) else {
+        let Some(insutype) = insutype.position(&self.insutypes) else {
             return reject(E109, "insutype");
         };
         if billed > cost {

@@ -1,5 +1,6 @@
 //! Cutting claim files into blocks of whole records.
 
+use super::checks::Checks;
 use super::layout::Layout;
 use super::records::RawBlock;
 use crate::error::{Failure, changed_during_run};
@@ -29,8 +30,8 @@ pub(crate) struct ClaimFile<L = Layout> {
 
 impl ClaimFile {
     /// Opens a file that is to be settled and reads its header.
-    pub(crate) fn open(input: &InputFile, region: &Region, needs_ratio: bool) -> Result<ClaimFile, Vec<Diagnostic>> {
-        let layout = |header: &Header| Layout::of(header, &input.name, needs_ratio);
+    pub(crate) fn open(input: &InputFile, region: &Region, checks: &Checks) -> Result<ClaimFile, Vec<Diagnostic>> {
+        let layout = |header: &Header| Layout::of(header, &input.name, checks);
         ClaimFile::open_with(input, region.files.encoding, &region.columns, layout)
     }
 }
@@ -353,7 +354,7 @@ mod tests {
         };
         dianzhi_synth::generate(&options, &folder).unwrap();
         let inputs = Inputs::load(&folder.join("region.toml"), &Default::default()).unwrap();
-        let file = ClaimFile::open(&inputs.claims[0], &inputs.region, false).unwrap();
+        let file = ClaimFile::open(&inputs.claims[0], &inputs.region, &Checks::new(&inputs)).unwrap();
         let text = std::fs::read_to_string(&file.input.path).unwrap();
         std::fs::write(&file.input.path, text.replacen("medfee_sumamt", "fulamt_ownpay", 1)).unwrap();
         let (files, progress) = ([file], Progress::default());

@@ -1,7 +1,9 @@
 //! The columns of a claims file that the checks look at.
 
+use super::checks::Checks;
 use crate::grouping::stay::StayColumns;
 use crate::input::header::Header;
+use crate::routing::RouteColumns;
 use dianzhi_policy::Diagnostic;
 
 /// Position of a column, or beyond all columns for one that the file lacks.
@@ -42,6 +44,8 @@ pub(crate) struct Layout {
     pub(crate) valid: Column,
     /// What a grouper looks at, where there is one.
     pub(crate) stay: StayColumns,
+    /// What routes and their methods look at, where there are routes.
+    pub(crate) route: RouteColumns,
 }
 
 /// What a patient bears of a bill before the fund: counted under `reimbursement-ratio`.
@@ -61,7 +65,8 @@ pub(crate) const RATIO: &str = "pool_prop_selfpay";
 
 impl Layout {
     /// The columns of a file, or the required ones that are missing.
-    pub(crate) fn of(header: &Header, file: &str, needs_ratio: bool) -> Result<Layout, Vec<Diagnostic>> {
+    pub(crate) fn of(header: &Header, file: &str, checks: &Checks) -> Result<Layout, Vec<Diagnostic>> {
+        let needs_ratio = checks.needs_ratio;
         let required = header.require(REQUIRED, file);
         let ratio = if needs_ratio {
             header.require([RATIO], file).err()
@@ -92,6 +97,7 @@ impl Layout {
             refunded: optional("refd_setl_flag"),
             valid: optional("vali_flag"),
             stay: StayColumns::of(header),
+            route: checks.route_columns(header),
         })
     }
 }

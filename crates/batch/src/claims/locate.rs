@@ -1,7 +1,7 @@
 //! Reading blocks of a claim file again: for duplicates, and to name the line of a record.
 
 use super::block::ClaimBlock;
-use super::checks::{Checks, Verdict};
+use super::checks::Checks;
 use super::feed::ClaimFile;
 use super::records::{RawBlock, Record, Scratch, for_each_record};
 use super::row::Row;
@@ -66,7 +66,7 @@ pub(crate) fn read_again(
         let mut changed = raw.end != block.length;
         let seen = for_each_record(&raw, file.layout.columns, &mut scratch, ask, |record: Record<'_>| {
             let Some(row) = record.row else { return };
-            if !matches!(checks.judge(&row, &file.layout), Verdict::Accepted(_)) {
+            if !checks.takes(&row, &file.layout) {
                 return;
             }
             if position >= block.claims.len() || row.get(file.layout.setl_id).bytes() != block.id(position) {

@@ -1,9 +1,10 @@
 //! Claims: read in parallel, checked, searched for duplicates.
 
+mod admit;
 pub(crate) mod block;
 mod builder;
 pub(crate) mod checks;
-mod codes_index;
+pub(crate) mod codes_index;
 pub(crate) mod duplicates;
 pub(crate) mod feed;
 pub(crate) mod grouped;

@@ -1,8 +1,9 @@
 //! The first pass: claim files in, compact claims and rejects out, in parallel by blocks.
 
+use super::admit::Admission;
 use super::block::{ClaimBlock, DUPLICATE, NO_GROUP, UNKNOWN_GROUP};
-use super::builder::{Builder, Outcome, Placement};
-use super::checks::{Checks, GroupKey, Verdict};
+use super::builder::{Builder, Outcome};
+use super::checks::{Checks, Verdict};
 use super::duplicates::mark_duplicates;
 use super::feed::{ClaimFile, Feed};
 use super::grouped::GroupedClaims;
@@ -11,7 +12,7 @@ use super::records::{RawBlock, Scratch, for_each_record};
 use super::reject::{Reject, RejectCode};
 use crate::codes::A101;
 use crate::error::{Failure, error, place, too_large_help};
-use crate::grouping::{GroupBy, missing_columns};
+use crate::grouping::missing_columns;
 use crate::input::encoding::{Encoding, decode_escaped};
 use crate::input::source::{Fingerprint, InputFile, lines_before};
 use crate::input::{Doubt, Inputs, Mapping, suspicious_encoding, unknown_columns};
@@ -72,7 +73,7 @@ impl Claims {
     /// The same on the worker threads that the caller is one of.
     pub(crate) fn read_here(inputs: &Inputs, options: &ReadOptions, progress: &Progress) -> Result<Claims, Failure> {
         progress.enter(Stage::Reading);
-        let checks = Checks::new(&inputs.region, &inputs.policy);
+        let checks = Checks::new(inputs);
         let files = open_files(inputs, &checks)?;
         let size = |input: &InputFile| std::fs::metadata(&input.path).map_or(0, |m| m.len());
         progress.bytes_total(files.iter().map(|f| size(&f.input)).sum());
@@ -81,7 +82,7 @@ impl Claims {
         let outcomes = Mutex::new(Vec::new());
         let failure = Mutex::new(None);
         rayon::broadcast(|_| {
-            if let Err(found) = work(&feed, &files, &checks, inputs.grouping.as_ref(), progress, &outcomes) {
+            if let Err(found) = work(&feed, &files, &checks, progress, &outcomes) {
                 let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
                 // The block counts, not the thread: the first one in input order is told.
                 if failure.as_ref().is_none_or(|(index, _)| found.0 < *index) {
@@ -206,7 +207,7 @@ fn open_files(inputs: &Inputs, checks: &Checks) -> Result<Vec<ClaimFile>, Failur
     let mut files = Vec::new();
     let mut mistakes = Vec::new();
     for input in &inputs.claims {
-        match ClaimFile::open(input, &inputs.region, checks.needs_ratio) {
+        match ClaimFile::open(input, &inputs.region, checks) {
             Ok(file) => files.push(file),
             Err(found) => mistakes.extend(found),
         }
@@ -222,7 +223,6 @@ fn work(
     feed: &Mutex<Feed<'_>>,
     files: &[ClaimFile],
     checks: &Checks,
-    grouping: Option<&GroupBy>,
     progress: &Progress,
     outcomes: &Mutex<Vec<Outcome>>,
 ) -> Result<(), (usize, Failure)> {
@@ -241,7 +241,7 @@ fn work(
             return Ok(());
         };
         let file = &files[raw.file];
-        let outcome = read_block(&raw, file, checks, grouping, &mut scratch, &mut builder).map_err(|failure| {
+        let outcome = read_block(&raw, file, checks, &mut scratch, &mut builder).map_err(|failure| {
             feed().stop();
             (raw.index, failure)
         })?;
@@ -255,7 +255,6 @@ fn read_block(
     raw: &RawBlock,
     file: &ClaimFile,
     checks: &Checks,
-    grouping: Option<&GroupBy>,
     scratch: &mut Scratch,
     builder: &mut Builder,
 ) -> Result<Outcome, Failure> {
@@ -282,30 +281,25 @@ fn read_block(
             builder.rejects.push(reject(b"", "", RejectCode::E101));
             return;
         };
-        let id = row.get(layout.setl_id).bytes();
+        let id = row.get(layout.setl_id);
         match checks.judge(&row, layout) {
             Verdict::Accepted(accepted) => {
-                let placed = match (accepted.group, grouping) {
-                    (GroupKey::Empty, Some(grouping)) => builder.place(&grouping.place(&row, &layout.stay), checks),
-                    (key, Some(grouping)) if checks.has_factors => {
-                        let group = builder.group(key, &row, layout);
-                        let code = row.get(layout.group).bytes();
-                        let (factor, reasons) = grouping.factor(&row, &layout.stay, code);
-                        builder.note(&reasons);
-                        Placement::with_factor(group, factor)
-                    }
-                    (key, _) => Some(Placement::plain(builder.group(key, &row, layout))),
-                };
-                match placed {
-                    Some(placement) => builder.accept(&accepted, placement, id, &row, layout, checks),
-                    None => {
-                        unfit.get_or_insert(Unfit::of("factor", record.line, id));
+                if checks.is_plain() {
+                    let group = builder.group(Checks::own_group(accepted.group, &row, layout));
+                    builder.accept(&accepted, group, accepted.insutype, 0, id, checks);
+                    return;
+                }
+                match checks.admit(&row, layout, &accepted) {
+                    Admission::In(admitted) => builder.admit(&accepted, &admitted, id, checks),
+                    Admission::Out(code, field) => builder.rejects.push(reject(id.bytes(), field, code)),
+                    Admission::DoesNotFit(figure) => {
+                        unfit.get_or_insert(Unfit::of(figure, record.line, id.bytes()));
                     }
                 }
             }
-            Verdict::Rejected(code, field) => builder.rejects.push(reject(id, field, code)),
+            Verdict::Rejected(code, field) => builder.rejects.push(reject(id.bytes(), field, code)),
             Verdict::DoesNotFit => {
-                unfit.get_or_insert(Unfit::of("pool_prop_selfpay", record.line, id));
+                unfit.get_or_insert(Unfit::of("pool_prop_selfpay", record.line, id.bytes()));
             }
         }
     })?;

@@ -32,11 +32,15 @@ pub enum RejectCode {
     E112,
     /// The same settlement id with other content.
     E113,
+    /// No route takes the claim.
+    E114,
+    /// Its method needs the days of the stay.
+    E115,
 }
 
 impl RejectCode {
     /// Every code.
-    pub const ALL: [RejectCode; 13] = [
+    pub const ALL: [RejectCode; 15] = [
         RejectCode::E101,
         RejectCode::E102,
         RejectCode::E103,
@@ -50,6 +54,8 @@ impl RejectCode {
         RejectCode::E111,
         RejectCode::E112,
         RejectCode::E113,
+        RejectCode::E114,
+        RejectCode::E115,
     ];
 
     /// The code as written.
@@ -69,6 +75,8 @@ impl RejectCode {
             RejectCode::E111 => "E111",
             RejectCode::E112 => "E112",
             RejectCode::E113 => "E113",
+            RejectCode::E114 => "E114",
+            RejectCode::E115 => "E115",
         }
     }
 
@@ -124,6 +132,14 @@ impl RejectCode {
             RejectCode::E113 => (
                 "结算流水号相同而内容不同；请核实后只保留一条",
                 "the same setl_id with other content; find out which one is right and keep that",
+            ),
+            RejectCode::E114 => (
+                "没有一条 [[route]] 适用；补一条路由，或改正记录的字段",
+                "no [[route]] takes the claim; add a route, or correct the record's fields",
+            ),
+            RejectCode::E115 => (
+                "付费方式要住院天数，而 act_ipt_days 不是整数，或为空且没有入院日期；补填",
+                "its method needs the days of the stay: act_ipt_days is no whole number, or is empty without an admission date; fill it in",
             ),
         };
         Text::new(zh, en)

@@ -4,7 +4,7 @@ use super::figures::{Exact, same};
 use super::tables::{Rows, of_pool};
 use super::{CaseChange, CaseChanges, CaseFigures, Reason, ReasonSum, not_whole};
 use crate::error::Failure;
-use crate::verify::sheets::{claims_header, malformed, open_records};
+use crate::verify::sheets::malformed;
 use csv::ByteRecord;
 use dianzhi_core::Text;
 use rustc_hash::FxHasher;
@@ -13,8 +13,24 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::hash::Hasher;
 use std::path::Path;
 
-/// The columns of claims.csv.
-const COLUMNS: usize = 12;
+/// The columns that are compared, where a run has them.
+const COLUMNS: [&str; 13] = [
+    "setl_id",
+    "fixmedins_code",
+    "insutype",
+    "pool",
+    "group_code",
+    "case_class",
+    "cost_ratio",
+    "points",
+    "standard",
+    "others",
+    "due",
+    "factor",
+    "route",
+];
+/// Of these every run has so many.
+const IN_EVERY_RUN: usize = 11;
 const SETL_ID: usize = 0;
 const HOSPITAL: usize = 1;
 const INSUTYPE: usize = 2;
@@ -28,8 +44,10 @@ const OTHERS: usize = 9;
 const DUE: usize = 10;
 /// Empty of an ungrouped case, and in a run whose policy has no `[auxiliary]`.
 const FACTOR: usize = 11;
+/// Empty in a run whose policy has no routes.
+const ROUTE: usize = 12;
 
-type Fields<'a> = [&'a [u8]; COLUMNS];
+type Fields<'a> = [&'a [u8]; COLUMNS.len()];
 
 /// Whether a fen can come from the largest remainder alone: one of the policies hands out fen so,
 /// and the pool's point value is the same.
@@ -71,28 +89,35 @@ fn exact(text: &[u8]) -> Exact {
 /// The claims.csv of a run.
 pub(super) struct Sheet<'a> {
     run_dir: &'a Path,
-    has_factors: bool,
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn new(run_dir: &'a Path, policy: &toml::Table) -> Sheet<'a> {
-        Sheet {
-            run_dir,
-            has_factors: policy.contains_key("auxiliary"),
-        }
+    pub(super) fn new(run_dir: &'a Path) -> Sheet<'a> {
+        Sheet { run_dir }
     }
 
-    /// Hands every row to `each`.
-    fn for_each_case(&self, mut each: impl FnMut(&ByteRecord)) -> Result<(), Failure> {
+    /// Hands every row to `each`, its fields in the order of [`COLUMNS`].
+    fn for_each_case(&self, mut each: impl FnMut(&Fields<'_>)) -> Result<(), Failure> {
         let path = self.run_dir.join("claims.csv");
         let not_whole = |why: &Text| not_whole(self.run_dir, why);
-        let mut reader = open_records(&path, claims_header(self.has_factors)).map_err(|why| not_whole(&why))?;
+        let malformed = |e: &csv::Error| not_whole(&malformed("claims.csv", e));
+        let mut reader = csv::ReaderBuilder::new()
+            .buffer_capacity(1 << 20)
+            .from_path(&path)
+            .map_err(|e| malformed(&e))?;
+        let header = reader.byte_headers().map_err(|e| malformed(&e))?;
+        let at = COLUMNS.map(|name| header.iter().position(|heading| heading == name.as_bytes()));
+        if let Some(missing) = at[..IN_EVERY_RUN].iter().position(Option::is_none) {
+            let name = COLUMNS[missing];
+            let why = Text::new(
+                format!("claims.csv 没有列 {name}"),
+                format!("claims.csv has no column {name}"),
+            );
+            return Err(not_whole(&why));
+        }
         let mut record = ByteRecord::new();
-        while reader
-            .read_byte_record(&mut record)
-            .map_err(|e| not_whole(&malformed("claims.csv", &e)))?
-        {
-            each(&record);
+        while reader.read_byte_record(&mut record).map_err(|e| malformed(&e))? {
+            each(&at.map(|at| at.and_then(|at| record.get(at)).unwrap_or_default()));
         }
         Ok(())
     }
@@ -107,7 +132,7 @@ struct Held {
 }
 
 /// Appends a record in the form in which rows are held.
-fn pack(record: &ByteRecord, out: &mut Vec<u8>) {
+fn pack(record: &Fields<'_>, out: &mut Vec<u8>) {
     for field in record {
         let mut length = field.len();
         // Seven bits a byte, the lowest first.
@@ -124,7 +149,7 @@ fn pack(record: &ByteRecord, out: &mut Vec<u8>) {
 }
 
 fn unpack(mut bytes: &[u8]) -> Fields<'_> {
-    let mut fields = [&bytes[..0]; COLUMNS];
+    let mut fields = [&bytes[..0]; COLUMNS.len()];
     for field in &mut fields {
         let (mut length, mut shift) = (0usize, 0);
         while let Some((&byte, rest)) = bytes.split_first() {
@@ -158,7 +183,7 @@ impl Held {
             let row = u32::try_from(held.index.len()).unwrap_or(u32::MAX);
             pack(record, &mut held.bytes);
             held.starts.push(held.bytes.len() as u64);
-            held.index.push((hash(&record[SETL_ID]), row));
+            held.index.push((hash(record[SETL_ID]), row));
         })?;
         held.index.sort_unstable();
         held.met = vec![false; held.index.len()];
@@ -198,7 +223,7 @@ pub(super) fn compare([a, b]: &[Sheet<'_>; 2], remainder: &RemainderRule, top: u
     let mut packed = Vec::new();
     let mut near = 0;
     b.for_each_case(|record| {
-        let Some(row) = held.find(&record[SETL_ID], near) else {
+        let Some(row) = held.find(record[SETL_ID], near) else {
             changes.only_in_b += 1;
             return;
         };
@@ -249,6 +274,8 @@ fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule) -> Option<R
     let figure = |column: usize| !same(a[column], b[column]);
     Some(if figure(OTHERS) || text(INSUTYPE) || text(HOSPITAL) {
         Reason::Claim
+    } else if !a[ROUTE].is_empty() && !b[ROUTE].is_empty() && text(ROUTE) {
+        Reason::Route
     } else if text(POOL) {
         Reason::Pool
     } else if text(GROUP) {

@@ -184,6 +184,8 @@ pub struct CaseChanges {
 pub enum Reason {
     /// The claim itself: what others paid, the insurance type or the hospital.
     Claim,
+    /// Another route took it, with its method and pool.
+    Route,
     /// Another pool pays the same insurance type.
     Pool,
     /// Another group.
@@ -266,10 +268,7 @@ pub fn diff(run_a: &Path, run_b: &Path, top: usize) -> Result<Difference, Failur
     let pools = [tables::read_pools(run_a)?, tables::read_pools(run_b)?];
     let hospitals = [tables::read_hospitals(run_a)?, tables::read_hospitals(run_b)?];
     let remainder = cases::RemainderRule::new(&policies, &pools);
-    let sheets = [
-        cases::Sheet::new(run_a, &policies[0]),
-        cases::Sheet::new(run_b, &policies[1]),
-    ];
+    let sheets = [cases::Sheet::new(run_a), cases::Sheet::new(run_b)];
     Ok(Difference {
         engine: causes::engine(&a, &b),
         policy: causes::policy(&policies[0], &policies[1]),

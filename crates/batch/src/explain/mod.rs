@@ -15,7 +15,7 @@ use crate::output::claims_csv::header;
 use crate::output::run::Run;
 use crate::progress::Progress;
 use crate::settle::due::{Settled, clear, pay};
-use crate::settle::price::{case, pool_of_insutype};
+use crate::settle::price::case;
 use crate::whereabouts::find;
 use dianzhi_core::{
     Case, CaseClass, CaseFactor, CompareWith, HospitalId, HospitalTrace, PoolId, RoundedTo, Rule, Step, Text, TooLarge,
@@ -208,14 +208,14 @@ impl Explainer<'_> {
         let policy = &self.inputs.policy;
         let checks = &self.settled.priced.checks;
         let claim = &block.claims[position];
-        let case = case(block, position, claim, &pool_of_insutype(checks)).map_err(taken_again)?;
+        let case = case(block, position, claim, policy.payers()).map_err(taken_again)?;
         let file = &self.claims().files[block.file];
         let line = line_of(file, block, position, checks)?;
         let grouping = self.grouping(block, position)?;
         let origins = Origins::of_case(self.inputs, file, line, &case);
 
         let mut points = Trace::default();
-        policy.points(&case, &mut points).map_err(taken_again)?;
+        policy.worth(&case, &mut points).map_err(taken_again)?;
         let mut price = Trace::default();
         self.price_steps(case.pool, &mut price)?;
         let mut payment = Trace::default();
@@ -441,7 +441,7 @@ impl Explainer<'_> {
     fn row(&self, block: &ClaimBlock, i: usize, case: &Case, out: &mut Vec<u8>) -> Result<(), Failure> {
         let policy = &self.inputs.policy;
         let price = &self.settled.priced.prices[usize::from(case.pool.0)];
-        let rows = crate::output::claims_csv::Rows::new(policy, &self.settled.priced.checks);
+        let rows = crate::output::claims_csv::Rows::new(policy);
         let mut row = RowBuffer::default();
         crate::settle::due::pay_row(policy, block, i, case, price, &rows, &mut row).map_err(taken_again)?;
         out.extend_from_slice(row.bytes());

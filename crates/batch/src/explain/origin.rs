@@ -4,7 +4,7 @@ use super::ExplainedInput;
 use crate::claims::feed::ClaimFile;
 use crate::input::Inputs;
 use crate::input::source::Role;
-use dianzhi_core::{Case, HospitalId, Input, Lang, Origin, PoolId, Text};
+use dianzhi_core::{Case, HospitalId, Input, Lang, Origin, PoolId, PriceId, Text};
 
 /// What the origins of a subject's steps refer to.
 pub(super) struct Origins<'a> {
@@ -13,6 +13,7 @@ pub(super) struct Origins<'a> {
     group: Option<u32>,
     hospital: Option<HospitalId>,
     pool: Option<PoolId>,
+    price: Option<PriceId>,
 }
 
 impl<'a> Origins<'a> {
@@ -23,6 +24,7 @@ impl<'a> Origins<'a> {
             group: case.group.map(|group| group.0),
             hospital: Some(case.hospital),
             pool: Some(case.pool),
+            price: case.detail.price,
         }
     }
 
@@ -41,6 +43,7 @@ impl<'a> Origins<'a> {
             group: None,
             hospital: None,
             pool: None,
+            price: None,
         }
     }
 
@@ -57,6 +60,18 @@ impl<'a> Origins<'a> {
                     .and_then(|group| self.inputs.groups.lines.get(group as usize));
                 self.in_table(Role::Groups, line, column)
             }
+            Origin::OtherGroup { code, column } => {
+                let position = self.inputs.policy.group(code);
+                let line = position.and_then(|group| self.inputs.groups.lines.get(group.0 as usize));
+                self.in_table(Role::Groups, line, column)
+            }
+            Origin::Price(column) => {
+                let line = self
+                    .price
+                    .and_then(|price| self.inputs.prices.lines.get(price.0 as usize));
+                self.in_table(Role::Prices, line, column)
+            }
+            Origin::Deductions => Text::new("审核扣款各列之和", "the sum of the columns that are deducted"),
             Origin::Hospital(column) => {
                 let line = self
                     .hospital

@@ -2,6 +2,7 @@
 
 use super::year;
 use crate::Failure;
+use crate::claims::checks::Checks;
 use crate::claims::feed::{ClaimFile, Feed};
 use crate::claims::records::{Scratch, for_each_record};
 use crate::claims::row::Field;
@@ -10,8 +11,10 @@ use crate::input::encoding as decoding;
 use crate::input::encoding::Encoding;
 use crate::input::source::{InputFile, Role};
 use crate::progress::Progress;
+use dianzhi_core::CompiledPolicy;
 use dianzhi_policy::{EncodingChoice, Region};
 use std::cell::OnceCell;
+use std::sync::Arc;
 use tempfile::TempDir;
 
 pub(super) use crate::claims::values::Ratio;
@@ -94,7 +97,9 @@ pub(super) fn read(bytes: &[u8], choice: EncodingChoice, block_bytes: usize) -> 
 }
 
 fn read_file(input: &InputFile, region: &Region, block_bytes: usize) -> Result<Read, (&'static str, u64)> {
-    let file = ClaimFile::open(input, region, false).map_err(|mistakes| first(&Failure::from(mistakes)))?;
+    let policy = Arc::new(CompiledPolicy::new(&region.policy, &[], &[]).unwrap());
+    let checks = Checks::of(region, &policy, None);
+    let file = ClaimFile::open(input, region, &checks).map_err(|mistakes| first(&Failure::from(mistakes)))?;
     let files = [file];
     let [file] = &files;
     let progress = Progress::default();

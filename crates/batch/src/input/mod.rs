@@ -12,7 +12,7 @@ mod watched;
 use crate::codes::{F101, T110, W101, W103, W108};
 use crate::error::{Failure, error, warning};
 use crate::grouping::{GroupBy, a_directory, is_added, is_directory};
-use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Text};
+use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Price, Text};
 use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
@@ -21,6 +21,7 @@ use header::Header;
 use source::{Fingerprint, Hasher, InputFile, Role, Source};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use table::Table;
 use tables::{Lined, PrepaymentRow};
 use watched::Watched;
@@ -31,15 +32,17 @@ pub struct Inputs {
     /// The region file.
     pub region: Region,
     /// The policy compiled with its tables.
-    pub policy: CompiledPolicy,
+    pub policy: Arc<CompiledPolicy>,
     /// Groups and their lines.
     pub groups: Lined<Group>,
     /// Hospitals and their lines.
     pub hospitals: Lined<Hospital>,
     /// Prepayments and their lines.
     pub prepayments: Lined<PrepaymentRow>,
+    /// Prices of diseases and their lines.
+    pub prices: Lined<Price>,
     /// What groups the claims without a group code, where the region file names it.
-    pub grouping: Option<GroupBy>,
+    pub grouping: Option<Arc<GroupBy>>,
     /// The claim files, in the order they are read.
     pub claims: Vec<InputFile>,
     /// The region file and the tables with what they held.
@@ -141,6 +144,10 @@ impl Inputs {
             }),
             _ => Some(Lined::default()),
         };
+        let prices = match &region.files.prices {
+            Some(file) => inputs.table(Role::Prices, Kind::Prices, file, tables::prices),
+            None => Some(Lined::default()),
+        };
         let grouping = inputs.grouping();
         let claims = if options.claims.is_empty() {
             inputs.find(&region.files.claims, region.dir(), region.dir())
@@ -157,20 +164,21 @@ impl Inputs {
         } = inputs;
         let mut warnings = warnings;
         warnings.extend(groups.as_ref().and_then(|groups| finer_than_points(&region, groups)));
-        let (Some(groups), Some(hospitals), Some(prepayments), true) =
-            (groups, hospitals, prepayments, mistakes.is_empty())
+        let (Some(groups), Some(hospitals), Some(prepayments), Some(prices), true) =
+            (groups, hospitals, prepayments, prices, mistakes.is_empty())
         else {
             return Err(mistakes.into());
         };
-        let policy = CompiledPolicy::new(&region.policy, &groups.values, &hospitals.values)
-            .map_err(|e| compile_error(&region, &groups, &hospitals, &tables, &e))?;
+        let policy = CompiledPolicy::with_prices(&region.policy, &groups.values, &hospitals.values, &prices.values)
+            .map_err(|e| compile_error(&region, [&groups.lines, &hospitals.lines, &prices.lines], &tables, &e))?;
         Ok(Inputs {
             region,
-            policy,
+            policy: Arc::new(policy),
             groups,
             hospitals,
             prepayments,
-            grouping,
+            prices,
+            grouping: grouping.map(Arc::new),
             claims,
             tables,
             mappings,
@@ -206,8 +214,7 @@ fn finer_than_points(region: &Region, groups: &Lined<Group>) -> Option<Diagnosti
 /// The core refuses what the readers let pass: figures too large for the kernel.
 fn compile_error(
     region: &Region,
-    groups: &Lined<Group>,
-    hospitals: &Lined<Hospital>,
+    [groups, hospitals, prices]: [&[u64]; 3],
     tables: &[(InputFile, Fingerprint)],
     source: &dianzhi_core::CompileError,
 ) -> Diagnostic {
@@ -224,8 +231,9 @@ fn compile_error(
             Some(place) => diagnostic.at(place),
             None => diagnostic,
         },
-        CompileAt::Group(i) => diagnostic.at(crate::error::place(name(Role::Groups), line(&groups.lines, *i))),
-        CompileAt::Hospital(i) => diagnostic.at(crate::error::place(name(Role::Hospitals), line(&hospitals.lines, *i))),
+        CompileAt::Group(i) => diagnostic.at(crate::error::place(name(Role::Groups), line(groups, *i))),
+        CompileAt::Hospital(i) => diagnostic.at(crate::error::place(name(Role::Hospitals), line(hospitals, *i))),
+        CompileAt::Price(i) => diagnostic.at(crate::error::place(name(Role::Prices), line(prices, *i))),
     }
 }
 
@@ -253,6 +261,7 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Groups => "groups",
         Kind::Hospitals => "hospitals",
         Kind::Prepayments => "prepayments",
+        Kind::Prices => "prices",
     }
 }
 

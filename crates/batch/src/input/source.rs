@@ -23,6 +23,8 @@ pub enum Role {
     Hospitals,
     /// The prepayments table.
     Prepayments,
+    /// The prices of diseases.
+    Prices,
     /// The scheme package that groups claims without a group code.
     Scheme,
     /// The DIP directory that does.

@@ -3,7 +3,7 @@
 use super::table::{Row, Table};
 use crate::codes::{T106, T107, T108};
 use crate::error::{error, place};
-use dianzhi_core::{BUDGET_FEN_MAX, Decimal, FenSum, Group, GroupKind, Hospital, Policy, Text, parse_decimal};
+use dianzhi_core::{BUDGET_FEN_MAX, Decimal, FenSum, Group, GroupKind, Hospital, Policy, Price, Text, parse_decimal};
 use dianzhi_policy::Diagnostic;
 use std::collections::HashMap;
 
@@ -72,6 +72,7 @@ pub(crate) fn groups(table: &Table) -> Result<Lined<Group>, Vec<Diagnostic>> {
 pub(crate) fn hospitals(table: &Table) -> Result<Lined<Hospital>, Vec<Diagnostic>> {
     let names = ["fixmedins_code", "name", "level", "coefficient", "assessment_score"];
     let columns = table.header.require(names, &table.file)?;
+    let alliance = table.header.column("alliance");
     let mut reader = Reader::new(table);
     let mut hospitals = Lined::default();
     for row in &table.rows {
@@ -96,9 +97,33 @@ pub(crate) fn hospitals(table: &Table) -> Result<Lined<Hospital>, Vec<Diagnostic
             level: level.to_owned(),
             coefficient,
             assessment_score,
+            alliance: alliance.map_or_else(String::new, |column| row.cells[column].clone()),
         });
     }
     reader.done(hospitals)
+}
+
+pub(crate) fn prices(table: &Table) -> Result<Lined<Price>, Vec<Diagnostic>> {
+    let columns = table.header.require(["method", "code", "price"], &table.file)?;
+    let level = table.header.column("level");
+    let fund_share = table.header.column("fund_share");
+    let mut reader = Reader::new(table);
+    let mut prices = Lined::default();
+    for row in &table.rows {
+        let [method, code, price] = columns.map(|c| row.cells[c].as_str());
+        let optional = |column: Option<usize>| column.map_or("", |column| row.cells[column].as_str());
+        let (level, share) = (optional(level), optional(fund_share));
+        reader.keys(row, "method, code, level", &[method, code, level]);
+        prices.lines.push(row.line);
+        prices.values.push(Price {
+            method: method.to_owned(),
+            code: code.to_owned(),
+            level: (!level.is_empty()).then(|| level.to_owned()),
+            price: reader.decimal(row, "price", price),
+            fund_share: (!share.is_empty()).then(|| reader.decimal(row, "fund_share", share)),
+        });
+    }
+    reader.done(prices)
 }
 
 pub(crate) fn prepayments(

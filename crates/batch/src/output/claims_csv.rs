@@ -3,17 +3,42 @@
 use super::buffer::{Out, RowBuffer};
 use super::format::{push_decimal, push_field};
 use crate::claims::block::{Claim, ClaimBlock, NO_GROUP, UNKNOWN_GROUP};
-use crate::claims::checks::Checks;
-use dianzhi_core::{CaseClass, CasePayment, CompiledPolicy, Points, Policy};
+use dianzhi_core::{CaseClass, CasePayment, CompiledPolicy, Fen, Payer, Points, Policy};
 
-/// The header of claims.csv; the last column only where the policy has `[auxiliary]`.
-pub(crate) fn header(policy: &Policy) -> &'static str {
-    match policy.auxiliary {
-        None => "setl_id,fixmedins_code,insutype,pool,group_code,case_class,cost_ratio,points,standard,others,due\n",
-        Some(_) => {
-            "setl_id,fixmedins_code,insutype,pool,group_code,case_class,cost_ratio,points,standard,others,due,factor\n"
-        }
+/// The columns that every claims.csv has.
+const COLUMNS: [&str; 11] = [
+    "setl_id",
+    "fixmedins_code",
+    "insutype",
+    "pool",
+    "group_code",
+    "case_class",
+    "cost_ratio",
+    "points",
+    "standard",
+    "others",
+    "due",
+];
+/// Behind them where the policy has `[auxiliary]`.
+const FACTOR: [&str; 1] = ["factor"];
+/// Behind those where it has routes.
+const ROUTED: [&str; 3] = ["route", "method", "patient_over"];
+
+/// The columns of claims.csv under a policy.
+pub(crate) fn columns(policy: &Policy) -> Vec<&'static str> {
+    let mut columns = COLUMNS.to_vec();
+    if policy.auxiliary.is_some() {
+        columns.extend(FACTOR);
     }
+    if !policy.routes.is_empty() {
+        columns.extend(ROUTED);
+    }
+    columns
+}
+
+/// The header of claims.csv, with its line end.
+pub(crate) fn header(policy: &Policy) -> String {
+    columns(policy).join(",") + "\n"
 }
 
 /// A claim's figures.
@@ -21,14 +46,18 @@ pub(crate) struct Paid {
     pub(crate) class: CaseClass,
     pub(crate) points: Points,
     pub(crate) payment: CasePayment,
+    /// `None` where nothing fixes what the patient pays.
+    pub(crate) patient_over: Option<Fen>,
 }
 
 /// What rows repeat, quoted once where it must be, each with the comma behind it.
 pub(crate) struct Rows {
     hospitals: Vec<Piece>,
     groups: Vec<Piece>,
-    /// `insutype,pool` by position of the insurance type.
-    insutypes: Vec<Piece>,
+    /// `insutype,pool` by payer.
+    payers: Vec<Piece>,
+    /// `route,method` by payer, where there are routes.
+    routes: Vec<Piece>,
     points_places: u32,
     has_factors: bool,
 }
@@ -73,10 +102,15 @@ impl Piece {
 }
 
 impl Rows {
-    pub(crate) fn new(policy: &CompiledPolicy, checks: &Checks) -> Rows {
-        let pools = &policy.policy().pools;
-        let insutype =
-            |i: &crate::claims::checks::Insutype| Piece::new([i.code.as_str(), &pools[usize::from(i.pool)].id]);
+    pub(crate) fn new(policy: &CompiledPolicy) -> Rows {
+        let (pools, routes) = (&policy.policy().pools, &policy.policy().routes);
+        let payer = |payer: &Payer| Piece::new([payer.insutype.as_str(), &pools[usize::from(payer.pool.0)].id]);
+        let route = |payer: &Payer| {
+            Some(Piece::new([
+                routes[payer.route?].id.as_str(),
+                policy.method_id(payer.method),
+            ]))
+        };
         Rows {
             hospitals: policy
                 .hospitals()
@@ -84,7 +118,8 @@ impl Rows {
                 .map(|h| Piece::new([h.code.as_str()]))
                 .collect(),
             groups: policy.groups().iter().map(|g| Piece::new([g.code.as_str()])).collect(),
-            insutypes: checks.insutypes.iter().map(insutype).collect(),
+            payers: policy.payers().iter().map(payer).collect(),
+            routes: policy.payers().iter().filter_map(route).collect(),
             points_places: policy.policy().rounding.points,
             has_factors: policy.policy().auxiliary.is_some(),
         }
@@ -113,7 +148,7 @@ impl Rows {
         push_id(out, block, i);
         out.push_all(b",");
         self.hospitals[claim.hospital as usize].push(out);
-        self.insutypes[usize::from(claim.insutype)].push(out);
+        self.payers[usize::from(claim.payer)].push(out);
         if claim.group < UNKNOWN_GROUP {
             self.groups[claim.group as usize].push(out);
         } else {
@@ -130,17 +165,31 @@ impl Rows {
         push_decimal(out, paid.points.0, self.points_places, b',');
         push_decimal(out, paid.payment.standard.0, 2, b',');
         push_decimal(out, paid.payment.others.0, 2, b',');
+        let is_last = !self.has_factors && self.routes.is_empty();
+        push_decimal(out, paid.payment.due.0, 2, if is_last { b'\n' } else { b',' });
+        if !is_last {
+            self.write_more(out, block, i, claim, paid);
+        }
+    }
+
+    /// The columns that not every policy has.
+    fn write_more(&self, out: &mut impl Out, block: &ClaimBlock, i: usize, claim: &Claim, paid: &Paid) {
         if self.has_factors {
-            push_decimal(out, paid.payment.due.0, 2, b',');
+            let end = if self.routes.is_empty() { b'\n' } else { b',' };
             if paid.class == CaseClass::Ungrouped {
-                out.push_all(b"\n");
+                out.push_all(&[end]);
             } else {
                 let factor = block.factor(i);
                 // At most 18 digits.
-                push_decimal(out, factor.units().cast_signed(), factor.places().into(), b'\n');
+                push_decimal(out, factor.units().cast_signed(), factor.places().into(), end);
             }
-        } else {
-            push_decimal(out, paid.payment.due.0, 2, b'\n');
+        }
+        if let Some(route) = self.routes.get(usize::from(claim.payer)) {
+            route.push(out);
+            match paid.patient_over {
+                Some(over) => push_decimal(out, over.0, 2, b'\n'),
+                None => out.push_all(b"\n"),
+            }
         }
     }
 }
@@ -166,6 +215,9 @@ fn push_class(out: &mut impl Out, class: CaseClass) {
         CaseClass::Low => (b"low,\0\0\0\0\0\0\0\0\0\0\0\0", 4),
         CaseClass::High => (b"high,\0\0\0\0\0\0\0\0\0\0\0", 5),
         CaseClass::Ungrouped => (b"ungrouped,\0\0\0\0\0\0", 10),
+        CaseClass::PerDiem => (b"per-diem,\0\0\0\0\0\0\0", 9),
+        CaseClass::ByDisease => (b"by-disease,\0\0\0\0\0", 11),
+        CaseClass::ByItem => (b"by-item,\0\0\0\0\0\0\0\0", 8),
     };
     out.push_padded::<16>(word, length);
 }
@@ -176,7 +228,8 @@ mod tests {
 
     #[test]
     fn the_classes_are_written_as_they_are_called() {
-        for class in [CaseClass::Normal, CaseClass::Low, CaseClass::High, CaseClass::Ungrouped] {
+        use CaseClass::{ByDisease, ByItem, High, Low, Normal, PerDiem, Ungrouped};
+        for class in [Normal, Low, High, Ungrouped, PerDiem, ByDisease, ByItem] {
             let mut out = Vec::new();
             push_class(&mut out, class);
             assert_eq!(String::from_utf8(out).unwrap(), format!("{},", class.as_str()));

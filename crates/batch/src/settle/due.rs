@@ -1,6 +1,7 @@
 //! The third step: what every claim is paid, written as it is found, and the clearing.
 
-use super::price::{FirstUnfit, Jumps, Priced, Sums, case, pool_of_insutype};
+use super::price::{FirstUnfit, Jumps, Priced, Sums, case};
+use super::routes::{RouteAccount, RouteTotals, accounts};
 use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN};
 use crate::claims::notices::without_prepayment;
 use crate::claims::read::Claims;
@@ -13,8 +14,8 @@ use crate::output::ordered::{GiveUpOnPanic, OrderedWriter};
 use crate::progress::{Progress, Stage};
 use crate::workers::workers;
 use dianzhi_core::{
-    BrokenIdentity, Case, CasePayment, CompiledPolicy, Fen, FenSum, HospitalYear, Points, PoolAccount, PoolId,
-    PoolPrice, Remainder, Silent, TooLarge, Totals, Tracer, trace_extra_fen,
+    BrokenIdentity, Case, CasePayment, CompiledPolicy, Fen, FenSum, HospitalYear, PoolAccount, PoolId, PoolPrice,
+    Remainder, Silent, TooLarge, Totals, Tracer, Worth, trace_extra_fen,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -27,6 +28,8 @@ pub struct Settled {
     pub jumps: Vec<Jumps>,
     /// Claims whose due is below zero, by pool, and their sum in fen.
     pub negative_dues: Vec<(u64, FenSum)>,
+    /// What every route paid; empty without routes.
+    pub routes: Vec<RouteAccount>,
     pub(crate) priced: Priced,
     /// Sums by pool and hospital, dues included.
     pub(crate) sums: Sums,
@@ -41,7 +44,10 @@ pub(crate) fn pay(
     price: &PoolPrice,
     tracer: &mut impl Tracer,
 ) -> Result<CasePayment, TooLarge> {
-    let points = Points(claim.points);
+    let points = match Worth::new(policy.pay_in(case.method), claim.worth) {
+        Worth::Points(points) => points,
+        Worth::Money(standard) => return policy.payment(case, standard, tracer),
+    };
     let standard = match policy.policy().rounding.remainder {
         Remainder::Fund => policy.standard(points, price, tracer)?,
         Remainder::LargestRemainder => {
@@ -62,6 +68,8 @@ pub(crate) struct Tally {
     sums: Sums,
     /// The pools' sums, taken again from the claims as they are published.
     pools: Vec<Totals>,
+    /// By payer, where there are routes.
+    by_payer: Vec<RouteTotals>,
     negative: Vec<(u64, FenSum)>,
 }
 
@@ -71,18 +79,24 @@ impl Tally {
         Tally {
             sums: Sums::new(policy),
             pools: vec![Totals::default(); pools],
+            by_payer: match policy.policy().routes.len() {
+                0 => Vec::new(),
+                _ => vec![RouteTotals::default(); policy.payers().len()],
+            },
             negative: vec![(0, FenSum(0)); pools],
         }
     }
 
     #[inline]
-    fn add(&mut self, case: &Case, points: Points, due: Fen) {
-        let totals = self.sums.of(case.pool, case.hospital);
-        totals.add(case, points);
-        totals.due += i128::from(due.0);
+    fn add(&mut self, case: &Case, worth: Worth, due: Fen) {
         let pool = usize::from(case.pool.0);
-        self.pools[pool].add(case, points);
-        self.pools[pool].due += i128::from(due.0);
+        for totals in [self.sums.of(case.pool, case.hospital), &mut self.pools[pool]] {
+            match worth {
+                Worth::Points(points) => totals.add(case, points),
+                Worth::Money(_) => totals.add_money(case, due),
+            }
+            totals.due += i128::from(due.0);
+        }
         if due.0 < 0 {
             let (count, sum) = &mut self.negative[pool];
             *count += 1;
@@ -93,6 +107,9 @@ impl Tally {
     fn merge(mut self, other: &Tally) -> Tally {
         self.sums = self.sums.merge(&other.sums);
         for (sum, more) in self.pools.iter_mut().zip(&other.pools) {
+            sum.merge(more);
+        }
+        for (sum, more) in self.by_payer.iter_mut().zip(&other.by_payer) {
             sum.merge(more);
         }
         for (sum, more) in self.negative.iter_mut().zip(&other.negative) {
@@ -119,7 +136,7 @@ impl Settled {
         progress.enter(Stage::Writing);
         let policy = &inputs.policy;
         let tally = pay_all(policy, &priced, writer, progress)?;
-        let mut accounts = Vec::new();
+        let mut pool_accounts = Vec::new();
         let mut broken = Vec::new();
         for (pool, price) in (0u16..).map(PoolId).zip(&priced.prices) {
             let account = clear(inputs, pool, price.clone(), &tally.sums, &mut Silent)
@@ -129,7 +146,7 @@ impl Settled {
             let cases = tally.pools[usize::from(pool.0)];
             broken.extend(policy.broken_identities(&account, &cases));
             broken.extend(points_moved(policy, &priced, pool, &cases));
-            accounts.push(account);
+            pool_accounts.push(account);
         }
         broken.extend(lost_records(&priced.claims, &tally.pools));
         if !broken.is_empty() {
@@ -138,11 +155,15 @@ impl Settled {
                 kept: None,
             });
         }
-        priced.claims.warnings.extend(without_prepayment(inputs, &accounts));
+        priced
+            .claims
+            .warnings
+            .extend(without_prepayment(inputs, &pool_accounts));
         Ok(Settled {
-            accounts,
+            accounts: pool_accounts,
             jumps: priced.sums.jumps.clone(),
             negative_dues: tally.negative,
+            routes: accounts(policy, &tally.by_payer),
             priced,
             sums: tally.sums,
         })
@@ -242,8 +263,7 @@ pub(crate) fn pay_all(
     writer: Option<&OrderedWriter>,
     progress: &Progress,
 ) -> Result<Tally, Failure> {
-    let pools = pool_of_insutype(&priced.checks);
-    let rows = Rows::new(policy, &priced.checks);
+    let rows = Rows::new(policy);
     let unfit = FirstUnfit::default();
     let next = AtomicUsize::new(0);
     let tallies = Mutex::new(Vec::new());
@@ -260,7 +280,7 @@ pub(crate) fn pay_all(
             let done = progress.check().and_then(|()| {
                 buffer.clear();
                 let rows = writer.map(|_| (&rows, &mut buffer));
-                match pay_block(policy, priced, block, &pools, &mut tally, rows) {
+                match pay_block(policy, priced, block, &mut tally, rows) {
                     // The claim is named when all threads are back; the blocks before it still count.
                     Err((position, what)) => unfit.note(index, position, what),
                     Ok(paid) => progress.add_written(paid),
@@ -295,7 +315,6 @@ fn pay_block(
     policy: &CompiledPolicy,
     priced: &Priced,
     block: &ClaimBlock,
-    pools: &[PoolId],
     tally: &mut Tally,
     mut rows: Option<(&Rows, &mut RowBuffer)>,
 ) -> Result<u64, (usize, TooLarge)> {
@@ -304,13 +323,19 @@ fn pay_block(
         if claim.is(DUPLICATE) {
             continue;
         }
-        let case = case(block, i, claim, pools).map_err(|e| (i, e))?;
+        let case = case(block, i, claim, policy.payers()).map_err(|e| (i, e))?;
         let price = &priced.prices[usize::from(case.pool.0)];
         let payment = pay(policy, &case, claim, price, &mut Silent).map_err(|e| (i, e))?;
-        tally.add(&case, Points(claim.points), payment.due);
+        let worth = Worth::new(policy.pay_in(case.method), claim.worth);
+        tally.add(&case, worth, payment.due);
         paid += 1;
+        let mut over = None;
+        if let Some(totals) = tally.by_payer.get_mut(usize::from(claim.payer)) {
+            over = policy.patient_over(&case, &payment).map_err(|e| (i, e))?;
+            totals.add(&case, worth.points(), &payment, over);
+        }
         if let Some((rows, buffer)) = &mut rows {
-            push_row(policy, block, i, &case, payment, rows, buffer).map_err(|e| (i, e))?;
+            push_row(policy, block, i, &case, payment, over, rows, buffer).map_err(|e| (i, e))?;
         }
     }
     Ok(paid)
@@ -318,12 +343,14 @@ fn pay_block(
 
 /// Appends a paid claim's row.
 #[inline]
+#[allow(clippy::too_many_arguments, reason = "all that a row is made of")]
 fn push_row(
     policy: &CompiledPolicy,
     block: &ClaimBlock,
     i: usize,
     case: &Case,
     payment: CasePayment,
+    patient_over: Option<Fen>,
     rows: &Rows,
     out: &mut RowBuffer,
 ) -> Result<(), TooLarge> {
@@ -331,7 +358,8 @@ fn push_row(
     let ratio = policy.cost_ratio_millionths(case)?;
     let figures = Paid {
         class: policy.class(case),
-        points: Points(claim.points),
+        points: Worth::new(policy.pay_in(case.method), claim.worth).points(),
+        patient_over,
         payment,
     };
     rows.push(out, block, i, claim, &figures, ratio);
@@ -349,7 +377,8 @@ pub(crate) fn pay_row(
     out: &mut RowBuffer,
 ) -> Result<(), TooLarge> {
     let payment = pay(policy, case, &block.claims[i], price, &mut Silent)?;
-    push_row(policy, block, i, case, payment, rows, out)
+    let over = policy.patient_over(case, &payment)?;
+    push_row(policy, block, i, case, payment, over, rows, out)
 }
 
 /// A fen that comes from nowhere, so that the tests see the identities stop a run.

@@ -2,3 +2,4 @@
 
 pub(crate) mod due;
 pub(crate) mod price;
+pub(crate) mod routes;

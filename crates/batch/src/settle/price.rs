@@ -1,6 +1,6 @@
 //! The second step: points for every claim, sums, point values, and who gets the fen left over.
 
-use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN, UNKNOWN_GROUP};
+use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN, HAS_DETAIL, UNKNOWN_GROUP};
 use crate::claims::checks::Checks;
 use crate::claims::locate::line_of;
 use crate::claims::read::Claims;
@@ -9,8 +9,8 @@ use crate::error::{Failure, error, no_point_value, place, too_large_help};
 use crate::input::Inputs;
 use crate::progress::Progress;
 use dianzhi_core::{
-    Case, CompiledPolicy, Fen, GroupId, HospitalId, Points, PoolId, PoolPrice, Remainder, Rule, Silent, Text, TooLarge,
-    Totals, largest_remainders,
+    Case, CompiledPolicy, Fen, GroupId, HospitalId, PayIn, Payer, Points, PoolId, PoolPrice, Remainder, Rule, Silent,
+    Text, TooLarge, Totals, Worth, largest_remainders,
 };
 use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 use std::sync::{Mutex, PoisonError};
@@ -76,22 +76,18 @@ impl Sums {
     }
 }
 
-/// The pool of each insurance type, by its position.
-pub(crate) fn pool_of_insutype(checks: &Checks) -> Vec<PoolId> {
-    checks.insutypes.iter().map(|insutype| PoolId(insutype.pool)).collect()
-}
-
 /// A claim as the kernel takes it.
 #[inline]
-pub(crate) fn case(block: &ClaimBlock, i: usize, claim: &Claim, pools: &[PoolId]) -> Result<Case, TooLarge> {
+pub(crate) fn case(block: &ClaimBlock, i: usize, claim: &Claim, payers: &[Payer]) -> Result<Case, TooLarge> {
     let group = (claim.group < UNKNOWN_GROUP).then_some(GroupId(claim.group));
-    let pool = pools
-        .get(usize::from(claim.insutype))
-        .copied()
-        .unwrap_or(PoolId(u16::MAX));
+    let payer = payers.get(usize::from(claim.payer)).ok_or(TooLarge(Rule::CostRatio))?;
     let hospital = HospitalId(claim.hospital);
-    let mut case =
-        Case::new(group, hospital, pool, Fen(claim.cost), Fen(claim.billed)).ok_or(TooLarge(Rule::CostRatio))?;
+    let case = Case::new(group, hospital, payer.pool, Fen(claim.cost), Fen(claim.billed));
+    let mut case = case.ok_or(TooLarge(Rule::CostRatio))?;
+    case.method = payer.method;
+    if claim.is(HAS_DETAIL) {
+        case.detail = block.detail(i);
+    }
     if !block.benefits.is_empty() {
         case.benefit = block.benefit(i);
     }
@@ -146,13 +142,12 @@ impl Priced {
     /// point value.
     pub(crate) fn new(inputs: &Inputs, mut claims: Claims, progress: &Progress) -> Result<Priced, Failure> {
         let policy = &inputs.policy;
-        let checks = Checks::new(&inputs.region, policy);
-        let pools = pool_of_insutype(&checks);
+        let checks = Checks::new(inputs);
         let unfit = FirstUnfit::default();
         let partial = claims.blocks.par_iter_mut().fold(
             || Sums::new(policy),
             |mut sums, block| {
-                if let Err((position, what)) = price_block(policy, block, &pools, &mut sums) {
+                if let Err((position, what)) = price_block(policy, block, &mut sums) {
                     unfit.note(block.index, position, what);
                 }
                 sums
@@ -176,13 +171,13 @@ impl Priced {
             checks,
         };
         if policy.policy().rounding.remainder == Remainder::LargestRemainder {
-            priced.hand_out_fen(policy, &pools)?;
+            priced.hand_out_fen(policy)?;
         }
         Ok(priced)
     }
 
     /// Largest remainder: marks the claims that get one of the fen left over, pool by pool.
-    fn hand_out_fen(&mut self, policy: &CompiledPolicy, pools: &[PoolId]) -> Result<(), Failure> {
+    fn hand_out_fen(&mut self, policy: &CompiledPolicy) -> Result<(), Failure> {
         let unfit = FirstUnfit::default();
         let mut chosen = Vec::new();
         for (pool, price) in (0u16..).map(PoolId).zip(&self.prices) {
@@ -195,11 +190,13 @@ impl Priced {
                     let mut parts: Vec<(u128, usize, usize)> = Vec::new();
                     let mut cuts = 0i128;
                     for (i, claim) in block.claims.iter().enumerate() {
-                        let here = pools.get(usize::from(claim.insutype)) == Some(&pool);
+                        let payer = policy.payers().get(usize::from(claim.payer));
+                        let here = payer
+                            .is_some_and(|payer| payer.pool == pool && policy.pay_in(payer.method) == PayIn::Points);
                         if !here || claim.is(DUPLICATE) {
                             continue;
                         }
-                        match policy.standard_cut(Points(claim.points), price, &mut Silent) {
+                        match policy.standard_cut(Points(claim.worth), price, &mut Silent) {
                             Ok((cut, rest)) => {
                                 cuts += i128::from(cut.0);
                                 parts.push((rest, block.index, i));
@@ -235,25 +232,29 @@ impl Priced {
     }
 }
 
-fn price_block(
-    policy: &CompiledPolicy,
-    block: &mut ClaimBlock,
-    pools: &[PoolId],
-    sums: &mut Sums,
-) -> Result<(), (usize, TooLarge)> {
+fn price_block(policy: &CompiledPolicy, block: &mut ClaimBlock, sums: &mut Sums) -> Result<(), (usize, TooLarge)> {
     for i in 0..block.claims.len() {
         let claim = block.claims[i];
         if claim.is(DUPLICATE) {
             continue;
         }
-        let case = case(block, i, &claim, pools).map_err(|e| (i, e))?;
-        let priced = policy.points(&case, &mut Silent).map_err(|e| (i, e))?;
-        block.claims[i].points = priced.points.0;
-        sums.of(case.pool, case.hospital).add(&case, priced.points);
+        let case = case(block, i, &claim, policy.payers()).map_err(|e| (i, e))?;
+        let priced = policy.worth(&case, &mut Silent).map_err(|e| (i, e))?;
+        block.claims[i].worth = priced.worth.units();
+        let totals = sums.of(case.pool, case.hospital);
+        let points = match priced.worth {
+            Worth::Points(points) => points,
+            Worth::Money(standard) => {
+                let payment = policy.payment(&case, standard, &mut Silent).map_err(|e| (i, e))?;
+                totals.add_money(&case, payment.due);
+                continue;
+            }
+        };
+        totals.add(&case, points);
         if let Some(normal) = policy.points_if_normal(&case, priced.class) {
             let jumps = &mut sums.jumps[usize::from(case.pool.0)];
-            jumps.high += u64::from(priced.class == dianzhi_core::CaseClass::High && priced.points < normal);
-            jumps.low += u64::from(priced.class == dianzhi_core::CaseClass::Low && priced.points > normal);
+            jumps.high += u64::from(priced.class == dianzhi_core::CaseClass::High && points < normal);
+            jumps.low += u64::from(priced.class == dianzhi_core::CaseClass::Low && points > normal);
         }
     }
     Ok(())

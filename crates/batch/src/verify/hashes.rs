@@ -5,26 +5,40 @@ use crate::error::Failure;
 use crate::input::source::{Fingerprint, Hasher, Role, fingerprint};
 use crate::output::run::Run;
 use crate::progress::Progress;
-use dianzhi_core::Text;
+use dianzhi_core::{Policy, Text};
 use dianzhi_policy::Diagnostics;
 use std::path::{Component, Path};
 
-/// The outputs that a run must list and hold.
-pub(super) const OUTPUTS: [&str; 4] = ["claims.csv", "hospitals.csv", "pools.csv", "rejects.csv"];
+/// The outputs that every run must list and hold.
+const OUTPUTS: [&str; 4] = ["claims.csv", "hospitals.csv", "pools.csv", "rejects.csv"];
 
-pub(super) fn checks(run_dir: &Path, run: &Run, progress: &Progress) -> Result<Vec<Check>, Failure> {
-    let mut checks = vec![outputs(run_dir, run, progress)?];
+/// The outputs under a policy; without one, those of every run.
+fn expected(policy: Option<&Policy>) -> Vec<&'static str> {
+    let mut files = OUTPUTS.to_vec();
+    if policy.is_some_and(|policy| !policy.routes.is_empty()) {
+        files.push("routes.csv");
+    }
+    files
+}
+
+pub(super) fn checks(
+    run_dir: &Path,
+    run: &Run,
+    policy: Option<&Policy>,
+    progress: &Progress,
+) -> Result<Vec<Check>, Failure> {
+    let mut checks = vec![outputs(run_dir, run, &expected(policy), progress)?];
     if run.inputs.iter().any(|input| input.archived.is_some()) {
         checks.push(archived(run_dir, run, progress)?);
     }
     Ok(checks)
 }
 
-fn outputs(run_dir: &Path, run: &Run, progress: &Progress) -> Result<Check, Failure> {
+fn outputs(run_dir: &Path, run: &Run, outputs: &[&str], progress: &Progress) -> Result<Check, Failure> {
     let mut findings = Findings::default();
     let listed: Vec<&str> = run.outputs.iter().map(|output| output.file.as_str()).collect();
-    findings.holds(listed == OUTPUTS, || {
-        let (found, expected) = (listed.join(", "), OUTPUTS.join(", "));
+    findings.holds(listed == outputs, || {
+        let (found, expected) = (listed.join(", "), outputs.join(", "));
         Text::new(
             format!("run.json 列出的输出为 {found}，应为 {expected}"),
             format!("run.json lists the outputs {found}; they should be {expected}"),
@@ -33,7 +47,7 @@ fn outputs(run_dir: &Path, run: &Run, progress: &Progress) -> Result<Check, Fail
     for output in run
         .outputs
         .iter()
-        .filter(|output| OUTPUTS.contains(&output.file.as_str()))
+        .filter(|output| outputs.contains(&output.file.as_str()))
     {
         progress.check()?;
         compare(&mut findings, run_dir, &output.file, &output.fingerprint);

@@ -25,6 +25,19 @@ pub(super) struct Claim {
     pub(super) patient_items: i64,
     /// Only where the method needs it.
     pub(super) ratio: Option<Box<BigRational>>,
+    /// Only where there are routes.
+    pub(super) routed: Option<Box<Routed>>,
+}
+
+/// Which route takes a claim, and what its method needs.
+pub(super) struct Routed {
+    /// Position of the route.
+    pub(super) route: usize,
+    pub(super) days: u32,
+    /// The code that prices are looked up by.
+    pub(super) disease: Box<str>,
+    /// In fen.
+    pub(super) deducted: i64,
 }
 
 /// Why a record is rejected: its code and the field at fault.
@@ -118,6 +131,7 @@ impl<'a> Judge<'a> {
             ratio: ratio
                 .filter(|_| self.needs_ratio)
                 .map(|number| Box::new(number.exact())),
+            routed: None,
         })
     }
 }

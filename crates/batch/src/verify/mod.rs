@@ -50,8 +50,9 @@ pub fn verify(
 ) -> Result<Verification, Failure> {
     progress.enter(Stage::Reading);
     let run = Run::load(run_dir)?;
-    let mut checks = hashes::checks(run_dir, &run, progress)?;
     let parsed = Region::parse(Path::new(&run.region.path), run.region.text.clone());
+    let policy = parsed.as_ref().ok().map(|region| &region.policy);
+    let mut checks = hashes::checks(run_dir, &run, policy, progress)?;
     checks.push(hashes::region(&run, parsed.as_ref().err()));
     let Ok(recorded) = parsed else {
         checks.push(Check::skipped(

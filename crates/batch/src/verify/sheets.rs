@@ -8,26 +8,6 @@ use std::fs::File;
 use std::path::Path;
 
 /// The columns of claims.csv; the last one only where the policy has `[auxiliary]`.
-const CLAIMS: &[&str] = &[
-    "setl_id",
-    "fixmedins_code",
-    "insutype",
-    "pool",
-    "group_code",
-    "case_class",
-    "cost_ratio",
-    "points",
-    "standard",
-    "others",
-    "due",
-    "factor",
-];
-
-/// The columns of claims.csv under a policy with, or without, `[auxiliary]`.
-pub(crate) fn claims_header(has_factors: bool) -> &'static [&'static str] {
-    &CLAIMS[..CLAIMS.len() - usize::from(!has_factors)]
-}
-
 pub(crate) const HOSPITALS: &[&str] = &[
     "pool",
     "fixmedins_code",

@@ -10,9 +10,18 @@ const fn f(name: &'static str, zh: &'static [&'static str]) -> Field {
 /// Columns of the groups table.
 pub(super) const GROUPS: &[&str] = &["group_code", "name", "kind", "base_points", "mean_cost"];
 /// Columns of the hospitals table.
-pub(super) const HOSPITALS: &[&str] = &["fixmedins_code", "name", "level", "coefficient", "assessment_score"];
+pub(super) const HOSPITALS: &[&str] = &[
+    "fixmedins_code",
+    "name",
+    "level",
+    "coefficient",
+    "assessment_score",
+    "alliance",
+];
 /// Columns of the prepayments table.
 pub(super) const PREPAYMENTS: &[&str] = &["pool", "fixmedins_code", "prepaid"];
+/// Columns of the prices table.
+pub(super) const PRICES: &[&str] = &["method", "code", "level", "price", "fund_share"];
 /// Columns that no claim file has.
 pub(super) const TABLES_ONLY: &[&str] = &[
     "name",
@@ -24,6 +33,11 @@ pub(super) const TABLES_ONLY: &[&str] = &[
     "assessment_score",
     "pool",
     "prepaid",
+    "alliance",
+    "method",
+    "code",
+    "price",
+    "fund_share",
 ];
 
 #[rustfmt::skip]
@@ -204,6 +218,11 @@ pub(super) const FIELDS: &[Field] = &[
     f("level", &["等级", "级别", "机构等级", "机构级别"]),
     f("coefficient", &["机构系数", "医院系数", "医疗机构系数", "调整系数", "系数"]),
     f("assessment_score", &["考核得分", "考核分数", "年度考核得分", "考核分", "考核成绩"]),
+    f("alliance", &["医共体", "医共体名称", "紧密型县域医共体"]),
+    f("method", &["付费方式"]),
+    f("code", &["病种代码"]),
+    f("price", &["价格", "病种价格", "支付标准价", "定价"]),
+    f("fund_share", &["基金支付比例", "统筹支付比例"]),
     f("pool", &["资金池", "基金池"]),
     f("prepaid", &["预付金额", "预付金", "已预付", "预付", "已预付金额"]),
 ];

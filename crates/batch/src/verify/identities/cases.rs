@@ -2,12 +2,13 @@
 
 use super::{ByHospital, Sums};
 use crate::error::Failure;
+use crate::output::claims_csv::columns;
 use crate::progress::Progress;
 use crate::verify::check::Findings;
 use crate::verify::figures::{fraction, written};
-use crate::verify::sheets::{SheetRow, claims_header, for_each_row};
+use crate::verify::sheets::{SheetRow, for_each_row};
 use dianzhi_core::model::{Book, ModelPrice, exact, fen, rounded};
-use dianzhi_core::{FundShareMethod, PricingMethod, Remainder, RoundingMode, Text};
+use dianzhi_core::{FundShareMethod, PayIn, PricingMethod, Remainder, RoundingMode, Text};
 use dianzhi_policy::Region;
 use num_rational::BigRational;
 use std::path::Path;
@@ -31,8 +32,8 @@ pub(super) fn read(
     // 128 bits of BLAKE3 of each id: no two ids share them by chance.
     let mut ids: Vec<u128> = Vec::new();
     let mut stopped = Ok(());
-    let header = claims_header(region.policy.auxiliary.is_some());
-    let rows = for_each_row(&run_dir.join("claims.csv"), header, findings, |row, findings| {
+    let header = columns(&region.policy);
+    let rows = for_each_row(&run_dir.join("claims.csv"), &header, findings, |row, findings| {
         if row.number.is_multiple_of(1 << 16) {
             stopped = progress.check();
         }
@@ -103,18 +104,48 @@ impl<'a> Rules<'a> {
             }
         }
         self.class(row, findings);
-        self.due(row, standard, others, due, findings);
         let insutype = row.field("insutype");
-        let pays = |pool: &dianzhi_core::Pool| pool.insutype.iter().any(|code| code.as_bytes() == insutype);
+        let pays = |pool: &dianzhi_core::Pool| {
+            pool.id.as_bytes() == row.field("pool") && pool.insutype.iter().any(|code| code.as_bytes() == insutype)
+        };
         let pool = policy.pools.iter().position(pays);
-        let named = pool.map(|pool| policy.pools[pool].id.as_bytes());
-        if named != Some(row.field("pool")) {
-            findings.found(|| row.names("pool"));
+        if pool.is_none() || !self.is_routed_soundly(row) {
+            findings.found(|| row.names("pool, route, method"));
             return None;
         }
         let pool = pool?;
-        self.standard(row, pool, points, standard, findings);
+        if self.is_money(row) {
+            // The standard and the method's share come from tables; the second path looks there.
+            let within = (0..=standard).contains(&due) || due == standard - others;
+            if points != 0 || !within {
+                findings.found(|| row.names("points, standard, due"));
+            }
+        } else {
+            self.due(row, standard, others, due, findings);
+            self.standard(row, pool, points, standard, findings);
+        }
         Some((pool, points, others, due))
+    }
+
+    /// The route is one of the policy's, with its own method and a pool of its own.
+    fn is_routed_soundly(&self, row: &SheetRow<'_>) -> bool {
+        let routes = &self.region.policy.routes;
+        let of_row = |route: &dianzhi_core::Route| {
+            route.id.as_bytes() == row.field("route")
+                && route.method.as_bytes() == row.field("method")
+                && route.pools.iter().any(|pool| pool.as_bytes() == row.field("pool"))
+        };
+        routes.is_empty() || routes.iter().any(of_row)
+    }
+
+    /// Whether the row is paid in money and not by points.
+    fn is_money(&self, row: &SheetRow<'_>) -> bool {
+        let method = row.field("method");
+        let methods = &self.region.policy.methods;
+        let is = |id: &str, pay_in: PayIn| id.as_bytes() == method && pay_in == PayIn::Money;
+        methods.per_diem.iter().any(|it| is(&it.id, it.pay_in))
+            || methods.by_disease.iter().any(|it| is(&it.id, it.pay_in))
+            || methods.by_item.iter().any(|it| is(&it.id, it.pay_in))
     }
 
     /// The class, the group and the ratio go together.
@@ -122,6 +153,7 @@ impl<'a> Rules<'a> {
         let (class, ratio) = (row.field("case_class"), row.field("cost_ratio"));
         let agree = match class {
             b"ungrouped" => ratio.is_empty(),
+            b"per-diem" | b"by-disease" | b"by-item" => ratio.is_empty() && !self.region.policy.routes.is_empty(),
             b"normal" | b"low" | b"high" if !row.field("group_code").is_empty() => {
                 let ratio = fraction(row.fixed("cost_ratio", 6, findings), 6);
                 match class {

@@ -5,6 +5,7 @@
 
 mod records;
 mod regroup;
+mod reroute;
 mod settle;
 mod tables;
 
@@ -12,9 +13,11 @@ use super::check::{Check, Findings};
 use super::find::Loaded;
 use super::reader::{Cut, cut};
 use super::rows::compare;
-use super::sheets::{HOSPITALS, POOLS, REJECTS, claims_header};
+use super::sheets::{HOSPITALS, POOLS, REJECTS};
 use crate::error::Failure;
+use crate::output::claims_csv::columns;
 use crate::progress::{Progress, Stage};
+use crate::settle::routes::COLUMNS;
 use crate::workers::workers;
 use dianzhi_core::Text;
 use dianzhi_core::model::Book;
@@ -23,6 +26,7 @@ use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSlice;
 use records::{Record, Verdict};
 use regroup::Regroup;
+use reroute::Reroute;
 use std::path::Path;
 
 /// Records that one thread takes at a time.
@@ -51,8 +55,15 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         Ok(grouping) => grouping,
         Err(why) => return Ok(vec![unreadable(why)]),
     };
-    let codes = tables.hospitals.iter().map(|hospital| hospital.code.as_str());
-    let mut all = records::judge(&claim_tables, region, codes, grouping.as_ref(), progress)?;
+    let reroute = Reroute::new(region, &tables);
+    let mut all = records::judge(
+        &claim_tables,
+        region,
+        &tables,
+        grouping.as_ref(),
+        reroute.as_ref(),
+        progress,
+    )?;
     records::reject_duplicates(&claim_tables, &mut all);
     progress.check()?;
     let mut checks = vec![rejects(run_dir, &claim_tables, &all)];
@@ -62,7 +73,7 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         .iter()
         .filter(|record| matches!(record.verdict, Verdict::Accepted(_)))
         .collect();
-    let book = Book::new(&region.policy, &tables.groups, &tables.hospitals);
+    let book = Book::new(&region.policy, &tables.groups, &tables.hospitals).with_prices(&tables.prices);
     let priced = settle::price(&book, region, &tables, &accepted, progress)?;
     let Some(priced) = priced else {
         let mut findings = Findings::default();
@@ -77,13 +88,19 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     };
 
     progress.enter(Stage::Writing);
-    let published = Published::read(run_dir, "claims.csv", claims_header(region.policy.auxiliary.is_some()));
-    let (sums, findings) = settle::pay(&book, region, &tables, &accepted, &priced, &published, progress)?;
+    let header = columns(&region.policy);
+    let published = Published::read(run_dir, "claims.csv", &header);
+    let (sums, by_route, findings) = settle::pay(&book, region, &tables, &accepted, &priced, &published, progress)?;
     checks.push(findings.into_check(name("claims.csv")));
     let (hospitals, pools) = settle::clear(&book, region, &tables, &priced, &sums);
     for (file, header, rows) in [("hospitals.csv", HOSPITALS, hospitals), ("pools.csv", POOLS, pools)] {
         let published = Published::read(run_dir, file, header);
         checks.push(published.against(&rows).into_check(name(file)));
+    }
+    if !region.policy.routes.is_empty() {
+        let published = Published::read(run_dir, "routes.csv", &COLUMNS);
+        let rows = settle::routes(region, &by_route);
+        checks.push(published.against(&rows).into_check(name("routes.csv")));
     }
     Ok(checks)
 }
@@ -102,15 +119,15 @@ fn unreadable(why: Text) -> Check {
 }
 
 /// A published file, whole.
-struct Published {
+struct Published<'h> {
     file: &'static str,
-    header: &'static [&'static str],
+    header: &'h [&'static str],
     bytes: Vec<u8>,
     why: Option<Text>,
 }
 
-impl Published {
-    fn read(run_dir: &Path, file: &'static str, header: &'static [&'static str]) -> Published {
+impl<'h> Published<'h> {
+    fn read(run_dir: &Path, file: &'static str, header: &'h [&'static str]) -> Published<'h> {
         let (bytes, why) = match std::fs::read(run_dir.join(file)) {
             Ok(bytes) => (bytes, None),
             Err(e) => {

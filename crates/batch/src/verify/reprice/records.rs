@@ -2,6 +2,8 @@
 
 use super::CHUNK;
 use super::regroup::Regroup;
+use super::reroute::Reroute;
+use super::tables::Tables;
 use crate::error::Failure;
 use crate::input::source::Role;
 use crate::progress::Progress;
@@ -42,12 +44,12 @@ pub(super) fn open<'a>(inputs: &'a [Loaded], region: &Region) -> Result<Vec<Tabl
 pub(super) fn judge<'a>(
     tables: &[Table<'a>],
     region: &Region,
-    hospitals: impl Iterator<Item = impl AsRef<str> + Copy + 'a>,
+    known: &Tables,
     grouping: Option<&Regroup>,
+    reroute: Option<&Reroute<'_>>,
     progress: &Progress,
 ) -> Result<Vec<Record<'a>>, Failure> {
-    let hospitals: Vec<_> = hospitals.collect();
-    let judge = Judge::new(region, hospitals.iter().map(AsRef::as_ref));
+    let judge = Judge::new(region, known.hospitals.iter().map(|hospital| hospital.code.as_str()));
     let mut all = Vec::with_capacity(tables.iter().map(|table| table.records.len()).sum());
     for (file, table) in (0u32..).zip(tables) {
         let judged: Vec<Vec<Record<'a>>> = table
@@ -58,7 +60,7 @@ pub(super) fn judge<'a>(
                 progress.add_read(chunk.len() as u64);
                 Ok(chunk
                     .iter()
-                    .map(|cut| record(&judge, grouping, table, file, *cut))
+                    .map(|cut| record(&judge, grouping, reroute, table, file, *cut))
                     .collect())
             })
             .collect::<Result<_, Failure>>()?;
@@ -67,7 +69,14 @@ pub(super) fn judge<'a>(
     Ok(all)
 }
 
-fn record<'a>(judge: &Judge<'_>, grouping: Option<&Regroup>, table: &Table<'a>, file: u32, cut: Cut<'a>) -> Record<'a> {
+fn record<'a>(
+    judge: &Judge<'_>,
+    grouping: Option<&Regroup>,
+    reroute: Option<&Reroute<'_>>,
+    table: &Table<'a>,
+    file: u32,
+    cut: Cut<'a>,
+) -> Record<'a> {
     let Some(fields) = table.fields(&cut) else {
         return Record {
             file,
@@ -86,7 +95,10 @@ fn record<'a>(judge: &Judge<'_>, grouping: Option<&Regroup>, table: &Table<'a>, 
                 if let Some(grouping) = grouping {
                     (claim.group, claim.factor) = grouping.place(&claim.group, field);
                 }
-                Verdict::Accepted(claim)
+                match reroute.map_or(Ok(()), |reroute| reroute.route(&mut claim, field)) {
+                    Ok(()) => Verdict::Accepted(claim),
+                    Err(fault) => Verdict::Rejected(fault),
+                }
             }
             Err(fault) => Verdict::Rejected(fault),
         },

@@ -1,6 +1,7 @@
 //! The accepted records settled by the exact-fraction model, case by case.
 
 use super::records::{Record, Verdict};
+use super::reroute::method;
 use super::tables::Tables;
 use super::{CHUNK, Published};
 use crate::error::Failure;
@@ -10,9 +11,9 @@ use crate::verify::figures::{fraction, written};
 use crate::verify::judge::Claim;
 use crate::verify::rows::{compare, joined};
 use dianzhi_core::model::{
-    Book, CutOff, ModelCase, ModelPrice, ModelStatement, ModelSums, exact, fen, largest_cut_off, rounded,
+    Book, CutOff, ModelCase, ModelPayment, ModelPrice, ModelStatement, ModelSums, exact, fen, largest_cut_off, rounded,
 };
-use dianzhi_core::{Remainder, RoundingMode};
+use dianzhi_core::{Policy, Remainder, RoundingMode};
 use dianzhi_policy::Region;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -35,6 +36,8 @@ struct CasePoints {
     class: &'static str,
     cost_ratio: Box<str>,
     points: Q,
+    /// The standard of a case that is paid in money.
+    money: Option<Q>,
 }
 
 /// Sums in whole units: points in their last decimal, money in fen.
@@ -45,10 +48,40 @@ pub(super) struct Tally {
     cost: i128,
     billed: i128,
     due: BigInt,
+    money_cost: i128,
+    money_billed: i128,
+    money_due: BigInt,
 }
 
 /// By position of the pool and hospital code.
 pub(super) type Tallies<'a> = BTreeMap<(usize, &'a str), Tally>;
+
+/// By positions of route and pool.
+pub(super) type RouteTallies = BTreeMap<(usize, usize), RouteTally>;
+
+/// What a route paid out of a pool, in whole units.
+#[derive(Clone, Default)]
+pub(super) struct RouteTally {
+    cases: usize,
+    points: BigInt,
+    cost: i128,
+    billed: i128,
+    standard: BigInt,
+    due: BigInt,
+    over: BigInt,
+}
+
+impl RouteTally {
+    fn add(&mut self, other: &RouteTally) {
+        self.cases += other.cases;
+        self.points += &other.points;
+        self.cost += other.cost;
+        self.billed += other.billed;
+        self.standard += &other.standard;
+        self.due += &other.due;
+        self.over += &other.over;
+    }
+}
 
 /// By positions of pool and hospital.
 type ChunkTallies = HashMap<(usize, usize), Tally>;
@@ -61,6 +94,9 @@ impl Tally {
             medical_cost: fraction(self.cost, 2),
             fund_billed: fraction(self.billed, 2),
             due: Q::new(self.due.clone(), 100.into()),
+            money_cost: fraction(self.money_cost, 2),
+            money_billed: fraction(self.money_billed, 2),
+            money_due: Q::new(self.money_due.clone(), 100.into()),
         }
     }
 
@@ -70,6 +106,9 @@ impl Tally {
         self.cost += other.cost;
         self.billed += other.billed;
         self.due += &other.due;
+        self.money_cost += other.money_cost;
+        self.money_billed += other.money_billed;
+        self.money_due += &other.money_due;
     }
 }
 
@@ -85,17 +124,24 @@ fn claim<'r>(record: &'r Record<'_>) -> Option<&'r Claim> {
     }
 }
 
-fn model_case(tables: &Tables, record: &Record<'_>, claim: &Claim) -> ModelCase {
+fn model_case(policy: &Policy, tables: &Tables, record: &Record<'_>, claim: &Claim) -> ModelCase {
+    let routed = claim.routed.as_deref();
     ModelCase {
-        setl_id: record.id.to_string(),
-        hospital: tables.hospitals[claim.hospital].code.clone(),
-        pool: claim.pool,
-        group: claim.group.to_string(),
         factor: exact(claim.factor),
-        medical_cost: fraction(claim.cost.into(), 2),
-        fund_billed: fraction(claim.billed.into(), 2),
         patient_items: fraction(claim.patient_items.into(), 2),
         ratio: claim.ratio.as_deref().cloned().unwrap_or_default(),
+        method: method(policy, claim).to_owned(),
+        days: routed.map_or(0, |routed| routed.days),
+        disease: routed.map_or_else(String::new, |routed| routed.disease.to_string()),
+        deducted: fraction(routed.map_or(0, |routed| routed.deducted).into(), 2),
+        ..ModelCase::new(
+            &record.id,
+            &tables.hospitals[claim.hospital].code,
+            claim.pool,
+            &claim.group,
+            fraction(claim.cost.into(), 2),
+            fraction(claim.billed.into(), 2),
+        )
     }
 }
 
@@ -108,31 +154,39 @@ pub(super) fn price(
     progress: &Progress,
 ) -> Result<Option<Priced>, Failure> {
     let places = region.policy.rounding.points;
-    let priced: Vec<Vec<(CasePoints, usize)>> = accepted
+    let priced: Vec<Vec<(CasePoints, usize, Option<Q>)>> = accepted
         .par_chunks(CHUNK)
         .map(|chunk| {
             progress.check()?;
             let priced = chunk.iter().filter_map(|record| {
                 let claim = claim(record)?;
-                let payment = book.points(&model_case(tables, record, claim));
+                let case = model_case(&region.policy, tables, record, claim);
+                let payment = book.worth(&case);
+                let money_due = payment.in_money.then(|| book.due(&case, &payment.standard));
                 let points = CasePoints {
                     class: payment.class,
                     cost_ratio: payment.cost_ratio.map_or_else(String::new, |x| written(&x, 6)).into(),
                     points: payment.points,
+                    money: payment.in_money.then_some(payment.standard),
                 };
-                Some((points, claim.pool))
+                Some((points, claim.pool, money_due))
             });
             Ok(priced.collect())
         })
         .collect::<Result<_, Failure>>()?;
     let mut tallies = vec![Tally::default(); region.policy.pools.len()];
     let mut cases = Vec::with_capacity(accepted.len());
-    for ((points, pool), record) in priced.into_iter().flatten().zip(accepted) {
+    for ((points, pool, money_due), record) in priced.into_iter().flatten().zip(accepted) {
         let tally = &mut tallies[pool];
         tally.cases += 1;
         tally.points += units(&points.points, places);
         tally.cost += claim(record).map_or(0, |claim| i128::from(claim.cost));
         tally.billed += claim(record).map_or(0, |claim| i128::from(claim.billed));
+        if let Some(due) = money_due {
+            tally.money_cost += claim(record).map_or(0, |claim| i128::from(claim.cost));
+            tally.money_billed += claim(record).map_or(0, |claim| i128::from(claim.billed));
+            tally.money_due += units(&due, 2);
+        }
         cases.push(points);
     }
     let prices: Option<Vec<ModelPrice>> = tallies
@@ -170,9 +224,8 @@ fn extra_fen(book: &Book<'_>, tables: &Tables, accepted: &[&Record<'_>], priced:
         .map(|(chunk, records)| {
             let (mut sum, mut parts) = (BigInt::zero(), Vec::new());
             for (i, record) in (chunk * CHUNK..).zip(records) {
-                let Some(claim) = claim(record).filter(|claim| claim.pool == pool) else {
-                    continue;
-                };
+                let here = claim(record).filter(|claim| claim.pool == pool && priced.cases[i].money.is_none());
+                let Some(claim) = here else { continue };
                 if let (cut, Some(rest)) = book.standard(&priced.cases[i].points, price) {
                     sum += units(&cut, 2);
                     parts.push(CutOff {
@@ -199,22 +252,23 @@ pub(super) fn pay<'t>(
     tables: &'t Tables,
     accepted: &[&Record<'_>],
     priced: &Priced,
-    published: &Published,
+    published: &Published<'_>,
     progress: &Progress,
-) -> Result<(Tallies<'t>, Findings), Failure> {
+) -> Result<(Tallies<'t>, RouteTallies, Findings), Failure> {
     let mut findings = Findings::default();
     let rows = published.rows(&mut findings);
-    let chunks: Vec<(ChunkTallies, Findings)> = accepted
+    let chunks: Vec<(ChunkTallies, RouteTallies, Findings)> = accepted
         .par_chunks(CHUNK)
         .enumerate()
         .map(|(chunk, records)| {
             progress.check()?;
             progress.add_written(records.len() as u64);
             let mut tallies = ChunkTallies::new();
+            let mut routes = RouteTallies::new();
             let mut findings = Findings::default();
             for (i, record) in (chunk * CHUNK..).zip(records) {
                 let Some(claim) = claim(record) else { continue };
-                let (row, due) = pay_case(book, region, tables, record, claim, priced, i);
+                let (row, paid, over) = pay_case(book, region, tables, record, claim, priced, i);
                 compare(
                     &mut findings,
                     published.file,
@@ -228,13 +282,28 @@ pub(super) fn pay<'t>(
                 tally.points += units(&priced.cases[i].points, region.policy.rounding.points);
                 tally.cost += i128::from(claim.cost);
                 tally.billed += i128::from(claim.billed);
-                tally.due += units(&due, 2);
+                tally.due += units(&paid.due, 2);
+                if let Some(routed) = &claim.routed {
+                    routes.entry((routed.route, claim.pool)).or_default().add(&RouteTally {
+                        cases: 1,
+                        points: units(&priced.cases[i].points, region.policy.rounding.points),
+                        cost: claim.cost.into(),
+                        billed: claim.billed.into(),
+                        standard: units(&paid.standard, 2),
+                        due: units(&paid.due, 2),
+                        over: over.map_or_else(BigInt::zero, |over| units(&over, 2)),
+                    });
+                }
             }
-            Ok((tallies, findings))
+            Ok((tallies, routes, findings))
         })
         .collect::<Result<_, Failure>>()?;
     let mut sums = Tallies::new();
-    for (tallies, found) in chunks {
+    let mut routes = RouteTallies::new();
+    for (tallies, of_routes, found) in chunks {
+        for (key, tally) in of_routes {
+            routes.entry(key).or_default().add(&tally);
+        }
         findings = findings.merge(found);
         for ((pool, hospital), tally) in tallies {
             let code = tables.hospitals[hospital].code.as_str();
@@ -244,10 +313,10 @@ pub(super) fn pay<'t>(
     for (i, row) in rows.iter().enumerate().skip(accepted.len()) {
         compare(&mut findings, published.file, published.header, i + 1, Some(row), None);
     }
-    Ok((sums, findings))
+    Ok((sums, routes, findings))
 }
 
-/// The row of a case and its due.
+/// The row of a case, its payment, and what its patient paid too much.
 fn pay_case(
     book: &Book<'_>,
     region: &Region,
@@ -256,19 +325,33 @@ fn pay_case(
     claim: &Claim,
     priced: &Priced,
     i: usize,
-) -> (String, Q) {
+) -> (String, ModelPayment, Option<Q>) {
     let policy = &region.policy;
     let CasePoints {
         class,
         cost_ratio,
         points,
+        money,
     } = &priced.cases[i];
-    let (mut standard, _) = book.standard(points, &priced.prices[claim.pool]);
+    let mut standard = match money {
+        Some(standard) => standard.clone(),
+        None => book.standard(points, &priced.prices[claim.pool]).0,
+    };
     if priced.extra.contains(&i) {
         standard += fen();
     }
-    let case = model_case(tables, record, claim);
+    let case = model_case(policy, tables, record, claim);
     let due = book.due(&case, &standard);
+    let payment = ModelPayment {
+        class,
+        cost_ratio: None,
+        points: points.clone(),
+        in_money: money.is_some(),
+        standard: standard.clone(),
+        due: due.clone(),
+    };
+    let patient_over = book.patient_over(&case, &payment);
+    let over = patient_over.as_ref().map_or_else(String::new, |over| written(over, 2));
     let points = written(points, policy.rounding.points);
     let standard = written(&standard, 2);
     let others = written(&(&case.medical_cost - &case.fund_billed), 2);
@@ -293,7 +376,10 @@ fn pay_case(
     if policy.auxiliary.is_some() {
         fields.push(&factor);
     }
-    (joined(fields), due)
+    if let Some(routed) = &claim.routed {
+        fields.extend([&*policy.routes[routed.route].id, method(policy, claim), &over]);
+    }
+    (joined(fields), payment, patient_over)
 }
 
 /// Step 5: the rows of hospitals.csv and of pools.csv.
@@ -340,6 +426,35 @@ pub(super) fn clear(
         ]));
     }
     (hospital_rows, pool_rows)
+}
+
+/// The rows of routes.csv: every route with each of its pools.
+pub(super) fn routes(region: &Region, tallies: &RouteTallies) -> Vec<String> {
+    let policy = &region.policy;
+    let places = policy.rounding.points;
+    let nothing = RouteTally::default();
+    let mut rows = Vec::new();
+    for (at, route) in policy.routes.iter().enumerate() {
+        for id in &route.pools {
+            let pool = policy.pools.iter().position(|pool| pool.id == *id).unwrap_or(0);
+            let tally = tallies.get(&(at, pool)).unwrap_or(&nothing);
+            let money = |fen: &BigInt| written(&Q::new(fen.clone(), 100.into()), 2);
+            let points = Q::new(tally.points.clone(), BigInt::from(10).pow(places));
+            rows.push(joined([
+                route.id.as_str(),
+                &route.method,
+                id,
+                &tally.cases.to_string(),
+                &written(&points, places),
+                &written(&fraction(tally.cost, 2), 2),
+                &written(&fraction(tally.billed, 2), 2),
+                &money(&tally.standard),
+                &money(&tally.due),
+                &money(&tally.over),
+            ]));
+        }
+    }
+    rows
 }
 
 fn hospital_row(pool: &str, s: &ModelStatement, sums: &ModelSums, prepaid: Option<&Q>, places: u32) -> String {

@@ -5,16 +5,17 @@ use crate::input::source::Role;
 use crate::verify::find::Loaded;
 use crate::verify::reader::Table;
 use dianzhi_core::model::exact;
-use dianzhi_core::{Decimal, Group, GroupKind, Hospital, Text, parse_decimal};
+use dianzhi_core::{Decimal, Group, GroupKind, Hospital, Price, Text, parse_decimal};
 use dianzhi_policy::Region;
 use dianzhi_policy::fields::Table as Kind;
 use num_rational::BigRational;
 use std::collections::BTreeMap;
 
-/// Groups, hospitals, and yuan prepaid by pool position and hospital code.
+/// Groups, hospitals, prices, and yuan prepaid by pool position and hospital code.
 pub(super) struct Tables {
     pub(super) groups: Vec<Group>,
     pub(super) hospitals: Vec<Hospital>,
+    pub(super) prices: Vec<Price>,
     pub(super) prepaid: BTreeMap<(usize, String), BigRational>,
 }
 
@@ -37,11 +38,26 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
         Some(Hospital {
             code: row.text("fixmedins_code")?,
             name: String::new(),
-            level: String::new(),
+            level: row.text("level").unwrap_or_default(),
             coefficient: row.decimal("coefficient")?,
             assessment_score: row.decimal("assessment_score")?,
+            alliance: row.text("alliance").unwrap_or_default(),
         })
     })?;
+    let prices = if region.files.prices.is_some() {
+        rows(inputs, Role::Prices, Kind::Prices, region, |row| {
+            let share = row.text("fund_share").map(|text| parse_decimal(&text).ok());
+            Some(Price {
+                method: row.text("method")?,
+                code: row.text("code")?,
+                level: row.text("level"),
+                price: row.decimal("price")?,
+                fund_share: share.map_or(Some(None), |share| share.map(Some))?,
+            })
+        })?
+    } else {
+        Vec::new()
+    };
     let prepaid = if region.files.prepayments.is_some() {
         rows(inputs, Role::Prepayments, Kind::Prepayments, region, |row| {
             let pool = row.text("pool")?;
@@ -56,6 +72,7 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
     Ok(Tables {
         groups,
         hospitals,
+        prices,
         prepaid: prepaid.into_iter().collect(),
     })
 }

@@ -1,0 +1,151 @@
+//! The last look at a record that passed the checks: its group, its factor, its route. Whoever reads
+//! a file again takes the same look, so that positions stay in step.
+
+use super::block::{AMBIGUOUS, GROUPED_HERE, NOT_GROUPED, NOT_IN_DIRECTORY};
+use super::checks::{Accepted, Checks, GroupKey, Verdict};
+use super::layout::Layout;
+use super::reject::RejectCode;
+use super::row::Row;
+use crate::grouping::place::Factor;
+use crate::input::header::Header;
+use crate::routing::{Known, RouteColumns};
+use dianzhi_core::{CaseDetail, CaseFactor};
+use dianzhi_grouper::{Reason, Status};
+
+/// The group of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GroupFound<'a> {
+    /// In the groups table.
+    Known(u32),
+    None,
+    /// A code that the groups table does not have.
+    Unknown(&'a [u8]),
+}
+
+/// An accepted record with all that is kept of it.
+pub(crate) struct Admitted<'a> {
+    pub(crate) group: GroupFound<'a>,
+    pub(crate) flags: u8,
+    pub(crate) factor: CaseFactor,
+    /// What grouping says of it.
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) payer: u16,
+    pub(crate) detail: Option<CaseDetail>,
+}
+
+/// What becomes of a record that passed the checks.
+pub(crate) enum Admission<'a> {
+    In(Admitted<'a>),
+    Out(RejectCode, &'static str),
+    /// A figure has more digits than a case holds: the run stops and names the record.
+    DoesNotFit(&'static str),
+}
+
+impl Checks {
+    /// Whether claims need nothing but their own group code: no scheme, no factors, no routes.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.grouping.is_none() && self.router.is_none()
+    }
+
+    /// Where the columns stand that routes ask for.
+    pub(crate) fn route_columns(&self, header: &Header) -> RouteColumns {
+        let router = self.router.as_ref();
+        router.map_or_else(RouteColumns::default, |router| router.columns(&self.policy, header))
+    }
+
+    /// The group that a claim's own code names.
+    #[inline]
+    pub(crate) fn own_group<'a>(key: GroupKey, row: &Row<'a>, layout: &Layout) -> GroupFound<'a> {
+        match key {
+            GroupKey::Known(group) => GroupFound::Known(group),
+            GroupKey::Empty => GroupFound::None,
+            GroupKey::Unknown => GroupFound::Unknown(row.get(layout.group).bytes()),
+        }
+    }
+
+    /// Whether a record becomes a claim.
+    pub(crate) fn takes(&self, row: &Row<'_>, layout: &Layout) -> bool {
+        let Verdict::Accepted(accepted) = self.judge(row, layout) else {
+            return false;
+        };
+        // Grouping by itself rejects nothing.
+        self.router.is_none() || matches!(self.admit(row, layout, &accepted), Admission::In(_))
+    }
+
+    /// Groups and routes an accepted record.
+    pub(crate) fn admit<'a>(&'a self, row: &Row<'a>, layout: &Layout, accepted: &Accepted) -> Admission<'a> {
+        let mut admitted = Admitted {
+            group: Checks::own_group(accepted.group, row, layout),
+            flags: 0,
+            factor: CaseFactor::ONE,
+            reasons: Vec::new(),
+            payer: accepted.insutype,
+            detail: None,
+        };
+        if !self.place(row, layout, accepted.group, &mut admitted) {
+            return Admission::DoesNotFit("factor");
+        }
+        if let Some(router) = &self.router {
+            let (group, group_code) = match admitted.group {
+                GroupFound::Known(group) => (Some(group), &b""[..]),
+                GroupFound::None => (None, &b""[..]),
+                GroupFound::Unknown(code) => (None, code),
+            };
+            let known = Known {
+                insutype: row.get(layout.insutype).bytes(),
+                hospital: accepted.hospital,
+                group,
+                group_code,
+                cost: accepted.cost,
+            };
+            match router.route(&self.policy, row, &layout.route, &known) {
+                Ok(routed) => {
+                    admitted.payer = routed.payer;
+                    admitted.detail = routed.detail;
+                }
+                Err((code, field)) => return Admission::Out(code, field),
+            }
+        }
+        Admission::In(admitted)
+    }
+
+    /// Group and factor, where a scheme or a directory gives them; false where a factor does not fit.
+    fn place<'a>(&'a self, row: &Row<'a>, layout: &Layout, key: GroupKey, admitted: &mut Admitted<'a>) -> bool {
+        let Some(grouping) = &self.grouping else { return true };
+        let factor = if key == GroupKey::Empty {
+            let placed = grouping.place(row, &layout.stay);
+            admitted.group = match placed.code {
+                None => GroupFound::None,
+                Some(code) => self
+                    .group(code)
+                    .map_or(GroupFound::Unknown(code.as_bytes()), GroupFound::Known),
+            };
+            admitted.flags = GROUPED_HERE
+                | match placed.status {
+                    Status::Grouped => 0,
+                    Status::Ambiguous => AMBIGUOUS,
+                    _ => NOT_GROUPED,
+                };
+            admitted.reasons = placed.reasons;
+            placed.factor
+        } else if self.has_factors {
+            let code = row.get(layout.group).bytes();
+            let (factor, reasons) = grouping.factor(row, &layout.stay, code);
+            admitted.reasons = reasons;
+            factor
+        } else {
+            return true;
+        };
+        if !matches!(admitted.group, GroupFound::Known(_)) {
+            // Without a group there is no score to multiply.
+            return true;
+        }
+        match factor {
+            Factor::Is(factor) => admitted.factor = factor,
+            Factor::NotInDirectory => admitted.flags |= NOT_IN_DIRECTORY,
+            Factor::DoesNotFit => return false,
+        }
+        true
+    }
+}

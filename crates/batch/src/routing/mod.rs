@@ -1,0 +1,271 @@
+//! Which route takes a claim: every field that routes ask for gives a row of bits, one bit a route,
+//! and the lowest bit that all of them have is the first route that fits (docs/METHODS.md).
+
+mod columns;
+mod field;
+
+pub(crate) use columns::RouteColumns;
+
+use crate::claims::codes_index::CodeIndex;
+use crate::claims::reject::RejectCode;
+use crate::claims::row::Row;
+use columns::days;
+use dianzhi_core::{CaseDetail, CompiledPolicy, Condition, Group, GroupKind, Hospital, HospitalId, MethodId};
+use field::FieldBits;
+
+/// One bit a route.
+pub(crate) type Bits = u64;
+
+/// A payer that does not exist.
+const NOBODY: u16 = u16::MAX;
+
+/// The routes of a policy, made ready.
+pub(crate) struct Router {
+    /// Position of an insurance type, and the routes that have a pool for it.
+    insutypes: CodeIndex,
+    with_pool: Vec<Bits>,
+    /// By insurance type and route.
+    payers: Vec<u16>,
+    routes: usize,
+    /// Routes whose conditions on the hospital hold and whose method has a rate for its level.
+    by_hospital: Vec<Bits>,
+    /// The same of the groups of the table, and of codes that it does not have.
+    by_group: Vec<Bits>,
+    group_codes: FieldBits,
+    no_group: Bits,
+    fields: Vec<FieldBits>,
+    methods: Vec<Way>,
+}
+
+/// What a route's method needs of a claim.
+struct Way {
+    method: MethodId,
+    needs_days: bool,
+    /// Position among [`RouteColumns::codes`], for a method that looks up prices.
+    code: Option<usize>,
+    /// Positions among [`RouteColumns::deductions`].
+    deductions: Vec<usize>,
+}
+
+/// A claim's facts that the router takes from elsewhere than its row.
+pub(crate) struct Known<'a> {
+    pub(crate) insutype: &'a [u8],
+    pub(crate) hospital: u32,
+    /// Position of the group in its table.
+    pub(crate) group: Option<u32>,
+    /// Its code, where the table does not have it.
+    pub(crate) group_code: &'a [u8],
+    pub(crate) cost: i64,
+}
+
+/// Where a claim is routed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Routed {
+    pub(crate) payer: u16,
+    /// `None` where the method needs nothing beside the cost.
+    pub(crate) detail: Option<CaseDetail>,
+}
+
+impl Router {
+    /// The router of a policy; `None` without routes.
+    pub(crate) fn new(policy: &CompiledPolicy) -> Option<Router> {
+        let routes = &policy.policy().routes;
+        if routes.is_empty() {
+            return None;
+        }
+        let all = Bits::MAX >> (Bits::BITS as usize - routes.len());
+        let mut codes: Vec<&String> = Vec::new();
+        for payer in policy.payers() {
+            if !codes.contains(&&payer.insutype) {
+                codes.push(&payer.insutype);
+            }
+        }
+        let mut with_pool = vec![0; codes.len()];
+        let mut payers = vec![NOBODY; codes.len() * routes.len()];
+        for (id, payer) in (0u16..).zip(policy.payers()) {
+            let at = codes.iter().position(|code| **code == payer.insutype).unwrap_or(0);
+            let route = payer.route.unwrap_or(0);
+            with_pool[at] |= 1 << route;
+            payers[at * routes.len() + route] = id;
+        }
+        // The bits of the routes whose conditions on these fields hold.
+        let holds = |fields: &[&str], value: &dyn Fn(&str) -> String| {
+            let mut bits = all;
+            for (i, route) in routes.iter().enumerate() {
+                let of_fields = route
+                    .when
+                    .iter()
+                    .filter(|condition| fields.contains(&condition.field.as_str()));
+                if of_fields
+                    .into_iter()
+                    .any(|condition| !field::holds(&condition.test, &value(&condition.field)))
+                {
+                    bits &= !(1 << i);
+                }
+            }
+            bits
+        };
+        let by_hospital = (0u32..).zip(policy.hospitals()).map(|(id, hospital)| {
+            let mut bits = holds(&OF_HOSPITAL, &|field| of_hospital(hospital, field));
+            for (i, route) in routes.iter().enumerate() {
+                let method = policy.method(&route.method).unwrap_or(MethodId::BY_GROUP);
+                if !policy.has_rate(method, HospitalId(id)) {
+                    bits &= !(1 << i);
+                }
+            }
+            bits
+        });
+        let by_group = policy
+            .groups()
+            .iter()
+            .map(|group| holds(&OF_GROUP, &|field| of_group(group, field)));
+        let asked = |field: &str| -> Vec<(usize, &Condition)> {
+            routes
+                .iter()
+                .enumerate()
+                .flat_map(|(i, route)| route.when.iter().map(move |condition| (i, condition)))
+                .filter(|(_, condition)| condition.field == field)
+                .collect()
+        };
+        let names = field_names(policy);
+        let known = |name: &&&str| !OF_HOSPITAL.contains(name) && !OF_GROUP.contains(name) && **name != "insutype";
+        Some(Router {
+            insutypes: CodeIndex::new(codes.iter().copied()),
+            with_pool: with_pool
+                .into_iter()
+                .zip(&codes)
+                .map(|(bits, code)| bits & holds(&["insutype"], &|_| (*code).clone()))
+                .collect(),
+            payers,
+            routes: routes.len(),
+            by_hospital: by_hospital.collect(),
+            by_group: by_group.collect(),
+            group_codes: FieldBits::new("group_code", &asked("group_code"), all),
+            // A code without a group has no kind.
+            no_group: holds(&["kind"], &|_| String::new()),
+            fields: names
+                .iter()
+                .filter(known)
+                .map(|name| FieldBits::new(name, &asked(name), all))
+                .collect(),
+            methods: routes.iter().map(|route| way(policy, &route.method)).collect(),
+        })
+    }
+
+    /// The columns that routes and methods look at, in one file.
+    pub(crate) fn columns(&self, policy: &CompiledPolicy, header: &crate::input::header::Header) -> RouteColumns {
+        RouteColumns::of(policy, header, self.fields.iter().map(|field| field.name.as_str()))
+    }
+
+    /// The payer of a claim, with what its method needs.
+    ///
+    /// # Errors
+    /// The code and the field of the first thing that is missing or wrong.
+    pub(crate) fn route<'r>(
+        &self,
+        policy: &'r CompiledPolicy,
+        row: &Row<'r>,
+        columns: &RouteColumns,
+        known: &Known<'r>,
+    ) -> Result<Routed, (RejectCode, &'static str)> {
+        let insutype = self.insutypes.get(known.insutype).map_or(usize::MAX, |at| at as usize);
+        let mut bits = self.with_pool.get(insutype).copied().unwrap_or(0);
+        bits &= self.by_hospital.get(known.hospital as usize).copied().unwrap_or(0);
+        bits &= match known.group {
+            Some(group) => self.by_group.get(group as usize).copied().unwrap_or(0),
+            None => self.no_group & self.group_codes.of_text(known.group_code),
+        };
+        for (field, column) in self.fields.iter().zip(&columns.fields) {
+            // Once no route is left that asks, what is asked cannot matter.
+            if bits & !field.unasked == 0 {
+                continue;
+            }
+            bits &= field.of_row(row, *column, columns, known);
+        }
+        while bits != 0 {
+            let at = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            let way = &self.methods[at];
+            let mut detail = CaseDetail::default();
+            if let Some(code) = way.code {
+                let text = columns.code(row, code, known, policy);
+                let price = text.and_then(|text| policy.price_of(way.method, text, HospitalId(known.hospital)));
+                if price.is_none() {
+                    continue;
+                }
+                detail.price = price;
+            }
+            if way.needs_days {
+                detail.days = days(row, columns).ok_or((RejectCode::E115, "act_ipt_days"))?;
+            }
+            detail.deducted = columns.deducted(row, &way.deductions)?;
+            let payer = self.payers[insutype * self.routes + at];
+            let plain = detail == CaseDetail::default();
+            return Ok(Routed {
+                payer,
+                detail: (!plain).then_some(detail),
+            });
+        }
+        Err((RejectCode::E114, ""))
+    }
+}
+
+const OF_HOSPITAL: [&str; 3] = ["fixmedins_code", "level", "alliance"];
+const OF_GROUP: [&str; 2] = ["group_code", "kind"];
+
+fn of_hospital(hospital: &Hospital, field: &str) -> String {
+    match field {
+        "level" => hospital.level.clone(),
+        "alliance" => hospital.alliance.clone(),
+        _ => hospital.code.clone(),
+    }
+}
+
+fn of_group(group: &Group, field: &str) -> String {
+    match field {
+        "kind" => match group.kind {
+            GroupKind::Core => "core",
+            GroupKind::Basic => "basic",
+            GroupKind::Tcm => "tcm",
+        }
+        .to_owned(),
+        _ => group.code.clone(),
+    }
+}
+
+/// Every field that a condition asks for, once.
+fn field_names(policy: &CompiledPolicy) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for condition in policy.policy().routes.iter().flat_map(|route| &route.when) {
+        if !names.contains(&condition.field.as_str()) {
+            names.push(&condition.field);
+        }
+    }
+    names
+}
+
+fn way(policy: &CompiledPolicy, id: &str) -> Way {
+    let methods = &policy.policy().methods;
+    let method = policy.method(id).unwrap_or(MethodId::BY_GROUP);
+    let by_disease = methods.by_disease.iter().position(|method| method.id == id);
+    let exit = by_disease.and_then(|at| methods.by_disease[at].exit_to.as_deref());
+    let by_item = methods
+        .by_item
+        .iter()
+        .find(|method| method.id == id || Some(method.id.as_str()) == exit);
+    let names = columns::deduction_names(policy);
+    let deductions = by_item.map_or(&[][..], |method| &method.deductions);
+    Way {
+        method,
+        needs_days: methods.per_diem.iter().any(|method| method.id == id)
+            || methods
+                .by_group
+                .iter()
+                .any(|method| method.id == id && method.long_stay.is_some()),
+        code: by_disease,
+        deductions: deductions
+            .iter()
+            .filter_map(|name| names.iter().position(|known| known == name))
+            .collect(),
+    }
+}

@@ -1,0 +1,208 @@
+//! Reads `[[route]]` and the methods that routes name.
+
+use crate::keys;
+use crate::read::{Node, Reader, Section};
+use crate::words::{CHARGES, COMPARE_WITH_GROUP, DISEASE_CODES, PAY_IN};
+use crate::{Diagnostic, codes, fields};
+use dianzhi_core::{
+    ByDisease, ByGroup, ByItem, Charge, CompareWith, Condition, DayRate, Decimal, GroupAs, LongStay, Methods, Pattern,
+    PayIn, PerDiem, Route, Test, Text,
+};
+use toml::de::DeValue;
+
+/// Facts of a claim that are no columns of it: of its hospital and of its group.
+pub(crate) const DERIVED: [&str; 3] = ["level", "alliance", "kind"];
+
+pub(crate) fn methods(reader: &mut Reader<'_>, root: &Section<'_>) -> Methods {
+    let mut each = |name, known| reader.sections(root, name, known).unwrap_or_default();
+    let by_group = each("by_group", keys::BY_GROUP);
+    let per_diem = each("per_diem", keys::PER_DIEM);
+    let by_disease = each("by_disease", keys::BY_DISEASE);
+    let by_item = each("by_item", keys::BY_ITEM);
+    Methods {
+        by_group: by_group.iter().map(|section| self::by_group(reader, section)).collect(),
+        per_diem: per_diem.iter().map(|section| self::per_diem(reader, section)).collect(),
+        by_disease: by_disease
+            .iter()
+            .map(|section| self::by_disease(reader, section))
+            .collect(),
+        by_item: by_item.iter().map(|section| self::by_item(reader, section)).collect(),
+    }
+}
+
+fn by_group(reader: &mut Reader<'_>, section: &Section<'_>) -> ByGroup {
+    let pairs = reader
+        .sections(section, "groups_as", keys::GROUP_AS)
+        .unwrap_or_default();
+    let pairs = pairs.iter().map(|pair| GroupAs {
+        group: reader.text(pair, "group").unwrap_or_default(),
+        paid_as: reader.text(pair, "paid_as").unwrap_or_default(),
+    });
+    let groups_as = pairs.collect();
+    let long_stay = section.get("long_stay").is_some().then(|| {
+        let stay = reader.section(section, "long_stay", keys::LONG_STAY);
+        LongStay {
+            after_day: reader.integer(&stay, "after_day").unwrap_or(1),
+            per_diem: reader.text(&stay, "per_diem").unwrap_or_default(),
+        }
+    });
+    let compare_with = reader.word(section, "compare_with", COMPARE_WITH_GROUP);
+    ByGroup {
+        id: reader.text(section, "id").unwrap_or_default(),
+        factor: reader.decimal(section, "factor").unwrap_or(Decimal::ONE),
+        compare_with: compare_with.unwrap_or(CompareWith::Type),
+        groups_as,
+        long_stay,
+    }
+}
+
+fn per_diem(reader: &mut Reader<'_>, section: &Section<'_>) -> PerDiem {
+    let rates = reader.sections(section, "rates", keys::DAY_RATE).unwrap_or_default();
+    let rates = rates.iter().map(|rate| DayRate {
+        level: reader.text(rate, "level"),
+        from_day: reader.integer(rate, "from_day").unwrap_or(1),
+        rate: reader.decimal(rate, "rate").unwrap_or_default(),
+    });
+    let rates = rates.collect();
+    PerDiem {
+        id: reader.text(section, "id").unwrap_or_default(),
+        pay_in: reader.word(section, "pay_in", PAY_IN).unwrap_or(PayIn::Points),
+        rates,
+        days_min: reader.integer(section, "days_min"),
+        days_max: reader.integer(section, "days_max"),
+        coefficient: reader.boolean(section, "coefficient").unwrap_or_default(),
+        fund_share: reader.decimal(section, "fund_share"),
+    }
+}
+
+fn by_disease(reader: &mut Reader<'_>, section: &Section<'_>) -> ByDisease {
+    let code = reader.word(section, "code", DISEASE_CODES).unwrap_or("group_code");
+    ByDisease {
+        id: reader.text(section, "id").unwrap_or_default(),
+        pay_in: reader.word(section, "pay_in", PAY_IN).unwrap_or(PayIn::Money),
+        code: code.to_owned(),
+        charge: reader.word(section, "charge", CHARGES).unwrap_or(Charge::Bill),
+        exit_below: reader.decimal(section, "exit_below"),
+        exit_above: reader.decimal(section, "exit_above"),
+        exit_to: reader.text(section, "exit_to"),
+    }
+}
+
+fn by_item(reader: &mut Reader<'_>, section: &Section<'_>) -> ByItem {
+    let mut deductions = Vec::new();
+    for (key, node) in reader.list(section, "deductions").unwrap_or_default() {
+        let Some(field) = reader.text_of(&key, node, "deductions = [\"hosp_part_amt\"]") else {
+            continue;
+        };
+        if fields::Table::Claims.has(&field) {
+            deductions.push(field);
+        } else {
+            no_such_field(reader, &key, &field, false);
+        }
+    }
+    ByItem {
+        id: reader.text(section, "id").unwrap_or_default(),
+        pay_in: reader.word(section, "pay_in", PAY_IN).unwrap_or(PayIn::Money),
+        deductions,
+        share: reader.decimal(section, "share").unwrap_or(Decimal::ONE),
+        fund_share: reader.decimal(section, "fund_share"),
+    }
+}
+
+pub(crate) fn routes(reader: &mut Reader<'_>, root: &Section<'_>) -> Vec<Route> {
+    let sections = reader.sections(root, "route", keys::ROUTE).unwrap_or_default();
+    let routes = sections.iter().map(|section| Route {
+        id: reader.text(section, "id").unwrap_or_default(),
+        pools: reader.texts(section, "pools").unwrap_or_default(),
+        method: reader.text(section, "method").unwrap_or_default(),
+        when: conditions(reader, section),
+    });
+    routes.collect()
+}
+
+/// The conditions of a route, in the order of the file.
+fn conditions(reader: &mut Reader<'_>, section: &Section<'_>) -> Vec<Condition> {
+    let Some((path, node, _)) = section.get("when") else {
+        return Vec::new();
+    };
+    let DeValue::Table(table) = node.get_ref() else {
+        reader.section(section, "when", &[]);
+        return Vec::new();
+    };
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(name, _)| name.span().start);
+    let mut conditions = Vec::new();
+    for (name, node) in entries {
+        let field = name.get_ref().as_ref();
+        let key = format!("{path}.{field}");
+        reader.mark(key.clone(), name.span(), node);
+        if !DERIVED.contains(&field) && !fields::Table::Claims.has(field) {
+            no_such_field(reader, &key, field, true);
+            continue;
+        }
+        if let Some(test) = test(reader, &key, node) {
+            conditions.push(Condition {
+                field: field.to_owned(),
+                test,
+            });
+        }
+    }
+    conditions
+}
+
+fn test(reader: &mut Reader<'_>, key: &str, node: &Node<'_>) -> Option<Test> {
+    if let DeValue::Table(_) = node.get_ref() {
+        let range = reader.table(key, node, "{ from = \"15\", to = \"60\" }", keys::RANGE);
+        return Some(Test::Between {
+            from: reader.decimal(&range, "from"),
+            to: reader.decimal(&range, "to"),
+        });
+    }
+    let DeValue::Array(elements) = node.get_ref() else {
+        let text = Text::new(
+            format!("{key} 应为 [ ] 括起的列表，或 {{ from, to }} 范围"),
+            format!("{key} must be a list in [ ], or a range {{ from, to }}"),
+        );
+        let help = Text::new(
+            "例如：med_type = [\"21\", \"28\"]，dscg_caty = [\"A15*\"]，act_ipt_days = { from = \"15\" }",
+            "for example: med_type = [\"21\", \"28\"], dscg_caty = [\"A15*\"], act_ipt_days = { from = \"15\" }",
+        );
+        let mistake = Diagnostic::error(codes::P104.id, text, help).at(reader.place(&node.span()));
+        reader.refuse(key, mistake);
+        return None;
+    };
+    let mut patterns = Vec::new();
+    for (i, element) in elements.iter().enumerate() {
+        let key = format!("{key}[{i}]");
+        reader.mark_element(&key, element);
+        // An empty text is a field left empty.
+        let DeValue::String(text) = element.get_ref() else {
+            reader.text_of(&key, element, "med_type = [\"21\", \"28\"]");
+            continue;
+        };
+        patterns.push(Pattern::new(text));
+    }
+    Some(Test::AnyOf(patterns))
+}
+
+fn no_such_field(reader: &mut Reader<'_>, key: &str, field: &str, or_derived: bool) {
+    let known = fields::all()
+        .iter()
+        .map(|field| field.name)
+        .filter(|name| fields::Table::Claims.has(name));
+    let known = known.chain(DERIVED.into_iter().filter(|_| or_derived));
+    let meant = keys::nearest(field, known);
+    let text = Text::new(
+        format!("{key}：没有 {field} 这个病例字段"),
+        format!("{key}: claims have no field {field}"),
+    );
+    let help = match meant {
+        Some(meant) => Text::new(format!("是否为 {meant}？"), format!("did you mean {meant}?")),
+        None => Text::new(
+            "用国家接口字段名，如 med_type、dscg_caty、act_ipt_days（docs/METHODS.md）",
+            "use the national names, as med_type, dscg_caty, act_ipt_days (docs/METHODS.md)",
+        ),
+    };
+    let mistake = Diagnostic::error(codes::P102.id, text, help).at(reader.place_near(key));
+    reader.refuse(key, mistake);
+}
