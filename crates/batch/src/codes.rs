@@ -113,12 +113,19 @@ pub const W113: Code = code(
     "group codes that the DIP directory lacks",
 );
 
+/// A route behind one that takes all of its claims.
+pub const W120: Code = code("W120", "永远轮不到的路由", "a route that can never fire");
+/// A route that no claim took.
+pub const W121: Code = code("W121", "没有病例的路由", "a route without claims");
+/// A column that routes ask for is missing.
+pub const W122: Code = code("W122", "缺路由所用的列", "a column that routes ask for is missing");
+
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
         T109, T110, A101, A102, A103, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109, W110,
-        W111, W112, W113,
+        W111, W112, W113, W120, W121, W122,
     ]
 }

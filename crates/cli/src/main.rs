@@ -11,6 +11,7 @@ mod console;
 mod figures;
 mod lang;
 mod progress;
+mod routes;
 mod summary;
 mod table;
 mod usage;

@@ -3,6 +3,7 @@
 
 use crate::figures::{count, counted, grouped, ratio};
 use crate::lang::pick;
+use crate::routes::{RouteLine, routes, routes_table};
 use crate::table::{Side, Table, printable};
 use crate::warnings::{GROUPS_SHOWN, most_first, of_settlement};
 use crate::words::class_or_band;
@@ -23,6 +24,9 @@ pub(crate) struct Summary {
     region: RegionYear,
     records: RecordCounts,
     pools: Vec<PoolLine>,
+    /// What every route paid out of each of its pools, where there are routes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    routes: Vec<RouteLine>,
     /// Hospitals with the largest cleared − booked.
     largest_surplus: Vec<HospitalLine>,
     /// Hospitals with the largest booked − due.
@@ -196,6 +200,7 @@ impl Summary {
             region: RegionYear::of(&inputs.region),
             records: RecordCounts::of(&run.records),
             pools: accounts.iter().map(|account| pool_line(policy, account)).collect(),
+            routes: routes(settled),
             largest_surplus: largest(policy, accounts, |s| match s.band {
                 Band::Surplus => s.cleared.0 - s.totals.fund_billed,
                 _ => 0,
@@ -223,6 +228,10 @@ impl Summary {
         for pools in self.pools.chunks(POOLS_ABREAST) {
             out.push('\n');
             out += &self.pools_table(pools, lang);
+        }
+        if !self.routes.is_empty() {
+            let title = pick(lang, "各付费方式", "What each route paid");
+            out += &format!("\n{title}\n{}", routes_table(&self.routes, lang));
         }
         let surplus = pick(
             lang,

@@ -11,6 +11,7 @@ use crate::input::header::Header;
 use crate::routing::{Known, RouteColumns};
 use dianzhi_core::{CaseDetail, CaseFactor};
 use dianzhi_grouper::{Reason, Status};
+use dianzhi_policy::Diagnostic;
 
 /// The group of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,20 @@ impl Checks {
     pub(crate) fn route_columns(&self, header: &Header) -> RouteColumns {
         let router = self.router.as_ref();
         router.map_or_else(RouteColumns::default, |router| router.columns(&self.policy, header))
+    }
+
+    /// Whether a file has every column that a method takes off the cost: nothing stands for an amount
+    /// that is not there.
+    ///
+    /// # Errors
+    /// Those that are missing.
+    pub(super) fn deductions_are_there(&self, header: &Header, file: &str) -> Result<(), Vec<Diagnostic>> {
+        let Some(router) = &self.router else { return Ok(()) };
+        let mut missing = Vec::new();
+        for name in router.asked(&self.policy).1 {
+            missing.extend(header.require([name], file).err().into_iter().flatten());
+        }
+        if missing.is_empty() { Ok(()) } else { Err(missing) }
     }
 
     /// The group that a claim's own code names.

@@ -81,6 +81,7 @@ impl Layout {
                 return Err(missing);
             }
         };
+        checks.deductions_are_there(header, file)?;
         let optional = |name: &str| header.column(name).map_or(NO_COLUMN, column);
         Ok(Layout {
             columns: header.headings.len(),

@@ -1,9 +1,10 @@
 //! What is worth a look in claims that are all in order by themselves.
 
 use super::block::{ClaimBlock, DUPLICATE, NOT_IN_DIRECTORY};
+use super::checks::Checks;
 use super::feed::ClaimFile;
 use super::layout::missing_items as missing_in;
-use crate::codes::{W109, W110, W111, W113};
+use crate::codes::{W109, W110, W111, W113, W120, W121, W122};
 use crate::error::{place, warning};
 use crate::input::Inputs;
 use dianzhi_core::{PoolAccount, Text};
@@ -76,6 +77,82 @@ pub(super) fn part_of_the_year(inputs: &Inputs, discharged: Option<(Date, Date)>
         "add the rest of the year's files; to settle a part only, budget and prepayments must be of the same part",
     );
     Some(warning(W110, text, help))
+}
+
+/// Routes that can never fire, routes that no claim took, and columns that routes ask for in vain.
+pub(super) fn routes(inputs: &Inputs, files: &[ClaimFile], blocks: &[ClaimBlock], checks: &Checks) -> Vec<Diagnostic> {
+    let policy = inputs.policy.policy();
+    let id = |route: usize| policy.routes.get(route).map_or("", |route| route.id.as_str());
+    let at = |diagnostic: Diagnostic, route: usize| match inputs.region.place(&format!("route[{route}]")) {
+        Some(place) => diagnostic.at(place),
+        None => diagnostic,
+    };
+    let mut notices = Vec::new();
+    let dead = policy.dead_routes();
+    for &(later, earlier) in &dead {
+        let text = Text::new(
+            format!(
+                "路由 {} 永远轮不到：凡合它的病例，前面的 {} 都已取走",
+                id(later),
+                id(earlier)
+            ),
+            format!(
+                "route {} can never fire: {} before it takes every claim that fits",
+                id(later),
+                id(earlier)
+            ),
+        );
+        let help = Text::new("把它移到前面，或删去", "move it up, or remove it");
+        notices.push(at(warning(W120, text, help), later));
+    }
+    let mut taken = vec![false; policy.routes.len()];
+    for claim in blocks
+        .iter()
+        .flat_map(|block| &block.claims)
+        .filter(|claim| !claim.is(DUPLICATE))
+    {
+        let payer = inputs.policy.payers().get(usize::from(claim.payer));
+        if let Some(route) = payer.and_then(|payer| payer.route) {
+            taken[route] = true;
+        }
+    }
+    for (route, _) in taken.iter().enumerate().filter(|(_, taken)| !**taken) {
+        if dead.iter().any(|(later, _)| *later == route) {
+            continue;
+        }
+        let text = Text::new(
+            format!("没有病例走路由 {}", id(route)),
+            format!("no claim took route {}", id(route)),
+        );
+        let help = Text::new(
+            "若本期应有这类病例，核对条件所用字段的写法",
+            "if there should be some, check how the fields of its conditions are written",
+        );
+        notices.push(at(warning(W121, text, help), route));
+    }
+    let Some(router) = &checks.router else { return notices };
+    let (asked, _) = router.asked(&inputs.policy);
+    for file in files {
+        let missing: Vec<&str> = asked
+            .iter()
+            .copied()
+            .filter(|name| file.header.column(name).is_none())
+            .collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let (name, missing) = (&file.input.name, missing.join(", "));
+        let text = Text::new(
+            format!("{name} 没有路由所用的列 {missing}，按空看待"),
+            format!("{name} has no column {missing}, which routes ask for; they count as empty"),
+        );
+        let help = Text::new(
+            "若文件中这些列另有名称，在 [columns] 写明",
+            "if the file has them under other headings, name those under [columns]",
+        );
+        notices.push(warning(W122, text, help).at(place(name, 1)));
+    }
+    notices
 }
 
 /// Hospital codes that a warning names before it only counts.

@@ -113,6 +113,10 @@ impl Claims {
             let unknown = notices::not_in_directory(&claims.blocks, inputs);
             claims.warnings.extend(unknown);
         }
+        if checks.router.is_some() {
+            let found = notices::routes(inputs, &claims.files, &claims.blocks, &checks);
+            claims.warnings.extend(found);
+        }
         claims
             .warnings
             .extend(notices::part_of_the_year(inputs, claims.discharged()));

@@ -134,14 +134,19 @@ impl RouteColumns {
 pub(super) fn days(row: &Row<'_>, columns: &RouteColumns) -> Option<u32> {
     let stated = row.get(columns.days).bytes();
     if !stated.is_empty() {
-        let digits = stated.len() <= 5 && stated.iter().all(u8::is_ascii_digit);
-        let number = std::str::from_utf8(stated).ok().filter(|_| digits)?;
-        return number.parse().ok().map(|days: u32| days.max(1));
+        return stated_days(stated);
     }
     let admitted = date(day(row.get(columns.admitted).bytes())?)?;
     let discharged = date(day(row.get(columns.discharged).bytes())?)?;
     let days = (discharged - admitted).get_days();
     u32::try_from(days).ok().map(|days| days.max(1))
+}
+
+/// A whole number of days, at least one: who leaves on the day of admission stays one.
+pub(super) fn stated_days(text: &[u8]) -> Option<u32> {
+    let digits = text.len() <= 5 && text.iter().all(u8::is_ascii_digit);
+    let number = std::str::from_utf8(text).ok().filter(|_| digits)?;
+    number.parse().ok().map(|days: u32| days.max(1))
 }
 
 /// A day as yyyymmdd.

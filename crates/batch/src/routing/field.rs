@@ -1,6 +1,6 @@
 //! One field that routes ask for: from its text to the routes whose conditions on it hold.
 
-use super::columns::{RouteColumns, days};
+use super::columns::{RouteColumns, days, stated_days};
 use super::{Bits, Known};
 use crate::claims::codes_index::CodeIndex;
 use crate::claims::layout::Column;
@@ -92,6 +92,21 @@ impl FieldBits {
             FieldKind::MainDiagnosis => self.of_text(bytes),
             FieldKind::Days => self.of_number(days(row, columns).map(Decimal::from)) | self.of_words(bytes),
             FieldKind::Cost => self.of_number(Some(Decimal::new(known.cost, 2))) | self.of_words(bytes),
+        }
+    }
+
+    /// Whether a route asks for a number and the field holds something else.
+    pub(super) fn is_no_number(&self, row: &Row<'_>, column: Column) -> bool {
+        if self.ranges.is_empty() {
+            return false;
+        }
+        let bytes = row.get(column).bytes();
+        match self.kind {
+            _ if bytes.is_empty() => false,
+            FieldKind::Days => stated_days(bytes).is_none(),
+            _ => std::str::from_utf8(bytes)
+                .ok()
+                .is_none_or(|text| parse_decimal(text).is_err()),
         }
     }
 

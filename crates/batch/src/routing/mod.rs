@@ -157,6 +157,22 @@ impl Router {
         RouteColumns::of(policy, header, self.fields.iter().map(|field| field.name.as_str()))
     }
 
+    /// The columns that routes and methods ask for: of conditions and prices, whose absence is told,
+    /// and of deductions, which must be there.
+    pub(crate) fn asked<'p>(&'p self, policy: &'p CompiledPolicy) -> (Vec<&'p str>, Vec<&'p str>) {
+        let mut names: Vec<&str> = self.fields.iter().map(|field| field.name.as_str()).collect();
+        let codes = policy
+            .policy()
+            .methods
+            .by_disease
+            .iter()
+            .map(|method| method.code.as_str());
+        names.extend(codes);
+        names.sort_unstable();
+        names.dedup();
+        (names, columns::deduction_names(policy))
+    }
+
     /// The payer of a claim, with what its method needs.
     ///
     /// # Errors
@@ -168,6 +184,12 @@ impl Router {
         columns: &RouteColumns,
         known: &Known<'r>,
     ) -> Result<Routed, (RejectCode, &'static str)> {
+        for (field, column) in self.fields.iter().zip(&columns.fields) {
+            if field.is_no_number(row, *column) {
+                let name = dianzhi_policy::fields::by_name(&field.name).map_or("", |field| field.name);
+                return Err((RejectCode::E103, name));
+            }
+        }
         let insutype = self.insutypes.get(known.insutype).map_or(usize::MAX, |at| at as usize);
         let mut bits = self.with_pool.get(insutype).copied().unwrap_or(0);
         bits &= self.by_hospital.get(known.hospital as usize).copied().unwrap_or(0);

@@ -21,6 +21,19 @@ pub struct Methods {
     pub by_item: Vec<ByItem>,
 }
 
+impl Methods {
+    /// What the method of an id pays in; `[pricing]` and whatever goes by group pays in points.
+    #[must_use]
+    pub fn pay_in(&self, id: &str) -> PayIn {
+        let per_diem = self.per_diem.iter().map(|method| (&method.id, method.pay_in));
+        let by_disease = self.by_disease.iter().map(|method| (&method.id, method.pay_in));
+        let by_item = self.by_item.iter().map(|method| (&method.id, method.pay_in));
+        let mut all = per_diem.chain(by_disease).chain(by_item);
+        let found = all.find(|(known, _)| *known == id);
+        found.map_or(PayIn::Points, |(_, pay_in)| pay_in)
+    }
+}
+
 /// What a method gives a case: points, which the pool's point value prices, or money at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,5 +1,6 @@
 //! `[[route]]`: which method pays a claim, out of which pool.
 
+use super::Policy;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +117,51 @@ impl Route {
             let theirs = other.when.iter().filter(|theirs| theirs.field == mine.field);
             theirs.into_iter().any(|theirs| mine.test.covers(&theirs.test))
         })
+    }
+}
+
+impl Policy {
+    /// The routes that can never take a claim, each with the earlier one that takes all of theirs.
+    ///
+    /// ```
+    /// use dianzhi_core::{example, Route, BY_GROUP};
+    /// let mut policy = example::policy();
+    /// let all = |id: &str| Route {
+    ///     id: id.to_owned(),
+    ///     pools: vec!["employee".to_owned()],
+    ///     method: BY_GROUP.to_owned(),
+    ///     when: Vec::new(),
+    /// };
+    /// policy.routes = vec![all("first"), all("second")];
+    /// assert_eq!(policy.dead_routes(), [(1, 0)]);
+    /// ```
+    #[must_use]
+    pub fn dead_routes(&self) -> Vec<(usize, usize)> {
+        let dead = |(later, route): (usize, &Route)| {
+            let earlier = self.routes[..later].iter().position(|earlier| {
+                self.takes_whatever_fits(earlier) && earlier.covers(route) && self.pays_all_of(earlier, route)
+            })?;
+            Some((later, earlier))
+        };
+        self.routes.iter().enumerate().filter_map(dead).collect()
+    }
+
+    /// Whether a route's method has a price for every claim that meets its conditions.
+    fn takes_whatever_fits(&self, route: &Route) -> bool {
+        let methods = &self.methods;
+        let per_diem = methods.per_diem.iter().find(|method| method.id == route.method);
+        let has_every_level = per_diem.is_none_or(|method| method.rates.iter().any(|rate| rate.level.is_none()));
+        has_every_level && methods.by_disease.iter().all(|method| method.id != route.method)
+    }
+
+    /// Whether a route has a pool for every insurance type that the other has one for.
+    fn pays_all_of(&self, route: &Route, other: &Route) -> bool {
+        let types = |route: &Route| -> Vec<&String> {
+            let pools = self.pools.iter().filter(|pool| route.pools.contains(&pool.id));
+            pools.flat_map(|pool| &pool.insutype).collect()
+        };
+        let mine = types(route);
+        types(other).iter().all(|code| mine.contains(code))
     }
 }
 

@@ -140,12 +140,8 @@ impl<'a> Rules<'a> {
 
     /// Whether the row is paid in money and not by points.
     fn is_money(&self, row: &SheetRow<'_>) -> bool {
-        let method = row.field("method");
         let methods = &self.region.policy.methods;
-        let is = |id: &str, pay_in: PayIn| id.as_bytes() == method && pay_in == PayIn::Money;
-        methods.per_diem.iter().any(|it| is(&it.id, it.pay_in))
-            || methods.by_disease.iter().any(|it| is(&it.id, it.pay_in))
-            || methods.by_item.iter().any(|it| is(&it.id, it.pay_in))
+        std::str::from_utf8(row.field("method")).is_ok_and(|id| methods.pay_in(id) == PayIn::Money)
     }
 
     /// The class, the group and the ratio go together.

@@ -4,6 +4,7 @@ mod cases;
 mod hospitals;
 mod pools;
 mod records;
+mod routes;
 
 use super::check::{Check, Findings};
 use super::figures::{fraction, written};
@@ -15,6 +16,7 @@ use dianzhi_core::model::{Book, ModelPrice, ModelSums};
 use dianzhi_policy::Region;
 use hospitals::HospitalRow;
 use pools::PoolRow;
+use routes::RouteRow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -36,10 +38,21 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
     let pools = pools::read(run_dir, region, &mut of_pools);
     let mut of_hospitals = Findings::default();
     let hospitals = hospitals::read(run_dir, region, &mut of_hospitals);
-    let prices: Option<Vec<ModelPrice>> = match (&pools, &hospitals) {
-        (Some(pools), Some(hospitals)) => prices(region, pools, hospitals),
+    let mut of_routes = Findings::default();
+    let routes = routes::read(run_dir, region, &mut of_routes);
+    let prices: Option<Vec<ModelPrice>> = match (&pools, &hospitals, &routes) {
+        (Some(pools), Some(hospitals), Some(routes)) => prices(region, pools, hospitals, routes),
         _ => None,
     };
+    if !region.policy.routes.is_empty() {
+        checks.push(of_routes.into_check(Text::new(
+            "routes.csv 与政策的路由一致",
+            "routes.csv has the routes of the policy",
+        )));
+        if let (Some(routes), Some(hospitals)) = (&routes, &hospitals) {
+            checks.push(routes::are_hospitals(region, routes, hospitals));
+        }
+    }
     let mut of_cases = Findings::default();
     let claims = cases::read(run_dir, region, prices.as_deref(), &mut of_cases, progress)?;
     checks.push(records::check(run_dir, run, claims.as_ref().map(|claims| claims.rows)));
@@ -69,16 +82,25 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
 }
 
 /// The prices of points by the book, from the published sums.
-fn prices(region: &Region, pools: &[PoolRow], hospitals: &[HospitalRow]) -> Option<Vec<ModelPrice>> {
+fn prices(
+    region: &Region,
+    pools: &[PoolRow],
+    hospitals: &[HospitalRow],
+    routes: &[RouteRow],
+) -> Option<Vec<ModelPrice>> {
     let book = Book::new(&region.policy, &[], &[]);
     let places = region.policy.rounding.points;
     (0..pools.len().min(region.policy.pools.len()))
         .map(|pool| {
             let here = || hospitals.iter().filter(|row| row.pool == pool);
+            let money = || routes.iter().filter(|row| row.pool == pool && row.in_money);
             let sums = ModelSums {
                 points: fraction(here().map(|row| row.points).sum(), places),
                 medical_cost: fraction(here().map(|row| row.medical_cost).sum(), 2),
                 fund_billed: fraction(here().map(|row| row.fund_billed).sum(), 2),
+                money_cost: fraction(money().map(|row| row.medical_cost).sum(), 2),
+                money_billed: fraction(money().map(|row| row.fund_billed).sum(), 2),
+                money_due: fraction(money().map(|row| row.due).sum(), 2),
                 ..ModelSums::zero()
             };
             book.price(pool, &sums)

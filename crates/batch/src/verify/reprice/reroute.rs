@@ -26,6 +26,17 @@ impl<'a> Reroute<'a> {
 
     /// Finds the route of a claim, and with it its pool and what its method needs.
     pub(super) fn route<'f>(&self, claim: &mut Claim, field: impl Fn(&str) -> &'f str) -> Result<(), Fault> {
+        for condition in self.policy.routes.iter().flat_map(|route| &route.when) {
+            let text = field(&condition.field);
+            let is_number = match condition.field.as_str() {
+                "act_ipt_days" => days(&field).is_some(),
+                _ => dianzhi_core::parse_decimal(text).is_ok(),
+            };
+            if matches!(condition.test, Test::Between { .. }) && !text.is_empty() && !is_number {
+                let name = fields::by_name(&condition.field).map_or("", |field| field.name);
+                return Err(("E103", name));
+            }
+        }
         for (at, route) in self.policy.routes.iter().enumerate() {
             let pays = |id: &&String| {
                 let pool = self.policy.pools.iter().find(|pool| pool.id == **id);

@@ -1,0 +1,85 @@
+//! What each route paid, as lines of the summary.
+
+use crate::figures::{count, grouped};
+use crate::lang::pick;
+use crate::table::{Side, Table};
+use dianzhi::engine::{Fixed, Lang};
+use dianzhi::{RouteAccount, Settled};
+use serde::Serialize;
+
+/// What a route paid out of one of its pools. Money in yuan.
+#[derive(Serialize)]
+pub(crate) struct RouteLine {
+    route: String,
+    method: String,
+    pool: String,
+    cases: u64,
+    medfee_sumamt: String,
+    hifp_pay: String,
+    standard: String,
+    due: String,
+    patient_over: String,
+}
+
+/// A line for every route and pool that has cases.
+pub(crate) fn routes(settled: &Settled) -> Vec<RouteLine> {
+    let yuan = |fen: i128| Fixed { units: fen, places: 2 }.to_string();
+    let line = |account: &RouteAccount| RouteLine {
+        route: account.route.clone(),
+        method: account.method.clone(),
+        pool: account.pool.clone(),
+        cases: account.totals.cases,
+        medfee_sumamt: yuan(account.totals.medical_cost),
+        hifp_pay: yuan(account.totals.fund_billed),
+        standard: yuan(account.totals.standard),
+        due: yuan(account.totals.due),
+        patient_over: yuan(account.totals.patient_over),
+    };
+    let with_cases = settled.routes.iter().filter(|account| account.totals.cases > 0);
+    with_cases.map(line).collect()
+}
+
+pub(crate) fn routes_table(lines: &[RouteLine], lang: Lang) -> String {
+    use Side::{Left, Right};
+    let headings = pick(
+        lang,
+        [
+            "路由",
+            "付费方式",
+            "资金池",
+            "病例数",
+            "总费用",
+            "已记账",
+            "支付标准",
+            "基金应付",
+            "患者多付",
+        ],
+        [
+            "route",
+            "method",
+            "pool",
+            "cases",
+            "total fees",
+            "fund billed",
+            "standard",
+            "due",
+            "patient over",
+        ],
+    );
+    let sides = [Left, Left, Left, Right, Right, Right, Right, Right, Right];
+    let mut table = Table::new(headings.into_iter().zip(sides));
+    for line in lines {
+        table.row([
+            line.route.clone(),
+            line.method.clone(),
+            line.pool.clone(),
+            count(line.cases),
+            grouped(&line.medfee_sumamt),
+            grouped(&line.hifp_pay),
+            grouped(&line.standard),
+            grouped(&line.due),
+            grouped(&line.patient_over),
+        ]);
+    }
+    table.without_zeros().render(2)
+}
