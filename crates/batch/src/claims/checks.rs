@@ -70,7 +70,7 @@ impl Checks {
             u32::try_from(number).unwrap_or(0)
         };
         let mut insutypes: Vec<&String> = Vec::new();
-        for code in policy.payers().iter().map(|payer| &payer.insutype) {
+        for code in policy.policy().pools.iter().flat_map(|pool| &pool.insutype) {
             if !insutypes.contains(&code) {
                 insutypes.push(code);
             }

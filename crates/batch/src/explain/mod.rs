@@ -3,7 +3,7 @@
 
 mod origin;
 
-use crate::claims::block::{ClaimBlock, DUPLICATE, GROUPED_HERE, NO_GROUP, NOT_IN_DIRECTORY};
+use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, GROUPED_HERE, NO_GROUP, NOT_IN_DIRECTORY};
 use crate::claims::locate::{line_of, read_again};
 use crate::claims::read::{Claims, ReadOptions};
 use crate::codes::F110;
@@ -18,8 +18,8 @@ use crate::settle::due::{Settled, clear, pay};
 use crate::settle::price::case;
 use crate::whereabouts::find;
 use dianzhi_core::{
-    Case, CaseClass, CaseFactor, CompareWith, HospitalId, HospitalTrace, PoolId, RoundedTo, Rule, Step, Text, TooLarge,
-    Totals, Trace, Tracer,
+    Case, CaseClass, CaseFactor, CompareWith, HospitalId, HospitalTrace, PayIn, PoolId, RoundedTo, Rule, Step, Text,
+    TooLarge, Totals, Trace, Tracer,
 };
 use origin::Origins;
 use serde::Serialize;
@@ -224,20 +224,20 @@ impl Explainer<'_> {
 
         let pool = self.pool_id(case.pool);
         let notes = self.notes(block, position, &case);
-        let mut points = section("点数", "Points", &points.steps, &origins);
+        let (zh, en) = match policy.pay_in(case.method) {
+            PayIn::Points => ("点数", "Points"),
+            PayIn::Money => ("支付标准", "Standard"),
+        };
+        let mut points = section(zh, en, &points.steps, &origins);
         if let Some(step) = points.steps.first_mut().filter(|_| case.group.is_none()) {
             step.inputs.insert(0, origins.no_group(block.unknown_code(position)));
         }
-        let sections = vec![
-            points,
-            section(
-                &format!("资金池 {pool} 的点值"),
-                &format!("Point value of pool {pool}"),
-                &price.steps,
-                &origins,
-            ),
-            section("支付", "Payment", &payment.steps, &origins),
-        ];
+        let mut sections = vec![points];
+        if policy.pay_in(case.method) == PayIn::Points {
+            let (zh, en) = (format!("资金池 {pool} 的点值"), format!("Point value of pool {pool}"));
+            sections.push(section(&zh, &en, &price.steps, &origins));
+        }
+        sections.push(section("支付", "Payment", &payment.steps, &origins));
         let mut row = Vec::new();
         self.row(block, position, &case, &mut row)?;
         let published = self.published_case(id, &row)?;
@@ -262,6 +262,7 @@ impl Explainer<'_> {
                 "the record has a group code of its own, which is taken as it stands",
             ));
         }
+        notes.extend(self.route(claim));
         if claim.is(NOT_IN_DIRECTORY) {
             notes.push(Text::new(
                 "病种目录没有这个编码，或出院日期不在目录的有效期内：辅助目录系数按 1 计",
@@ -287,6 +288,30 @@ impl Explainer<'_> {
             ));
         }
         notes
+    }
+
+    /// Which route took a claim.
+    fn route(&self, claim: &Claim) -> Option<Text> {
+        let policy = &self.inputs.policy;
+        let payer = policy.payers().get(usize::from(claim.payer))?;
+        let at = payer.route?;
+        let route = policy.policy().routes.get(at)?;
+        let (id, method, pool) = (&route.id, &route.method, self.pool_id(payer.pool));
+        let line = self
+            .inputs
+            .region
+            .source(&format!("route[{at}]"))
+            .map_or(0, |source| source.line);
+        Some(Text::new(
+            format!(
+                "第 {} 条路由 {id}（政策文件第 {line} 行）取此病例：付费方式 {method}，资金池 {pool}；此前各条都不合",
+                at + 1
+            ),
+            format!(
+                "route {} of the policy, {id} (line {line}), takes it: method {method}, pool {pool}; none before it fits",
+                at + 1
+            ),
+        ))
     }
 
     /// How a claim came to its group where it had no code of its own, and to its factor where it has one.
