@@ -15,7 +15,7 @@ use std::path::Path;
 /// The hash by which repeated ids are looked for.
 #[must_use]
 pub fn id_hash(id: &[u8]) -> u64 {
-    block::id_hash(id)
+    ids::id_hash(id)
 }
 
 /// Looks for hashes that occur more than once, given block by block; how many there are.

@@ -2,9 +2,9 @@
 
 use super::block::{
     AMBIGUOUS, Claim, ClaimBlock, ClaimReason, GROUPED_HERE, NO_GROUP, NOT_GROUPED, NOT_IN_DIRECTORY, UNKNOWN_GROUP,
-    id_hash,
 };
 use super::checks::{Accepted, Checks, GroupKey};
+use super::ids::{ShortId, id_hash};
 use super::layout::Layout;
 use super::records::RawBlock;
 use super::reject::Reject;
@@ -121,36 +121,48 @@ impl Builder {
         }
     }
 
-    #[inline]
-    pub(super) fn accept(
-        &mut self,
-        accepted: &Accepted,
-        placement: Placement,
-        id: &[u8],
-        row: &Row<'_>,
-        layout: &Layout,
-        checks: &Checks,
-    ) {
-        let day = accepted.discharged;
-        let (first, last) = self.discharged.unwrap_or((day, day));
-        self.discharged = Some((first.min(day), last.max(day)));
-        row.get(layout.setl_id).append_to(&mut self.ids);
-        self.hashes.push(id_hash(id));
+    /// Keeps a claim.
+    pub(super) fn accept(&mut self, accepted: &Accepted, placement: Placement, id: &[u8], checks: &Checks) {
         if checks.needs_ratio {
             self.benefits.push(accepted.benefit);
         }
         if checks.has_factors {
             self.factors.push(placement.factor);
         }
+        self.ids.extend_from_slice(id);
+        self.keep(accepted, placement.group, placement.flags, id_hash(id));
+    }
+
+    /// Keeps a claim of a group that its own code names, or of none, without benefit and factor.
+    #[inline(always)]
+    pub(super) fn accept_usual(&mut self, accepted: &Accepted, id: ShortId<'_>) {
+        let group = match accepted.group {
+            GroupKey::Known(group) => group,
+            GroupKey::Empty | GroupKey::Unknown => NO_GROUP,
+        };
+        // All of the bytes at once and then cut: quicker than a copy of unknown length.
+        let end = self.ids.len() + id.length();
+        self.ids.extend_from_slice(id.padded());
+        self.ids.truncate(end);
+        self.keep(accepted, group, 0, id.hash());
+    }
+
+    /// Keeps a claim whose id stands at the end of the ids.
+    #[inline(always)]
+    fn keep(&mut self, accepted: &Accepted, group: u32, flags: u8, hash: u64) {
+        let day = accepted.discharged;
+        let (first, last) = self.discharged.unwrap_or((day, day));
+        self.discharged = Some((first.min(day), last.max(day)));
+        self.hashes.push(hash);
         self.claims.push(Claim {
             cost: accepted.cost,
             billed: accepted.billed,
             points: 0,
             id_end: u32::try_from(self.ids.len()).unwrap_or(u32::MAX),
-            group: placement.group,
+            group,
             hospital: accepted.hospital,
             insutype: accepted.insutype,
-            flags: placement.flags,
+            flags,
         });
     }
 

@@ -10,12 +10,12 @@ use dianzhi_policy::Region;
 
 /// What the checks compare a record with.
 pub(crate) struct Checks {
-    hospitals: CodeIndex,
-    groups: CodeIndex,
-    by_insutype: CodeIndex,
+    pub(super) hospitals: CodeIndex,
+    pub(super) groups: CodeIndex,
+    pub(super) by_insutype: CodeIndex,
     /// Insurance type codes in the order of the policy; a claim keeps the position.
     pub(crate) insutypes: Vec<Insutype>,
-    year: (u32, u32),
+    pub(super) year: (u32, u32),
     pub(crate) needs_ratio: bool,
     /// Whether cases have factors of auxiliary catalogues.
     pub(crate) has_factors: bool,
@@ -89,7 +89,6 @@ impl Checks {
     }
 
     /// Checks a record, in the order of the codes' table: the first check that fails decides.
-    #[inline]
     pub(crate) fn judge(&self, row: &Row<'_>, layout: &Layout) -> Verdict {
         use RejectCode::{E102, E103, E104, E105, E106, E107, E108, E109, E110, E111};
         let reject = |code, field| Verdict::Rejected(code, field);

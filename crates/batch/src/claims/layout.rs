@@ -1,5 +1,6 @@
 //! The columns of a claims file that the checks look at.
 
+use super::usual::UsualColumns;
 use crate::grouping::stay::StayColumns;
 use crate::input::header::Header;
 use dianzhi_policy::Diagnostic;
@@ -40,6 +41,8 @@ pub(crate) struct Layout {
     pub(crate) ratio: Column,
     pub(crate) refunded: Column,
     pub(crate) valid: Column,
+    /// The same for records in which all is as usual, where the file can have such.
+    pub(crate) usual: Option<UsualColumns>,
     /// What a grouper looks at, where there is one.
     pub(crate) stay: StayColumns,
 }
@@ -77,7 +80,7 @@ impl Layout {
             }
         };
         let optional = |name: &str| header.column(name).map_or(NO_COLUMN, column);
-        Ok(Layout {
+        let mut layout = Layout {
             columns: header.headings.len(),
             setl_id,
             hospital,
@@ -91,8 +94,11 @@ impl Layout {
             ratio: optional(RATIO),
             refunded: optional("refd_setl_flag"),
             valid: optional("vali_flag"),
+            usual: None,
             stay: StayColumns::of(header),
-        })
+        };
+        layout.usual = UsualColumns::of(&layout);
+        Ok(layout)
     }
 }
 

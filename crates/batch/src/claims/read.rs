@@ -6,8 +6,9 @@ use super::checks::{Checks, GroupKey, Verdict};
 use super::duplicates::mark_duplicates;
 use super::feed::{ClaimFile, Feed};
 use super::grouped::GroupedClaims;
+use super::layout::Layout;
 use super::notices;
-use super::records::{RawBlock, Scratch, for_each_record};
+use super::records::{RawBlock, Record, Scratch, for_each_record};
 use super::reject::{Reject, RejectCode};
 use crate::codes::A101;
 use crate::error::{Failure, error, place, too_large_help};
@@ -268,15 +269,58 @@ fn read_block(
         encoding.set(known);
         Ok::<_, Diagnostic>(known)
     };
+    // Claims that grouping may look at, or that are kept with more than the usual, go the long way.
+    let plain_policy = grouping.is_none() && !checks.needs_ratio && !checks.has_factors;
+    let usual = layout.usual.as_ref().filter(|_| plain_policy);
     let seen = for_each_record(raw, layout.columns, scratch, ask, |record| {
         read += 1;
+        if let (Some(columns), Some(roomy)) = (usual, &record.roomy)
+            && let Some((accepted, id)) = checks.usual(roomy, columns)
+        {
+            builder.accept_usual(&accepted, id);
+            return;
+        }
+        let mut any = Any {
+            raw,
+            layout,
+            checks,
+            grouping,
+            encoding: encoding.get(),
+            builder,
+            unfit: &mut unfit,
+        };
+        any.see(&record);
+    })?;
+    if let Some(unfit) = unfit {
+        let before = lines_before(&file.input, raw.offset)?;
+        return Err(unfit.told(&file.input.name, before).into());
+    }
+    Ok(builder.finish(raw, read, seen.lines, seen.doubt))
+}
+
+/// Where records go in which anything may stand.
+struct Any<'a> {
+    raw: &'a RawBlock,
+    layout: &'a Layout,
+    checks: &'a Checks,
+    grouping: Option<&'a GroupBy>,
+    encoding: Encoding,
+    builder: &'a mut Builder,
+    unfit: &'a mut Option<Unfit>,
+}
+
+impl Any<'_> {
+    /// Not inlined, so that the usual records have the registers for themselves.
+    #[inline(never)]
+    fn see(&mut self, record: &Record<'_>) {
+        let (layout, checks, builder) = (self.layout, self.checks, &mut *self.builder);
         let reject = |setl_id: &[u8], field, code| Reject {
-            file: raw.file,
+            file: self.raw.file,
             line: record.line.into(),
             setl_id: String::from_utf8_lossy(setl_id).into_owned(),
             field,
             code,
-            record: decode_escaped(record.raw, encoding.get()),
+            record: decode_escaped(record.raw, self.encoding),
         };
         let Some(row) = record.row else {
             builder.rejects.push(reject(b"", "", RejectCode::E101));
@@ -285,7 +329,7 @@ fn read_block(
         let id = row.get(layout.setl_id).bytes();
         match checks.judge(&row, layout) {
             Verdict::Accepted(accepted) => {
-                let placed = match (accepted.group, grouping) {
+                let placed = match (accepted.group, self.grouping) {
                     (GroupKey::Empty, Some(grouping)) => builder.place(&grouping.place(&row, &layout.stay), checks),
                     (key, Some(grouping)) if checks.has_factors => {
                         let group = builder.group(key, &row, layout);
@@ -297,23 +341,19 @@ fn read_block(
                     (key, _) => Some(Placement::plain(builder.group(key, &row, layout))),
                 };
                 match placed {
-                    Some(placement) => builder.accept(&accepted, placement, id, &row, layout, checks),
+                    Some(placement) => builder.accept(&accepted, placement, id, checks),
                     None => {
-                        unfit.get_or_insert(Unfit::of("factor", record.line, id));
+                        self.unfit.get_or_insert(Unfit::of("factor", record.line, id));
                     }
                 }
             }
             Verdict::Rejected(code, field) => builder.rejects.push(reject(id, field, code)),
             Verdict::DoesNotFit => {
-                unfit.get_or_insert(Unfit::of("pool_prop_selfpay", record.line, id));
+                self.unfit
+                    .get_or_insert(Unfit::of("pool_prop_selfpay", record.line, id));
             }
         }
-    })?;
-    if let Some(unfit) = unfit {
-        let before = lines_before(&file.input, raw.offset)?;
-        return Err(unfit.told(&file.input.name, before).into());
     }
-    Ok(builder.finish(raw, read, seen.lines, seen.doubt))
 }
 
 /// A record with a figure that has more digits than a case holds.
