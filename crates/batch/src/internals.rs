@@ -1,8 +1,8 @@
 //! The stages that have no door of their own, one small function each, so that `benches` can time
 //! them. Behind the feature `internals`; no part of the API and no promise.
 
-use crate::claims::block;
 use crate::claims::duplicates::repeated;
+use crate::claims::ids;
 use crate::error::Failure;
 use crate::input::Inputs;
 use crate::output::claims_csv::header;
