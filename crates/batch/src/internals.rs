@@ -1,8 +1,8 @@
 //! The stages that have no door of their own, one small function each, so that `benches` can time
 //! them. Behind the feature `internals`; no part of the API and no promise.
 
-use crate::claims::block;
 use crate::claims::duplicates::repeated;
+use crate::claims::ids;
 use crate::error::Failure;
 use crate::input::Inputs;
 use crate::output::claims_csv::header;
@@ -15,7 +15,7 @@ use std::path::Path;
 /// The hash by which repeated ids are looked for.
 #[must_use]
 pub fn id_hash(id: &[u8]) -> u64 {
-    block::id_hash(id)
+    ids::id_hash(id)
 }
 
 /// Looks for hashes that occur more than once, given block by block; how many there are.

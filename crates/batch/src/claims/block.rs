@@ -1,8 +1,6 @@
 //! Accepted claims as they are kept: 40 bytes each and their ids, block by block.
 
 use dianzhi_core::{Benefit, CaseDetail, CaseFactor};
-use rustc_hash::FxHasher;
-use std::hash::Hasher;
 
 /// An accepted claim: 40 bytes, and its id in the block's `ids`.
 #[derive(Clone, Copy, Debug)]
@@ -122,12 +120,4 @@ impl ClaimBlock {
     pub(crate) fn benefit(&self, i: usize) -> Benefit {
         self.benefits.get(i).copied().unwrap_or_default()
     }
-}
-
-/// The hash that finds candidates for duplicates; equal ids have equal hashes.
-#[inline]
-pub(crate) fn id_hash(id: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(id);
-    hasher.finish()
 }

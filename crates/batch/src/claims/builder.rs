@@ -1,11 +1,11 @@
 //! The accepted claims of a block, one after the other.
 
 use super::admit::{Admitted, GroupFound};
-use super::block::{Claim, ClaimBlock, ClaimReason, HAS_DETAIL, NO_GROUP, UNKNOWN_GROUP, id_hash};
-use super::checks::{Accepted, Checks};
+use super::block::{Claim, ClaimBlock, ClaimReason, HAS_DETAIL, NO_GROUP, UNKNOWN_GROUP};
+use super::checks::{Accepted, Checks, GroupKey};
+use super::ids::{ShortId, id_hash};
 use super::records::RawBlock;
 use super::reject::Reject;
-use super::row::Field;
 use crate::input::Doubt;
 use crate::input::records::holds_quotable;
 use dianzhi_core::{Benefit, CaseDetail, CaseFactor};
@@ -52,7 +52,7 @@ impl Builder {
     }
 
     /// Keeps a claim that was grouped or routed.
-    pub(super) fn admit(&mut self, accepted: &Accepted, admitted: &Admitted<'_>, id: Field<'_>, checks: &Checks) {
+    pub(super) fn admit(&mut self, accepted: &Accepted, admitted: &Admitted<'_>, id: &[u8], checks: &Checks) {
         self.note(&admitted.reasons);
         let mut flags = admitted.flags;
         if let Some(detail) = admitted.detail {
@@ -67,7 +67,6 @@ impl Builder {
         self.accept(accepted, group, admitted.payer, flags, id, checks);
     }
 
-    #[inline]
     pub(super) fn group(&mut self, group: GroupFound<'_>) -> u32 {
         match group {
             GroupFound::Known(group) => group,
@@ -77,24 +76,44 @@ impl Builder {
     }
 
     /// Keeps a claim.
-    #[inline]
     pub(super) fn accept(
         &mut self,
         accepted: &Accepted,
         group: u32,
         payer: u16,
         flags: u8,
-        id: Field<'_>,
+        id: &[u8],
         checks: &Checks,
     ) {
-        let day = accepted.discharged;
-        let (first, last) = self.discharged.unwrap_or((day, day));
-        self.discharged = Some((first.min(day), last.max(day)));
-        id.append_to(&mut self.ids);
-        self.hashes.push(id_hash(id.bytes()));
         if checks.needs_ratio {
             self.benefits.push(accepted.benefit);
         }
+        self.ids.extend_from_slice(id);
+        self.keep(accepted, group, payer, flags, id_hash(id));
+    }
+
+    /// Keeps a claim of a group that its own code names, or of none, without benefit and factor.
+    #[inline(always)]
+    pub(super) fn accept_usual(&mut self, accepted: &Accepted, id: ShortId<'_>) {
+        let group = match accepted.group {
+            GroupKey::Known(group) => group,
+            GroupKey::Empty | GroupKey::Unknown => NO_GROUP,
+        };
+        // All of the bytes at once and then cut: quicker than a copy of unknown length.
+        let end = self.ids.len() + id.length();
+        self.ids.extend_from_slice(id.padded());
+        self.ids.truncate(end);
+        // Without routes an insurance type has one payer, at the same position.
+        self.keep(accepted, group, accepted.insutype, 0, id.hash());
+    }
+
+    /// Keeps a claim whose id stands at the end of the ids.
+    #[inline(always)]
+    fn keep(&mut self, accepted: &Accepted, group: u32, payer: u16, flags: u8, hash: u64) {
+        let day = accepted.discharged;
+        let (first, last) = self.discharged.unwrap_or((day, day));
+        self.discharged = Some((first.min(day), last.max(day)));
+        self.hashes.push(hash);
         self.claims.push(Claim {
             cost: accepted.cost,
             billed: accepted.billed,

@@ -14,11 +14,11 @@ use std::sync::Arc;
 
 /// What the checks compare a record with.
 pub(crate) struct Checks {
-    hospitals: CodeIndex,
-    groups: CodeIndex,
+    pub(super) hospitals: CodeIndex,
+    pub(super) groups: CodeIndex,
     /// Insurance types that a pool pays; without routes the position is the payer's.
-    insutypes: CodeIndex,
-    year: (u32, u32),
+    pub(super) insutypes: CodeIndex,
+    pub(super) year: (u32, u32),
     pub(crate) needs_ratio: bool,
     /// Whether cases have factors of auxiliary catalogues.
     pub(crate) has_factors: bool,
@@ -94,7 +94,6 @@ impl Checks {
     }
 
     /// Checks a record, in the order of the codes' table: the first check that fails decides.
-    #[inline]
     pub(crate) fn judge(&self, row: &Row<'_>, layout: &Layout) -> Verdict {
         use RejectCode::{E102, E103, E104, E105, E106, E107, E108, E109, E110, E111};
         let reject = |code, field| Verdict::Rejected(code, field);

@@ -61,7 +61,7 @@ impl CodeIndex {
             if slot.position == 0 {
                 return None;
             }
-            if slot.code == code {
+            if slot.code.is(code) {
                 return Some(slot.position - 1);
             }
             at = self.behind(at);
@@ -88,7 +88,7 @@ impl CodeIndex {
         let mixed = (code.high ^ code.low.rotate_left(29) ^ u64::from(code.length)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         // Only the highest bits of a product depend on all of the code, whose last characters, in
         // which most codes differ, are the highest.
-        usize::try_from(mixed >> self.shift).unwrap_or(0)
+        usize::try_from(mixed.wrapping_shr(self.shift)).unwrap_or(0)
     }
 
     #[inline]

@@ -4,9 +4,10 @@
 //! blocks with candidates read again and compared: ids byte by byte, content by BLAKE3 over the
 //! fields in the order of their names.
 
-use super::block::{ClaimBlock, DUPLICATE, id_hash};
+use super::block::{ClaimBlock, DUPLICATE};
 use super::checks::Checks;
 use super::feed::ClaimFile;
+use super::ids::id_hash;
 use super::locate::{Again, read_again};
 use super::read::Claims;
 use super::reject::{Reject, RejectCode};

@@ -1,6 +1,7 @@
 //! The columns of a claims file that the checks look at.
 
 use super::checks::Checks;
+use super::usual::UsualColumns;
 use crate::grouping::stay::StayColumns;
 use crate::input::header::Header;
 use crate::routing::RouteColumns;
@@ -42,6 +43,8 @@ pub(crate) struct Layout {
     pub(crate) ratio: Column,
     pub(crate) refunded: Column,
     pub(crate) valid: Column,
+    /// The same for records in which all is as usual, where the file can have such.
+    pub(crate) usual: Option<UsualColumns>,
     /// What a grouper looks at, where there is one.
     pub(crate) stay: StayColumns,
     /// What routes and their methods look at, where there are routes.
@@ -83,7 +86,7 @@ impl Layout {
         };
         checks.deductions_are_there(header, file)?;
         let optional = |name: &str| header.column(name).map_or(NO_COLUMN, column);
-        Ok(Layout {
+        let mut layout = Layout {
             columns: header.headings.len(),
             setl_id,
             hospital,
@@ -97,9 +100,12 @@ impl Layout {
             ratio: optional(RATIO),
             refunded: optional("refd_setl_flag"),
             valid: optional("vali_flag"),
+            usual: None,
             stay: StayColumns::of(header),
             route: checks.route_columns(header),
-        })
+        };
+        layout.usual = UsualColumns::of(&layout);
+        Ok(layout)
     }
 }
 

@@ -7,9 +7,11 @@ use super::checks::{Checks, Verdict};
 use super::duplicates::mark_duplicates;
 use super::feed::{ClaimFile, Feed};
 use super::grouped::GroupedClaims;
+use super::layout::Layout;
 use super::notices;
-use super::records::{RawBlock, Scratch, for_each_record};
+use super::records::{RawBlock, Record, Scratch, for_each_record};
 use super::reject::{Reject, RejectCode};
+use super::usual::UsualColumns;
 use crate::codes::A101;
 use crate::error::{Failure, error, place, too_large_help};
 use crate::grouping::missing_columns;
@@ -271,22 +273,71 @@ fn read_block(
         encoding.set(known);
         Ok::<_, Diagnostic>(known)
     };
+    // Claims that are grouped or routed, or kept with more than the usual, go the long way.
+    let usual = layout.usual.as_ref().filter(|_| !checks.needs_ratio);
+    let kept_at_once = usual.filter(|_| checks.is_plain() && !checks.has_factors);
     let seen = for_each_record(raw, layout.columns, scratch, ask, |record| {
         read += 1;
+        if let (Some(columns), Some(roomy)) = (kept_at_once, &record.roomy)
+            && let Some((accepted, id)) = checks.usual(roomy, columns)
+        {
+            builder.accept_usual(&accepted, id);
+            return;
+        }
+        let mut any = Any {
+            raw,
+            layout,
+            checks,
+            usual,
+            encoding: encoding.get(),
+            builder,
+            unfit: &mut unfit,
+        };
+        any.see(&record);
+    })?;
+    if let Some(unfit) = unfit {
+        let before = lines_before(&file.input, raw.offset)?;
+        return Err(unfit.told(&file.input.name, before).into());
+    }
+    Ok(builder.finish(raw, read, seen.lines, seen.doubt))
+}
+
+/// Where records go in which anything may stand.
+struct Any<'a> {
+    raw: &'a RawBlock,
+    layout: &'a Layout,
+    checks: &'a Checks,
+    usual: Option<&'a UsualColumns>,
+    encoding: Encoding,
+    builder: &'a mut Builder,
+    unfit: &'a mut Option<Unfit>,
+}
+
+impl Any<'_> {
+    /// Not inlined, so that the usual records have the registers for themselves.
+    #[inline(never)]
+    fn see(&mut self, record: &Record<'_>) {
+        let (layout, checks, builder) = (self.layout, self.checks, &mut *self.builder);
         let reject = |setl_id: &[u8], field, code| Reject {
-            file: raw.file,
+            file: self.raw.file,
             line: record.line.into(),
             setl_id: String::from_utf8_lossy(setl_id).into_owned(),
             field,
             code,
-            record: decode_escaped(record.raw, encoding.get()),
+            record: decode_escaped(record.raw, self.encoding),
         };
         let Some(row) = record.row else {
             builder.rejects.push(reject(b"", "", RejectCode::E101));
             return;
         };
-        let id = row.get(layout.setl_id);
-        match checks.judge(&row, layout) {
+        let id = row.get(layout.setl_id).bytes();
+        let usual = self.usual.zip(record.roomy.as_ref());
+        let usual = usual.and_then(|(columns, roomy)| checks.usual(roomy, columns));
+        let verdict = match usual {
+            Some((accepted, _)) => Verdict::Accepted(accepted),
+            None => checks.judge(&row, layout),
+        };
+        match verdict {
             Verdict::Accepted(accepted) => {
                 if checks.is_plain() {
                     let group = builder.group(Checks::own_group(accepted.group, &row, layout));
@@ -295,23 +346,19 @@ fn read_block(
                 }
                 match checks.admit(&row, layout, &accepted) {
                     Admission::In(admitted) => builder.admit(&accepted, &admitted, id, checks),
-                    Admission::Out(code, field) => builder.rejects.push(reject(id.bytes(), field, code)),
+                    Admission::Out(code, field) => builder.rejects.push(reject(id, field, code)),
                     Admission::DoesNotFit(figure) => {
-                        unfit.get_or_insert(Unfit::of(figure, record.line, id.bytes()));
+                        self.unfit.get_or_insert(Unfit::of(figure, record.line, id));
                     }
                 }
             }
-            Verdict::Rejected(code, field) => builder.rejects.push(reject(id.bytes(), field, code)),
+            Verdict::Rejected(code, field) => builder.rejects.push(reject(id, field, code)),
             Verdict::DoesNotFit => {
-                unfit.get_or_insert(Unfit::of("pool_prop_selfpay", record.line, id.bytes()));
+                self.unfit
+                    .get_or_insert(Unfit::of("pool_prop_selfpay", record.line, id));
             }
         }
-    })?;
-    if let Some(unfit) = unfit {
-        let before = lines_before(&file.input, raw.offset)?;
-        return Err(unfit.told(&file.input.name, before).into());
     }
-    Ok(builder.finish(raw, read, seen.lines, seen.doubt))
 }
 
 /// A record with a figure that has more digits than a case holds.

@@ -1,5 +1,6 @@
 //! The records of a block, one after the other, as rows.
 
+use super::roomy::Roomy;
 use super::row::Row;
 use super::scan::Separators;
 use crate::input::Doubt;
@@ -38,6 +39,8 @@ pub(crate) struct Record<'a> {
     pub(crate) raw: &'a [u8],
     /// Its fields; `None` where it is malformed, does not decode or has another number of columns.
     pub(crate) row: Option<Row<'a>>,
+    /// The same with room around it, where it has that.
+    pub(crate) roomy: Option<Roomy<'a>>,
 }
 
 /// Buffers that one thread uses for block after block.
@@ -102,11 +105,18 @@ fn plain_records(
 ) {
     separators.index(bytes);
     let bounds = separators.bounds();
-    let mut record = |fields: &[u32]| {
-        let (Some(&before), Some(&stop)) = (fields.first(), fields.last()) else {
-            return;
+    let regular = all_rows_have(columns, bytes, separators);
+    let mut first = 0;
+    // Neighbours share the newline between them.
+    while first + 1 < bounds.len() {
+        let last = if regular {
+            first + columns
+        } else {
+            let newline = |at: &u32| bytes[*at as usize] == b'\n';
+            first + 1 + bounds[first + 1..].iter().position(newline).unwrap_or(0)
         };
-        let start = before.wrapping_add(1);
+        let fields = &bounds[first..=last];
+        let (start, stop) = (fields[0].wrapping_add(1), fields[fields.len() - 1]);
         let carriage_return = stop > start && bytes[stop as usize - 1] == b'\r';
         let end = stop - u32::from(carriage_return);
         if end > start {
@@ -115,27 +125,17 @@ fn plain_records(
                 bounds: fields,
                 end,
             };
+            let complete = fields.len() == columns + 1;
+            let roomy = || Roomy::new(bytes, separators.from(first)?, start, end);
             each(Record {
                 line: seen.lines,
                 raw: &bytes[start as usize..end as usize],
-                row: (fields.len() == columns + 1).then_some(row),
+                row: complete.then_some(row),
+                roomy: complete.then(roomy).flatten(),
             });
         }
         seen.lines += 1;
-    };
-    if all_rows_have(columns, bytes, separators) {
-        // Neighbours share the newline between them.
-        for first in (0..bounds.len() - 1).step_by(columns) {
-            record(&bounds[first..=first + columns]);
-        }
-    } else {
-        let mut first = 0;
-        for (i, &at) in bounds.iter().enumerate().skip(1) {
-            if bytes[at as usize] == b'\n' {
-                record(&bounds[first..=i]);
-                first = i;
-            }
-        }
+        first = last;
     }
 }
 
@@ -182,6 +182,7 @@ fn quoted_records(
                 line: seen.lines,
                 raw,
                 row,
+                roomy: None,
             });
         }
         let newlines = memchr::memchr_iter(b'\n', whole).count();

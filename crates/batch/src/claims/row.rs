@@ -82,22 +82,6 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Appends its bytes to others.
-    #[inline(always)]
-    pub(crate) fn append_to(&self, out: &mut Vec<u8>) {
-        const USUAL: usize = 24;
-        let padded = self.text.get(self.start..).and_then(|text| text.first_chunk::<USUAL>());
-        match padded.filter(|_| self.end - self.start <= USUAL) {
-            // All of them at once and then cut: quicker than a copy of unknown length.
-            Some(padded) => {
-                let before = out.len();
-                out.extend_from_slice(padded);
-                out.truncate(before + (self.end - self.start));
-            }
-            None => out.extend_from_slice(self.bytes()),
-        }
-    }
-
     /// Whether it is an amount from 0 up, written in the usual way; false says nothing.
     #[inline]
     pub(crate) fn is_plain_money(&self) -> bool {

@@ -6,6 +6,8 @@
 #[cfg(target_arch = "x86_64")]
 mod vectors;
 
+use super::roomy::BOUNDS;
+
 /// The separators of a block of plain records.
 #[derive(Default)]
 pub(crate) struct Separators {
@@ -31,6 +33,12 @@ impl Separators {
         &self.at[..self.count]
     }
 
+    /// So many bounds from one on; those behind the last mean nothing.
+    #[inline]
+    pub(crate) fn from(&self, first: usize) -> Option<&[u32; BOUNDS]> {
+        self.at.get(first..)?.first_chunk()
+    }
+
     /// How many of them are newlines.
     #[inline]
     pub(crate) fn newlines(&self) -> usize {
@@ -39,9 +47,11 @@ impl Separators {
 
     /// Indexes a block. The block is shorter than 4 GiB; the reader never makes one so long.
     pub(crate) fn index(&mut self, block: &[u8]) {
-        // Room for a separator on every byte, so that the loop never grows anything.
-        if self.at.len() < 1 + block.len() + 2 * CHUNK {
-            self.at.resize(1 + block.len() + 2 * CHUNK, 0);
+        // Room for a separator on every byte, so that the loop never grows anything, and for what
+        // `from` shows behind the last.
+        let room = 1 + block.len() + 2 * CHUNK + BOUNDS;
+        if self.at.len() < room {
+            self.at.resize(room, 0);
         }
         self.at[0] = BEFORE_THE_BLOCK;
         self.count = 1;

@@ -3,10 +3,14 @@
 mod day;
 mod money;
 mod ratio;
+mod shape;
 
-pub(crate) use day::day;
+pub(crate) use day::{day, odd_time, usual_day};
+#[cfg(test)]
+pub(crate) use money::MONEY_FEN_MAX;
 pub(crate) use money::{is_plain_money, money, plain_money};
 pub(crate) use ratio::{Ratio, ratio};
+pub(crate) use shape::{Odd, see_amount, see_ratio, usual_amount};
 
 /// The digits before and behind the point; `None` where the text is no unsigned number.
 fn split_point(text: &[u8]) -> Option<(&[u8], &[u8])> {

@@ -32,23 +32,38 @@ impl Window {
     /// The window over `text[start..end]`; `None` where the field is longer.
     #[inline(always)]
     pub(crate) fn new(text: &[u8], start: usize, end: usize) -> Option<Window> {
-        let length = end - start;
-        let (low_mask, high_mask) = *MASKS.get(length)?;
+        let length = u32::try_from(end - start).ok()?;
+        if length > 16 {
+            return None;
+        }
         let bytes: [u8; 16] = match text.get(..end).and_then(|before| before.last_chunk()) {
             Some(bytes) => *bytes,
             None => at_the_start(text.get(start..end)?),
         };
-        let (low, high) = halves(&bytes);
+        Window::at_the_end(&bytes, length)
+    }
+
+    /// The window over so many bytes at the end of sixteen; `None` where there are not so many.
+    #[inline(always)]
+    pub(crate) fn at_the_end(bytes: &[u8; 16], length: u32) -> Option<Window> {
+        let (low_mask, high_mask) = *MASKS.get(length as usize)?;
+        let (low, high) = halves(bytes);
         Some(Window {
             low: low & low_mask,
             high: high & high_mask,
-            length: u32::try_from(length).unwrap_or(u32::MAX),
+            length,
         })
     }
 
     /// The window over a text by itself.
     pub(crate) fn of(text: &[u8]) -> Option<Window> {
         Window::new(text, 0, text.len())
+    }
+
+    /// Whether both hold the same field: as `==`, decided by one branch.
+    #[inline(always)]
+    pub(crate) fn is(&self, other: Window) -> bool {
+        (self.low ^ other.low) | (self.high ^ other.high) | u64::from(self.length ^ other.length) == 0
     }
 
     /// Ones where the field has bytes.
@@ -67,7 +82,7 @@ fn at_the_start(field: &[u8]) -> [u8; 16] {
 }
 
 #[inline]
-fn halves(bytes: &[u8; 16]) -> (u64, u64) {
+pub(crate) fn halves(bytes: &[u8; 16]) -> (u64, u64) {
     let all = u128::from_le_bytes(*bytes);
     // The halves of 128 bits.
     #[allow(clippy::cast_possible_truncation)]

@@ -12,8 +12,8 @@ pub use by::GroupBy;
 pub(crate) use by::{a_directory, is_added, is_directory};
 pub use explain::{ExplainedStay, GroupCells, GroupSteps, explain_stay};
 
-use crate::claims::block::id_hash;
 use crate::claims::feed::{ClaimFile, Feed};
+use crate::claims::ids::id_hash;
 use crate::claims::records::{RawBlock, Scratch, for_each_record};
 use crate::claims::reject::{Reject, RejectCode};
 use crate::error::Failure;

@@ -1,6 +1,6 @@
 //! Days.
 
-use crate::claims::window::{not_digits, pairs};
+use crate::claims::window::{not_digits, pairs, parse_eight};
 
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 
@@ -28,6 +28,47 @@ pub(crate) fn day(text: &[u8]) -> Option<u32> {
     (rest.is_empty() || to_the_second(rest) || time_of_day(rest)).then_some(year * 10_000 + month * 100 + day)
 }
 
+/// A day as [`day`] gives it, from the words of `YYYY-MM-DD` that start at its first and at its fourth
+/// byte, and what is odd: not zero where it may be no date. What is behind the date is in the second
+/// word's last byte, and for others to judge. The 29th of February is odd, so that no year is divided.
+#[inline(always)]
+pub(crate) fn usual_day(first: u64, fourth: u64) -> (u32, u64) {
+    const MARKS: u64 = u64::from_le_bytes([0, b'-', 0, 0, b'-', 0, 0, 0]);
+    const AT_MARKS: u64 = u64::from_le_bytes([0, 0xff, 0, 0, 0xff, 0, 0, 0]);
+    let digits =
+        first & 0x0000_0000_ffff_ffff | (fourth << 16) & 0x0000_ffff_0000_0000 | (fourth << 8) & 0xffff_0000_0000_0000;
+    let digits = digits ^ ZEROS;
+    let [_, _, month, day] = pairs(digits);
+    let days = LAST_DAYS[usize::from(month) & 15];
+    // Below zero where the day is 0 or too late, or the month above 15.
+    let in_month = (i32::from(days) - i32::from(day)) | (i32::from(day) - 1) | (15 - i32::from(month));
+    // Eight digits, if they are digits.
+    #[allow(clippy::cast_possible_truncation)]
+    let number = parse_eight(digits) as u32;
+    let odd = not_digits(digits) | ((fourth & AT_MARKS) ^ MARKS) | u64::from(in_month < 0);
+    (number, odd)
+}
+
+/// The last days of the months 1 to 12, in years of 365 days; 0 for other numbers.
+const LAST_DAYS: [u8; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
+
+/// The time of a usual `HH:MM:SS`: not zero where it is none.
+#[inline(always)]
+pub(crate) fn odd_time(clock: u64) -> u64 {
+    let digits = clock ^ TIME_MARKS;
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    not_digits(digits) | (digits & AT_TIME_MARKS) | ((pairs & AT_PAIRS).wrapping_add(TO_THE_LIMIT) & AT_LIMITS)
+}
+
+const TIME_MARKS: u64 = u64::from_le_bytes(*b"00:00:00");
+/// The bytes that hold a mark.
+const AT_TIME_MARKS: u64 = u64::from_le_bytes([0, 0, 0xff, 0, 0, 0xff, 0, 0]);
+/// Those that hold hours, minutes and seconds once each first digit is added ten times to the second.
+const AT_PAIRS: u64 = u64::from_le_bytes([0xff, 0, 0, 0xff, 0, 0, 0xff, 0]);
+/// Added to the hours, minutes and seconds, these reach the high bit from 24, 60 and 60 on.
+const TO_THE_LIMIT: u64 = u64::from_le_bytes([0x80 - 24, 0, 0, 0x80 - 60, 0, 0, 0x80 - 60, 0]);
+const AT_LIMITS: u64 = u64::from_le_bytes([0x80, 0, 0, 0x80, 0, 0, 0x80, 0]);
+
 /// The digits of `YYYY-MM-DD` side by side, as values.
 #[inline]
 fn without_marks(date: &[u8; 10]) -> u64 {
@@ -43,23 +84,11 @@ fn without_marks(date: &[u8; 10]) -> u64 {
 /// Whether the text behind a date is a blank or `T` and `HH:MM:SS`, as most systems write it.
 #[inline(always)]
 fn to_the_second(text: &[u8]) -> bool {
-    const MARKS: u64 = u64::from_le_bytes(*b"00:00:00");
-    /// The bytes that hold a mark.
-    const AT_MARKS: u64 = u64::from_le_bytes([0, 0, 0xff, 0, 0, 0xff, 0, 0]);
-    /// Added to the hours, minutes and seconds, these reach the high bit from 24, 60 and 60 on.
-    const TO_THE_LIMIT: u64 = u64::from_le_bytes([0x80 - 24, 0, 0, 0x80 - 60, 0, 0, 0x80 - 60, 0]);
-    const AT_LIMITS: u64 = u64::from_le_bytes([0x80, 0, 0, 0x80, 0, 0, 0x80, 0]);
     let [b' ' | b'T', clock @ ..] = text else { return false };
     let Ok(clock) = <[u8; 8]>::try_from(clock) else {
         return false;
     };
-    let digits = u64::from_le_bytes(clock) ^ MARKS;
-    if not_digits(digits) | (digits & AT_MARKS) != 0 {
-        return false;
-    }
-    // In the lower byte of each pair ten times the first digit and the second; no byte passes 99.
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-    ((pairs & 0x00ff_0000_ff00_00ff) + TO_THE_LIMIT) & AT_LIMITS == 0
+    odd_time(u64::from_le_bytes(clock)) == 0
 }
 
 #[inline]
@@ -129,6 +158,20 @@ mod tests {
         }
     }
 
+    /// Whether it is a usual day, which must be a day then.
+    fn check_usual(text: &str) -> bool {
+        let word = |at: usize| u64::from_le_bytes(text.as_bytes()[at..at + 8].try_into().unwrap());
+        let (number, odd) = usual_day(word(0), word(3));
+        if odd == 0 {
+            assert_eq!(
+                super::day(&text.as_bytes()[..10]),
+                Some(number).filter(|n| *n >= 10_000),
+                "{text}"
+            );
+        }
+        odd == 0
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(5_000))]
         #[test]
@@ -137,11 +180,19 @@ mod tests {
         }
 
         #[test]
+        fn a_usual_day_is_a_day(text in "20[0-9]{2}[-/][0-9:]{2}-[0-9a]{2} ") {
+            check_usual(&text);
+        }
+
+        #[test]
         fn days_are_those_of_the_calendar(year in 0i16..=9_999, month in 0i8..=13, day in 0i8..=32, mark in "[-/]?") {
             let text = format!("{year:04}{mark}{month:02}{mark}{day:02}");
             let calendar = jiff::civil::Date::new(year, month, day).ok().filter(|_| year > 0);
             let number = calendar.map(|_| u32::try_from(i32::from(year) * 10_000 + i32::from(month) * 100 + i32::from(day)).unwrap());
             prop_assert_eq!(super::day(text.as_bytes()), number, "{}", text);
+            if mark == "-" {
+                prop_assert!(check_usual(&format!("{text} ")) || number.is_none() || (month, day) == (2, 29), "{}", text);
+            }
         }
     }
 }
