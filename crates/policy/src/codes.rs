@@ -50,6 +50,24 @@ pub const P108: Code = code("P108", "日期不对", "not a usable date");
 pub const P109: Code = code("P109", "相互矛盾", "contradiction");
 /// More decimals than the unit of the value has.
 pub const P110: Code = code("P110", "小数位数过多", "too many decimals");
+/// Dated values of a key leave days between them without one.
+pub const P121: Code = code("P121", "生效日期有空档", "days without a value");
+/// Two dated values of a key on the same day.
+pub const P122: Code = code("P122", "生效日期重叠", "two values on one day");
+/// Dated values of a key that do not stand in the order of their days.
+pub const P123: Code = code("P123", "生效日期次序颠倒", "dated values out of order");
+/// Dated values of a key that begin after the insurance year does, or end before it.
+pub const P124: Code = code("P124", "未覆盖整个保险年度", "the insurance year is not covered");
+/// Values by date for a key that has one value a year, or inside a value that is dated already.
+pub const P125: Code = code("P125", "不能按日期写", "a value that cannot be dated");
+/// An insurance year that does not lie within the days of `policy_from` and `policy_to`.
+pub const P126: Code = code(
+    "P126",
+    "保险年度超出政策施行期",
+    "the year passes the policy document's days",
+);
+/// A policy that changes during the year, which settlement does not apply yet.
+pub const P127: Code = code("P127", "年内变动的政策尚不能结算", "dated values cannot be settled yet");
 /// A file that the operating system does not let us read.
 pub const F101: Code = code("F101", "文件读取失败", "file cannot be read");
 
@@ -61,7 +79,9 @@ pub const F101: Code = code("F101", "文件读取失败", "file cannot be read")
 /// ```
 #[must_use]
 pub fn all() -> &'static [Code] {
-    &[P101, P102, P103, P104, P105, P106, P107, P108, P109, P110, F101]
+    &[
+        P101, P102, P103, P104, P105, P106, P107, P108, P109, P110, P121, P122, P123, P124, P125, P126, P127, F101,
+    ]
 }
 
 #[cfg(test)]

@@ -115,6 +115,8 @@ pub(crate) const REGION: &[Key] = &[
     need("name", "name = \"示例市\"", Text, "统筹区名称，只供显示", "its name, for display only"),
     need("year_start", "year_start = \"2026-01-01\"", Date, "保险年度首日（含），YYYY-MM-DD", "first day of the insurance year, inclusive, YYYY-MM-DD"),
     need("year_end", "year_end = \"2026-12-31\"", Date, "保险年度末日（含），YYYY-MM-DD", "last day of the insurance year, inclusive, YYYY-MM-DD"),
+    may("policy_from", "policy_from = \"2026-01-01\"", Date, "政策文件自该日起施行（含）；保险年度须全在施行期内", "first day that the policy document is in force; the insurance year must lie within"),
+    may("policy_to", "policy_to = \"2027-12-31\"", Date, "政策文件施行到该日（含）；保险年度须全在施行期内", "last day that the policy document is in force; the insurance year must lie within"),
 ];
 
 #[rustfmt::skip]
@@ -209,6 +211,17 @@ pub(crate) const ASSESSMENT: &[Key] = &[
     need("full_from", "full_from = \"90\"", Decimal, "得分从此起全部返还，不小于 0", "score from which the whole deposit returns, 0 or more"),
     need("none_below", "none_below = \"60\"", Decimal, "得分低于此不返还，不高于 full_from", "score below which none returns, not above full_from"),
 ];
+
+/// One of the dated values of a key.
+#[rustfmt::skip]
+pub(crate) const DATED: &[Key] = &[
+    need("from", "from = \"2026-01-01\"", Date, "自该日起适用（含），YYYY-MM-DD", "first day that the value counts, inclusive, YYYY-MM-DD"),
+    may("to", "to = \"2026-06-30\"", Date, "适用到该日（含）；不写则到下一条的前一天", "last day that it counts, inclusive; left out: the day before the next entry's first"),
+    need("value", "value = \"0.8\"", Text, "该段时间的值", "the value of those days"),
+];
+/// How dated values are written.
+pub(crate) const DATED_EXAMPLE: &str =
+    "[ { from = \"2026-01-01\", value = \"0.8\" }, { from = \"2026-07-01\", value = \"0.7\" } ]";
 
 /// Every section with keys of its own, as a file writes it; keys that several have count for the
 /// first.

@@ -18,18 +18,21 @@
 mod build;
 pub mod codes;
 mod columns;
+mod dated;
 mod diagnostic;
 mod document;
 pub mod fields;
 mod keys;
+mod periods;
 mod read;
 mod region;
 mod source;
 mod syntax;
 mod values;
+mod window;
 mod words;
 
 pub use columns::columns_of;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
-pub use region::{EncodingChoice, Files, GroupingChoice, REGION_BYTES_MAX, Region};
+pub use region::{EncodingChoice, Files, GroupingChoice, Period, REGION_BYTES_MAX, Region};
 pub use source::Source;

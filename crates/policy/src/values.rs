@@ -286,7 +286,13 @@ impl Reader<'_> {
         self.table(&path, node, example, known)
     }
 
-    fn table<'t>(&mut self, path: &str, node: &'t Node<'t>, example: &str, known: &'static [Key]) -> Section<'t> {
+    pub(crate) fn table<'t>(
+        &mut self,
+        path: &str,
+        node: &'t Node<'t>,
+        example: &str,
+        known: &'static [Key],
+    ) -> Section<'t> {
         if let DeValue::Table(table) = node.get_ref() {
             return self.open(path, Some(&node.span()), table, known);
         }
