@@ -68,6 +68,8 @@ pub const P126: Code = code(
 );
 /// A policy that changes during the year, which settlement does not apply yet.
 pub const P127: Code = code("P127", "年内变动的政策尚不能结算", "dated values cannot be settled yet");
+/// A day asked for that the insurance year does not have.
+pub const P128: Code = code("P128", "日期不在保险年度内", "a day outside the insurance year");
 /// A file that the operating system does not let us read.
 pub const F101: Code = code("F101", "文件读取失败", "file cannot be read");
 
@@ -80,7 +82,8 @@ pub const F101: Code = code("F101", "文件读取失败", "file cannot be read")
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
-        P101, P102, P103, P104, P105, P106, P107, P108, P109, P110, P121, P122, P123, P124, P125, P126, P127, F101,
+        P101, P102, P103, P104, P105, P106, P107, P108, P109, P110, P121, P122, P123, P124, P125, P126, P127, P128,
+        F101,
     ]
 }
 

@@ -7,7 +7,6 @@ use dianzhi_core::PLACES_MAX;
 /// A key of a section: one line of the tables below is all that the reader's messages, `policy
 /// show` and the schema know of it.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "read by the schema, which comes next")]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) required: bool,
@@ -23,7 +22,6 @@ pub(crate) struct Key {
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "read by the schema, which comes next")]
 pub(crate) enum Kind {
     /// Text that is not empty.
     Text,
@@ -372,6 +370,35 @@ mod tests {
             "auxiliary.compare_with",
         ] {
             assert!(dated.iter().any(|known| known == path), "{path}");
+        }
+    }
+
+    /// The smallest text that has a key, with a time as its value, which no key takes.
+    fn with_a_time(path: &str, key: &Key) -> String {
+        let mut text = format!("{} = 00:00:00", key.name);
+        let mut rest = path;
+        while let Some((outer, _)) = rest.rsplit_once('.') {
+            let (_, section) = every().into_iter().find(|(path, _)| path == outer).unwrap();
+            text = match (outer.contains('.'), section.kind) {
+                (false, _) => format!("{}\n{text}", section.example),
+                (true, Tables(_)) => format!("{} = [ {{ {text} }} ]", section.name),
+                (true, _) => format!("{} = {{ {text} }}", section.name),
+            };
+            rest = outer;
+        }
+        text
+    }
+
+    #[test]
+    fn the_reader_takes_what_the_table_says() {
+        for (path, key) in every() {
+            let mistakes = crate::Region::parse("r".as_ref(), with_a_time(&path, key)).unwrap_err();
+            let found = format!(" must be {}, found a date or time", key.kind.name().en);
+            let told = mistakes
+                .0
+                .iter()
+                .any(|mistake| mistake.code == "P104" && mistake.text.en.ends_with(&found));
+            assert!(told, "{path}:{found}\n{mistakes}");
         }
     }
 }

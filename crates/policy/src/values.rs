@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use toml::de::DeValue;
 
 impl Kind {
-    fn name(self) -> Text {
+    pub(crate) fn name(self) -> Text {
         match self {
             Kind::Text | Kind::Date | Kind::Word(_) => Text::new("加引号的文字", "a string in quotes"),
             Kind::Decimal => Text::new("加引号的小数", "an exact decimal in quotes"),
