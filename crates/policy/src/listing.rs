@@ -71,20 +71,17 @@ impl Region {
         if let Some(day) = outside {
             return Err(self.outside_the_year(day));
         }
-        let periods = self.periods.iter();
-        let periods: Vec<_> = periods
-            .filter(|period| day.is_none_or(|day| period.from <= day && day <= period.to))
-            .collect();
         let mut listed: Vec<Listed> = Vec::new();
         for (path, key) in self.leaves(|_| false) {
             let mut of_key: Vec<(&Mark, Date, Date)> = Vec::new();
-            for period in &periods {
+            for period in &self.periods {
                 let Some(mark) = period.marks.get(&path) else { continue };
                 match of_key.last_mut() {
                     Some((before, _, to)) if *before == mark => *to = period.to,
                     _ => of_key.push((mark, period.from, period.to)),
                 }
             }
+            of_key.retain(|(_, from, to)| day.is_none_or(|day| *from <= day && day <= *to));
             for (mark, from, to) in of_key {
                 let source = Source::of(&self.document, mark);
                 let days = mark.dated.as_ref().map(|_| (from, to));

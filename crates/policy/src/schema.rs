@@ -1,5 +1,7 @@
 //! The JSON Schema of region files, made of the key table, for editors: what may stand where, and
-//! what it means. Ranges and contradictions are beyond it; `dianzhi check` tells those.
+//! what it means. It keeps to words that every draft has, without references: some language servers
+//! of TOML know early drafts only, and show no description beside a reference. Ranges and
+//! contradictions are beyond it; `dianzhi check` tells those.
 
 use crate::fields;
 use crate::fields::Table;
@@ -17,7 +19,7 @@ const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 /// ```
 /// let schema = serde_json::to_value(dianzhi_policy::schema()).unwrap();
 /// let share = &schema["properties"]["ungrouped"]["properties"]["share"];
-/// assert_eq!(share["anyOf"][0]["$ref"], "#/$defs/decimal");
+/// assert_eq!(share["anyOf"][0]["type"], "string");
 /// assert!(share["description"].as_str().unwrap().contains("未入组"));
 /// ```
 #[must_use]
@@ -32,39 +34,25 @@ pub fn schema() -> impl Serialize {
             ),
         ),
     ];
-    let definitions = Json::members([
-        (
-            "decimal",
-            Json::members([("type", Json::text("string")), ("pattern", Json::text(DECIMAL))]),
-        ),
-        (
-            "date",
-            Json::members([("type", Json::text("string")), ("pattern", Json::text(DATE))]),
-        ),
-    ]);
-    match object(ROOT, true).behind(head) {
-        Json::Members(mut members) => {
-            members.push(("$defs".to_owned(), definitions));
-            Json::Members(members)
-        }
-        other => other,
-    }
+    object(ROOT, true).behind(head)
 }
 
 /// A section; inside a value that is dated, nothing is dated again.
 fn object(keys: &[Key], may_date: bool) -> Json {
     let properties = keys.iter().map(|key| (key.name, property(key, may_date)));
-    let required = keys.iter().filter(|key| key.required).map(|key| key.name);
-    closed(Json::members(properties), Json::texts(required))
+    closed(Json::members(properties), keys)
 }
 
-fn closed(properties: Json, required: Json) -> Json {
-    Json::members([
-        ("type", Json::text("object")),
-        ("properties", properties),
-        ("required", required),
-        ("additionalProperties", Json::Boolean(false)),
-    ])
+/// An object of these properties and no others, with those of the keys that are required.
+fn closed(properties: Json, keys: &[Key]) -> Json {
+    let mut members = vec![("type", Json::text("object")), ("properties", properties)];
+    let required: Vec<&str> = keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    // Early drafts take no empty list.
+    if !required.is_empty() {
+        members.push(("required", Json::texts(required)));
+    }
+    members.push(("additionalProperties", Json::Boolean(false)));
+    Json::members(members)
 }
 
 fn property(key: &Key, may_date: bool) -> Json {
@@ -89,12 +77,11 @@ fn describe(key: &Key) -> String {
 
 /// What a key takes as its one value.
 fn plain(key: &Key, may_date: bool) -> Json {
-    let reference = |name: &str| Json::members([("$ref", Json::text(format!("#/$defs/{name}")))]);
     match key.kind {
         Kind::Text => text(),
         Kind::Texts => list(text()),
-        Kind::Decimal => reference("decimal"),
-        Kind::Date => reference("date"),
+        Kind::Decimal => pattern(DECIMAL),
+        Kind::Date => pattern(DATE),
         Kind::Boolean => Json::members([("type", Json::text("boolean"))]),
         Kind::Integer(least, most) => Json::members([
             ("type", Json::text("integer")),
@@ -117,8 +104,7 @@ fn dated(key: &Key) -> Json {
         ),
         name => (name, property(part, false)),
     });
-    let required = DATED.iter().filter(|part| part.required).map(|part| part.name);
-    let entry = closed(Json::members(properties), Json::texts(required));
+    let entry = closed(Json::members(properties), DATED);
     Json::members([
         ("type", Json::text("array")),
         ("minItems", Json::Number(1)),
@@ -128,6 +114,10 @@ fn dated(key: &Key) -> Json {
 
 fn text() -> Json {
     Json::members([("type", Json::text("string")), ("minLength", Json::Number(1))])
+}
+
+fn pattern(pattern: &str) -> Json {
+    Json::members([("type", Json::text("string")), ("pattern", Json::text(pattern))])
 }
 
 fn list(items: Json) -> Json {
@@ -148,5 +138,5 @@ fn headings() -> Json {
         let zh = field.zh.first().copied().unwrap_or_default();
         (field.name, text().behind([("description", Json::text(zh))]))
     });
-    closed(Json::members(properties), Json::List(Vec::new()))
+    closed(Json::members(properties), &[])
 }
