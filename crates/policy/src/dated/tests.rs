@@ -363,6 +363,23 @@ fn what_changes_during_the_year_is_not_settled_yet() {
     assert_eq!(region.policy, parse(VALID).unwrap().policy);
 }
 
+/// docs/POLICY.md §1, as it stands there.
+#[test]
+fn the_documented_file_reads() {
+    let page = include_str!("../../../../docs/POLICY.md");
+    let (_, rest) = page.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let (before, rest) = VALID.split_once("[deviation]").unwrap();
+    let (_, after) = rest.split_once("[fund_share]").unwrap();
+    let region = parse(&format!("{before}{example}[fund_share]{after}")).unwrap();
+    let starts: Vec<String> = region.periods.iter().map(|period| period.from.to_string()).collect();
+    assert_eq!(starts, ["2026-01-01", "2026-04-01", "2026-07-01"]);
+    let source = region
+        .source_on("ungrouped.share", "2026-08-01".parse().unwrap())
+        .unwrap();
+    assert_eq!(source.note.as_deref(), Some("某医保发〔2026〕5 号第二条"));
+}
+
 #[test]
 fn nobody_changes_a_policy_every_day() {
     let first: Date = "2024-01-01".parse().unwrap();
