@@ -19,13 +19,17 @@ pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
         let key = |name: &str| format!("pool[{i}].{name}");
         if pool.budget.is_zero() || pool.reserve == Decimal::ONE {
             let name = if pool.budget.is_zero() { "budget" } else { "reserve" };
+            let (zh, en) = match policy.pricing.method {
+                PricingMethod::Points => ("点值将为 0", "its point value will be 0"),
+                PricingMethod::Rate => ("一切应付都超出预算", "whatever is due passes it"),
+            };
             lint.at(
                 period,
                 &key(name),
                 W306,
                 Text::new(
-                    format!("资金池 {id} 没有可分配的预算：点值将为 0"),
-                    format!("pool {id} has nothing to distribute: its point value will be 0"),
+                    format!("资金池 {id} 没有可分配的预算：{zh}"),
+                    format!("pool {id} has nothing to distribute: {en}"),
                 ),
                 Text::new(
                     "核对预算和调剂金比例（比例写小数，5% 为 \"0.05\"）",

@@ -28,8 +28,8 @@ fn rate(lint: &mut Lint<'_>, period: &Period) {
             format!("a base rate pays weights, but pricing.scale is {scale}"),
         ),
         Text::new(
-            "费率为元/权重时写 scale = \"1\"；否则未入组病例会按点数折算",
-            "where the rate is yuan per weight write scale = \"1\"; else ungrouped cases are scaled as points",
+            format!("费率为元/权重时写 scale = \"1\"；否则未入组病例的支付是应得的 {scale} 倍"),
+            format!("where the rate is yuan per weight write scale = \"1\"; else an ungrouped case is paid {scale} times its worth"),
         ),
     );
 }
