@@ -1,13 +1,13 @@
 //! Puts a region together from its sections, in the order of the file format.
 
 use crate::columns::{heading_twice, unknown_field};
-use crate::document::Document;
 use crate::keys;
 use crate::read::{Node, Reader, Section, contradiction_help, other_label};
 use crate::region::{Files, GroupingChoice};
 use crate::source::Mark;
+use crate::window::{Window, window};
 use crate::words::{COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS};
-use crate::{Diagnostic, Diagnostics, codes, fields, methods, syntax};
+use crate::{Diagnostic, codes, fields, methods};
 use dianzhi_core::{
     Assessment, Auxiliary, Clearing, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, OverspendBand,
     PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Text, Threshold,
@@ -22,6 +22,7 @@ pub(crate) struct Built {
     pub(crate) name: String,
     pub(crate) year_start: Date,
     pub(crate) year_end: Date,
+    pub(crate) window: Window,
     pub(crate) files: Files,
     pub(crate) grouping: GroupingChoice,
     pub(crate) columns: BTreeMap<String, String>,
@@ -29,37 +30,8 @@ pub(crate) struct Built {
     pub(crate) marks: BTreeMap<String, Mark>,
 }
 
-/// Reads a whole region file.
-pub(crate) fn region(document: &Document) -> Result<Built, Diagnostics> {
-    let parsed = syntax::parse(document);
-    let mut found = parsed.found;
-    let mut built = None;
-    if let Some(tree) = &parsed.tree {
-        let mut reader = Reader::new(document);
-        let root = reader.root(tree);
-        built = read(&mut reader, &root);
-        // What stands on a line that is no TOML was mended by the parser: its sequels are no news.
-        let echo = |place: &crate::Place| place.column.is_some() && parsed.lines.contains(&place.line);
-        let news = |diagnostic: &Diagnostic| {
-            let lost = parsed.key_lost && diagnostic.code == codes::P103.id;
-            let places = diagnostic
-                .place
-                .iter()
-                .chain(diagnostic.also.iter().map(|(place, _)| place));
-            !lost && !places.into_iter().any(echo)
-        };
-        found.extend(reader.found.into_iter().filter(news));
-    }
-    // Stable: what concerns the whole file comes first, then line by line.
-    found.sort_by_key(|diagnostic| diagnostic.place.as_ref().map(|place| (place.line, place.column)));
-    match built {
-        Some(built) if found.is_empty() => Ok(built),
-        _ => Err(Diagnostics(found)),
-    }
-}
-
-/// `None` only where something was noted in the reader.
-fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
+/// What the file says on the reader's day; `None` only where something was noted in the reader.
+pub(crate) fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
     let section = reader.section(root, "region", keys::REGION);
     let code = reader.text(&section, "code");
     let name = reader.text(&section, "name");
@@ -68,6 +40,7 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
     if let (Some(start), Some(end)) = (year_start, year_end) {
         year(reader, start, end);
     }
+    let window = window(reader, &section);
     let files = files(reader, root);
     let grouping = grouping(reader, root, files.as_ref());
     let columns = columns(reader, root);
@@ -79,6 +52,7 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
         name: name?,
         year_start: year_start?,
         year_end: year_end?,
+        window,
         files: files?,
         grouping,
         columns,
@@ -89,6 +63,8 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
 
 fn year(reader: &mut Reader<'_>, start: Date, end: Date) {
     if end >= start {
+        reader.year = Some((start, end));
+        reader.day = reader.day.or(Some(start));
         return;
     }
     let text = Text::new(

@@ -9,7 +9,6 @@ use dianzhi_core::PLACES_MAX;
 /// A key of a section: one line of the tables below is all that the reader's messages, `policy
 /// show` and the schema know of it.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "read by the schema, which comes next")]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) required: bool,
@@ -25,7 +24,6 @@ pub(crate) struct Key {
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "read by the schema, which comes next")]
 pub(crate) enum Kind {
     /// Text that is not empty.
     Text,
@@ -125,6 +123,8 @@ pub(crate) const REGION: &[Key] = &[
     need("name", "name = \"示例市\"", Text, "统筹区名称，只供显示", "its name, for display only"),
     need("year_start", "year_start = \"2026-01-01\"", Date, "保险年度首日（含），YYYY-MM-DD", "first day of the insurance year, inclusive, YYYY-MM-DD"),
     need("year_end", "year_end = \"2026-12-31\"", Date, "保险年度末日（含），YYYY-MM-DD", "last day of the insurance year, inclusive, YYYY-MM-DD"),
+    may("policy_from", "policy_from = \"2026-01-01\"", Date, "政策文件自该日起施行（含）；保险年度须全在施行期内", "first day that the policy document is in force; the insurance year must lie within"),
+    may("policy_to", "policy_to = \"2027-12-31\"", Date, "政策文件施行到该日（含）；保险年度须全在施行期内", "last day that the policy document is in force; the insurance year must lie within"),
 ];
 
 #[rustfmt::skip]
@@ -227,6 +227,17 @@ pub(crate) const ASSESSMENT: &[Key] = &[
     need("full_from", "full_from = \"90\"", Decimal, "得分从此起全部返还，不小于 0", "score from which the whole deposit returns, 0 or more"),
     need("none_below", "none_below = \"60\"", Decimal, "得分低于此不返还，不高于 full_from", "score below which none returns, not above full_from"),
 ];
+
+/// One of the dated values of a key.
+#[rustfmt::skip]
+pub(crate) const DATED: &[Key] = &[
+    need("from", "from = \"2026-01-01\"", Date, "自该日起适用（含），YYYY-MM-DD", "first day that the value counts, inclusive, YYYY-MM-DD"),
+    may("to", "to = \"2026-06-30\"", Date, "适用到该日（含）；不写则到下一条的前一天", "last day that it counts, inclusive; left out: the day before the next entry's first"),
+    need("value", "value = \"0.8\"", Text, "该段时间的值", "the value of those days"),
+];
+/// How dated values are written.
+pub(crate) const DATED_EXAMPLE: &str =
+    "[ { from = \"2026-01-01\", value = \"0.8\" }, { from = \"2026-07-01\", value = \"0.7\" } ]";
 
 /// Every section with keys of its own, as a file writes it; keys that several have count for the
 /// first.
@@ -377,6 +388,35 @@ mod tests {
             "auxiliary.compare_with",
         ] {
             assert!(dated.iter().any(|known| known == path), "{path}");
+        }
+    }
+
+    /// The smallest text that has a key, with a time as its value, which no key takes.
+    fn with_a_time(path: &str, key: &Key) -> String {
+        let mut text = format!("{} = 00:00:00", key.name);
+        let mut rest = path;
+        while let Some((outer, _)) = rest.rsplit_once('.') {
+            let (_, section) = every().into_iter().find(|(path, _)| path == outer).unwrap();
+            text = match (outer.contains('.'), section.kind) {
+                (false, _) => format!("{}\n{text}", section.example),
+                (true, Tables(_)) => format!("{} = [ {{ {text} }} ]", section.name),
+                (true, _) => format!("{} = {{ {text} }}", section.name),
+            };
+            rest = outer;
+        }
+        text
+    }
+
+    #[test]
+    fn the_reader_takes_what_the_table_says() {
+        for (path, key) in every() {
+            let mistakes = crate::Region::parse("r".as_ref(), with_a_time(&path, key)).unwrap_err();
+            let found = format!(" must be {}, found a date or time", key.kind.name().en);
+            let told = mistakes
+                .0
+                .iter()
+                .any(|mistake| mistake.code == "P104" && mistake.text.en.ends_with(&found));
+            assert!(told, "{path}:{found}\n{mistakes}");
         }
     }
 }

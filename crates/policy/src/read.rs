@@ -2,11 +2,13 @@
 //! the first.
 
 use crate::codes;
+use crate::dated::DatedKey;
 use crate::document::Document;
 use crate::keys::{self, Key, nearest, section_name};
 use crate::source::Mark;
 use crate::{Diagnostic, Place};
 use dianzhi_core::{Breach, BreachKind, Pool, Text};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use toml::Spanned;
@@ -20,15 +22,16 @@ pub(crate) type Node<'t> = Spanned<DeValue<'t>>;
 pub(crate) struct Section<'t> {
     /// Its path, such as `pool[1]`; empty for the file.
     path: String,
-    /// Its keys and values by name.
-    values: BTreeMap<&'static str, (&'static Key, &'t Node<'t>)>,
+    /// Its keys by name, with their values of the day that is being read; without one where the
+    /// dated values of a key are refused.
+    values: BTreeMap<&'static str, (&'static Key, Option<&'t Node<'t>>)>,
 }
 
 impl<'t> Section<'t> {
     /// A value with the path and the example of its key.
     pub(crate) fn get(&self, name: &str) -> Option<(String, &'t Node<'t>, &'static str)> {
         let (key, node) = self.values.get(name)?;
-        Some((join(&self.path, key.name), node, key.example))
+        Some((join(&self.path, key.name), (*node)?, key.example))
     }
 }
 
@@ -55,21 +58,39 @@ pub(crate) struct Reader<'d> {
     pub(crate) marks: BTreeMap<String, Mark>,
     /// Keys without a usable value: what is said of their placeholders is not reported.
     broken: BTreeSet<String>,
+    /// The insurance year, once it is read.
+    pub(crate) year: Option<(Date, Date)>,
+    /// The day whose values are read; the year's first once that is known.
+    pub(crate) day: Option<Date>,
+    /// The keys with dated values.
+    pub(crate) dated: BTreeMap<String, DatedKey>,
+    /// The first day of every dated value.
+    pub(crate) first_days: BTreeSet<Date>,
 }
 
 impl<'d> Reader<'d> {
-    pub(crate) fn new(document: &'d Document) -> Self {
+    /// Reads the values of a day; without one, of the year's first.
+    pub(crate) fn new(document: &'d Document, day: Option<Date>) -> Self {
         Reader {
             document,
             found: Vec::new(),
             marks: BTreeMap::new(),
             broken: BTreeSet::new(),
+            year: None,
+            day,
+            dated: BTreeMap::new(),
+            first_days: BTreeSet::new(),
         }
     }
 
     /// Notes a mistake in the value of a key, which from now on has none.
     pub(crate) fn refuse(&mut self, key: &str, diagnostic: Diagnostic) {
         self.found.push(diagnostic);
+        self.break_quietly(key);
+    }
+
+    /// Notes that a key has no usable value, for a reason that is told already or is none of its own.
+    pub(crate) fn break_quietly(&mut self, key: &str) {
         self.broken.insert(key.to_owned());
     }
 
@@ -121,8 +142,7 @@ impl<'d> Reader<'d> {
         for (name, value) in table {
             match known.iter().find(|key| key.name == name.get_ref().as_ref()) {
                 Some(key) => {
-                    self.mark(join(path, key.name), name.span(), value);
-                    section.values.insert(key.name, (key, value));
+                    self.enter(&mut section, key, name.span(), value);
                 }
                 None => unknown.push((name, value)),
             }
@@ -133,8 +153,7 @@ impl<'d> Reader<'d> {
             if let Some(meant) = meant
                 && let Some(key) = known.iter().find(|key| key.name == meant)
             {
-                self.mark(join(path, key.name), name.span(), value);
-                section.values.insert(key.name, (key, value));
+                self.enter(&mut section, key, name.span(), value);
             }
             let names: Vec<&str> = known.iter().map(|key| key.name).collect();
             let meant = meant.or_else(|| nearest(name.get_ref(), names.iter().copied()));
@@ -148,10 +167,40 @@ impl<'d> Reader<'d> {
         section
     }
 
+    fn enter<'t>(&mut self, section: &mut Section<'t>, key: &'static Key, at: Range<usize>, value: &'t Node<'t>) {
+        let path = join(&section.path, key.name);
+        self.mark(path.clone(), at.clone(), value);
+        let value = self.in_force(&path, key, &at, value);
+        section.values.insert(key.name, (key, value));
+    }
+
     /// Notes where a key and its value stand.
     pub(crate) fn mark(&mut self, key: String, at: Range<usize>, value: &Node<'_>) {
+        let dated = self.dated_above(&key);
         let value = value.span();
-        self.marks.insert(key, Mark { key: at, value });
+        self.marks.insert(key, Mark { key: at, value, dated });
+    }
+
+    /// Notes which of its dated values a key has on the day that is being read.
+    pub(crate) fn mark_dated(&mut self, key: &str, entry: Range<usize>, value: &Node<'_>, name: Range<usize>) {
+        let mark = Mark {
+            key: entry,
+            value: value.span(),
+            dated: Some(name),
+        };
+        self.marks.insert(key.to_owned(), mark);
+    }
+
+    /// Where the dated key stands that a key is inside of.
+    pub(crate) fn dated_above(&self, key: &str) -> Option<Range<usize>> {
+        let mut path = key;
+        while let Some(end) = path.rfind(['.', '[']) {
+            path = &path[..end];
+            if let Some(dated) = self.dated.get(path) {
+                return Some(dated.name.clone());
+            }
+        }
+        None
     }
 
     /// Notes where a list's element stands.

@@ -1,8 +1,9 @@
 //! A region file as data.
 
+use crate::dated::DatedKey;
 use crate::document::Document;
 use crate::source::{Mark, Source};
-use crate::{Diagnostic, Diagnostics, Place, build, codes, syntax};
+use crate::{Diagnostic, Diagnostics, Place, codes, periods, syntax};
 use dianzhi_core::{Policy, Text};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -34,10 +35,28 @@ pub struct Region {
     pub grouping: GroupingChoice,
     /// `[columns]`: field → heading.
     pub columns: BTreeMap<String, String>,
-    /// The payment policy; [`Policy::breaches`] of it is empty.
+    /// The first day that the policy document is in force, if the file says so.
+    pub policy_from: Option<Date>,
+    /// The last day that it is.
+    pub policy_to: Option<Date>,
+    /// The payment policy on the year's first day; [`Policy::breaches`] of it is empty.
     pub policy: Policy,
-    document: Document,
-    marks: BTreeMap<String, Mark>,
+    /// The year, cut where a dated value changes; one period, the whole year, where none does.
+    pub periods: Vec<Period>,
+    pub(crate) document: Document,
+    pub(crate) dated: BTreeMap<String, DatedKey>,
+}
+
+/// Days of the insurance year on which one policy counts.
+#[derive(Clone, Debug)]
+pub struct Period {
+    /// First day.
+    pub from: Date,
+    /// Last day, itself inside.
+    pub to: Date,
+    /// The policy of these days; [`Policy::breaches`] of it is empty.
+    pub policy: Policy,
+    pub(crate) marks: BTreeMap<String, Mark>,
 }
 
 /// `[files]`: where the tables are, relative to the region file.
@@ -95,7 +114,7 @@ impl EncodingChoice {
 }
 
 impl Region {
-    /// Reads and validates a region file.
+    /// Reads and validates a region file that is to be settled.
     ///
     /// # Errors
     /// Every mistake of the file (`P…`), or the one reason why it cannot be read (`F101`).
@@ -105,6 +124,14 @@ impl Region {
     /// assert_eq!(error.0[0].code, "F101");
     /// ```
     pub fn load(path: &Path) -> Result<Region, Diagnostics> {
+        Region::load_dated(path)?.of_one_period()
+    }
+
+    /// Reads and validates a region file whose policy may change during the year.
+    ///
+    /// # Errors
+    /// As for [`Region::load`].
+    pub fn load_dated(path: &Path) -> Result<Region, Diagnostics> {
         let mut bytes = Vec::new();
         std::fs::File::open(path)
             .and_then(|file| file.take(REGION_BYTES_MAX + 1).read_to_end(&mut bytes))
@@ -114,7 +141,7 @@ impl Region {
             return Err(unreadable(path, &error).into());
         }
         match String::from_utf8(bytes) {
-            Ok(text) => Region::parse(path, text),
+            Ok(text) => Region::parse_dated(path, text),
             Err(error) => {
                 let valid_up_to = error.utf8_error().valid_up_to();
                 Err(syntax::not_utf8(path.display().to_string(), error.as_bytes(), valid_up_to).into())
@@ -122,7 +149,7 @@ impl Region {
         }
     }
 
-    /// Validates the text of a region file; `path` is where its messages say that it stands.
+    /// Validates the text of a region file that is to be settled; `path` is where its messages say that it stands.
     ///
     /// # Errors
     /// Every mistake of the text, in its order.
@@ -134,8 +161,44 @@ impl Region {
     /// assert!(codes.contains(&"P102") && codes.contains(&"P103") && codes.contains(&"P104"));
     /// ```
     pub fn parse(path: &Path, text: String) -> Result<Region, Diagnostics> {
+        Region::parse_dated(path, text)?.of_one_period()
+    }
+
+    /// Validates the text of a region file whose policy may change during the year.
+    ///
+    /// # Errors
+    /// As for [`Region::parse`].
+    ///
+    /// ```
+    /// # let text = include_str!("../tests/valid.toml").to_owned();
+    /// let text = text.replace(
+    ///     "share = \"0.8\"",
+    ///     "share = [{ from = \"2026-01-01\", value = \"0.8\" }, { from = \"2026-07-01\", value = \"0.7\" }]",
+    /// );
+    /// let region = dianzhi_policy::Region::parse_dated("region.toml".as_ref(), text)?;
+    /// let days: Vec<String> = region.periods.iter().map(|p| format!("{} {}", p.from, p.to)).collect();
+    /// assert_eq!(days, ["2026-01-01 2026-06-30", "2026-07-01 2026-12-31"]);
+    /// assert_eq!(region.periods[1].policy.ungrouped_share.to_string(), "0.7");
+    /// let day = "2026-08-15".parse().unwrap();
+    /// assert_eq!(region.source_on("ungrouped.share", day).unwrap().value, "\"0.7\"");
+    /// # Ok::<(), dianzhi_policy::Diagnostics>(())
+    /// ```
+    pub fn parse_dated(path: &Path, text: String) -> Result<Region, Diagnostics> {
         let document = Document::new(path.display().to_string(), text.clone());
-        let built = build::region(&document)?;
+        let whole = periods::region(&document)?;
+        let built = whole.built;
+        let first = Period {
+            from: built.year_start,
+            to: whole.first_to,
+            policy: built.policy.clone(),
+            marks: built.marks,
+        };
+        let later = whole.later.into_iter().map(|span| Period {
+            from: span.from,
+            to: span.to,
+            policy: span.policy,
+            marks: span.marks,
+        });
         Ok(Region {
             path: path.to_owned(),
             text,
@@ -146,10 +209,37 @@ impl Region {
             files: built.files,
             grouping: built.grouping,
             columns: built.columns,
+            policy_from: built.window.from,
+            policy_to: built.window.to,
             policy: built.policy,
-            marks: built.marks,
+            periods: std::iter::once(first).chain(later).collect(),
             document,
+            dated: whole.dated,
         })
+    }
+
+    /// The one place that refuses what settlement cannot apply yet. Once the kernel takes a policy
+    /// per period, this goes, `P127` with it, and [`Region::load`] is [`Region::load_dated`].
+    fn of_one_period(self) -> Result<Region, Diagnostics> {
+        let Some(second) = self.periods.get(1) else {
+            return Ok(self);
+        };
+        let day = second.from;
+        let text = Text::new(
+            format!("政策自 {day} 起变动；目前只能结算全年不变的政策"),
+            format!("the policy changes on {day}; only a policy that holds for the whole year can be settled so far"),
+        );
+        let help = Text::new(
+            "可用 dianzhi policy show 查看各时段的值；结算须等支持按日期计价的版本",
+            "dianzhi policy show prints the values of each period; settle it with a version that prices by date",
+        );
+        let changed = self.dated.values().flat_map(|key| &key.values);
+        let place = changed
+            .filter(|value| value.from == day)
+            .map(|value| self.document.place(&value.entry))
+            .next();
+        let refused = Diagnostic::error(codes::P127.id, text, help);
+        Err(refused.at(place.unwrap_or_else(|| self.document.whole())).into())
     }
 
     /// The folder that the file's relative paths start from.
@@ -161,19 +251,46 @@ impl Region {
         }
     }
 
+    /// The period that a day of the insurance year lies in.
+    #[must_use]
+    pub fn period_on(&self, day: Date) -> Option<&Period> {
+        self.periods
+            .iter()
+            .find(|period| (period.from..=period.to).contains(&day))
+    }
+
     /// A value as written and the comment beside it, by its key as in
     /// [`Breach`](dianzhi_core::Breach): `pool[1].budget`, `deviation.low.ratio`,
     /// `clearing.overspend[0].up_to`, or a section such as `pool[1]`. `None` for a key that the
-    /// file does not have.
+    /// file does not have. Of a dated key, the value of the year's first day.
     #[must_use]
     pub fn source(&self, key: &str) -> Option<Source> {
-        self.marks.get(key).map(|mark| Source::of(&self.document, mark))
+        self.source_in(self.periods.first()?, key)
+    }
+
+    /// The same on a day of the insurance year; `None` on any other.
+    #[must_use]
+    pub fn source_on(&self, key: &str, day: Date) -> Option<Source> {
+        self.source_in(self.period_on(day)?, key)
+    }
+
+    /// The same in a period of this region.
+    #[must_use]
+    pub fn source_in(&self, period: &Period, key: &str) -> Option<Source> {
+        let mark = period.marks.get(key)?;
+        Some(Source::of(&self.document, mark))
     }
 
     /// The place of a value, by its key as for [`Region::source`].
     #[must_use]
     pub fn place(&self, key: &str) -> Option<Place> {
-        self.marks.get(key).map(|mark| self.document.place(&mark.value))
+        self.place_in(self.periods.first()?, key)
+    }
+
+    /// The place of a value in a period of this region, as for [`Region::source_in`].
+    #[must_use]
+    pub fn place_in(&self, period: &Period, key: &str) -> Option<Place> {
+        period.marks.get(key).map(|mark| self.document.place(&mark.value))
     }
 }
 

@@ -13,7 +13,8 @@ pub struct Source {
     pub column: u64,
     /// The value as written, quotes included; the header for a section.
     pub value: String,
-    /// The comment on the value's line, else on the key's, else the comment lines directly above.
+    /// The comment on the value's line, else on the key's, else the comment lines directly above;
+    /// for one of several dated values, else what is said of all of them.
     pub note: Option<String>,
 }
 
@@ -22,6 +23,8 @@ pub struct Source {
 pub(crate) struct Mark {
     pub(crate) key: Range<usize>,
     pub(crate) value: Range<usize>,
+    /// The key of the dated values that it is one of, or in.
+    pub(crate) dated: Option<Range<usize>>,
 }
 
 impl Source {
@@ -34,12 +37,19 @@ impl Source {
             .comment_on(last_line)
             .or_else(|| document.comment_on(key_line))
             .map(str::to_owned)
-            .or_else(|| document.comment_above(key_line));
+            .or_else(|| document.comment_above(key_line))
+            .or_else(|| Source::note_of_dated(document, mark));
         Source {
             line: place.line,
             column: place.column.unwrap_or(number(1)),
             value: document.slice(&mark.value).to_owned(),
             note,
         }
+    }
+
+    fn note_of_dated(document: &Document, mark: &Mark) -> Option<String> {
+        let line = document.line_of(mark.dated.as_ref()?.start);
+        let beside = document.comment_on(line).map(str::to_owned);
+        beside.or_else(|| document.comment_above(line))
     }
 }

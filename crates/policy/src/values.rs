@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use toml::de::DeValue;
 
 impl Kind {
-    fn name(self) -> Text {
+    pub(crate) fn name(self) -> Text {
         match self {
             Kind::Text | Kind::Date | Kind::Word(_) => Text::new("加引号的文字", "a string in quotes"),
             Kind::Decimal => Text::new("加引号的小数", "an exact decimal in quotes"),
@@ -346,8 +346,15 @@ impl Reader<'_> {
     }
 }
 
-/// `YYYY-MM-DD` and nothing else; jiff alone would also take times, signs and `YYYYMMDD`.
-fn parse_date(text: &str) -> Option<Date> {
+/// A day as region files have them: `YYYY-MM-DD` and nothing else; jiff alone would also take times,
+/// signs and `YYYYMMDD`.
+///
+/// ```
+/// assert_eq!(dianzhi_policy::parse_date("2028-02-29").unwrap().day(), 29);
+/// assert!(dianzhi_policy::parse_date("2026/01/01").is_none());
+/// ```
+#[must_use]
+pub fn parse_date(text: &str) -> Option<Date> {
     let shape = text.len() == 10
         && text.bytes().enumerate().all(|(i, byte)| match i {
             4 | 7 => byte == b'-',

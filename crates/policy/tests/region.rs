@@ -149,7 +149,8 @@ fn each_reproducer_shows_its_own_code_and_no_other() {
     let folder = root().join("testdata/errors");
     let codes = dianzhi_policy::codes::all()
         .iter()
-        .filter(|code| code.id.starts_with('P'));
+        // P128 is no mistake of a file, but of the day that a command asks for.
+        .filter(|code| code.id.starts_with('P') && code.id != "P128");
     for code in codes {
         let path = folder.join(code.id).join("region.toml");
         let errors = Region::load(&path).unwrap_err();

@@ -1,6 +1,7 @@
 //! The command line: every command and flag, with its help in both languages side by side.
 
 mod grouping;
+mod policy;
 mod words;
 
 use crate::lang::pick;
@@ -39,6 +40,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             diff(&words),
             grouping::group(&words),
             grouping::scheme(&words),
+            policy::policy(&words),
             synth(&words),
             completions(&words),
             help(&words),
@@ -55,8 +57,8 @@ pub(crate) fn command(lang: Lang) -> Command {
 /// The commands by name, as a hint.
 pub(crate) fn commands() -> Text {
     Text::new(
-        "可用的命令：settle、check、explain、verify、diff、group、scheme、synth、completions、help",
-        "commands are settle, check, explain, verify, diff, group, scheme, synth, completions and help",
+        "可用的命令：settle、check、explain、verify、diff、group、scheme、policy、synth、completions、help",
+        "commands are settle, check, explain, verify, diff, group, scheme, policy, synth, completions and help",
     )
 }
 

@@ -9,6 +9,7 @@ mod explain;
 mod group;
 mod group_steps;
 mod help;
+mod policy;
 mod scheme;
 mod scheme_codes;
 mod scheme_tree;
@@ -34,6 +35,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("diff", matches)) => diff::run(matches, console),
         Some(("group", matches)) => group::run(matches, console),
         Some(("scheme", matches)) => scheme::run(matches, console),
+        Some(("policy", matches)) => policy::run(matches, console),
         Some(("synth", matches)) => synth::run(matches, console),
         Some(("completions", matches)) => completions::run(matches, console),
         Some(("help", matches)) => help::run(matches, console),

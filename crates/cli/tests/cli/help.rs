@@ -3,7 +3,7 @@
 use crate::run::{Done, compare, dianzhi};
 use std::path::Path;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 19] = [
     "",
     "settle",
     "check",
@@ -16,6 +16,10 @@ const COMMANDS: [&str; 15] = [
     "scheme show",
     "scheme lint",
     "scheme diff",
+    "policy",
+    "policy show",
+    "policy lint",
+    "policy schema",
     "synth",
     "completions",
     "help",
@@ -93,6 +97,11 @@ fn usage_errors_in_both_languages() {
         "scheme show",
         "scheme diff s.dzs",
         "help scheme frobnicate",
+        "policy",
+        "policy check region.toml",
+        "policy show",
+        "policy show region.toml --on today",
+        "policy lint",
     ];
     for (locale, lang) in [("C", "en"), ("zh_CN.UTF-8", "zh")] {
         let mut all = String::new();

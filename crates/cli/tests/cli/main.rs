@@ -10,6 +10,7 @@ mod exit_codes;
 mod group;
 mod group_options;
 mod help;
+mod policy;
 mod run;
 mod runs;
 mod scheme;

@@ -22,10 +22,20 @@ pub(crate) fn region(data: &[u8]) {
 
 /// A region that reads back the same, or mistakes in the order of their lines.
 pub(crate) fn answers(text: &str) {
-    let parse = |text: &str| Region::parse(Path::new("region.toml"), text.to_owned());
+    let parse = |text: &str| Region::parse_dated(Path::new("region.toml"), text.to_owned());
     match parse(text) {
         Ok(region) => {
-            assert!(region.policy.breaches().is_empty());
+            for period in &region.periods {
+                assert!(period.policy.breaches().is_empty());
+                assert!(period.from <= period.to && region.period_on(period.to).is_some());
+                assert!(region.values_in_force(Some(period.from)).is_ok());
+            }
+            assert_eq!(region.periods[0].from, region.year_start);
+            assert_eq!(region.periods[region.periods.len() - 1].to, region.year_end);
+            assert!(region.values().len() >= 20);
+            for remark in region.remarks() {
+                assert!(!remark.render(Lang::Zh).is_empty() && remark.place.is_some());
+            }
             assert!(region.source("pool[0].budget").is_some());
             for key in [
                 "clearing.overspend[0].up_to",

@@ -1,0 +1,96 @@
+//! Pools: budgets, reserves, and who shares them.
+
+use super::Lint;
+use crate::Period;
+use crate::codes::{W306, W307, W308, W309, W312};
+use dianzhi_core::{Decimal, PricingMethod, Text};
+
+/// 职工基本医疗保险
+const EMPLOYEE: &str = "310";
+/// 城乡居民、城镇居民、新型农村合作医疗
+const RESIDENTS: [&str; 3] = ["390", "391", "392"];
+
+pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
+    let policy = &period.policy;
+    let bands = &policy.clearing.overspend;
+    let shares_overspend = bands.iter().any(|band| band.fund_share > Decimal::ZERO);
+    for (i, pool) in policy.pools.iter().enumerate() {
+        let id = &pool.id;
+        let key = |name: &str| format!("pool[{i}].{name}");
+        if pool.budget.is_zero() || pool.reserve == Decimal::ONE {
+            let name = if pool.budget.is_zero() { "budget" } else { "reserve" };
+            let (zh, en) = match policy.pricing.method {
+                PricingMethod::Points => ("点值将为 0", "its point value will be 0"),
+                PricingMethod::Rate => ("一切应付都超出预算", "whatever is due passes it"),
+            };
+            lint.at(
+                period,
+                &key(name),
+                W306,
+                Text::new(
+                    format!("资金池 {id} 没有可分配的预算：{zh}"),
+                    format!("pool {id} has nothing to distribute: {en}"),
+                ),
+                Text::new(
+                    "核对预算和调剂金比例（比例写小数，5% 为 \"0.05\"）",
+                    "check the budget and the reserve, which is a share: 5 % is \"0.05\"",
+                ),
+            );
+        }
+        if shares_overspend && pool.reserve.is_zero() {
+            lint.between(
+                period,
+                [&key("reserve"), "clearing.overspend"],
+                W307,
+                Text::new(
+                    format!("有超支分担，而资金池 {id} 没有调剂金：分担额都将为 0"),
+                    format!("overspend is shared, but pool {id} has no reserve: every compensation will be 0"),
+                ),
+                Text::new(
+                    "超支分担从调剂金支付：写明 reserve，或删去超支分档",
+                    "compensation is paid from the reserve: name one, or leave out the bands",
+                ),
+            );
+        }
+        if !shares_overspend && pool.reserve > Decimal::ZERO {
+            lint.between(
+                period,
+                [&key("reserve"), "clearing.overspend"],
+                W308,
+                Text::new(
+                    format!("资金池 {id} 留有调剂金，而没有超支分担：调剂金不会用出"),
+                    format!("pool {id} keeps a reserve, but no overspend is shared: it will not be spent"),
+                ),
+                Text::new(
+                    "写明超支分档，或把 reserve 改为 \"0\"",
+                    "write the bands of overspend, or set the reserve to \"0\"",
+                ),
+            );
+        }
+        let residents = pool.insutype.iter().position(|code| RESIDENTS.contains(&code.as_str()));
+        if let (Some(at), true) = (residents, pool.insutype.iter().any(|code| code == EMPLOYEE)) {
+            lint.at(
+                period,
+                &format!("{}[{at}]", key("insutype")),
+                W309,
+                Text::new(
+                    format!("资金池 {id} 同时支付职工和居民"),
+                    format!("pool {id} pays for employees and residents alike"),
+                ),
+                Text::new(
+                    "职工与居民基金分别建账、分账核算（国家意见 2020）：分成两个资金池",
+                    "employee and resident funds are accounted apart (national opinions 2020): make it two pools",
+                ),
+            );
+        }
+        if pool.base_rate.is_some() && policy.pricing.method == PricingMethod::Points {
+            lint.between(
+                period,
+                [&key("base_rate"), "pricing.method"],
+                W312,
+                super::pricing::without_effect(&key("base_rate"), "pricing.method", "points"),
+                super::pricing::without_effect_help(),
+            );
+        }
+    }
+}

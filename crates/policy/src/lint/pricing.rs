@@ -1,0 +1,168 @@
+//! Pricing, outliers, cases without a group, and the fund's share.
+
+use super::Lint;
+use crate::Period;
+use crate::codes::{W310, W311, W312, W313, W314, W315};
+use dianzhi_core::{Decimal, FundShareMethod, GroupKind, PricingMethod, Text};
+
+pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
+    rate(lint, period);
+    kinds(lint, period);
+    outliers(lint, period);
+    ungrouped(lint, period);
+    fund_share(lint, period);
+}
+
+fn rate(lint: &mut Lint<'_>, period: &Period) {
+    let pricing = &period.policy.pricing;
+    if pricing.method != PricingMethod::Rate || pricing.scale == Decimal::ONE {
+        return;
+    }
+    let scale = pricing.scale;
+    lint.between(
+        period,
+        ["pricing.scale", "pricing.method"],
+        W310,
+        Text::new(
+            format!("费率法以权重计，而 pricing.scale 为 {scale}"),
+            format!("a base rate pays weights, but pricing.scale is {scale}"),
+        ),
+        Text::new(
+            format!("费率为元/权重时写 scale = \"1\"；否则未入组病例的支付是应得的 {scale} 倍"),
+            format!("where the rate is yuan per weight write scale = \"1\"; else an ungrouped case is paid {scale} times its worth"),
+        ),
+    );
+}
+
+fn kinds(lint: &mut Lint<'_>, period: &Period) {
+    let kinds = &period.policy.pricing.coefficient_not_for;
+    let all = [GroupKind::Core, GroupKind::Basic, GroupKind::Tcm];
+    if all.iter().all(|kind| kinds.contains(kind)) {
+        lint.at(
+            period,
+            "pricing.coefficient_not_for",
+            W311,
+            Text::new(
+                "coefficient_not_for 列出了所有病组类别：机构系数不起作用",
+                "coefficient_not_for lists every kind of group: no hospital coefficient counts",
+            ),
+            Text::new(
+                "只列同病同价的类别，通常为 \"basic\"",
+                "list the kinds that are paid alike everywhere only, usually \"basic\"",
+            ),
+        );
+    }
+    if let Some(at) = (1..kinds.len()).find(|&i| kinds[..i].contains(&kinds[i])) {
+        let key = format!("pricing.coefficient_not_for[{at}]");
+        let text = Text::new(format!("{key} 已写过一次"), format!("{key} stands there already"));
+        lint.at(period, &key, W312, text, without_effect_help());
+    }
+}
+
+fn outliers(lint: &mut Lint<'_>, period: &Period) {
+    let deviation = &period.policy.deviation;
+    let (low, high) = (deviation.low.ratio, deviation.high.ratio);
+    if low.is_zero() {
+        lint.at(
+            period,
+            "deviation.low.ratio",
+            W313,
+            Text::new(
+                "deviation.low.ratio 为 0：不会有低倍率病例",
+                "deviation.low.ratio is 0: no case can be a low outlier",
+            ),
+            Text::new(
+                "各地多为 0.3 至 0.5；确实不设低倍率时，在注释里写明",
+                "regions have 0.3 to 0.5; where there are no low outliers by intent, say so beside it",
+            ),
+        );
+    }
+    if low > Decimal::ONE || high < Decimal::ONE || low == high {
+        let outside = if high < Decimal::ONE { "high" } else { "low" };
+        let other = if high < Decimal::ONE { "low" } else { "high" };
+        let keys = [format!("deviation.{outside}.ratio"), format!("deviation.{other}.ratio")];
+        lint.between(
+            period,
+            [&keys[0], &keys[1]],
+            W314,
+            Text::new(
+                format!("低倍率界限 {low}、高倍率界限 {high} 之间容不下费用等于均值的正常病例"),
+                format!("between the bounds {low} and {high} there is no room for a normal case of mean cost"),
+            ),
+            Text::new(
+                "倍率是病例费用与病组均费之比：低界限小于 1，高界限大于 1",
+                "the ratio is case cost to the group's mean: the low bound is below 1, the high one above",
+            ),
+        );
+    }
+}
+
+fn ungrouped(lint: &mut Lint<'_>, period: &Period) {
+    let share = period.policy.ungrouped_share;
+    if share != Decimal::ONE && !share.is_zero() {
+        return;
+    }
+    let (zh, en) = if share.is_zero() {
+        ("未入组病例得不到支付", "a case without a group is paid nothing")
+    } else {
+        (
+            "未入组病例按费用全额折点，不入组反而没有风险",
+            "a case without a group gets points for its whole cost, so that not being grouped has no risk",
+        )
+    };
+    lint.at(
+        period,
+        "ungrouped.share",
+        W315,
+        Text::new(
+            format!("ungrouped.share 为 {}：{zh}", share.normalize()),
+            format!("ungrouped.share is {}: {en}", share.normalize()),
+        ),
+        Text::new(
+            "核对政策；确实如此的，在注释里写明条款",
+            "check the policy; where it is so, cite the article beside it",
+        ),
+    );
+}
+
+fn fund_share(lint: &mut Lint<'_>, period: &Period) {
+    let share = &period.policy.fund_share;
+    let method = share.method;
+    if share.pool_ratio.is_some() && !method.is_ratio() {
+        lint.between(
+            period,
+            ["fund_share.pool_ratio", "fund_share.method"],
+            W312,
+            without_effect("fund_share.pool_ratio", "fund_share.method", method.as_str()),
+            without_effect_help(),
+        );
+    }
+    let never_negative = matches!(
+        method,
+        FundShareMethod::FundPoints | FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio
+    );
+    if share.floor_at_zero && never_negative {
+        lint.between(
+            period,
+            ["fund_share.floor_at_zero", "fund_share.method"],
+            W312,
+            without_effect("fund_share.floor_at_zero", "fund_share.method", method.as_str()),
+            without_effect_help(),
+        );
+    }
+}
+
+/// A value that another one leaves without effect.
+pub(super) fn without_effect(key: &str, other: &str, value: &str) -> Text {
+    Text::new(
+        format!("{other} 为 {value}，{key} 不起作用"),
+        format!("{other} is {value}, so {key} has no effect"),
+    )
+}
+
+pub(super) fn without_effect_help() -> Text {
+    Text::new(
+        "删去它；若它应当起作用，改正另一处",
+        "leave it out, or correct the other one if it is meant to count",
+    )
+}

@@ -1,0 +1,137 @@
+//! The other ways to each remark than the ones of testdata/errors, and what is next to them and none.
+
+use crate::Region;
+use std::path::Path;
+
+const YEAR: &str = "year_start = \"2026-01-01\"\nyear_end = \"2026-12-31\"";
+const BANDS: &str = "fund_share = \"0.2\" }";
+
+/// The codes of a valid file with a text of it replaced, without those about sources.
+fn remarks(from: &str, to: &str) -> Vec<&'static str> {
+    let text = include_str!("../../tests/valid.toml");
+    assert!(text.contains(from), "{from}");
+    let text = text.replacen(from, to, 1);
+    let region = Region::parse_dated(Path::new("region.toml"), text).unwrap();
+    let codes = region.remarks().into_iter().map(|remark| remark.code);
+    let of_sources = |code: &&str| matches!(*code, "W301" | "W302" | "W303");
+    codes.filter(|code| !of_sources(code)).collect()
+}
+
+#[track_caller]
+fn one(code: &str, from: &str, to: &str) {
+    assert_eq!(remarks(from, to), [code]);
+}
+
+#[track_caller]
+fn none(from: &str, to: &str) {
+    assert!(remarks(from, to).is_empty(), "{:?}", remarks(from, to));
+}
+
+#[test]
+fn the_valid_file_lacks_only_sources() {
+    none("[region]", "[region]");
+}
+
+#[test]
+fn region_and_year() {
+    one("W304", "\"320900\"", "\"32090\"");
+    one("W304", "\"320900\"", "\"32090A\"");
+    one("W305", "\"2026-12-31\"", "\"2027-12-31\"");
+    none(YEAR, "year_start = \"2026-07-01\"\nyear_end = \"2027-06-30\"");
+    none(YEAR, "year_start = \"2028-01-01\"\nyear_end = \"2028-12-31\"");
+}
+
+#[test]
+fn pools() {
+    one("W306", "reserve = \"0.05\"", "reserve = \"1\"");
+    none("[\"310\"]", "[\"310\", \"340\"]");
+    one(
+        "W312",
+        "id = \"employee\"",
+        "id = \"employee\"\nbase_rate = \"9876.54\"",
+    );
+}
+
+#[test]
+fn pricing_and_fund_share() {
+    one("W312", "[\"basic\"]", "[\"basic\", \"tcm\", \"basic\"]");
+    none("[\"basic\"]", "[\"basic\", \"tcm\"]");
+    let method = "method = \"difference\"\nfloor_at_zero = false";
+    none(method, "method = \"difference\"\nfloor_at_zero = true");
+    one("W312", method, "method = \"actual-ratio\"\nfloor_at_zero = true");
+    one(
+        "W312",
+        method,
+        "method = \"fund-points\"\npool_ratio = \"0.7\"\nfloor_at_zero = false",
+    );
+    none(
+        method,
+        "method = \"actual-ratio\"\npool_ratio = \"0.7\"\nfloor_at_zero = false",
+    );
+}
+
+#[test]
+fn outliers_and_ungrouped() {
+    one("W314", "ratio = \"0.5\"", "ratio = \"2\"");
+    one("W314", "ratio = \"0.5\"", "ratio = \"1.01\"");
+    none("ratio = \"0.5\"", "ratio = \"1\"");
+    none("ratio = \"2.0\"", "ratio = \"1\"");
+    one("W315", "share = \"0.8\"", "share = \"0.0\"");
+    none("share = \"0.8\"", "share = \"0.99\"");
+}
+
+#[test]
+fn clearing() {
+    none("surplus_keep = \"1\"", "surplus_keep = \"0.01\"");
+    none("surplus_floor = \"0.85\"", "surplus_floor = \"0.99\"");
+    none(BANDS, "fund_share = \"0.5\" }");
+    one("W318", BANDS, "fund_share = \"0.51\" }");
+    none("quality_deposit = \"0.05\"", "quality_deposit = \"0\"");
+    one("W319", "quality_deposit = \"0.05\"", "quality_deposit = \"0.051\"");
+    one(
+        "W320",
+        "full_from = \"90\", none_below = \"60\"",
+        "full_from = \"0\", none_below = \"0\"",
+    );
+    none("full_from = \"90\"", "full_from = \"100\"");
+}
+
+#[test]
+fn dates() {
+    let share = |entries: &str| format!("share = [{entries}] #");
+    let plain = "share = \"0.8\" #";
+    let later = "{ from = \"2026-01-01\", value = \"0.8\" }, { from = \"2027-01-01\", value = \"0.7\" }";
+    one("W321", plain, &share(later));
+    let ended =
+        "{ from = \"2025-01-01\", to = \"2025-12-31\", value = \"0.8\" }, { from = \"2026-01-01\", value = \"0.7\" }";
+    one("W321", plain, &share(ended));
+    none(
+        plain,
+        &share("{ from = \"2025-12-31\", value = \"0.8\" }, { from = \"2026-12-31\", value = \"0.7\" }"),
+    );
+    // What is odd in one period only is told there.
+    one(
+        "W315",
+        plain,
+        &share("{ from = \"2026-01-01\", value = \"0.8\" }, { from = \"2026-05-01\", value = \"1\" }"),
+    );
+}
+
+#[test]
+fn a_list_is_cited_as_a_whole() {
+    let text = include_str!("../../tests/valid.toml");
+    let region = Region::parse(Path::new("region.toml"), text.to_owned()).unwrap();
+    let remarks = region.remarks();
+    let clearing = remarks
+        .iter()
+        .find(|remark| remark.text.en.contains("[clearing]"))
+        .unwrap();
+    assert!(!clearing.text.en.contains("overspend"), "{}", clearing.text);
+    assert!(
+        clearing.text.en.contains("clearing.surplus_floor (line "),
+        "{}",
+        clearing.text
+    );
+    let named = |key: &str| remarks.iter().any(|remark| remark.text.en.contains(key));
+    assert!(named("pool[0].reserve") && !named("pool[0].budget") && !named("pool[0].id") && !named("files."));
+}
