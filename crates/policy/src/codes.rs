@@ -67,8 +67,6 @@ pub const P126: Code = code(
     "保险年度超出政策施行期",
     "the year passes the policy document's days",
 );
-/// A policy that changes during the year, which settlement does not apply yet.
-pub const P127: Code = code("P127", "年内变动的政策尚不能结算", "dated values cannot be settled yet");
 /// A day asked for that the insurance year does not have.
 pub const P128: Code = code("P128", "日期不在保险年度内", "a day outside the insurance year");
 /// A file that the operating system does not let us read.
@@ -128,9 +126,9 @@ pub const W322: Code = code("W322", "没有变化的值", "a dated value that ch
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
-        P101, P102, P103, P104, P105, P106, P107, P108, P109, P110, P121, P122, P123, P124, P125, P126, P127, P128,
-        F101, W301, W302, W303, W304, W305, W306, W307, W308, W309, W310, W311, W312, W313, W314, W315, W316, W317,
-        W318, W319, W320, W321, W322,
+        P101, P102, P103, P104, P105, P106, P107, P108, P109, P110, P121, P122, P123, P124, P125, P126, P128, F101,
+        W301, W302, W303, W304, W305, W306, W307, W308, W309, W310, W311, W312, W313, W314, W315, W316, W317, W318,
+        W319, W320, W321, W322,
     ]
 }
 

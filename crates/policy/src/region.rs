@@ -114,7 +114,7 @@ impl EncodingChoice {
 }
 
 impl Region {
-    /// Reads and validates a region file that is to be settled.
+    /// Reads and validates a region file.
     ///
     /// # Errors
     /// Every mistake of the file (`P…`), or the one reason why it cannot be read (`F101`).
@@ -124,14 +124,6 @@ impl Region {
     /// assert_eq!(error.0[0].code, "F101");
     /// ```
     pub fn load(path: &Path) -> Result<Region, Diagnostics> {
-        Region::load_dated(path)?.of_one_period()
-    }
-
-    /// Reads and validates a region file whose policy may change during the year.
-    ///
-    /// # Errors
-    /// As for [`Region::load`].
-    pub fn load_dated(path: &Path) -> Result<Region, Diagnostics> {
         let mut bytes = Vec::new();
         std::fs::File::open(path)
             .and_then(|file| file.take(REGION_BYTES_MAX + 1).read_to_end(&mut bytes))
@@ -141,7 +133,7 @@ impl Region {
             return Err(unreadable(path, &error).into());
         }
         match String::from_utf8(bytes) {
-            Ok(text) => Region::parse_dated(path, text),
+            Ok(text) => Region::parse(path, text),
             Err(error) => {
                 let valid_up_to = error.utf8_error().valid_up_to();
                 Err(syntax::not_utf8(path.display().to_string(), error.as_bytes(), valid_up_to).into())
@@ -149,7 +141,7 @@ impl Region {
         }
     }
 
-    /// Validates the text of a region file that is to be settled; `path` is where its messages say that it stands.
+    /// Validates the text of a region file; `path` is where its messages say that it stands.
     ///
     /// # Errors
     /// Every mistake of the text, in its order.
@@ -160,14 +152,8 @@ impl Region {
     /// let codes: Vec<&str> = errors.0.iter().map(|error| error.code).collect();
     /// assert!(codes.contains(&"P102") && codes.contains(&"P103") && codes.contains(&"P104"));
     /// ```
-    pub fn parse(path: &Path, text: String) -> Result<Region, Diagnostics> {
-        Region::parse_dated(path, text)?.of_one_period()
-    }
-
-    /// Validates the text of a region file whose policy may change during the year.
     ///
-    /// # Errors
-    /// As for [`Region::parse`].
+    /// A policy may change during the year:
     ///
     /// ```
     /// # let text = include_str!("../tests/valid.toml").to_owned();
@@ -175,7 +161,7 @@ impl Region {
     ///     "share = \"0.8\"",
     ///     "share = [{ from = \"2026-01-01\", value = \"0.8\" }, { from = \"2026-07-01\", value = \"0.7\" }]",
     /// );
-    /// let region = dianzhi_policy::Region::parse_dated("region.toml".as_ref(), text)?;
+    /// let region = dianzhi_policy::Region::parse("region.toml".as_ref(), text)?;
     /// let days: Vec<String> = region.periods.iter().map(|p| format!("{} {}", p.from, p.to)).collect();
     /// assert_eq!(days, ["2026-01-01 2026-06-30", "2026-07-01 2026-12-31"]);
     /// assert_eq!(region.periods[1].policy.ungrouped_share.to_string(), "0.7");
@@ -183,7 +169,7 @@ impl Region {
     /// assert_eq!(region.source_on("ungrouped.share", day).unwrap().value, "\"0.7\"");
     /// # Ok::<(), dianzhi_policy::Diagnostics>(())
     /// ```
-    pub fn parse_dated(path: &Path, text: String) -> Result<Region, Diagnostics> {
+    pub fn parse(path: &Path, text: String) -> Result<Region, Diagnostics> {
         let document = Document::new(path.display().to_string(), text.clone());
         let whole = periods::region(&document)?;
         let built = whole.built;
@@ -216,30 +202,6 @@ impl Region {
             document,
             dated: whole.dated,
         })
-    }
-
-    /// The one place that refuses what settlement cannot apply yet. Once the kernel takes a policy
-    /// per period, this goes, `P127` with it, and [`Region::load`] is [`Region::load_dated`].
-    fn of_one_period(self) -> Result<Region, Diagnostics> {
-        let Some(second) = self.periods.get(1) else {
-            return Ok(self);
-        };
-        let day = second.from;
-        let text = Text::new(
-            format!("政策自 {day} 起变动；目前只能结算全年不变的政策"),
-            format!("the policy changes on {day}; only a policy that holds for the whole year can be settled so far"),
-        );
-        let help = Text::new(
-            "可用 dianzhi policy show 查看各时段的值；结算须等支持按日期计价的版本",
-            "dianzhi policy show prints the values of each period; settle it with a version that prices by date",
-        );
-        let changed = self.dated.values().flat_map(|key| &key.values);
-        let place = changed
-            .filter(|value| value.from == day)
-            .map(|value| self.document.place(&value.entry))
-            .next();
-        let refused = Diagnostic::error(codes::P127.id, text, help);
-        Err(refused.at(place.unwrap_or_else(|| self.document.whole())).into())
     }
 
     /// The folder that the file's relative paths start from.

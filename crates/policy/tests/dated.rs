@@ -21,7 +21,7 @@ const WRITTEN: [&str; 6] = [
 ];
 
 fn parse(text: &str) -> Result<Region, Diagnostics> {
-    Region::parse_dated(Path::new("region.toml"), text.to_owned())
+    Region::parse(Path::new("region.toml"), text.to_owned())
 }
 
 fn day(offset: i64) -> Date {

@@ -9,7 +9,7 @@ use super::row::Row;
 use crate::grouping::place::Factor;
 use crate::input::header::Header;
 use crate::routing::{Known, RouteColumns};
-use dianzhi_core::{CaseDetail, CaseFactor};
+use dianzhi_core::{CaseDetail, CaseFactor, PayerId};
 use dianzhi_grouper::{Reason, Status};
 use dianzhi_policy::Diagnostic;
 
@@ -43,10 +43,16 @@ pub(crate) enum Admission<'a> {
 }
 
 impl Checks {
-    /// Whether claims need nothing but their own group code: no scheme, no factors, no routes.
+    /// Whether claims need nothing but their own group code: no scheme, no factors, no routes, and
+    /// one policy all the year.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
-        self.grouping.is_none() && self.router.is_none()
+        self.grouping.is_none() && self.router.is_none() && self.later_from.is_empty()
+    }
+
+    /// The period of the policy that a day lies in.
+    fn period(&self, day: u32) -> usize {
+        self.later_from.partition_point(|&from| from <= day)
     }
 
     /// Where the columns stand that routes ask for.
@@ -122,6 +128,8 @@ impl Checks {
                 Err((code, field)) => return Admission::Out(code, field),
             }
         }
+        let period = self.period(accepted.discharged);
+        admitted.payer = self.policy.payer_in(period, PayerId(admitted.payer)).0;
         Admission::In(admitted)
     }
 

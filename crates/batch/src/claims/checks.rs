@@ -25,6 +25,8 @@ pub(crate) struct Checks {
     pub(super) grouping: Option<Arc<GroupBy>>,
     pub(crate) router: Option<Router>,
     pub(super) policy: Arc<CompiledPolicy>,
+    /// First day of every period of the policy but the first.
+    pub(super) later_from: Vec<u32>,
 }
 
 /// The group of a claim.
@@ -85,6 +87,7 @@ impl Checks {
             grouping,
             router: Router::new(policy),
             policy: Arc::clone(policy),
+            later_from: region.periods.iter().skip(1).map(|period| day(period.from)).collect(),
         }
     }
 

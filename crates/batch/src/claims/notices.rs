@@ -7,7 +7,7 @@ use super::layout::missing_items as missing_in;
 use crate::codes::{W109, W110, W111, W113, W120, W121, W122};
 use crate::error::{place, warning};
 use crate::input::Inputs;
-use dianzhi_core::{PoolAccount, Text};
+use dianzhi_core::{PayerId, PoolAccount, Text};
 use dianzhi_policy::Diagnostic;
 use jiff::civil::Date;
 
@@ -111,8 +111,8 @@ pub(super) fn routes(inputs: &Inputs, files: &[ClaimFile], blocks: &[ClaimBlock]
         .flat_map(|block| &block.claims)
         .filter(|claim| !claim.is(DUPLICATE))
     {
-        let payer = inputs.policy.payers().get(usize::from(claim.payer));
-        if let Some(route) = payer.and_then(|payer| payer.route) {
+        let payer = inputs.policy.payer(PayerId(claim.payer));
+        if let Some(route) = payer.and_then(|(_, payer)| payer.route) {
             taken[route] = true;
         }
     }

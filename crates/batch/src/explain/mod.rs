@@ -18,8 +18,8 @@ use crate::settle::due::{Settled, clear, pay};
 use crate::settle::price::case;
 use crate::whereabouts::find;
 use dianzhi_core::{
-    Case, CaseClass, CaseFactor, CompareWith, HospitalId, HospitalTrace, PayIn, PoolId, RoundedTo, Rule, Step, Text,
-    TooLarge, Totals, Trace, Tracer,
+    Case, CaseClass, CaseFactor, CompareWith, HospitalId, HospitalTrace, PayIn, PayerId, PoolId, RoundedTo, Rule, Step,
+    Text, TooLarge, Totals, Trace, Tracer,
 };
 use origin::Origins;
 use serde::Serialize;
@@ -205,14 +205,19 @@ impl Explainer<'_> {
                 published: Vec::new(),
             });
         };
-        let policy = &self.inputs.policy;
         let checks = &self.settled.priced.checks;
         let claim = &block.claims[position];
-        let case = case(block, position, claim, policy.payers()).map_err(taken_again)?;
+        let (policy, case) = case(&self.inputs.policy, block, position, claim).map_err(taken_again)?;
         let file = &self.claims().files[block.file];
         let line = line_of(file, block, position, checks)?;
         let grouping = self.grouping(block, position)?;
-        let origins = Origins::of_case(self.inputs, file, line, &case);
+        let origins = Origins::of_case(
+            self.inputs,
+            file,
+            line,
+            &case,
+            self.inputs.policy.period_of(PayerId(claim.payer)),
+        );
 
         let mut points = Trace::default();
         policy.worth(&case, &mut points).map_err(taken_again)?;
@@ -293,7 +298,7 @@ impl Explainer<'_> {
     /// Which route took a claim.
     fn route(&self, claim: &Claim) -> Option<Text> {
         let policy = &self.inputs.policy;
-        let payer = policy.payers().get(usize::from(claim.payer))?;
+        let (_, payer) = policy.payer(PayerId(claim.payer))?;
         let at = payer.route?;
         let route = policy.policy().routes.get(at)?;
         let (id, method, pool) = (&route.id, &route.method, self.pool_id(payer.pool));
@@ -464,9 +469,10 @@ impl Explainer<'_> {
 
     /// The row of claims.csv as this program writes it.
     fn row(&self, block: &ClaimBlock, i: usize, case: &Case, out: &mut Vec<u8>) -> Result<(), Failure> {
-        let policy = &self.inputs.policy;
+        let (policy, _) =
+            crate::settle::price::case(&self.inputs.policy, block, i, &block.claims[i]).map_err(taken_again)?;
         let price = &self.settled.priced.prices[usize::from(case.pool.0)];
-        let rows = crate::output::claims_csv::Rows::new(policy);
+        let rows = crate::output::claims_csv::Rows::new(&self.inputs.policy);
         let mut row = RowBuffer::default();
         crate::settle::due::pay_row(policy, block, i, case, price, &rows, &mut row).map_err(taken_again)?;
         out.extend_from_slice(row.bytes());

@@ -14,10 +14,18 @@ pub(super) struct Origins<'a> {
     hospital: Option<HospitalId>,
     pool: Option<PoolId>,
     price: Option<PriceId>,
+    /// Of the policy, whose values may be dated.
+    period: usize,
 }
 
 impl<'a> Origins<'a> {
-    pub(super) fn of_case(inputs: &'a Inputs, file: &'a ClaimFile, line: u64, case: &Case) -> Origins<'a> {
+    pub(super) fn of_case(
+        inputs: &'a Inputs,
+        file: &'a ClaimFile,
+        line: u64,
+        case: &Case,
+        period: usize,
+    ) -> Origins<'a> {
         Origins {
             inputs,
             claim: Some((file, line)),
@@ -25,6 +33,7 @@ impl<'a> Origins<'a> {
             hospital: Some(case.hospital),
             pool: Some(case.pool),
             price: case.detail.price,
+            period,
         }
     }
 
@@ -44,6 +53,7 @@ impl<'a> Origins<'a> {
             hospital: None,
             pool: None,
             price: None,
+            period: 0,
         }
     }
 
@@ -80,7 +90,11 @@ impl<'a> Origins<'a> {
             }
             Origin::Prepayment(column) => self.in_table(Role::Prepayments, self.prepayment_line(), column),
             Origin::Policy(key) => {
-                let source = self.inputs.region.source(key);
+                let region = &self.inputs.region;
+                let period = region.periods.get(self.period);
+                let source = period
+                    .and_then(|period| region.source_in(period, key))
+                    .or_else(|| region.source(key));
                 note = source.as_ref().and_then(|source| source.note.clone());
                 let file = self.name_of(Role::Region);
                 let place = match source {

@@ -169,7 +169,8 @@ impl Inputs {
         else {
             return Err(mistakes.into());
         };
-        let policy = CompiledPolicy::with_prices(&region.policy, &groups.values, &hospitals.values, &prices.values)
+        let periods: Vec<_> = region.periods.iter().map(|period| &period.policy).collect();
+        let policy = CompiledPolicy::dated(&periods, &groups.values, &hospitals.values, &prices.values)
             .map_err(|e| compile_error(&region, [&groups.lines, &hospitals.lines, &prices.lines], &tables, &e))?;
         Ok(Inputs {
             region,

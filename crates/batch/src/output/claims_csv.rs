@@ -125,6 +125,15 @@ impl Rows {
         }
     }
 
+    /// The payer of a claim, in whatever period.
+    #[inline(always)]
+    fn payer(&self, claim: &Claim) -> &Piece {
+        let at = usize::from(claim.payer);
+        self.payers
+            .get(at)
+            .unwrap_or_else(|| &self.payers[at % self.payers.len()])
+    }
+
     /// Appends the row of a claim.
     #[inline]
     pub(crate) fn push(
@@ -148,7 +157,7 @@ impl Rows {
         push_id(out, block, i);
         out.push_all(b",");
         self.hospitals[claim.hospital as usize].push(out);
-        self.payers[usize::from(claim.payer)].push(out);
+        self.payer(claim).push(out);
         if claim.group < UNKNOWN_GROUP {
             self.groups[claim.group as usize].push(out);
         } else {
@@ -184,7 +193,9 @@ impl Rows {
                 push_decimal(out, factor.units().cast_signed(), factor.places().into(), end);
             }
         }
-        if let Some(route) = self.routes.get(usize::from(claim.payer)) {
+        let payer = usize::from(claim.payer);
+        let payer = payer.checked_rem(self.routes.len()).unwrap_or(payer);
+        if let Some(route) = self.routes.get(payer) {
             route.push(out);
             match paid.patient_over {
                 Some(over) => push_decimal(out, over.0, 2, b'\n'),

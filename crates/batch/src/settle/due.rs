@@ -323,14 +323,16 @@ fn pay_block(
         if claim.is(DUPLICATE) {
             continue;
         }
-        let case = case(block, i, claim, policy.payers()).map_err(|e| (i, e))?;
+        let (policy, case) = case(policy, block, i, claim).map_err(|e| (i, e))?;
         let price = &priced.prices[usize::from(case.pool.0)];
         let payment = pay(policy, &case, claim, price, &mut Silent).map_err(|e| (i, e))?;
         let worth = Worth::new(policy.pay_in(case.method), claim.worth);
         tally.add(&case, worth, payment.due);
         paid += 1;
         let mut over = None;
-        if let Some(totals) = tally.by_payer.get_mut(usize::from(claim.payer)) {
+        let payer = usize::from(claim.payer);
+        let payer = payer.checked_rem(tally.by_payer.len()).unwrap_or(payer);
+        if let Some(totals) = tally.by_payer.get_mut(payer) {
             over = policy.patient_over(&case, &payment).map_err(|e| (i, e))?;
             totals.add(&case, worth.points(), &payment, over);
         }

@@ -9,7 +9,7 @@ use crate::error::{Failure, error, no_point_value, place, too_large_help};
 use crate::input::Inputs;
 use crate::progress::Progress;
 use dianzhi_core::{
-    Case, CompiledPolicy, Fen, GroupId, HospitalId, PayIn, Payer, Points, PoolId, PoolPrice, Remainder, Rule, Silent,
+    Case, CompiledPolicy, Fen, GroupId, HospitalId, PayIn, PayerId, Points, PoolId, PoolPrice, Remainder, Rule, Silent,
     Text, TooLarge, Totals, Worth, largest_remainders,
 };
 use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
@@ -76,11 +76,16 @@ impl Sums {
     }
 }
 
-/// A claim as the kernel takes it.
+/// A claim as the kernel takes it, and the policy of its day.
 #[inline]
-pub(crate) fn case(block: &ClaimBlock, i: usize, claim: &Claim, payers: &[Payer]) -> Result<Case, TooLarge> {
+pub(crate) fn case<'p>(
+    policy: &'p CompiledPolicy,
+    block: &ClaimBlock,
+    i: usize,
+    claim: &Claim,
+) -> Result<(&'p CompiledPolicy, Case), TooLarge> {
     let group = (claim.group < UNKNOWN_GROUP).then_some(GroupId(claim.group));
-    let payer = payers.get(usize::from(claim.payer)).ok_or(TooLarge(Rule::CostRatio))?;
+    let (policy, payer) = policy.payer(PayerId(claim.payer)).ok_or(TooLarge(Rule::CostRatio))?;
     let hospital = HospitalId(claim.hospital);
     let case = Case::new(group, hospital, payer.pool, Fen(claim.cost), Fen(claim.billed));
     let mut case = case.ok_or(TooLarge(Rule::CostRatio))?;
@@ -94,7 +99,7 @@ pub(crate) fn case(block: &ClaimBlock, i: usize, claim: &Claim, payers: &[Payer]
     if !block.factors.is_empty() {
         case.factor = block.factor(i);
     }
-    Ok(case)
+    Ok((policy, case))
 }
 
 /// Claims with their points, and the price of a point in every pool.
@@ -190,9 +195,10 @@ impl Priced {
                     let mut parts: Vec<(u128, usize, usize)> = Vec::new();
                     let mut cuts = 0i128;
                     for (i, claim) in block.claims.iter().enumerate() {
-                        let payer = policy.payers().get(usize::from(claim.payer));
-                        let here = payer
-                            .is_some_and(|payer| payer.pool == pool && policy.pay_in(payer.method) == PayIn::Points);
+                        let payer = policy.payer(PayerId(claim.payer));
+                        let here = payer.is_some_and(|(policy, payer)| {
+                            payer.pool == pool && policy.pay_in(payer.method) == PayIn::Points
+                        });
                         if !here || claim.is(DUPLICATE) {
                             continue;
                         }
@@ -238,7 +244,7 @@ fn price_block(policy: &CompiledPolicy, block: &mut ClaimBlock, sums: &mut Sums)
         if claim.is(DUPLICATE) {
             continue;
         }
-        let case = case(block, i, &claim, policy.payers()).map_err(|e| (i, e))?;
+        let (policy, case) = case(policy, block, i, &claim).map_err(|e| (i, e))?;
         let priced = policy.worth(&case, &mut Silent).map_err(|e| (i, e))?;
         block.claims[i].worth = priced.worth.units();
         let totals = sums.of(case.pool, case.hospital);

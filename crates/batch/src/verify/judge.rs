@@ -25,6 +25,8 @@ pub(super) struct Claim {
     pub(super) patient_items: i64,
     /// Only where the method needs it.
     pub(super) ratio: Option<Box<BigRational>>,
+    /// Which period of the policy its day lies in.
+    pub(super) period: usize,
     /// Only where there are routes.
     pub(super) routed: Option<Box<Routed>>,
 }
@@ -131,6 +133,9 @@ impl<'a> Judge<'a> {
             ratio: ratio
                 .filter(|_| self.needs_ratio)
                 .map(|number| Box::new(number.exact())),
+            period: (self.region.periods.iter())
+                .position(|period| (period.from..=period.to).contains(&discharged))
+                .unwrap_or(0),
             routed: None,
         })
     }

@@ -31,7 +31,7 @@ fn show(matches: &ArgMatches, console: &Console) -> u8 {
     let json = matches.get_flag("json");
     let day = word(matches, "on").and_then(parse_date);
     let in_force = day.is_some() || matches.get_flag("effective");
-    let shown = Region::load_dated(path(matches, "region")).and_then(|region| {
+    let shown = Region::load(path(matches, "region")).and_then(|region| {
         let values = if in_force {
             region.values_in_force(day).map_err(Diagnostics::from)?
         } else {
@@ -61,7 +61,7 @@ fn show(matches: &ArgMatches, console: &Console) -> u8 {
 
 fn lint(matches: &ArgMatches, console: &Console) -> u8 {
     let json = matches.get_flag("json");
-    let region = match Region::load_dated(path(matches, "region")) {
+    let region = match Region::load(path(matches, "region")) {
         Ok(region) => region,
         Err(mistakes) => return console.failure(&Failure::from(mistakes), json),
     };

@@ -176,13 +176,3 @@ fn the_schema_is_the_published_one() {
         fs::read_to_string(published).unwrap()
     );
 }
-
-/// Goes with `Region::of_one_period`.
-#[test]
-fn what_changes_during_the_year_is_not_settled_yet() {
-    let home = dated();
-    let at = home.path();
-    run(at, "check region.toml").exits(2).says("error[P127]");
-    run(at, "settle region.toml --out run").exits(2).says("error[P127]");
-    assert!(!at.join("run").exists());
-}

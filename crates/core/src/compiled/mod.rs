@@ -117,6 +117,8 @@ pub struct CompiledPolicy {
     pub(crate) price_rates: Vec<CompiledPrice>,
     /// By [`PayerId`].
     pub(crate) payers: Vec<Payer>,
+    /// The policy from later days of the year on, where it changes.
+    later: Vec<CompiledPolicy>,
     group_index: HashMap<String, GroupId>,
     hospital_index: HashMap<String, HospitalId>,
 }
@@ -170,6 +172,7 @@ impl CompiledPolicy {
         let methods = method::compile_methods(policy, &group_index, hospitals, prices)?;
         Ok(CompiledPolicy {
             payers: payer::payers(policy)?,
+            later: Vec::new(),
             methods,
             prices: prices.to_vec(),
             price_rates,
@@ -183,6 +186,47 @@ impl CompiledPolicy {
             group_index,
             hospital_index,
         })
+    }
+
+    /// Compiles a policy that changes during the year: one policy a period, alike in all that holds
+    /// for the whole year (pools, routes, rounding, fund share, clearing).
+    ///
+    /// # Errors
+    /// As [`CompiledPolicy::with_prices`], of any period; and where there is no period, or there are
+    /// more periods and payers than a claim can name.
+    pub fn dated(
+        periods: &[&Policy],
+        groups: &[Group],
+        hospitals: &[Hospital],
+        prices: &[Price],
+    ) -> Result<CompiledPolicy, CompileError> {
+        let too_many = || {
+            let text = Text::new(
+                "政策时段与支付方的组合过多或没有时段",
+                "there are no periods, or too many with their payers",
+            );
+            CompileError::new(CompileAt::Policy("region".to_owned()), text)
+        };
+        let (first, later) = periods.split_first().ok_or_else(too_many)?;
+        let mut first = CompiledPolicy::with_prices(first, groups, hospitals, prices)?;
+        if first.payers.len() * periods.len() > usize::from(u16::MAX) {
+            return Err(too_many());
+        }
+        for policy in later {
+            first
+                .later
+                .push(CompiledPolicy::with_prices(policy, groups, hospitals, prices)?);
+        }
+        Ok(first)
+    }
+
+    /// The policy of a period, by its position in the year.
+    #[must_use]
+    pub fn period(&self, at: usize) -> Option<&CompiledPolicy> {
+        match at.checked_sub(1) {
+            None => Some(self),
+            Some(later) => self.later.get(later),
+        }
     }
 
     /// The policy it was compiled from.

@@ -71,6 +71,36 @@ impl CompiledPolicy {
         &self.payers
     }
 
+    /// The policy of the period and the payer of an id, which counts the payers of one period after
+    /// the other.
+    #[inline]
+    #[must_use]
+    pub fn payer(&self, id: PayerId) -> Option<(&CompiledPolicy, &Payer)> {
+        let at = usize::from(id.0);
+        if let Some(payer) = self.payers.get(at) {
+            return Some((self, payer));
+        }
+        let period = at.checked_div(self.payers.len())?;
+        Some((self.period(period)?, self.payers.get(at % self.payers.len())?))
+    }
+
+    /// The position of the period that a payer's id is of.
+    #[must_use]
+    pub fn period_of(&self, id: PayerId) -> usize {
+        usize::from(id.0).checked_div(self.payers.len()).unwrap_or(0)
+    }
+
+    /// The id of a payer in a period.
+    #[must_use]
+    pub fn payer_in(&self, period: usize, payer: PayerId) -> PayerId {
+        // Checked when the periods were compiled.
+        PayerId(
+            u16::try_from(period * self.payers.len())
+                .unwrap_or(u16::MAX)
+                .saturating_add(payer.0),
+        )
+    }
+
     /// The method of an id.
     ///
     /// ```

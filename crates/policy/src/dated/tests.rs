@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const VALID: &str = include_str!("../../tests/valid.toml");
 
 fn parse(text: &str) -> Result<Region, Vec<Diagnostic>> {
-    Region::parse_dated(Path::new("region.toml"), text.to_owned()).map_err(|mistakes| mistakes.0)
+    Region::parse(Path::new("region.toml"), text.to_owned()).map_err(|mistakes| mistakes.0)
 }
 
 fn seeds() -> Vec<(PathBuf, String)> {
@@ -336,31 +336,6 @@ fn the_year_lies_in_the_days_of_the_document() {
     );
     let turned = with("policy_from = \"2026-01-01\"\npolicy_to = \"2025-12-31\"");
     assert_eq!(found_in(&turned), [("P108", from + 1, vec![from])]);
-}
-
-#[test]
-fn what_changes_during_the_year_is_not_settled_yet() {
-    let share = "share = [ # all\n{ from = \"2025-01-01\", value = \"0.5\" },\n{ from = \"2026-05-01\", value = \"0.6\" } # 第二条\n]";
-    let text = VALID.replace("share = \"0.8\" #", share);
-    let mistakes = Region::parse(Path::new("region.toml"), text.clone()).unwrap_err().0;
-    assert_eq!((mistakes.len(), mistakes[0].code), (1, "P127"));
-    assert_eq!(mistakes[0].place.as_ref().unwrap().line, line("share") + 2);
-    let region = parse(&text).unwrap();
-    let note = |day: &str| region.source_on("ungrouped.share", day.parse().unwrap()).unwrap().note;
-    assert_eq!(note("2026-04-30").as_deref(), Some("all"));
-    assert_eq!(note("2026-05-01").as_deref(), Some("第二条"));
-    assert!(
-        region
-            .source_on("ungrouped.share", "2025-12-31".parse().unwrap())
-            .is_none()
-    );
-    // One value for the whole year is no change, however it is written.
-    let text = VALID.replace(
-        "share = \"0.8\"",
-        "share = [ { from = \"2020-01-01\", value = \"0.8\" } ]",
-    );
-    let region = Region::parse(Path::new("region.toml"), text).unwrap();
-    assert_eq!(region.policy, parse(VALID).unwrap().policy);
 }
 
 /// docs/POLICY.md §1, as it stands there.

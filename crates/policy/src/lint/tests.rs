@@ -11,7 +11,7 @@ fn remarks(from: &str, to: &str) -> Vec<&'static str> {
     let text = include_str!("../../tests/valid.toml");
     assert!(text.contains(from), "{from}");
     let text = text.replacen(from, to, 1);
-    let region = Region::parse_dated(Path::new("region.toml"), text).unwrap();
+    let region = Region::parse(Path::new("region.toml"), text).unwrap();
     let codes = region.remarks().into_iter().map(|remark| remark.code);
     let of_sources = |code: &&str| matches!(*code, "W301" | "W302" | "W303");
     codes.filter(|code| !of_sources(code)).collect()

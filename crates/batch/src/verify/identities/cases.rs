@@ -74,9 +74,8 @@ struct Rules<'a> {
     region: &'a Region,
     book: Book<'a>,
     prices: Option<&'a [ModelPrice]>,
-    /// The thresholds as cost ratios are published.
-    low: BigRational,
-    high: BigRational,
+    /// The thresholds of every period as cost ratios are published, low and high.
+    thresholds: Vec<(BigRational, BigRational)>,
 }
 
 impl<'a> Rules<'a> {
@@ -86,8 +85,10 @@ impl<'a> Rules<'a> {
             region,
             book: Book::new(&region.policy, &[], &[]),
             prices,
-            low: published(region.policy.deviation.low.ratio),
-            high: published(region.policy.deviation.high.ratio),
+            thresholds: (region.periods.iter())
+                .map(|period| &period.policy.deviation)
+                .map(|deviation| (published(deviation.low.ratio), published(deviation.high.ratio)))
+                .collect(),
         }
     }
 
@@ -152,11 +153,12 @@ impl<'a> Rules<'a> {
             b"per-diem" | b"by-disease" | b"by-item" => ratio.is_empty() && !self.region.policy.routes.is_empty(),
             b"normal" | b"low" | b"high" if !row.field("group_code").is_empty() => {
                 let ratio = fraction(row.fixed("cost_ratio", 6, findings), 6);
-                match class {
-                    b"low" => ratio <= self.low,
-                    b"high" => ratio >= self.high,
-                    _ => ratio >= self.low && ratio <= self.high,
-                }
+                // A row does not tell its day: the thresholds of one period must agree.
+                self.thresholds.iter().any(|(low, high)| match class {
+                    b"low" => ratio <= *low,
+                    b"high" => ratio >= *high,
+                    _ => ratio >= *low && ratio <= *high,
+                })
             }
             _ => false,
         };

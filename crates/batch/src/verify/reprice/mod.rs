@@ -73,8 +73,10 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         .iter()
         .filter(|record| matches!(record.verdict, Verdict::Accepted(_)))
         .collect();
-    let book = Book::new(&region.policy, &tables.groups, &tables.hospitals).with_prices(&tables.prices);
-    let priced = settle::price(&book, region, &tables, &accepted, progress)?;
+    let open = |policy| Book::new(policy, &tables.groups, &tables.hospitals).with_prices(&tables.prices);
+    let books: Vec<Book<'_>> = region.periods.iter().map(|period| open(&period.policy)).collect();
+    let book = &books[0];
+    let priced = settle::price(&books, region, &tables, &accepted, progress)?;
     let Some(priced) = priced else {
         let mut findings = Findings::default();
         findings.found(|| {
@@ -90,9 +92,9 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     progress.enter(Stage::Writing);
     let header = columns(&region.policy);
     let published = Published::read(run_dir, "claims.csv", &header);
-    let (sums, by_route, findings) = settle::pay(&book, region, &tables, &accepted, &priced, &published, progress)?;
+    let (sums, by_route, findings) = settle::pay(&books, region, &tables, &accepted, &priced, &published, progress)?;
     checks.push(findings.into_check(name("claims.csv")));
-    let (hospitals, pools) = settle::clear(&book, region, &tables, &priced, &sums);
+    let (hospitals, pools) = settle::clear(book, region, &tables, &priced, &sums);
     for (file, header, rows) in [("hospitals.csv", HOSPITALS, hospitals), ("pools.csv", POOLS, pools)] {
         let published = Published::read(run_dir, file, header);
         checks.push(published.against(&rows).into_check(name(file)));

@@ -147,7 +147,7 @@ fn model_case(policy: &Policy, tables: &Tables, record: &Record<'_>, claim: &Cla
 
 /// Steps 1 to 3 of docs/SETTLEMENT.md §5; `None` where κ of a pool is zero.
 pub(super) fn price(
-    book: &Book<'_>,
+    books: &[Book<'_>],
     region: &Region,
     tables: &Tables,
     accepted: &[&Record<'_>],
@@ -161,6 +161,7 @@ pub(super) fn price(
             let priced = chunk.iter().filter_map(|record| {
                 let claim = claim(record)?;
                 let case = model_case(&region.policy, tables, record, claim);
+                let book = &books[claim.period];
                 let payment = book.worth(&case);
                 let money_due = payment.in_money.then(|| book.due(&case, &payment.standard));
                 let points = CasePoints {
@@ -192,7 +193,7 @@ pub(super) fn price(
     let prices: Option<Vec<ModelPrice>> = tallies
         .iter()
         .enumerate()
-        .map(|(pool, tally)| book.price(pool, &tally.sums(places)))
+        .map(|(pool, tally)| books[0].price(pool, &tally.sums(places)))
         .collect();
     let Some(prices) = prices else {
         return Ok(None);
@@ -208,7 +209,7 @@ pub(super) fn price(
     };
     for pool in 0..pools {
         progress.check()?;
-        let chosen = extra_fen(book, tables, accepted, &priced, pool);
+        let chosen = extra_fen(&books[0], tables, accepted, &priced, pool);
         priced.extra.extend(chosen);
     }
     Ok(Some(priced))
@@ -247,7 +248,7 @@ fn extra_fen(book: &Book<'_>, tables: &Tables, accepted: &[&Record<'_>], priced:
 
 /// Step 4: the due of every case, its row against the published one, and the sums by hospital.
 pub(super) fn pay<'t>(
-    book: &Book<'_>,
+    books: &[Book<'_>],
     region: &Region,
     tables: &'t Tables,
     accepted: &[&Record<'_>],
@@ -268,7 +269,7 @@ pub(super) fn pay<'t>(
             let mut findings = Findings::default();
             for (i, record) in (chunk * CHUNK..).zip(records) {
                 let Some(claim) = claim(record) else { continue };
-                let (row, paid, over) = pay_case(book, region, tables, record, claim, priced, i);
+                let (row, paid, over) = pay_case(&books[claim.period], region, tables, record, claim, priced, i);
                 compare(
                     &mut findings,
                     published.file,
