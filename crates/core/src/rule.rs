@@ -90,6 +90,9 @@ rules! {
     /// The days of a stay at their rates.
     PerDiem "per-diem", "床日付费" / "per diem", "Σ days × rate [× k]",
         "按床日付费：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；标准由统筹区政策规定" / "per diem: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); the rates are the region's policy";
+    /// A cost as points.
+    CostPoints "cost-points", "费用折点" / "cost as points", "⟦medfee ÷ mean_cost_all × scale⟧p",
+        "金额折点：金额 ÷ 次均费用 × 100（已公布，条款待核）" / "amounts as points: amount ÷ mean cost × 100 (published, article to be checked)";
     /// A short stay is worth no more than its cost.
     ShortStay "short-stay", "短期住院" / "short stay", "min(medfee, per diem)",
         "由统筹区政策规定（不足最少天数）" / "the region's policy (fewer days than the least)";

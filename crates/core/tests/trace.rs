@@ -7,8 +7,8 @@ use common::evaluator::{Parser, decimal};
 use common::{Size, Year};
 use dianzhi_core::model::rounded;
 use dianzhi_core::{
-    CompiledPolicy, Fen, FenSum, Fixed, HospitalStatement, HospitalTrace, HospitalYear, Origin, PoolAccount, PoolId,
-    Remainder, Rule, SettledCase, Settlement, Silent, Step, Totals, Trace, example, trace_extra_fen,
+    CompiledPolicy, Fen, FenSum, Fixed, HospitalStatement, HospitalTrace, HospitalYear, MethodId, Origin, PoolAccount,
+    PoolId, Remainder, Rule, SettledCase, Settlement, Silent, Step, Totals, Trace, Worth, example, trace_extra_fen,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -325,6 +325,7 @@ fn what_is_explained_is_what_is_paid() {
     }
     let missed: Vec<_> = Rule::ALL
         .iter()
+        .filter(|rule| !OF_METHODS.contains(rule))
         .filter(|rule| !checker.rules.contains(rule.id()))
         .collect();
     assert!(missed.is_empty(), "no draw reached {missed:?}");
@@ -411,5 +412,72 @@ fn origins_point_backwards() {
                 }
             }
         }
+    }
+}
+
+/// The rules of methods beside `[pricing]`.
+const OF_METHODS: [Rule; 13] = [
+    Rule::PaidAs,
+    Rule::MethodFactor,
+    Rule::LongStayCost,
+    Rule::PointsLongStay,
+    Rule::DayPoints,
+    Rule::PerDiem,
+    Rule::CostPoints,
+    Rule::ShortStay,
+    Rule::FixedPrice,
+    Rule::ByItem,
+    Rule::ByItemPoints,
+    Rule::DueShare,
+    Rule::ForPoints,
+];
+
+/// The steps of every method beside `[pricing]` compute to what is paid.
+#[test]
+fn every_method_is_explained() {
+    let mut checker = Checker::default();
+    for seed in 0..400 {
+        let year = Year::draw_mixed(seed, &[Size::Small, Size::Usual], 25);
+        let Ok(settled) = year.settle() else { continue };
+        checker.seed = seed;
+        let policy = year.compiled();
+        for (row, paid) in year.claims.iter().zip(&settled.cases) {
+            let case = year.case(&policy, row);
+            if case.method == MethodId::BY_GROUP {
+                continue;
+            }
+            let mut trace = Trace::default();
+            let found = policy.worth(&case, &mut trace).expect("the case was settled");
+            assert_eq!((found.class, found.worth.points()), (paid.class, paid.points));
+            assert_eq!(policy.worth(&case, &mut Silent), Ok(found), "seed {seed}");
+            // Which group it is paid as is a code, no figure.
+            let steps: Vec<Step> = trace
+                .steps
+                .into_iter()
+                .filter(|step| step.rule != Rule::PaidAs)
+                .collect();
+            checker.take(&steps);
+            let last = steps.last().expect("a step");
+            let places = year.policy.rounding.points;
+            let shown = match found.worth {
+                Worth::Points(points) => points.display(places).to_string(),
+                Worth::Money(standard) => standard.to_string(),
+            };
+            assert_eq!(decimal(&last.result), decimal(&shown), "seed {seed}: {last:#?}");
+            let mut trace = Trace::default();
+            let payment = policy.payment(&case, paid.payment.standard, &mut trace);
+            assert_eq!(payment, Ok(paid.payment));
+            checker.take(&trace.steps);
+            checker.says(&trace.steps, trace.steps.last().expect("a step").rule, paid.payment.due);
+        }
+        for account in &settled.pools {
+            let mut trace = Trace::default();
+            let price = policy.pool_price(account.pool, &account.totals, &mut trace);
+            assert_eq!(price.as_ref(), Ok(&account.price));
+            checker.take(&trace.steps);
+        }
+    }
+    for rule in OF_METHODS.into_iter().filter(|rule| *rule != Rule::PaidAs) {
+        assert!(checker.rules.contains(rule.id()), "no step {rule}");
     }
 }

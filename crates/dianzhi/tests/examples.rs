@@ -116,6 +116,26 @@ fn group_claims() {
     );
 }
 
+/// Every method of payment, against figures that another program computed. Seen to fail with the days
+/// beyond the thirtieth paid at the first tier.
+#[test]
+fn mixed_region() {
+    let scratch = tempfile::tempdir().unwrap();
+    let out = scratch.path().join("run");
+    let run = settled("mixed-region", &out);
+    assert_eq!((run.run.records.accepted, run.run.records.rejected_total()), (20, 2));
+    assert_eq!(
+        std::fs::read_to_string(out.join("claims.csv")).unwrap(),
+        std::fs::read_to_string(example("mixed-region").join("expected-claims.csv")).unwrap()
+    );
+    let verified = dianzhi::verify(&out, None, None, &Progress::default()).unwrap();
+    assert!(verified.is_sound() && verified.is_complete());
+    let target = ExplainTarget::Case("M011".to_owned());
+    let told = explain(&out, &target, None, None, &Progress::default()).unwrap();
+    assert!(told.notes[0].en.contains("long-stay"), "{:?}", told.notes);
+    assert!(told.published.iter().all(|row| row.agrees));
+}
+
 /// Both ways to count a factor, against figures that another program computed. Seen to fail with the
 /// factor left at 1.
 #[test]

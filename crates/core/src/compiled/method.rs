@@ -194,7 +194,7 @@ pub(super) fn compile_methods(
     for (i, method) in methods.by_item.iter().enumerate() {
         let mut per_fen = rational(method.share);
         if method.pay_in == PayIn::Points {
-            per_fen = per_fen * points_per_fen(policy);
+            per_fen *= points_per_fen(policy);
         }
         let per_fen = Factor::new(&per_fen);
         let at = CompileAt::Policy(format!("by_item[{i}].share"));

@@ -45,6 +45,9 @@ impl CompiledPolicy {
         let short = rules.days_min.is_some_and(|least| case.detail.days < least);
         let units = if short {
             let cost = self.cost_in(method.pay_in, case)?;
+            if method.pay_in == PayIn::Points {
+                tracer.step(|| self.step_cost_points(case, Points(cost)));
+            }
             tracer.step(|| self.step_short_stay(at, method.pay_in, case, cost, units));
             units.min(cost)
         } else {
@@ -111,6 +114,27 @@ impl CompiledPolicy {
         }
     }
 
+    fn step_cost_points(&self, case: &Case, points: Points) -> Step {
+        let pricing = &self.policy.pricing;
+        let key = |name: &str| Origin::Policy(name.to_owned());
+        Step {
+            rule: Rule::CostPoints,
+            inputs: vec![
+                cost_input(case.medical_cost()),
+                input("mean_cost_all", pricing.mean_cost_all, key("pricing.mean_cost_all")),
+                input("scale", pricing.scale, key("pricing.scale")),
+            ],
+            expression: format!(
+                "{} ÷ {} × {}",
+                case.medical_cost(),
+                pricing.mean_cost_all,
+                pricing.scale
+            ),
+            rounding: self.policy.rounding.to_points(),
+            result: self.show(points),
+        }
+    }
+
     fn step_day_points(&self, at: usize, tier: &Tier) -> Step {
         let rate = self.policy.methods.per_diem[at].rates[tier.at].rate;
         let pricing = &self.policy.pricing;
@@ -149,6 +173,7 @@ impl CompiledPolicy {
                 PayIn::Money => Origin::Policy(format!("per_diem[{at}].rates[{}].rate", tier.at)),
                 PayIn::Points => Origin::Step(Rule::DayPoints),
             };
+            inputs.push(input("days of the tier", days, Origin::Claim("act_ipt_days")));
             inputs.push(input("rate", &rate, origin));
             parts.push(format!("{days} × {rate}"));
         }
@@ -186,7 +211,10 @@ impl CompiledPolicy {
         Step {
             rule: Rule::ShortStay,
             inputs: vec![
-                cost_input(case.medical_cost()),
+                match pay_in {
+                    PayIn::Money => cost_input(case.medical_cost()),
+                    PayIn::Points => input("medfee", self.show_worth(cost), Origin::Step(Rule::CostPoints)),
+                },
                 input("days_min", least, Origin::Policy(format!("per_diem[{at}].days_min"))),
                 input("days", self.show_worth(days), Origin::Step(Rule::PerDiem)),
             ],
