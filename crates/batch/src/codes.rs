@@ -60,6 +60,9 @@ pub const T110: Code = code(
     "how a DIP directory's factors count is not said",
 );
 
+/// A pool that compares with institution caps, and a hospital of it that has none.
+pub const T121: Code = code("T121", "机构没有总额控制指标", "a hospital without an institution cap");
+
 /// A figure that does not fit: nothing is rounded or wrapped instead.
 pub const A101: Code = code("A101", "数值过大", "a figure does not fit");
 /// A pool whose fund share of the cost is zero has no point value.
@@ -111,12 +114,19 @@ pub const W113: Code = code(
     "group codes that the DIP directory lacks",
 );
 
+/// A point value that stands at its floor or ceiling.
+pub const W121: Code = code(
+    "W121",
+    "点值达到上限或下限",
+    "the point value stands at its floor or ceiling",
+);
+
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
-        T109, T110, A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111,
-        W112, W113,
+        T109, T110, T121, A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109, W110,
+        W111, W112, W113, W121,
     ]
 }

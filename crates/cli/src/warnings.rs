@@ -1,5 +1,7 @@
 //! What a settlement should make its reader look twice at, in words (W102, W104–W107).
 
+mod budgets;
+
 use crate::figures::{count, counted, yuan};
 use crate::lang::text;
 use dianzhi::engine::{FundShareMethod, Policy, PoolAccount, PricingMethod, Remainder, Text};
@@ -18,6 +20,7 @@ pub(crate) fn of_settlement(published: &Published) -> Vec<Diagnostic> {
     let mut warnings = of_inputs(&inputs.warnings, claims);
     for (i, account) in settled.accounts.iter().enumerate() {
         let id = policy.pools.get(i).map_or("", |pool| pool.id.as_str());
+        warnings.extend(budgets::value_at_bound(policy, id, account));
         warnings.extend(remainder(policy, id, account));
         if let Some((cases, sum)) = settled.negative_dues.get(i).filter(|(cases, _)| *cases > 0) {
             warnings.push(negative_dues(id, *cases, sum.0));
@@ -93,7 +96,7 @@ fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnos
     let by_rate = policy.pricing.method == PricingMethod::Rate;
     let by_ratio = policy.fund_share.method.is_ratio();
     let lifted = policy.fund_share.floor_at_zero && policy.fund_share.method == FundShareMethod::Difference;
-    if by_rate || by_ratio || lifted {
+    if by_rate || by_ratio || lifted || account.price.held_at.is_some() {
         return Some(dues_against_budget(id, account, by_rate, by_ratio));
     }
     let is_empty = account.totals.points == 0;
@@ -123,7 +126,9 @@ fn dues_against_budget(id: &str, account: &PoolAccount, by_rate: bool, by_ratio:
     let remainder = account.remainder.0;
     let (due, distributable) = (yuan(account.totals.due), yuan(account.price.distributable.0));
     let off = yuan(remainder.abs());
-    let (why_zh, why_en) = if by_rate {
+    let (why_zh, why_en) = if let Some(held) = account.price.held_at {
+        budgets::why_not_the_budget(held.bound)
+    } else if by_rate {
         (
             "费率事先确定，不随总额变化",
             "the base rate is fixed beforehand and does not follow the budget",

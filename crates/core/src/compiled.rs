@@ -1,5 +1,6 @@
 //! A policy with its tables, compiled once into dense integer tables.
 
+use crate::clearing::Caps;
 use crate::decimal::{rational, units};
 use crate::divide::Divisor;
 use crate::{Decimal, Group, Hospital, Policy, PricingMethod, Text};
@@ -38,6 +39,8 @@ pub enum CompileAt {
     Group(usize),
     /// A row of the hospitals table.
     Hospital(usize),
+    /// A row of the institution caps.
+    Cap(usize),
 }
 
 /// A fraction of two integers that fit the kernel.
@@ -101,6 +104,8 @@ pub struct CompiledPolicy {
     pub(crate) fen_per_unit: Factor,
     group_index: HashMap<String, GroupId>,
     hospital_index: HashMap<String, HospitalId>,
+    /// The year's institution caps.
+    pub(crate) caps: Caps,
     pool_index: HashMap<String, PoolId>,
 }
 
@@ -147,6 +152,7 @@ impl CompiledPolicy {
             hospital_rates,
             group_index,
             hospital_index,
+            caps: Caps::new(),
             pool_index,
         })
     }

@@ -2,8 +2,8 @@
 //! two hospitals. Its figures are invented.
 
 use crate::{
-    Assessment, Clearing, Deviation, FundShare, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy,
-    Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Threshold,
+    Assessment, Clearing, Compare, Deviation, FundShare, FundShareMethod, Group, GroupKind, Hospital, OverspendBand,
+    Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Sharing, Surplus, Threshold,
 };
 use rust_decimal::Decimal;
 
@@ -20,6 +20,7 @@ pub fn policy() -> Policy {
         budget,
         reserve: d(5, 2),
         base_rate: None,
+        point_value: None,
     };
     Policy {
         rounding: Rounding {
@@ -56,8 +57,16 @@ pub fn policy() -> Policy {
             floor_at_zero: false,
         },
         clearing: Clearing {
-            surplus_floor: d(85, 2),
-            surplus_keep: d(1, 0),
+            compare: Compare::Due,
+            surplus: Surplus::Floor {
+                floor: d(85, 2),
+                keep: d(1, 0),
+            },
+            surplus_cap: None,
+            compensation_cap: None,
+            sharing: Sharing::Progressive,
+            from_inclusive: true,
+            up_to_inclusive: true,
             overspend: vec![OverspendBand {
                 up_to: d(110, 2),
                 fund_share: d(5, 1),
@@ -68,6 +77,7 @@ pub fn policy() -> Policy {
                 none_below: d(60, 0),
             },
         },
+        clearing_for: Vec::new(),
     }
 }
 

@@ -121,6 +121,9 @@ impl CompiledPolicy {
         if !by_points || !whole || policy.fund_share.floor_at_zero || account.totals.points == 0 {
             return None;
         }
+        if account.price.held_at.is_some() {
+            return None;
+        }
         if policy.rounding.remainder == Remainder::LargestRemainder {
             return Some(0);
         }

@@ -28,7 +28,7 @@ mod text;
 mod trace;
 
 pub use case::{Benefit, Case, CaseFactor};
-pub use clearing::{Band, HospitalStatement, HospitalYear, PoolAccount};
+pub use clearing::{Band, ClearingError, HospitalStatement, HospitalYear, InstitutionCap, PoolAccount};
 pub use compiled::{CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, PoolId};
 pub use decimal::{DECIMAL_DIGITS_MAX, DECIMAL_PLACES_MAX, DecimalError, parse_decimal};
 pub use due::CasePayment;
@@ -36,11 +36,11 @@ pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-    Assessment, Auxiliary, BUDGET_FEN_MAX, Breach, BreachKind, Clearing, CompareWith, Deviation, FundShare,
-    FundShareMethod, GroupKind, OverspendBand, PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding,
-    Threshold,
+    Assessment, Auxiliary, BUDGET_FEN_MAX, Breach, BreachKind, Clearing, ClearingFor, ClearingOf, Compare, CompareWith,
+    Deviation, FundShare, FundShareMethod, GroupKind, OverspendBand, PLACES_MAX, PointValueBounds, Policy, Pool,
+    Pricing, PricingMethod, Remainder, Rounding, Sharing, Surplus, SurplusBand, Threshold,
 };
-pub use pool::{PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
+pub use pool::{Bound, HeldAt, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;
 pub use rule::{Rule, TooLarge};
 pub use rust_decimal::Decimal;

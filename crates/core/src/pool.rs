@@ -1,5 +1,9 @@
 //! A pool: its sums, its distributable budget and its point value (docs/SETTLEMENT.md §5.2).
 
+mod bounds;
+
+pub use bounds::{Bound, HeldAt};
+
 use crate::case::Case;
 use crate::compiled::{CompiledPolicy, PoolId};
 use crate::decimal::{rational, units};
@@ -67,6 +71,8 @@ pub struct PoolPrice {
     pub distributable: FenSum,
     /// Point value in units of 10^-`rounding.point_value` yuan a point (or the base rate).
     pub point_value: u128,
+    /// The bound that the point value stands at, where one took hold.
+    pub held_at: Option<HeldAt>,
     /// N in whole fen, where it is whole (`fund-points`, `difference`); else 0.
     pub(crate) numerator_fen: u128,
     /// P in units.
@@ -193,6 +199,7 @@ impl CompiledPolicy {
             reserve: FenSum(reserve),
             distributable: FenSum(distributable),
             point_value: 0,
+            held_at: None,
             numerator_fen: 0,
             points: totals.points.to_u128().ok_or(TooLarge(Rule::PointValue))?,
         };
@@ -253,6 +260,7 @@ impl CompiledPolicy {
             rounding: rounding.to_point_value(),
             result: price.show_value(self),
         });
+        self.hold_within_bounds(id, price, tracer)?;
         Ok(())
     }
 

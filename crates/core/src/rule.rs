@@ -84,6 +84,9 @@ rules! {
     /// The point value.
     PointValue "point-value", "点值" / "point value", "V = ⟦N ÷ P⟧v",
         "区域点数法总额预算和 DIP 试点方案，医保办发〔2020〕45号" / "pilot plan of regional points budgets and DIP, 医保办发〔2020〕45号";
+    /// The point value held at its floor or ceiling.
+    PointValueBounded "point-value-bounded", "点值上下限" / "bounds of the point value", "V = min(max(V, floor), ceiling)",
+        "由统筹区政策规定（点值上下限；未见公布数值，未确认）" / "the region's policy (floor and ceiling of the point value; no published number found, unconfirmed)";
     /// The base rate in place of a point value.
     BaseRate "base-rate", "费率" / "base rate", "V = base_rate",
         "费率法，通行做法；费率由统筹区政策规定" / "rate method, established practice; the rate is the region's policy";
@@ -114,6 +117,9 @@ rules! {
         "按病例报销比例（已公布，条款待核）；是否采用由统筹区政策规定" / "the case's reimbursement ratio (published, article to be checked); its use is the region's policy";
     /// A negative due lifted to zero.
     FloorAtZero "floor-at-zero", "应付不为负" / "floor at zero", "due = max(0, due)", "由统筹区政策规定（应付不为负）" / "the region's policy (no negative due)";
+    /// What the booked cost is compared with.
+    Compared "compared", "比较基数" / "what booked cost is compared with", "S = Σdue | cap | min(Σdue, cap)",
+        "区域总额预算与机构总额控制相结合：盐城市“十四五”医疗保障发展规划三（三）；怎样结合由统筹区政策规定（未见公布算法，未确认）" / "regional budget combined with institution caps: Yancheng's 14th five-year plan of medical security, 3(3); how they combine is the region's policy (no published arithmetic found, unconfirmed)";
     /// Booked against due.
     ClearingRatio "clearing-ratio", "清算比" / "clearing ratio", "r = F ÷ S",
         "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
@@ -125,6 +131,17 @@ rules! {
     /// The part of a surplus that stays with the hospital.
     SurplusKept "surplus-kept", "结余留用" / "surplus kept",
         "kept = ⟦surplus_keep × (S − F)⟧m", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// The part of a surplus that stays with the hospital, band by band.
+    SurplusKeptByBands "surplus-kept-by-bands", "结余留用（分档累计）" / "surplus kept, band by band",
+        "kept = ⟦Σ keep × max(0, top × S − max(F, from × S))⟧m",
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// The part of a surplus that stays with the hospital by the one band that r lies in.
+    SurplusKeptWhole "surplus-kept-whole", "结余留用（按所在档）" / "surplus kept by the band of r",
+        "kept = ⟦keep of the band of r × (S − F)⟧m",
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// What is kept of a surplus has a most.
+    SurplusCapped "surplus-capped", "结余留用上限" / "surplus kept, capped", "kept = ⟦min(kept, surplus_cap × S)⟧m",
+        "由统筹区政策规定（结余留用上限；旧总控办法中见 3%，未确认）" / "the region's policy (cap of the surplus kept; 3 % is seen in older quota rules, unconfirmed)";
     /// Clearing with a surplus.
     ClearedSurplus "cleared-surplus", "清算（结余留用）" / "cleared with surplus retention",
         "cleared = F + kept", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
@@ -132,6 +149,14 @@ rules! {
     Compensation "compensation", "超支分担" / "overspend compensation",
         "c = ⟦Σ fund_share × max(0, min(F, up_to × S) − from × S)⟧m",
         "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// Compensation of an overspend by the one band that r lies in.
+    CompensationWhole "compensation-whole", "超支分担（按所在档）" / "overspend compensation by the band of r",
+        "c = ⟦fund_share of the band of r × (min(F, last up_to × S) − S)⟧m",
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// A compensation has a most.
+    CompensationCapped "compensation-capped", "超支分担上限" / "overspend compensation, capped",
+        "c = ⟦min(c, compensation_cap × S)⟧m",
+        "由统筹区政策规定（超支分担上限；未见公布数值，未确认）" / "the region's policy (cap of the compensation; no published number found, unconfirmed)";
     /// The reserve does not cover all compensations.
     CompensationShared "compensation-shared", "调剂金按比例分配" / "compensation shared out of the reserve",
         "c = ⟦c × R ÷ Σc⟧ down, the fen left to the largest parts cut off", "由统筹区政策规定（调剂金不足时按比例）" / "the region's policy (shared in proportion where the reserve falls short)";

@@ -80,6 +80,8 @@ fn whole_years() {
         "reserve used up",
         "prepaid without cases",
         "part of a deposit returned",
+        "V at its Floor",
+        "V at its Ceiling",
         "wide high",
         "wide ungrouped",
         "too large: PointsHigh",
@@ -88,6 +90,23 @@ fn whole_years() {
         "too large: PointsNormalFactor",
         "too large: PointsHighSubType",
     ]);
+    for by in [
+        "floor, Progressive",
+        "floor, Whole",
+        "bands, Progressive",
+        "bands, Whole",
+    ] {
+        reached.expect(&[&format!("surplus by {by}"), &format!("overspend by {by}")]);
+    }
+    reached.expect(&["under-floor by bands, Whole"]);
+    for compared in [
+        "InstitutionCap, Less",
+        "InstitutionCap, Greater",
+        "Lower, Less",
+        "Lower, Equal",
+    ] {
+        reached.expect(&[&format!("compared with {compared}")]);
+    }
     for class in ["normal", "low", "high"] {
         reached.expect(&[
             &format!("{class} with a factor, Type"),

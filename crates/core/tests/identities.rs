@@ -196,7 +196,8 @@ fn every_falsified_figure_is_found() {
 fn bound(year: &Year, account: &PoolAccount) -> Option<i128> {
     let share = &year.policy.fund_share;
     let by_points = year.policy.pricing.method == PricingMethod::Points && account.totals.points > 0;
-    if !by_points || share.method.is_ratio() || share.floor_at_zero {
+    let held = account.price.held_at.is_some();
+    if !by_points || share.method.is_ratio() || share.floor_at_zero || held {
         return None;
     }
     match (year.policy.rounding.remainder, year.policy.rounding.mode) {

@@ -7,11 +7,10 @@ use crate::read::{Node, Reader, Section, contradiction_help, other_label};
 use crate::region::{EncodingChoice, Files, GroupingChoice};
 use crate::source::Mark;
 use crate::values::Word;
-use crate::{Diagnostic, Diagnostics, codes, fields, syntax};
+use crate::{Diagnostic, Diagnostics, budgets, clearing, codes, fields, syntax};
 use dianzhi_core::{
-    Assessment, Auxiliary, Clearing, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, GroupKind,
-    OverspendBand, PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Text,
-    Threshold,
+    Auxiliary, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, GroupKind, PLACES_MAX, Policy, Pool,
+    Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Text, Threshold,
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -111,6 +110,9 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
     let grouping = grouping(reader, root, files.as_ref());
     let columns = columns(reader, root);
     let policy = policy(reader, root, files.as_ref());
+    if let Some(files) = &files {
+        clearing::caps(reader, files, &policy);
+    }
     reader.breaches(policy.breaches());
     reader.name_pools(&policy.pools);
     Some(Built {
@@ -165,6 +167,7 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
     let groups = reader.text(&section, "groups");
     let hospitals = reader.text(&section, "hospitals");
     let prepayments = reader.text(&section, "prepayments");
+    let caps = reader.text(&section, "caps");
     let scheme = reader.text(&section, "scheme");
     let dip_directory = reader.text(&section, "dip_directory");
     if scheme.is_some() && dip_directory.is_some() {
@@ -183,6 +186,7 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
         groups: groups?,
         hospitals: hospitals?,
         prepayments,
+        caps,
         scheme,
         dip_directory,
     })
@@ -291,7 +295,8 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) ->
         auxiliary,
         ungrouped_share,
         fund_share,
-        clearing: clearing(reader, root),
+        clearing: clearing::clearing(reader, root),
+        clearing_for: clearing::clearing_for(reader, root),
     }
 }
 
@@ -339,6 +344,7 @@ fn pool(reader: &mut Reader<'_>, section: &Section<'_>) -> Pool {
         budget: reader.decimal(section, "budget").unwrap_or_default(),
         reserve: reader.decimal(section, "reserve").unwrap_or_default(),
         base_rate: reader.decimal(section, "base_rate").or(stands_in),
+        point_value: budgets::point_value(reader, section),
     }
 }
 
@@ -362,31 +368,5 @@ fn threshold(reader: &mut Reader<'_>, deviation: &Section<'_>, name: &str) -> Th
     Threshold {
         ratio: reader.decimal(&section, "ratio").unwrap_or(Decimal::ONE),
         inclusive: reader.boolean(&section, "inclusive").unwrap_or(false),
-    }
-}
-
-fn clearing(reader: &mut Reader<'_>, root: &Section<'_>) -> Clearing {
-    let section = reader.section(root, "clearing", keys::CLEARING);
-    let bands = reader
-        .sections(&section, "overspend", keys::OVERSPEND)
-        .unwrap_or_default();
-    let overspend = bands
-        .iter()
-        .map(|band| OverspendBand {
-            // 1, below which no band ends: the bands after it are held against those before it.
-            up_to: reader.decimal(band, "up_to").unwrap_or(Decimal::ONE),
-            fund_share: reader.decimal(band, "fund_share").unwrap_or(Decimal::ONE),
-        })
-        .collect();
-    let assessment = reader.section(&section, "assessment", keys::ASSESSMENT);
-    Clearing {
-        surplus_floor: reader.decimal(&section, "surplus_floor").unwrap_or(Decimal::ONE),
-        surplus_keep: reader.decimal(&section, "surplus_keep").unwrap_or(Decimal::ONE),
-        overspend,
-        quality_deposit: reader.decimal(&section, "quality_deposit").unwrap_or(Decimal::ONE),
-        assessment: Assessment {
-            full_from: reader.decimal(&assessment, "full_from").unwrap_or(Decimal::ONE),
-            none_below: reader.decimal(&assessment, "none_below").unwrap_or(Decimal::ONE),
-        },
     }
 }

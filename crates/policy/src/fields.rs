@@ -29,6 +29,8 @@ pub enum Table {
     Hospitals,
     /// Prepayments.
     Prepayments,
+    /// Institution caps.
+    Caps,
 }
 
 /// Every field: the columns of claims, then those that only groups, hospitals or prepayments have.
@@ -78,6 +80,7 @@ impl Table {
             Table::Groups => list::GROUPS.contains(&field),
             Table::Hospitals => list::HOSPITALS.contains(&field),
             Table::Prepayments => list::PREPAYMENTS.contains(&field),
+            Table::Caps => list::CAPS.contains(&field),
         }
     }
 
@@ -131,7 +134,13 @@ mod tests {
 
     #[test]
     fn every_table_column_is_a_field() {
-        let columns = [list::TABLES_ONLY, list::GROUPS, list::HOSPITALS, list::PREPAYMENTS];
+        let columns = [
+            list::TABLES_ONLY,
+            list::GROUPS,
+            list::HOSPITALS,
+            list::PREPAYMENTS,
+            list::CAPS,
+        ];
         for name in columns.concat() {
             assert!(by_name(name).is_some(), "{name}");
         }

@@ -1,5 +1,7 @@
 //! The keys that a region file may have, and which of them a wrong one was meant to be.
 
+use crate::clearing_keys::{ASSESSMENT, CLEARING, OVERSPEND, SURPLUS_BAND};
+
 /// A key of a section.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Key {
@@ -9,7 +11,7 @@ pub(crate) struct Key {
     pub(crate) example: &'static str,
 }
 
-const fn need(name: &'static str, example: &'static str) -> Key {
+pub(crate) const fn need(name: &'static str, example: &'static str) -> Key {
     Key {
         name,
         required: true,
@@ -17,7 +19,7 @@ const fn need(name: &'static str, example: &'static str) -> Key {
     }
 }
 
-const fn may(name: &'static str, example: &'static str) -> Key {
+pub(crate) const fn may(name: &'static str, example: &'static str) -> Key {
     Key {
         name,
         required: false,
@@ -39,6 +41,7 @@ pub(crate) const ROOT: &[Key] = &[
     need("ungrouped", "[ungrouped]"),
     need("fund_share", "[fund_share]"),
     need("clearing", "[clearing]"),
+    may("clearing_for", "[[clearing_for]]"),
 ];
 
 pub(crate) const REGION: &[Key] = &[
@@ -54,6 +57,7 @@ pub(crate) const FILES: &[Key] = &[
     need("groups", "groups = \"groups.csv\""),
     need("hospitals", "hospitals = \"hospitals.csv\""),
     may("prepayments", "prepayments = \"prepayments.csv\""),
+    may("caps", "caps = \"caps.csv\""),
     may("scheme", "scheme = \"chs_drg_11.dzs\""),
     may("dip_directory", "dip_directory = \"directory.dzd\""),
 ];
@@ -77,7 +81,10 @@ pub(crate) const POOL: &[Key] = &[
     need("budget", "budget = \"812345678.00\""),
     need("reserve", "reserve = \"0.05\""),
     may("base_rate", "base_rate = \"9876.54\""),
+    may("point_value", "point_value = { floor = \"80\", ceiling = \"120\" }"),
 ];
+
+pub(crate) const POINT_VALUE: &[Key] = &[may("floor", "floor = \"80\""), may("ceiling", "ceiling = \"120\"")];
 
 pub(crate) const PRICING: &[Key] = &[
     need("method", "method = \"points\""),
@@ -103,27 +110,6 @@ pub(crate) const FUND_SHARE: &[Key] = &[
     need("floor_at_zero", "floor_at_zero = false"),
 ];
 
-pub(crate) const CLEARING: &[Key] = &[
-    need("surplus_floor", "surplus_floor = \"0.85\""),
-    need("surplus_keep", "surplus_keep = \"1\""),
-    need(
-        "overspend",
-        "overspend = [ { up_to = \"1.10\", fund_share = \"0.5\" } ]",
-    ),
-    need("quality_deposit", "quality_deposit = \"0.05\""),
-    need("assessment", "assessment = { full_from = \"90\", none_below = \"60\" }"),
-];
-
-pub(crate) const OVERSPEND: &[Key] = &[
-    need("up_to", "up_to = \"1.10\""),
-    need("fund_share", "fund_share = \"0.5\""),
-];
-
-pub(crate) const ASSESSMENT: &[Key] = &[
-    need("full_from", "full_from = \"90\""),
-    need("none_below", "none_below = \"60\""),
-];
-
 /// Every section with keys of its own, as a file writes it.
 const SECTIONS: &[(&str, &[Key])] = &[
     ("[region]", REGION),
@@ -136,7 +122,9 @@ const SECTIONS: &[(&str, &[Key])] = &[
     ("[ungrouped]", UNGROUPED),
     ("[fund_share]", FUND_SHARE),
     ("[clearing]", CLEARING),
+    ("pool.point_value", POINT_VALUE),
     ("deviation.low", THRESHOLD),
+    ("clearing.surplus_bands", SURPLUS_BAND),
     ("clearing.overspend", OVERSPEND),
     ("clearing.assessment", ASSESSMENT),
 ];

@@ -15,7 +15,10 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+mod budgets;
 mod build;
+mod clearing;
+mod clearing_keys;
 pub mod codes;
 mod columns;
 mod diagnostic;

@@ -53,6 +53,8 @@ pub struct Files {
     pub hospitals: String,
     /// The prepayments table, if there is one.
     pub prepayments: Option<String>,
+    /// The institution caps table, if there is one.
+    pub caps: Option<String>,
     /// The scheme package that groups the claims without a group code, if there is one.
     pub scheme: Option<String>,
     /// The DIP directory that does, if there is one; never both.

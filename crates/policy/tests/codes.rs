@@ -345,3 +345,92 @@ fn ten_mistakes_are_reported_at_once_in_file_order() {
         ],
     );
 }
+
+#[test]
+fn bounds_of_the_point_value() {
+    let with = |bounds: &str| format!("id = \"employee\"\npoint_value = {bounds}");
+    none("id = \"employee\"", &with("{ floor = \"80\", ceiling = \"120\" }"));
+    none("id = \"employee\"", &with("{ ceiling = \"120.123456\" }"));
+    one("P106", "id = \"employee\"", &with("«{ }"));
+    one("P106", "id = \"employee\"", &with("{ floor = «\"0\" }"));
+    one("P110", "id = \"employee\"", &with("{ floor = «\"1.1234567\" }"));
+    one("P105", "id = \"employee\"", &with("{ floor = «\"8O\" }"));
+    one("P102", "id = \"employee\"", &with("{ «flor = \"80\" }"));
+    one("P104", "id = \"employee\"", &with("«\"80\""));
+    one(
+        "P109",
+        "id = \"employee\"",
+        &with("{ floor = «\"120\", ceiling = \"80\" }"),
+    );
+    expect(
+        &["P109"],
+        &[
+            ("id = \"employee\"", &with("«{ floor = \"80\" }")),
+            ("remainder = \"fund\"", "remainder = \"largest-remainder\""),
+        ],
+    );
+}
+
+const APART: &str = "\n[[clearing_for]]\npools = [\"resident\"]\nsurplus_floor = \"0.85\"\nsurplus_keep = \"1\"\noverspend = []\n\
+    quality_deposit = \"0.05\"\nassessment = { full_from = \"90\", none_below = \"60\" }\n";
+
+/// The valid file with another section of clearing behind it.
+#[track_caller]
+fn apart(code: &[&str], from: &str, to: &str) {
+    assert!(APART.contains(from), "there is no {from}");
+    let end = VALID.lines().last().unwrap();
+    let with = format!("{end}\n{}", APART.replacen(from, to, 1));
+    expect(code, &[(end, &with)]);
+}
+
+#[test]
+fn rules_of_clearing() {
+    apart(&[], "resident", "resident");
+    apart(&["P106"], "\"resident\"", "«\"nobody\"");
+    apart(&["P106"], "[\"resident\"]", "«[]");
+    apart(&["P109"], "\"resident\"", "\"resident\", «\"resident\"");
+    apart(
+        &["P103"],
+        "[[clearing_for]]\npools = [\"resident\"]",
+        "«[[clearing_for]]",
+    );
+    apart(
+        &["P103"],
+        "[[clearing_for]]\npools = [\"resident\"]\nsurplus_floor = \"0.85\"",
+        "«[[clearing_for]]\npools = [\"resident\"]",
+    );
+    apart(&["P106"], "surplus_keep = \"1\"", "surplus_keep = «\"2\"");
+    let bands = "surplus_bands = [ { from = \"0.9\", keep = \"1\" } ]";
+    apart(&[], "surplus_floor = \"0.85\"\nsurplus_keep = \"1\"", bands);
+    apart(
+        &["P109"],
+        "surplus_floor = \"0.85\"\nsurplus_keep = \"1\"",
+        &format!("surplus_floor = «\"0.85\"\n{bands}"),
+    );
+    expect(
+        &["P109", "P109"],
+        &[
+            ("surplus_floor = ", &format!("{bands}\nsurplus_floor = «")),
+            ("surplus_keep = ", "surplus_keep = «"),
+        ],
+    );
+    one("P107", "quality_deposit", "sharing = «\"stepwise\"\nquality_deposit");
+    one("P106", "quality_deposit", "surplus_cap = «\"5\"\nquality_deposit");
+    one("P104", "quality_deposit", "from_inclusive = «\"yes\"\nquality_deposit");
+}
+
+/// Caps are named where they are compared with, and nowhere else.
+#[test]
+fn institution_caps() {
+    let files = "hospitals = \"hospitals.csv\"\n";
+    let with_caps = format!("{files}caps = \"caps.csv\"\n");
+    let compare = "compare = \"lower\"\nquality_deposit";
+    expect(&[], &[(files, &with_caps), ("quality_deposit", compare)]);
+    one(
+        "P109",
+        "quality_deposit",
+        "compare = «\"institution-cap\"\nquality_deposit",
+    );
+    one("P109", files, &format!("{files}caps = «\"caps.csv\"\n"));
+    one("P107", "quality_deposit", "compare = «\"higher\"\nquality_deposit");
+}

@@ -64,6 +64,7 @@ impl<'a> Origins<'a> {
                 self.in_table(Role::Hospitals, line, column)
             }
             Origin::Prepayment(column) => self.in_table(Role::Prepayments, self.prepayment_line(), column),
+            Origin::Cap(column) => self.in_table(Role::Caps, self.cap_line(), column),
             Origin::Policy(key) => {
                 let source = self.inputs.region.source(key);
                 note = source.as_ref().and_then(|source| source.note.clone());
@@ -136,6 +137,16 @@ impl<'a> Origins<'a> {
     fn prepayment_line(&self) -> Option<&u64> {
         let (hospital, pool) = (self.hospital?.0 as usize, usize::from(self.pool?.0));
         let rows = &self.inputs.prepayments;
+        let at = rows
+            .values
+            .iter()
+            .position(|row| row.hospital == hospital && row.pool == pool)?;
+        rows.lines.get(at)
+    }
+
+    fn cap_line(&self) -> Option<&u64> {
+        let (hospital, pool) = (self.hospital?.0 as usize, usize::from(self.pool?.0));
+        let rows = &self.inputs.caps;
         let at = rows
             .values
             .iter()

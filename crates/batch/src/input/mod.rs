@@ -12,7 +12,7 @@ mod watched;
 use crate::codes::{F101, T110, W101, W103, W108};
 use crate::error::{Failure, error, warning};
 use crate::grouping::{GroupBy, a_directory, is_added, is_directory};
-use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Text};
+use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, HospitalId, InstitutionCap, PoolId, Text};
 use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
@@ -22,7 +22,7 @@ use source::{Fingerprint, Hasher, InputFile, Role, Source};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use table::Table;
-use tables::{Lined, PrepaymentRow};
+use tables::{CapRow, Lined, PrepaymentRow};
 use watched::Watched;
 
 /// Everything a settlement needs but the claims themselves, read and checked.
@@ -38,6 +38,8 @@ pub struct Inputs {
     pub hospitals: Lined<Hospital>,
     /// Prepayments and their lines.
     pub prepayments: Lined<PrepaymentRow>,
+    /// Institution caps and their lines.
+    pub caps: Lined<CapRow>,
     /// What groups the claims without a group code, where the region file names it.
     pub grouping: Option<GroupBy>,
     /// The claim files, in the order they are read.
@@ -141,6 +143,12 @@ impl Inputs {
             }),
             _ => Some(Lined::default()),
         };
+        let caps = match (&region.files.caps, &hospitals) {
+            (Some(file), Some(hospitals)) => inputs.table(Role::Caps, Kind::Caps, file, |t| {
+                tables::caps(t, &region.policy, &hospitals.values)
+            }),
+            _ => Some(Lined::default()),
+        };
         let grouping = inputs.grouping();
         let claims = if options.claims.is_empty() {
             inputs.find(&region.files.claims, region.dir(), region.dir())
@@ -157,19 +165,21 @@ impl Inputs {
         } = inputs;
         let mut warnings = warnings;
         warnings.extend(groups.as_ref().and_then(|groups| finer_than_points(&region, groups)));
-        let (Some(groups), Some(hospitals), Some(prepayments), true) =
-            (groups, hospitals, prepayments, mistakes.is_empty())
+        let (Some(groups), Some(hospitals), Some(prepayments), Some(caps), true) =
+            (groups, hospitals, prepayments, caps, mistakes.is_empty())
         else {
             return Err(mistakes.into());
         };
         let policy = CompiledPolicy::new(&region.policy, &groups.values, &hospitals.values)
-            .map_err(|e| compile_error(&region, &groups, &hospitals, &tables, &e))?;
+            .and_then(|policy| policy.with_caps(&institution_caps(&caps)))
+            .map_err(|e| compile_error(&region, &groups, &hospitals, &caps, &tables, &e))?;
         Ok(Inputs {
             region,
             policy,
             groups,
             hospitals,
             prepayments,
+            caps,
             grouping,
             claims,
             tables,
@@ -203,11 +213,21 @@ fn finer_than_points(region: &Region, groups: &Lined<Group>) -> Option<Diagnosti
     Some(warning(W108, text, help).at(crate::error::place(file, groups.lines.get(first).copied().unwrap_or(1))))
 }
 
+fn institution_caps(rows: &Lined<CapRow>) -> Vec<InstitutionCap> {
+    let cap = |row: &CapRow| InstitutionCap {
+        pool: PoolId(u16::try_from(row.pool).unwrap_or(u16::MAX)),
+        hospital: HospitalId(u32::try_from(row.hospital).unwrap_or(u32::MAX)),
+        cap: row.cap,
+    };
+    rows.values.iter().map(cap).collect()
+}
+
 /// The core refuses what the readers let pass: figures too large for the kernel.
 fn compile_error(
     region: &Region,
     groups: &Lined<Group>,
     hospitals: &Lined<Hospital>,
+    caps: &Lined<CapRow>,
     tables: &[(InputFile, Fingerprint)],
     source: &dianzhi_core::CompileError,
 ) -> Diagnostic {
@@ -225,6 +245,7 @@ fn compile_error(
             None => diagnostic,
         },
         CompileAt::Group(i) => diagnostic.at(crate::error::place(name(Role::Groups), line(&groups.lines, *i))),
+        CompileAt::Cap(i) => diagnostic.at(crate::error::place(name(Role::Caps), line(&caps.lines, *i))),
         CompileAt::Hospital(i) => diagnostic.at(crate::error::place(name(Role::Hospitals), line(&hospitals.lines, *i))),
     }
 }
@@ -253,6 +274,7 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Groups => "groups",
         Kind::Hospitals => "hospitals",
         Kind::Prepayments => "prepayments",
+        Kind::Caps => "caps",
     }
 }
 

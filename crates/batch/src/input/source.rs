@@ -23,6 +23,8 @@ pub enum Role {
     Hospitals,
     /// The prepayments table.
     Prepayments,
+    /// The institution caps table.
+    Caps,
     /// The scheme package that groups claims without a group code.
     Scheme,
     /// The DIP directory that does.

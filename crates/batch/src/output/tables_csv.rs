@@ -13,9 +13,20 @@ fn money(fen: i128) -> String {
     Fixed { units: fen, places: 2 }.to_string()
 }
 
+/// A header with the columns behind its last one that the policy asks for.
+fn header(first: &str, more: &[(bool, &str)]) -> Vec<u8> {
+    let more = more
+        .iter()
+        .filter(|(is_there, _)| *is_there)
+        .map(|(_, columns)| *columns);
+    let columns: String = std::iter::once(first.trim_end()).chain(more).collect();
+    (columns + "\n").into_bytes()
+}
+
 /// hospitals.csv: by pool, then by hospital code.
 pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8> {
-    let mut out = HOSPITALS.as_bytes().to_vec();
+    let has_caps = policy.policy().has_caps();
+    let mut out = header(HOSPITALS, &[(has_caps, ",cap,compared")]);
     let places = policy.policy().rounding.points;
     for (account, pool) in accounts.iter().zip(&policy.policy().pools) {
         for statement in &account.statements {
@@ -27,7 +38,7 @@ pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Ve
             let ratio = statement
                 .ratio_millionths
                 .map_or_else(String::new, |units| Fixed { units, places: 6 }.to_string());
-            let figures = [
+            let mut figures = vec![
                 totals.cases.to_string(),
                 Fixed {
                     units: totals.points,
@@ -46,6 +57,10 @@ pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Ve
                 statement.prepaid.to_string(),
                 statement.final_payment.to_string(),
             ];
+            if has_caps {
+                figures.push(statement.cap.map_or_else(String::new, |cap| cap.to_string()));
+                figures.push(statement.compared.to_string());
+            }
             push_record(
                 &mut out,
                 [pool.id.as_str(), code]

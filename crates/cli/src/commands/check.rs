@@ -117,6 +117,7 @@ impl Report {
             Role::Groups => inputs.groups.values.len() as u64,
             Role::Hospitals => inputs.hospitals.values.len() as u64,
             Role::Prepayments => inputs.prepayments.values.len() as u64,
+            Role::Caps => inputs.caps.values.len() as u64,
             Role::Region | Role::Claims | Role::Scheme | Role::Directory => 0,
         };
         let tables = inputs
@@ -181,6 +182,7 @@ fn file_report(mapping: &Mapping, rows: u64) -> FileReport {
         Role::Groups => Table::Groups,
         Role::Hospitals => Table::Hospitals,
         Role::Prepayments => Table::Prepayments,
+        Role::Caps => Table::Caps,
         Role::Region | Role::Claims | Role::Scheme | Role::Directory => Table::Claims,
     };
     let header = &mapping.header;
@@ -230,6 +232,7 @@ impl FileReport {
             Role::Groups => ("病组", "groups"),
             Role::Hospitals => ("医疗机构", "hospitals"),
             Role::Prepayments => ("预付", "prepayments"),
+            Role::Caps => ("总额控制指标", "institution caps"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

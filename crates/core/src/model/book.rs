@@ -1,12 +1,13 @@
 //! The rules of one region, for one case, one pool and one hospital after the other.
 
-use super::{ModelCase, ModelPayment, ModelPrice, ModelStatement, ModelSums, Q, exact, fen, rounded};
+use super::clearing::cleared_by;
+use super::{ModelCase, ModelClearing, ModelPayment, ModelPrice, ModelStatement, ModelSums, Q, exact, fen, rounded};
 use crate::{
-    CompareWith, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, PricingMethod, Remainder,
+    Clearing, Compare, CompareWith, FundShareMethod, Group, GroupKind, Hospital, Policy, PricingMethod, Remainder,
     RoundingMode,
 };
 use num_bigint::BigInt;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Zero};
 use std::collections::BTreeMap;
 
 /// The rules of one region and its tables, for one case after the other.
@@ -18,6 +19,8 @@ pub struct Book<'a> {
     policy: &'a Policy,
     groups: BTreeMap<&'a str, &'a Group>,
     hospitals: BTreeMap<&'a str, &'a Hospital>,
+    /// Yuan by position of the pool and hospital code.
+    caps: BTreeMap<(usize, String), Q>,
 }
 
 impl<'a> Book<'a> {
@@ -28,6 +31,36 @@ impl<'a> Book<'a> {
             policy,
             groups: groups.iter().map(|g| (g.code.as_str(), g)).collect(),
             hospitals: hospitals.iter().map(|h| (h.code.as_str(), h)).collect(),
+            caps: BTreeMap::new(),
+        }
+    }
+
+    /// The same book with institution caps: yuan by position of the pool and hospital code.
+    #[must_use]
+    pub fn with_caps(mut self, caps: BTreeMap<(usize, String), Q>) -> Book<'a> {
+        self.caps = caps;
+        self
+    }
+
+    /// How many pools it is of.
+    #[must_use]
+    pub fn pools(&self) -> usize {
+        self.policy.pools.len()
+    }
+
+    /// The cap of a hospital in a pool, in yuan, where there is one.
+    #[must_use]
+    pub fn cap(&self, pool: usize, hospital: &str) -> Option<&Q> {
+        self.caps.get(&(pool, hospital.to_owned()))
+    }
+
+    /// S of a hospital by its due and its cap; `None` where the cap that it needs is not there.
+    #[must_use]
+    pub fn compared(&self, pool: usize, due: &Q, cap: Option<&Q>) -> Option<Q> {
+        match self.policy.clearing_of(pool).rules.compare {
+            Compare::Due => Some(due.clone()),
+            Compare::InstitutionCap => cap.cloned(),
+            Compare::Lower => Some(cap.map_or(due, |cap| cap.min(due)).clone()),
         }
     }
 }
@@ -104,9 +137,11 @@ impl Book<'_> {
             point_value: Q::zero(),
             numerator: Q::zero(),
             points: sums.points.clone(),
+            unbounded: Q::zero(),
         };
         if self.policy.pricing.method == PricingMethod::Rate {
             price.point_value = exact(pool.base_rate.unwrap_or_default());
+            price.unbounded = price.point_value.clone();
             return Some(price);
         }
         if sums.points.is_zero() {
@@ -131,6 +166,15 @@ impl Book<'_> {
             self.policy.rounding.point_value,
             self.policy.rounding.mode,
         );
+        price.unbounded = price.point_value.clone();
+        if let Some(bounds) = pool.point_value {
+            if let Some(floor) = bounds.floor.map(exact).filter(|floor| &price.unbounded < floor) {
+                price.point_value = floor;
+            }
+            if let Some(ceiling) = bounds.ceiling.map(exact).filter(|ceiling| &price.unbounded > ceiling) {
+                price.point_value = ceiling;
+            }
+        }
         Some(price)
     }
 
@@ -165,14 +209,15 @@ impl Book<'_> {
         }
     }
 
-    /// §5.5: the statements of the hospitals with cases or prepayments, by code.
+    /// §5.5: the statements of the hospitals with cases or prepayments, by code. `None` where one of
+    /// them lacks the cap that it is compared with.
     #[must_use]
     pub fn clear(
         &self,
         pool: usize,
         hospitals: &BTreeMap<&str, ModelSums>,
         prepaid: &BTreeMap<(usize, String), Q>,
-    ) -> Vec<ModelStatement> {
+    ) -> Option<Vec<ModelStatement>> {
         let mut by_code: BTreeMap<&str, (usize, Q, Q)> = hospitals
             .iter()
             .map(|(code, sums)| (*code, (sums.cases, sums.due.clone(), sums.fund_billed.clone())))
@@ -180,25 +225,21 @@ impl Book<'_> {
         for (_, code) in prepaid.keys().filter(|(p, _)| *p == pool) {
             by_code.entry(code).or_insert((0, Q::zero(), Q::zero()));
         }
-        let rules = &self.policy.clearing;
+        let apart = self.policy.clearing_of(pool);
+        let rules = apart.rules;
         let mut statements: Vec<ModelStatement> = Vec::new();
         for (code, (count, due, booked)) in &by_code {
-            let mut compensation = Q::zero();
-            let (band, cleared) = if !due.is_positive() {
-                ("none", due.clone())
-            } else if booked / due < exact(rules.surplus_floor) {
-                ("under-floor", booked.clone())
-            } else if booked <= due {
-                let kept = self.money(&(exact(rules.surplus_keep) * (due - booked)));
-                ("surplus", booked + kept)
-            } else {
-                compensation = self.money(&overspend(&rules.overspend, due, booked));
-                ("overspend", due.clone())
-            };
+            let compared = self.compared(pool, due, self.cap(pool, code))?;
+            let ModelClearing {
+                band,
+                cleared,
+                compensation,
+            } = self.cleared_by(pool, &compared, booked);
             statements.push(ModelStatement {
                 hospital: (*code).to_owned(),
                 cases: *count,
                 due: due.clone(),
+                compared,
                 band,
                 compensation,
                 cleared,
@@ -214,7 +255,7 @@ impl Book<'_> {
             statement.cleared += &statement.compensation;
             let held = statement.cleared.clone().max(Q::zero()) * exact(rules.quality_deposit);
             statement.deposit = self.money(&held);
-            let q = self.returned_share(&statement.hospital);
+            let q = self.returned_share(rules, &statement.hospital);
             statement.deposit_returned = self.money(&(&statement.deposit * q));
             let before = prepaid
                 .get(&(pool, statement.hospital.clone()))
@@ -222,11 +263,18 @@ impl Book<'_> {
                 .unwrap_or_else(Q::zero);
             statement.final_payment = &statement.cleared - &statement.deposit + &statement.deposit_returned - before;
         }
-        statements
+        Some(statements)
     }
 
-    fn returned_share(&self, hospital: &str) -> Q {
-        let assessment = &self.policy.clearing.assessment;
+    /// §5.5, §5.7: how a hospital of a pool with S and F is cleared.
+    #[must_use]
+    pub fn cleared_by(&self, pool: usize, due: &Q, booked: &Q) -> ModelClearing {
+        let rules = self.policy.clearing_of(pool).rules;
+        cleared_by(rules, due, booked, |value| self.money(value))
+    }
+
+    fn returned_share(&self, rules: &Clearing, hospital: &str) -> Q {
+        let assessment = &rules.assessment;
         let Some(score) = self.hospitals.get(hospital).map(|h| h.assessment_score) else {
             return Q::zero();
         };
@@ -238,18 +286,6 @@ impl Book<'_> {
             exact(score) / BigInt::from(100)
         }
     }
-}
-
-fn overspend(bands: &[OverspendBand], due: &Q, booked: &Q) -> Q {
-    let mut from = Q::one();
-    let mut sum = Q::zero();
-    for band in bands {
-        let up_to = exact(band.up_to);
-        let reached = booked.clone().min(&up_to * due);
-        sum += exact(band.fund_share) * (reached - from * due).max(Q::zero());
-        from = up_to;
-    }
-    sum
 }
 
 /// Where the compensations pass the reserve: in proportion, cut to the fen, the fen left to the

@@ -1,6 +1,6 @@
 //! What in a policy is out of range or contradicts itself.
 
-use super::{Assessment, BUDGET_FEN_MAX, Clearing, Deviation, PLACES_MAX, Policy, PricingMethod, Remainder};
+use super::{BUDGET_FEN_MAX, Deviation, PLACES_MAX, Policy, PricingMethod, Remainder};
 use crate::Text;
 use crate::decimal::units;
 use rust_decimal::Decimal;
@@ -57,16 +57,16 @@ impl Policy {
                 "above 0 and at most 1",
             );
         }
-        found.clearing(&self.clearing);
+        found.clearings(self);
         found.0
     }
 }
 
 #[derive(Default)]
-struct Breaches(Vec<Breach>);
+pub(super) struct Breaches(Vec<Breach>);
 
 impl Breaches {
-    fn add(&mut self, kind: BreachKind, key: &str, other: Option<&str>, zh: String, en: String) {
+    pub(super) fn add(&mut self, kind: BreachKind, key: &str, other: Option<&str>, zh: String, en: String) {
         self.0.push(Breach {
             kind,
             key: key.to_owned(),
@@ -75,7 +75,7 @@ impl Breaches {
         });
     }
 
-    fn range(&mut self, key: &str, found: impl std::fmt::Display, zh: &str, en: &str) {
+    pub(super) fn range(&mut self, key: &str, found: impl std::fmt::Display, zh: &str, en: &str) {
         self.add(
             BreachKind::OutOfRange,
             key,
@@ -85,25 +85,25 @@ impl Breaches {
         );
     }
 
-    fn share(&mut self, key: &str, value: Decimal) {
+    pub(super) fn share(&mut self, key: &str, value: Decimal) {
         if value < Decimal::ZERO || value > Decimal::ONE {
             self.range(key, value, "在 0 到 1 之间", "between 0 and 1");
         }
     }
 
-    fn not_negative(&mut self, key: &str, value: Decimal) {
+    pub(super) fn not_negative(&mut self, key: &str, value: Decimal) {
         if value < Decimal::ZERO {
             self.range(key, value, "不小于 0", "0 or more");
         }
     }
 
-    fn above_zero(&mut self, key: &str, value: Decimal) {
+    pub(super) fn above_zero(&mut self, key: &str, value: Decimal) {
         if value <= Decimal::ZERO {
             self.range(key, value, "大于 0", "above 0");
         }
     }
 
-    fn decimals(&mut self, key: &str, value: Decimal, places: u32) -> bool {
+    pub(super) fn decimals(&mut self, key: &str, value: Decimal, places: u32) -> bool {
         let fits = units(value, places).is_some();
         if !fits {
             self.add(
@@ -204,10 +204,11 @@ impl Breaches {
                     format!("pricing.method is rate, so pool {} needs a base_rate", pool.id),
                 );
             }
+            self.point_value(policy, i, pool);
         }
     }
 
-    fn twice(&mut self, here: &str, other: &str, value: &str) {
+    pub(super) fn twice(&mut self, here: &str, other: &str, value: &str) {
         self.add(
             BreachKind::Contradiction,
             here,
@@ -233,38 +234,6 @@ impl Breaches {
                 Some("deviation.high.ratio"),
                 format!("低倍率界限 {low} 高于高倍率界限 {high}"),
                 format!("the low bound {low} is above the high bound {high}"),
-            );
-        }
-    }
-
-    fn clearing(&mut self, clearing: &Clearing) {
-        self.not_negative("clearing.surplus_floor", clearing.surplus_floor);
-        self.share("clearing.surplus_keep", clearing.surplus_keep);
-        let mut below = Decimal::ONE;
-        for (i, band) in clearing.overspend.iter().enumerate() {
-            let key = format!("clearing.overspend[{i}].up_to");
-            if band.up_to <= below {
-                self.range(
-                    &key,
-                    band.up_to,
-                    &format!("高于 {below}（各档从 1 起逐档升高）"),
-                    &format!("above {below} (bands rise from 1)"),
-                );
-            }
-            below = below.max(band.up_to);
-            self.share(&format!("clearing.overspend[{i}].fund_share"), band.fund_share);
-        }
-        self.share("clearing.quality_deposit", clearing.quality_deposit);
-        let Assessment { full_from, none_below } = clearing.assessment;
-        self.not_negative("clearing.assessment.full_from", full_from);
-        self.not_negative("clearing.assessment.none_below", none_below);
-        if none_below > full_from {
-            self.add(
-                BreachKind::Contradiction,
-                "clearing.assessment.none_below",
-                Some("clearing.assessment.full_from"),
-                format!("none_below {none_below} 高于 full_from {full_from}"),
-                format!("none_below {none_below} is above full_from {full_from}"),
             );
         }
     }

@@ -4,8 +4,14 @@
 //! contradicts itself or leaves its range; whoever read the policy knows where each key stands.
 
 mod breaches;
+mod clearing;
+mod point_value;
 
 pub use breaches::{Breach, BreachKind};
+pub use clearing::{
+    Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, Sharing, Surplus, SurplusBand,
+};
+pub use point_value::PointValueBounds;
 
 use crate::RoundingMode;
 use rust_decimal::Decimal;
@@ -35,6 +41,8 @@ pub struct Policy {
     pub fund_share: FundShare,
     /// `[clearing]`
     pub clearing: Clearing,
+    /// `[[clearing_for]]`; a pool named in none is cleared by `[clearing]`.
+    pub clearing_for: Vec<ClearingFor>,
 }
 
 /// `[rounding]`: decimals and mode of every named rounding.
@@ -74,6 +82,8 @@ pub struct Pool {
     pub reserve: Decimal,
     /// 费率 in yuan per weight; needed with [`PricingMethod::Rate`].
     pub base_rate: Option<Decimal>,
+    /// 点值上下限: between which the point value stays.
+    pub point_value: Option<PointValueBounds>,
 }
 
 /// `[pricing]`
@@ -189,38 +199,4 @@ impl FundShareMethod {
     pub fn is_ratio(self) -> bool {
         matches!(self, FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio)
     }
-}
-
-/// `[clearing]`: 年终清算 of a hospital.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Clearing {
-    /// Below this ratio of booked to due, only the booked amount is paid.
-    pub surplus_floor: Decimal,
-    /// 结余留用: the hospital's share of its surplus.
-    pub surplus_keep: Decimal,
-    /// 合理超支分担: bands of overspend, rising.
-    pub overspend: Vec<OverspendBand>,
-    /// 质量保证金: the share of the clearing held back.
-    pub quality_deposit: Decimal,
-    /// 考核: how the deposit comes back.
-    pub assessment: Assessment,
-}
-
-/// One band of overspend and the fund's share in it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OverspendBand {
-    /// Upper end, as a ratio of booked to due.
-    pub up_to: Decimal,
-    /// The fund's share of what lies in the band.
-    pub fund_share: Decimal,
-}
-
-/// How an assessment score returns the deposit: all from `full_from`, nothing below `none_below`,
-/// score ÷ 100 between.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Assessment {
-    /// Score from which the whole deposit returns.
-    pub full_from: Decimal,
-    /// Score below which none returns.
-    pub none_below: Decimal,
 }

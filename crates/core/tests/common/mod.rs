@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 pub(crate) mod against;
+mod budgets;
 pub(crate) mod defective;
 mod draw;
 pub(crate) mod evaluator;
@@ -10,9 +11,10 @@ pub(crate) mod property;
 pub(crate) mod tried;
 
 use dianzhi_core::{
-    Assessment, BUDGET_FEN_MAX, Benefit, Case, CaseFactor, Claim, Clearing, CompiledPolicy, Decimal, Deviation, Fen,
-    FenSum, FundShare, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, Pool, PoolId, Prepayment,
-    Pricing, PricingMethod, Remainder, Rounding, RoundingMode, SettleError, Settlement, Threshold, settle,
+    Assessment, BUDGET_FEN_MAX, Benefit, Case, CaseFactor, Claim, Clearing, Compare, CompiledPolicy, Decimal,
+    Deviation, Fen, FenSum, FundShare, FundShareMethod, Group, GroupKind, Hospital, InstitutionCap, OverspendBand,
+    Policy, Pool, PoolId, Prepayment, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, SettleError,
+    Settlement, Sharing, Surplus, Threshold, settle,
 };
 pub(crate) use draw::Draw;
 
@@ -81,13 +83,16 @@ pub(crate) struct Year {
     pub(crate) hospitals: Vec<Hospital>,
     pub(crate) claims: Vec<Row>,
     pub(crate) prepaid: Vec<PrepaidRow>,
+    /// Institution caps, in the form of prepayments.
+    pub(crate) caps: Vec<PrepaidRow>,
 }
 
 impl Year {
     /// A year of one of these sizes, with up to so many claims.
     pub(crate) fn draw(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
         let year = Year::drawn(Draw::new(seed), seed, sizes, claims_max);
-        factors::drawn(year, &mut Draw::new(!seed))
+        let year = factors::drawn(year, &mut Draw::new(!seed));
+        budgets::drawn(year, &mut Draw::new(seed ^ budgets::APART))
     }
 
     /// A year that the bytes decide, for the fuzzer.
@@ -95,7 +100,8 @@ impl Year {
         let year = Year::drawn(Draw::from_bytes(bytes, 0), 0, &SIZES, claims_max);
         // The same bytes from their end.
         let backwards: Vec<u8> = bytes.iter().rev().copied().collect();
-        factors::drawn(year, &mut Draw::from_bytes(&backwards, 0))
+        let year = factors::drawn(year, &mut Draw::from_bytes(&backwards, 0));
+        budgets::drawn(year, &mut Draw::from_bytes(&backwards, budgets::APART))
     }
 
     fn drawn(mut draw: Draw, seed: u64, sizes: &[Size], claims_max: usize) -> Year {
@@ -106,7 +112,20 @@ impl Year {
 
     pub(crate) fn compiled(&self) -> CompiledPolicy {
         CompiledPolicy::new(&self.policy, &self.groups, &self.hospitals)
+            .and_then(|policy| {
+                let caps = self.institution_caps(&policy);
+                policy.with_caps(&caps)
+            })
             .unwrap_or_else(|error| panic!("seed {}: {error} at {:?}", self.seed, error.at))
+    }
+
+    fn institution_caps(&self, policy: &CompiledPolicy) -> Vec<InstitutionCap> {
+        let cap = |row: &PrepaidRow| InstitutionCap {
+            pool: PoolId(u16::try_from(row.pool).expect("few pools")),
+            hospital: policy.hospital(&row.hospital).expect("a hospital of the year"),
+            cap: FenSum(row.fen.into()),
+        };
+        self.caps.iter().map(cap).collect()
     }
 
     pub(crate) fn case(&self, policy: &CompiledPolicy, row: &Row) -> Case {
@@ -161,12 +180,16 @@ impl Year {
         settle(policy, &self.claims(policy), &self.prepayments(policy))
     }
 
-    /// The same year under a policy where points share out N whole: `fund-points` or `difference`.
+    /// The same year under a policy where points share out N whole: `fund-points` or `difference`,
+    /// and no bound of the point value.
     pub(crate) fn by_points(mut self, remainder: Remainder) -> Year {
         self.policy.pricing.method = PricingMethod::Points;
         self.policy.rounding.remainder = remainder;
         if self.policy.fund_share.method.is_ratio() {
             self.policy.fund_share.method = FundShareMethod::Difference;
+        }
+        for pool in &mut self.policy.pools {
+            pool.point_value = None;
         }
         self
     }
@@ -207,6 +230,7 @@ impl Maker {
             },
             fund_share,
             clearing,
+            clearing_for: Vec::new(),
         };
         if policy.pricing.method == PricingMethod::Points
             && !policy.fund_share.method.is_ratio()
@@ -228,6 +252,7 @@ impl Maker {
             hospitals,
             claims,
             prepaid,
+            caps: Vec::new(),
         }
     }
 
@@ -315,11 +340,19 @@ impl Maker {
             .collect();
         let full_from = self.draw.decimal(0, 100, 1);
         Clearing {
-            surplus_floor: match self.draw.number(0, 3) {
-                0 => self.draw.decimal(0, 2, 12),
-                _ => self.draw.decimal(0, 1, 2),
+            compare: Compare::Due,
+            surplus: Surplus::Floor {
+                floor: match self.draw.number(0, 3) {
+                    0 => self.draw.decimal(0, 2, 12),
+                    _ => self.draw.decimal(0, 1, 2),
+                },
+                keep: self.draw.share(),
             },
-            surplus_keep: self.draw.share(),
+            surplus_cap: None,
+            compensation_cap: None,
+            sharing: Sharing::Progressive,
+            from_inclusive: true,
+            up_to_inclusive: true,
             overspend,
             quality_deposit: self.draw.share(),
             assessment: Assessment {
@@ -527,6 +560,7 @@ impl Maker {
                 _ => self.draw.decimal(0, 10, 2) / Decimal::ONE_HUNDRED,
             },
             base_rate,
+            point_value: None,
         }
     }
 

@@ -13,6 +13,8 @@ pub(super) const GROUPS: &[&str] = &["group_code", "name", "kind", "base_points"
 pub(super) const HOSPITALS: &[&str] = &["fixmedins_code", "name", "level", "coefficient", "assessment_score"];
 /// Columns of the prepayments table.
 pub(super) const PREPAYMENTS: &[&str] = &["pool", "fixmedins_code", "prepaid"];
+/// Columns of the institution caps table.
+pub(super) const CAPS: &[&str] = &["pool", "fixmedins_code", "cap"];
 /// Columns that no claim file has.
 pub(super) const TABLES_ONLY: &[&str] = &[
     "name",
@@ -24,6 +26,7 @@ pub(super) const TABLES_ONLY: &[&str] = &[
     "assessment_score",
     "pool",
     "prepaid",
+    "cap",
 ];
 
 #[rustfmt::skip]
@@ -205,5 +208,6 @@ pub(super) const FIELDS: &[Field] = &[
     f("coefficient", &["机构系数", "医院系数", "医疗机构系数", "调整系数", "系数"]),
     f("assessment_score", &["考核得分", "考核分数", "年度考核得分", "考核分", "考核成绩"]),
     f("pool", &["资金池", "基金池"]),
+    f("cap", &["总额控制指标", "机构总额控制指标", "总额指标", "总额控制额", "年度总额控制指标"]),
     f("prepaid", &["预付金额", "预付金", "已预付", "预付", "已预付金额"]),
 ];

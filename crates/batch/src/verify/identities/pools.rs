@@ -176,7 +176,10 @@ pub(super) fn identities(
             ),
             None => findings.found(name("point_value (κ = 0)")),
         }
-        if let Some(bound) = remainder_bound(policy, row) {
+        let held = prices
+            .and_then(|prices| prices.get(i))
+            .is_some_and(|price| price.point_value != price.unbounded);
+        if let Some(bound) = remainder_bound(policy, row).filter(|_| !held) {
             let left = fraction(row.remainder, 2).abs();
             findings.holds(left <= bound, name("remainder beyond its bound"));
         }

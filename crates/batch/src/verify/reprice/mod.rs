@@ -12,7 +12,7 @@ use super::check::{Check, Findings};
 use super::find::Loaded;
 use super::reader::{Cut, cut};
 use super::rows::compare;
-use super::sheets::{HOSPITALS, POOLS, REJECTS, claims_header};
+use super::sheets::{POOLS, REJECTS, claims_header, hospitals_header};
 use crate::error::Failure;
 use crate::progress::{Progress, Stage};
 use crate::workers::workers;
@@ -62,7 +62,7 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         .iter()
         .filter(|record| matches!(record.verdict, Verdict::Accepted(_)))
         .collect();
-    let book = Book::new(&region.policy, &tables.groups, &tables.hospitals);
+    let book = Book::new(&region.policy, &tables.groups, &tables.hospitals).with_caps(tables.caps.clone());
     let priced = settle::price(&book, region, &tables, &accepted, progress)?;
     let Some(priced) = priced else {
         let mut findings = Findings::default();
@@ -80,9 +80,21 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     let published = Published::read(run_dir, "claims.csv", claims_header(region.policy.auxiliary.is_some()));
     let (sums, findings) = settle::pay(&book, region, &tables, &accepted, &priced, &published, progress)?;
     checks.push(findings.into_check(name("claims.csv")));
-    let (hospitals, pools) = settle::clear(&book, region, &tables, &priced, &sums);
-    for (file, header, rows) in [("hospitals.csv", HOSPITALS, hospitals), ("pools.csv", POOLS, pools)] {
-        let published = Published::read(run_dir, file, header);
+    let Some((hospitals, pools)) = settle::clear(&book, region, &tables, &priced, &sums) else {
+        let mut findings = Findings::default();
+        findings.found(|| {
+            Text::new(
+                "有机构没有总额控制指标，无法清算，不应发布",
+                "a hospital has no institution cap and cannot be cleared: nothing should be published",
+            )
+        });
+        checks.push(findings.into_check(name("hospitals.csv")));
+        return Ok(checks);
+    };
+    let headers = [hospitals_header(&region.policy), POOLS.to_vec()];
+    let files = ["hospitals.csv", "pools.csv"].into_iter().zip(headers);
+    for ((file, header), rows) in files.zip([hospitals, pools]) {
+        let published = Published::read(run_dir, file, &header);
         checks.push(published.against(&rows).into_check(name(file)));
     }
     Ok(checks)
@@ -104,13 +116,13 @@ fn unreadable(why: Text) -> Check {
 /// A published file, whole.
 struct Published {
     file: &'static str,
-    header: &'static [&'static str],
+    header: Vec<&'static str>,
     bytes: Vec<u8>,
     why: Option<Text>,
 }
 
 impl Published {
-    fn read(run_dir: &Path, file: &'static str, header: &'static [&'static str]) -> Published {
+    fn read(run_dir: &Path, file: &'static str, header: &[&'static str]) -> Published {
         let (bytes, why) = match std::fs::read(run_dir.join(file)) {
             Ok(bytes) => (bytes, None),
             Err(e) => {
@@ -120,7 +132,7 @@ impl Published {
         };
         Published {
             file,
-            header,
+            header: header.to_vec(),
             bytes,
             why,
         }
@@ -155,7 +167,7 @@ impl Published {
         let rows = self.rows(&mut findings);
         for i in 0..rows.len().max(expected.len()) {
             let expected = expected.get(i).map(String::as_str);
-            compare(&mut findings, self.file, self.header, i + 1, rows.get(i), expected);
+            compare(&mut findings, self.file, &self.header, i + 1, rows.get(i), expected);
         }
         findings
     }

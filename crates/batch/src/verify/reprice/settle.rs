@@ -218,7 +218,7 @@ pub(super) fn pay<'t>(
                 compare(
                     &mut findings,
                     published.file,
-                    published.header,
+                    &published.header,
                     i + 1,
                     rows.get(i),
                     Some(&row),
@@ -242,7 +242,7 @@ pub(super) fn pay<'t>(
         }
     }
     for (i, row) in rows.iter().enumerate().skip(accepted.len()) {
-        compare(&mut findings, published.file, published.header, i + 1, Some(row), None);
+        compare(&mut findings, published.file, &published.header, i + 1, Some(row), None);
     }
     Ok((sums, findings))
 }
@@ -296,26 +296,33 @@ fn pay_case(
     (joined(fields), due)
 }
 
-/// Step 5: the rows of hospitals.csv and of pools.csv.
+/// Step 5: the rows of hospitals.csv and of pools.csv; `None` where a hospital lacks its cap.
 pub(super) fn clear(
     book: &Book<'_>,
     region: &Region,
     tables: &Tables,
     priced: &Priced,
     tallies: &Tallies<'_>,
-) -> (Vec<String>, Vec<String>) {
+) -> Option<(Vec<String>, Vec<String>)> {
     let policy = &region.policy;
     let places = policy.rounding.points;
     let (mut hospital_rows, mut pool_rows) = (Vec::new(), Vec::new());
     for (pool, of) in policy.pools.iter().enumerate() {
         let here = tallies.iter().filter(|((p, _), _)| *p == pool);
         let sums: BTreeMap<&str, ModelSums> = here.map(|((_, code), tally)| (*code, tally.sums(places))).collect();
-        let statements = book.clear(pool, &sums, &tables.prepaid);
+        let statements = book.clear(pool, &sums, &tables.prepaid)?;
         for statement in &statements {
             let zero = ModelSums::zero();
             let sums = sums.get(statement.hospital.as_str()).unwrap_or(&zero);
             let prepaid = tables.prepaid.get(&(pool, statement.hospital.clone()));
-            hospital_rows.push(hospital_row(&of.id, statement, sums, prepaid, places));
+            let mut row = hospital_row(&of.id, statement, sums, prepaid, places);
+            if policy.has_caps() {
+                let cap = book
+                    .cap(pool, &statement.hospital)
+                    .map_or_else(String::new, |cap| written(cap, 2));
+                row.extend([cap, written(&statement.compared, 2)]);
+            }
+            hospital_rows.push(joined(row.iter().map(String::as_str)));
         }
         let budget = exact(of.budget);
         let reserve = rounded(&(&budget * exact(of.reserve)), 2, policy.rounding.mode);
@@ -339,31 +346,31 @@ pub(super) fn clear(
             &written(&(&budget - kept), 2),
         ]));
     }
-    (hospital_rows, pool_rows)
+    Some((hospital_rows, pool_rows))
 }
 
-fn hospital_row(pool: &str, s: &ModelStatement, sums: &ModelSums, prepaid: Option<&Q>, places: u32) -> String {
-    let ratio = if s.due.is_positive() {
-        written(&rounded(&(&sums.fund_billed / &s.due), 6, RoundingMode::HalfUp), 6)
+fn hospital_row(pool: &str, s: &ModelStatement, sums: &ModelSums, prepaid: Option<&Q>, places: u32) -> Vec<String> {
+    let ratio = if s.compared.is_positive() {
+        written(&rounded(&(&sums.fund_billed / &s.compared), 6, RoundingMode::HalfUp), 6)
     } else {
         String::new()
     };
     let money = |value: &Q| written(value, 2);
-    joined([
-        pool,
-        &s.hospital,
-        &s.cases.to_string(),
-        &written(&sums.points, places),
-        &money(&sums.medical_cost),
-        &money(&sums.fund_billed),
-        &money(&s.due),
-        &ratio,
-        s.band,
-        &money(&s.compensation),
-        &money(&s.cleared),
-        &money(&s.deposit),
-        &money(&s.deposit_returned),
-        &money(prepaid.unwrap_or(&Q::zero())),
-        &money(&s.final_payment),
-    ])
+    vec![
+        pool.to_owned(),
+        s.hospital.clone(),
+        s.cases.to_string(),
+        written(&sums.points, places),
+        money(&sums.medical_cost),
+        money(&sums.fund_billed),
+        money(&s.due),
+        ratio,
+        s.band.to_owned(),
+        money(&s.compensation),
+        money(&s.cleared),
+        money(&s.deposit),
+        money(&s.deposit_returned),
+        money(prepaid.unwrap_or(&Q::zero())),
+        money(&s.final_payment),
+    ]
 }

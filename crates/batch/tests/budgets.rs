@@ -1,0 +1,153 @@
+//! Budgets and clearing beyond the reference, from the region file to the published tables: golden
+//! figures worked out by hand from testdata/errors/base, and `verify` over every such run.
+
+#![allow(clippy::unwrap_used)] // a test file from end to end
+
+mod common;
+
+use common::{copy_folder, settled, table};
+use dianzhi_batch::{Progress, verify};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// testdata/errors/base with some texts of its region file replaced, and a run of it.
+struct Base {
+    scratch: tempfile::TempDir,
+}
+
+impl Base {
+    fn with(changes: &[(&str, &str)]) -> Base {
+        let scratch = tempfile::tempdir().unwrap();
+        let inputs = scratch.path().join("inputs");
+        let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/errors/base");
+        copy_folder(&base, &inputs);
+        let file = inputs.join("region.toml");
+        let mut text = fs::read_to_string(&file).unwrap();
+        for (from, to) in changes {
+            assert!(text.contains(from), "the base has no {from}");
+            text = text.replacen(from, to, 1);
+        }
+        fs::write(file, text).unwrap();
+        Base { scratch }
+    }
+
+    /// Another file beside the region file.
+    fn file(self, name: &str, text: &str) -> Base {
+        fs::write(self.scratch.path().join("inputs").join(name), text).unwrap();
+        self
+    }
+
+    fn settled(self) -> Base {
+        settled(&self.scratch.path().join("inputs"), &self.run());
+        self
+    }
+
+    fn run(&self) -> PathBuf {
+        self.scratch.path().join("run")
+    }
+
+    /// The cells of one row of a published table, by the names of their columns.
+    #[track_caller]
+    fn cells(&self, file: &str, key: &[&str], columns: &[&str]) -> Vec<String> {
+        let rows = table(&self.run().join(file));
+        let (header, rows) = rows.split_first().unwrap();
+        let row = rows
+            .iter()
+            .find(|row| row.iter().zip(key).all(|(cell, key)| cell == key));
+        let row = row.unwrap_or_else(|| panic!("{file} has no row {key:?}"));
+        let at = |name: &&str| header.iter().position(|column| column == name).unwrap();
+        columns.iter().map(|name| row[at(name)].clone()).collect()
+    }
+
+    /// `verify` finds nothing, and priced everything once more.
+    #[track_caller]
+    fn assert_verified(&self) {
+        let found = verify(&self.run(), None, Some(2), &Progress::default()).unwrap();
+        assert!(found.is_sound(), "{:#?}", found.diagnostics());
+        assert!(found.is_complete(), "{:#?}", found.diagnostics());
+    }
+}
+
+const EMPLOYEE: &str = "budget = \"27500.00\"\n";
+
+/// N ÷ P of the employees is 100; at a floor of 105.5 the points 110 + 66, 120 and 40 come to
+/// 8,605 + 5,163, 9,060 and 3,220, which is 1,848 more than D = 24,200.
+#[test]
+fn a_floor_of_the_point_value() {
+    let floor = format!("{EMPLOYEE}point_value = {{ floor = \"105.5\", ceiling = \"130\" }}\n");
+    let base = Base::with(&[(EMPLOYEE, &floor)]).settled();
+    let pool = base.cells("pools.csv", &["employee"], &["point_value", "due", "remainder"]);
+    assert_eq!(pool, ["105.500000", "26048.00", "-1848.00"]);
+    for (hospital, due) in [("H001", "13768.00"), ("H002", "9060.00"), ("H003", "3220.00")] {
+        assert_eq!(base.cells("hospitals.csv", &["employee", hospital], &["due"]), [due]);
+    }
+    base.assert_verified();
+}
+
+const FLOOR: &str = "surplus_floor = \"0.85\"\nsurplus_keep  = \"1\"\n";
+
+/// Employees: S of H001 is 110 × 100 − 3,000 + 66 × 100 − 1,800 = 12,800, F 11,200, r = 0.875: of
+/// the surplus of 1,600 the 1,280 above 0.90 × S are kept and half of the 320 below, 1,440 in all,
+/// cut to 0.10 × S = 1,280. Residents: H003 booked 6,000 against 40 × 100 − 1,500 + 40 × 100 − 1,500
+/// = 5,000; r = 1.2 lies beyond 1.10, so the whole overspend up to it is shared: 0.5 × 500.
+#[test]
+fn bands_caps_and_clearing_of_a_pool_apart() {
+    let bands = "surplus_bands = [ { from = \"0.90\", keep = \"1\" }, { from = \"0.80\", keep = \"0.5\" } ]\n\
+        surplus_cap = \"0.10\"\n";
+    let end = "assessment = { full_from = \"90\", none_below = \"60\" }\n";
+    let apart = format!(
+        "{end}\n[[clearing_for]]\npools = [\"resident\"]\n{FLOOR}overspend = [ {{ up_to = \"1.05\", fund_share = \"0.6\" }}, {{ up_to = \"1.10\", fund_share = \"0.5\" }} ]\nsharing = \"whole\"\ncompensation_cap = \"0.09\"\nquality_deposit = \"0\"\n{end}"
+    );
+    let base = Base::with(&[(FLOOR, bands), (end, &apart)]).settled();
+    let employee = base.cells("hospitals.csv", &["employee", "H001"], &["ratio", "band", "cleared"]);
+    assert_eq!(employee, ["0.875000", "surplus", "12480.00"]);
+    let resident = base.cells(
+        "hospitals.csv",
+        &["resident", "H003"],
+        &["due", "ratio", "compensation", "cleared", "deposit"],
+    );
+    assert_eq!(resident, ["5000.00", "1.200000", "250.00", "5250.00", "0.00"]);
+    base.assert_verified();
+}
+
+const DEPOSIT: &str = "quality_deposit = \"0.05\"\n";
+const FILES: &str = "prepayments = \"prepayments.csv\"\n";
+
+/// Employees' dues are 12,800, 8,400 and 3,000, booked 11,200, 8,400 and 3,000. Caps of 11,000 and
+/// 9,000, none for H003: H001 is over by 200 and gets half, H002 and H003 are cleared by their due.
+#[test]
+fn the_lower_of_due_and_cap() {
+    let files = format!("{FILES}caps = \"caps.csv\"\n");
+    let compare = format!("compare = \"lower\"\n{DEPOSIT}");
+    let base = Base::with(&[(FILES, &files), (DEPOSIT, &compare)])
+        .file(
+            "caps.csv",
+            "pool,fixmedins_code,cap\nemployee,H001,11000.00\nemployee,H002,9000\n",
+        )
+        .settled();
+    let columns = ["due", "ratio", "band", "compensation", "cleared", "cap", "compared"];
+    let row = |hospital| base.cells("hospitals.csv", &["employee", hospital], &columns);
+    assert_eq!(
+        row("H001"),
+        [
+            "12800.00",
+            "1.018182",
+            "overspend",
+            "100.00",
+            "11100.00",
+            "11000.00",
+            "11000.00"
+        ]
+    );
+    assert_eq!(
+        row("H002"),
+        [
+            "8400.00", "1.000000", "surplus", "0.00", "8400.00", "9000.00", "8400.00"
+        ]
+    );
+    assert_eq!(
+        row("H003"),
+        ["3000.00", "1.000000", "surplus", "0.00", "3000.00", "", "3000.00"]
+    );
+    base.assert_verified();
+}
