@@ -121,12 +121,21 @@ pub const W121: Code = code(
     "the point value stands at its floor or ceiling",
 );
 
+/// The fund keeps a part of a pool's surplus, or bears a part of its overspend.
+pub const W122: Code = code(
+    "W122",
+    "池内结余或超支由基金与医院划分",
+    "a pool's surplus or overspend is shared with the fund",
+);
+/// More is paid for a pool's year than its budget.
+pub const W123: Code = code("W123", "支付超过预算", "more is paid than the budget");
+
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
         T109, T110, T121, A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109, W110,
-        W111, W112, W113, W121,
+        W111, W112, W113, W121, W122, W123,
     ]
 }

@@ -10,7 +10,7 @@ use crate::max_rejects::{MaxRejects, Rejects, passed_limit, too_many};
 use crate::output::claims_csv::header;
 use crate::output::folder::{Placed, WorkFolder, exists};
 use crate::output::ordered::OrderedWriter;
-use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunOutput, RunPool, RunRegion, run_inputs};
+use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunBudget, RunOutput, RunPool, RunRegion, run_inputs};
 use crate::output::{archive, tables_csv};
 use crate::progress::{Progress, Stage};
 use crate::same_run::same_run;
@@ -191,6 +191,11 @@ fn publish(
         &tables_csv::pools(&inputs.policy, &settled.accounts),
         sha256,
     )?;
+    let rows = inputs.policy.budget_rows(&settled.accounts);
+    let has_tree = !inputs.region.policy.budgets.is_empty();
+    let budgets = has_tree
+        .then(|| work.write("budgets.csv", &tables_csv::budgets(&rows), sha256))
+        .transpose()?;
     let all: Vec<(&InputFile, &Fingerprint)> = inputs
         .tables
         .iter()
@@ -203,11 +208,13 @@ fn publish(
         archive::archive(work.path(), &files, &mut run_inputs)?;
     }
     let outputs = [
-        ("claims.csv", claims_csv),
-        ("hospitals.csv", hospitals),
-        ("pools.csv", pools),
-        ("rejects.csv", rejects),
+        ("claims.csv", Some(claims_csv)),
+        ("hospitals.csv", Some(hospitals)),
+        ("pools.csv", Some(pools)),
+        ("budgets.csv", budgets),
+        ("rejects.csv", Some(rejects)),
     ];
+    let outputs = outputs.into_iter().filter_map(|(file, print)| Some((file, print?)));
     let output = |(file, fingerprint): (&str, Fingerprint)| RunOutput {
         file: file.to_owned(),
         fingerprint,
@@ -220,13 +227,14 @@ fn publish(
             text: inputs.region.text.clone(),
         },
         inputs: run_inputs,
-        outputs: outputs.into_iter().map(output).collect(),
+        outputs: outputs.map(output).collect(),
         records,
         pools: settled
             .accounts
             .iter()
             .map(|account| RunPool::of(inputs, account))
             .collect(),
+        budgets: RunBudget::all(&inputs.region.policy, &rows),
     };
     let bytes = run.to_bytes().map_err(|e| crate::error::unwritable(out, &e.into()))?;
     work.write("run.json", &bytes, false)?;

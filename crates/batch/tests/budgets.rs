@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{copy_folder, settled, table};
+use common::{copy_folder, run_json, settled, table};
 use dianzhi_batch::{Progress, verify};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -150,4 +150,82 @@ fn the_lower_of_due_and_cap() {
         ["3000.00", "1.000000", "surplus", "0.00", "3000.00", "", "3000.00"]
     );
     base.assert_verified();
+}
+
+/// Employees booked 22,600 of D = 24,200: the hospitals get 22,600 + 0.75 × 1,600 = 23,800, and V is
+/// (23,800 + 9,400) ÷ 336 = 98.809524. Residents booked 23,000 of 12,000: of the 11,000 more the
+/// fund would bear half, and bears at most 0.1 × 12,500; V is (13,250 + 15,000) ÷ 270 = 104.629630.
+#[test]
+fn a_pools_own_surplus_and_overspend() {
+    let section = "[pool_clearing]\nsurplus_to_hospitals = \"0.75\"\noverspend_to_hospitals = \"0.5\"\n\
+        fund_bears_at_most = \"0.1\"\n\n[clearing]\n";
+    let base = Base::with(&[("[clearing]\n", section)]).settled();
+    let columns = ["distributable", "point_value", "to_hospitals", "kept_by_fund"];
+    let row = |pool| base.cells("pools.csv", &[pool], &columns);
+    assert_eq!(row("employee"), ["24200.00", "98.809524", "23800.00", "400.00"]);
+    assert_eq!(row("resident"), ["12000.00", "104.629630", "13250.00", "-1250.00"]);
+    base.assert_verified();
+}
+
+/// A fund of 25,000.00, reopened by 5,000.00, over the employees' pool and one without cases: 0.9 and
+/// 0.1 of 30,000.00. Employees: R = 3,240, D = 23,760, V = (23,760 + 9,400) ÷ 336 = 98.690476.
+#[test]
+fn a_tree_of_budgets_that_was_reopened() {
+    let tree = "[[budget]]\nid = \"employee-fund\"\ninsutype = [\"310\", \"510\"]\namount = \"25000.00\"\n\
+        changes = [ { on = \"2026-06-30\", add = \"5000.00\", reason = \"疫情\" } ]\n\n\
+        [[budget]]\nid = \"resident-fund\"\ninsutype = [\"390\", \"391\"]\namount = \"12500.00\"\n\n\
+        [[pool]]\nid = \"maternity\"\ninsutype = [\"510\"]\nof = \"employee-fund\"\nshare = \"0.1\"\nreserve = \"0\"\n\n\
+        [[pool]]\nid = \"employee\"\nof = \"employee-fund\"\nshare = \"0.9\"\n";
+    let base = Base::with(&[
+        ("[[pool]]\nid = \"employee\"\n", tree),
+        (EMPLOYEE, ""),
+        ("id = \"resident\"\n", "id = \"resident\"\nof = \"resident-fund\"\n"),
+    ])
+    .settled();
+    let pool = base.cells("pools.csv", &["employee"], &["budget", "reserve", "point_value"]);
+    assert_eq!(pool, ["27000.00", "3240.00", "98.690476"]);
+    let columns = ["parent", "budget", "changes", "cases"];
+    let row = |id| base.cells("budgets.csv", &[id], &columns);
+    assert_eq!(row("employee-fund"), ["", "30000.00", "5000.00", "4"]);
+    assert_eq!(row("maternity"), ["employee-fund", "3000.00", "500.00", "0"]);
+    assert_eq!(row("employee"), ["employee-fund", "27000.00", "4500.00", "4"]);
+    assert_eq!(row("resident-fund"), ["", "12500.00", "0.00", "4"]);
+    let order: Vec<String> = table(&base.run().join("budgets.csv"))
+        .into_iter()
+        .map(|row| row[0].clone())
+        .collect();
+    assert_eq!(
+        order,
+        [
+            "id",
+            "employee-fund",
+            "maternity",
+            "employee",
+            "resident-fund",
+            "resident"
+        ]
+    );
+    let run = run_json(&base.run());
+    let fund = &run.budgets[0];
+    assert_eq!(
+        (fund.budget.as_str(), fund.reopened[0].reason.as_str()),
+        ("30000.00", "疫情")
+    );
+    assert!(run.outputs.iter().any(|output| output.file == "budgets.csv"));
+    base.assert_verified();
+    // A figure that is no sum any more, and a hash that is made to fit, are found.
+    for column in 2..8 {
+        let path = base.run().join("budgets.csv");
+        let kept = fs::read(&path).unwrap();
+        let mut rows = table(&path);
+        rows[2][column] = if column == 4 { "7" } else { "0.07" }.to_owned();
+        common::write_table(&path, &rows);
+        let mut changed = run.clone();
+        let output = changed.outputs.iter_mut().find(|output| output.file == "budgets.csv");
+        output.unwrap().fingerprint = common::fingerprint(&fs::read(&path).unwrap());
+        common::write_run(&base.run(), &changed);
+        let found = verify(&base.run(), None, Some(2), &Progress::default()).unwrap();
+        assert!(!found.is_sound(), "column {column}");
+        fs::write(&path, kept).unwrap();
+    }
 }

@@ -3,7 +3,7 @@
 use crate::clearing::Caps;
 use crate::decimal::{rational, units};
 use crate::divide::Divisor;
-use crate::{Decimal, Group, Hospital, Policy, PricingMethod, Text};
+use crate::{BudgetTree, Decimal, Group, Hospital, Policy, PricingMethod, Text};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -94,6 +94,8 @@ pub(crate) struct CompiledHospital {
 #[derive(Clone, Debug)]
 pub struct CompiledPolicy {
     pub(crate) policy: Policy,
+    /// The budgets of its pools and of the nodes above them.
+    pub(crate) tree: BudgetTree,
     pub(crate) groups: Vec<Group>,
     pub(crate) hospitals: Vec<Hospital>,
     pub(crate) group_rates: Vec<CompiledGroup>,
@@ -145,6 +147,7 @@ impl CompiledPolicy {
         Ok(CompiledPolicy {
             ungrouped: Factor::new(&ungrouped_per_fen(policy)),
             fen_per_unit: fen_per_unit(policy),
+            tree: policy.budget_tree(),
             policy: policy.clone(),
             groups: groups.to_vec(),
             hospitals: hospitals.to_vec(),

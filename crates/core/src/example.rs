@@ -18,6 +18,9 @@ pub fn policy() -> Policy {
         id: id.to_owned(),
         insutype: insutype.iter().map(|&code| code.to_owned()).collect(),
         budget,
+        of: None,
+        share: None,
+        changes: Vec::new(),
         reserve: d(5, 2),
         base_rate: None,
         point_value: None,
@@ -29,6 +32,7 @@ pub fn policy() -> Policy {
             mode: RoundingMode::HalfUp,
             remainder: Remainder::Fund,
         },
+        budgets: Vec::new(),
         pools: vec![
             pool("employee", &["310"], d(2_000_000, 2)),
             pool("resident", &["390", "391"], d(1_000_000, 2)),
@@ -56,6 +60,7 @@ pub fn policy() -> Policy {
             pool_ratio: None,
             floor_at_zero: false,
         },
+        pool_clearing: None,
         clearing: Clearing {
             compare: Compare::Due,
             surplus: Surplus::Floor {

@@ -104,7 +104,8 @@ impl CompiledPolicy {
         let over = account.compensation.0.max(account.price.reserve.0);
         equal("Σcompensation within the reserve", over, account.price.reserve.0);
         if let Some(bound) = self.remainder_bound(account) {
-            let left = account.remainder.0.abs();
+            // What the fund keeps or bears of the pool's own surplus or overspend is no rounding.
+            let left = (account.remainder.0 - account.price.kept_by_fund().0).abs();
             equal("|remainder| within its bound", left.max(bound), bound);
         }
         broken

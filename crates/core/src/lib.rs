@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+mod budgets;
 mod case;
 mod clearing;
 mod compiled;
@@ -27,6 +28,7 @@ mod tables;
 mod text;
 mod trace;
 
+pub use budgets::BudgetRow;
 pub use case::{Benefit, Case, CaseFactor};
 pub use clearing::{Band, ClearingError, HospitalStatement, HospitalYear, InstitutionCap, PoolAccount};
 pub use compiled::{CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, PoolId};
@@ -36,9 +38,10 @@ pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-    Assessment, Auxiliary, BUDGET_FEN_MAX, Breach, BreachKind, Clearing, ClearingFor, ClearingOf, Compare, CompareWith,
-    Deviation, FundShare, FundShareMethod, GroupKind, OverspendBand, PLACES_MAX, PointValueBounds, Policy, Pool,
-    Pricing, PricingMethod, Remainder, Rounding, Sharing, Surplus, SurplusBand, Threshold,
+    AmountFrom, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, Breach, BreachKind, Budget, BudgetChange, BudgetNode,
+    BudgetTree, Clearing, ClearingFor, ClearingOf, Compare, CompareWith, Deviation, FundShare, FundShareMethod,
+    GroupKind, OverspendBand, PLACES_MAX, PointValueBounds, Policy, Pool, PoolClearing, Pricing, PricingMethod,
+    Remainder, Rounding, Sharing, Surplus, SurplusBand, Threshold,
 };
 pub use pool::{Bound, HeldAt, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;

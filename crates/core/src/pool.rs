@@ -1,6 +1,8 @@
 //! A pool: its sums, its distributable budget and its point value (docs/SETTLEMENT.md §5.2).
 
 mod bounds;
+mod budget;
+mod shared;
 
 pub use bounds::{Bound, HeldAt};
 
@@ -67,8 +69,10 @@ pub struct PoolPrice {
     pub budget: FenSum,
     /// 调剂金
     pub reserve: FenSum,
-    /// Budget less reserve.
+    /// D: budget less reserve.
     pub distributable: FenSum,
+    /// D′: what of it the points share out; D itself without `[pool_clearing]`.
+    pub to_hospitals: FenSum,
     /// Point value in units of 10^-`rounding.point_value` yuan a point (or the base rate).
     pub point_value: u128,
     /// The bound that the point value stands at, where one took hold.
@@ -166,7 +170,7 @@ impl CompiledPolicy {
             .ok_or(TooLarge(Rule::Reserve))?;
         let rounding = &self.policy.rounding;
         let key = |name: &str| Origin::Policy(format!("pool[{}].{name}", id.0));
-        let budget = units(pool.budget, 2).ok_or(TooLarge(Rule::Reserve))?;
+        let (budget, from) = self.budget(id, tracer)?;
         let reserve = round(
             &(BigRational::from_integer(budget.into()) * rational(pool.reserve)),
             0,
@@ -176,7 +180,7 @@ impl CompiledPolicy {
         tracer.step(|| Step {
             rule: Rule::Reserve,
             inputs: vec![
-                input("budget", FenSum(budget), key("budget")),
+                input("budget", FenSum(budget), from.clone()),
                 input("reserve", pool.reserve, key("reserve")),
             ],
             expression: format!("{} × {}", FenSum(budget), pool.reserve),
@@ -187,7 +191,7 @@ impl CompiledPolicy {
         tracer.step(|| Step {
             rule: Rule::Distributable,
             inputs: vec![
-                input("budget", FenSum(budget), key("budget")),
+                input("budget", FenSum(budget), from.clone()),
                 input("R", FenSum(reserve), Origin::Step(Rule::Reserve)),
             ],
             expression: format!("{} − {}", FenSum(budget), FenSum(reserve)),
@@ -198,11 +202,13 @@ impl CompiledPolicy {
             budget: FenSum(budget),
             reserve: FenSum(reserve),
             distributable: FenSum(distributable),
+            to_hospitals: FenSum(distributable),
             point_value: 0,
             held_at: None,
             numerator_fen: 0,
             points: totals.points.to_u128().ok_or(TooLarge(Rule::PointValue))?,
         };
+        self.share_with_fund(totals, &mut price, tracer)?;
         if self.policy.pricing.method == PricingMethod::Rate {
             let rate = pool.base_rate.unwrap_or_default();
             let value = units(rate, rounding.point_value).and_then(|units| units.to_u128());
@@ -230,8 +236,8 @@ impl CompiledPolicy {
     ) -> Result<(), PoolError> {
         let rounding = &self.policy.rounding;
         let whole = match self.policy.fund_share.method {
-            FundShareMethod::FundPoints => Some(price.distributable.0),
-            FundShareMethod::Difference => Some(price.distributable.0 + totals.others()),
+            FundShareMethod::FundPoints => Some(price.to_hospitals.0),
+            FundShareMethod::Difference => Some(price.to_hospitals.0 + totals.others()),
             FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => None,
         };
         let (numerator, formula) = match whole {
@@ -286,19 +292,21 @@ impl CompiledPolicy {
                 .map_or_else(String::new, |p| p.id.clone());
             return Err(PoolError::NoFundShare { pool });
         }
-        let numerator = BigRational::from_integer(price.distributable.0.into()) / share;
-        Ok((numerator, format!("{} ÷ {written}", price.distributable)))
+        let numerator = BigRational::from_integer(price.to_hospitals.0.into()) / share;
+        Ok((numerator, format!("{} ÷ {written}", price.to_hospitals)))
     }
 
     fn step_numerator(&self, totals: &Totals, price: &PoolPrice, formula: &str, numerator: &BigRational) -> Step {
-        let mut inputs = vec![input("D", price.distributable, Origin::Step(Rule::Distributable))];
+        let step = price.shared_step(self, totals);
+        let symbol = if step == Rule::Distributable { "D" } else { "D′" };
+        let mut inputs = vec![input(symbol, price.to_hospitals, Origin::Step(step))];
         let mut expression = formula.to_owned();
         match self.policy.fund_share.method {
             FundShareMethod::FundPoints => {}
             FundShareMethod::Difference => {
                 let others = FenSum(totals.others());
                 inputs.push(input("ΣO", others, Origin::Sum("others")));
-                expression = format!("{} + {others}", price.distributable);
+                expression = format!("{} + {others}", price.to_hospitals);
             }
             FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => {
                 match self.policy.fund_share.pool_ratio {

@@ -72,12 +72,29 @@ rules! {
     /// Points of an ungrouped case.
     PointsUngrouped "points-ungrouped", "未入组病例点数" / "points of an ungrouped case",
         "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "由统筹区政策规定（未入组病例）" / "the region's policy (ungrouped cases)";
+    /// A budget with what was added to it during the year.
+    BudgetChanged "budget-changed", "预算调整" / "budget with its changes", "budget = amount + Σ changes",
+        "总额可因重大政策、疫情等调整：医疗保障按病种付费管理暂行办法（2025）第十三条（条款待核）；国家意见 2020" / "a budget may be changed for major policies or epidemics: 医疗保障按病种付费管理暂行办法 (2025) art. 13 (article to be checked); Opinions of 2020";
+    /// The share of a node that one of its children has.
+    BudgetShare "budget-share", "预算分解" / "share of the budget above", "budget = ⟦share × parent⟧ down",
+        "分项预算：福州市、盐城市“十四五”医疗保障规划；比例由统筹区政策规定" / "budgets by item: the 14th five-year plans of Fuzhou and Yancheng; the shares are the region's policy";
+    /// One of the fen that the shares of a node left over.
+    BudgetFen "budget-fen", "预算尾差一分" / "one fen of the budget left over", "budget = cut + 0.01",
+        "由统筹区政策规定（最大余数法）" / "the region's policy (largest remainder)";
     /// The reserve of a pool.
     Reserve "reserve", "调剂金" / "reserve", "R = ⟦budget × reserve⟧m",
         "国家按病种付费规则（已公布，条款待核）" / "national rules on payment by disease group (published, article to be checked)";
     /// What is left of the budget for cases.
     Distributable "distributable", "可分配总额" / "distributable budget", "D = budget − R",
         "区域点数法总额预算和 DIP 试点方案，医保办发〔2020〕45号" / "pilot plan of regional points budgets and DIP, 医保办发〔2020〕45号";
+    /// What is shared out of a pool that booked no more than its budget.
+    PoolSurplus "pool-surplus", "池内结余划分" / "a pool's surplus shared with the fund",
+        "D′ = ⟦F + surplus_to_hospitals × (D − F)⟧m",
+        "浙江省 DRG 点数法，浙医保联发〔2019〕21号（医院 85%、基金 15%，数字未确认）；比例由统筹区政策规定" / "Zhejiang DRG points, 浙医保联发〔2019〕21号 (hospitals 85 %, fund 15 %, figures unconfirmed); the shares are the region's policy";
+    /// What is shared out of a pool that booked more than its budget.
+    PoolOverspend "pool-overspend", "池内超支划分" / "a pool's overspend shared with the fund",
+        "D′ = ⟦D + min((1 − overspend_to_hospitals) × (F − D), fund_bears_at_most × budget)⟧m",
+        "浙江省 DRG 点数法，浙医保联发〔2019〕21号（医院 85%、基金 15%，数字未确认）；比例由统筹区政策规定" / "Zhejiang DRG points, 浙医保联发〔2019〕21号 (hospitals 85 %, fund 15 %, figures unconfirmed); the shares are the region's policy";
     /// What the points share out.
     Numerator "numerator", "点值分子" / "numerator of the point value", "N = D | D + ΣO | D ÷ κ",
         "DIP 结算点值（已公布，条款待核）；点值单位由统筹区政策规定" / "DIP settlement point value (published, article to be checked); its unit is the region's policy";

@@ -220,7 +220,7 @@ fn the_remainder_is_held_against_its_bound() {
         for account in &settled.pools {
             let found = |left: i128| {
                 let mut account = account.clone();
-                account.remainder = FenSum(left);
+                account.remainder = FenSum(left + account.price.kept_by_fund().0);
                 let broken = policy.broken_identities(&account, &account.totals);
                 broken
                     .iter()

@@ -7,9 +7,9 @@ use common::defective::{Defect, assembled};
 use common::property::{Property, broken};
 use common::tried::{CLAIMS_MAX, SEEDS, any_year, largest_remainder, remainder_bound, remainder_to_the_fund};
 use common::{CALM, Draw, Year};
-use dianzhi_core::model::{exact, rounded};
+use dianzhi_core::model::{Book, exact, rounded};
 use dianzhi_core::{
-    Band, Clearing, Decimal, FenSum, FundShareMethod, HospitalStatement, PricingMethod, Settlement, Sharing, Surplus,
+    Band, Clearing, Decimal, FundShareMethod, HospitalStatement, PricingMethod, Settlement, Sharing, Surplus,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -26,7 +26,7 @@ fn the_parts_make_the_whole() {
     }
 }
 
-/// Under largest remainder, without a floor and with points, every fen of D is due to someone.
+/// Under largest remainder, without a floor and with points, every fen of D (or D′) is due to someone.
 #[test]
 fn no_fen_is_lost() {
     Property {
@@ -36,7 +36,7 @@ fn no_fen_is_lost() {
             let mut said = false;
             for account in settled.pools.iter().filter(|account| account.totals.points > 0) {
                 said = true;
-                if account.remainder != FenSum(0) {
+                if account.remainder != account.price.kept_by_fund() {
                     return broken(format!("pool {}: {} fen left", account.pool.0, account.remainder.0));
                 }
             }
@@ -98,7 +98,7 @@ fn pool_points_and_numerator(year: &Year, settled: &Settlement, pool: usize) -> 
     let others: i128 = members()
         .map(|i| i128::from(year.claims[i].medical_cost - year.claims[i].fund_billed))
         .sum();
-    let distributable = settled.pools[pool].price.distributable.0;
+    let distributable = settled.pools[pool].price.to_hospitals.0;
     let numerator = match year.policy.fund_share.method {
         FundShareMethod::Difference => distributable + others,
         _ => distributable,
@@ -116,7 +116,8 @@ fn the_remainder_is_bounded() {
             let mut said = false;
             for account in settled.pools.iter().filter(|account| account.totals.points > 0) {
                 said = true;
-                let (left, bound) = (account.remainder.0, remainder_bound(year, account));
+                let left = account.remainder.0 - account.price.kept_by_fund().0;
+                let bound = remainder_bound(year, account);
                 if Q::from(BigInt::from(left.abs())) > bound {
                     return broken(format!("pool {}: {left} fen left, bound {bound}", account.pool.0));
                 }
@@ -145,7 +146,8 @@ fn the_bound_is_not_vacuous() {
         let year = remainder_to_the_fund(seed);
         let Ok(settled) = year.settle() else { continue };
         for account in settled.pools.iter().filter(|account| account.totals.points > 0) {
-            let left = Q::from(BigInt::from(account.remainder.0.abs()));
+            let left = account.remainder.0 - account.price.kept_by_fund().0;
+            let left = Q::from(BigInt::from(left.abs()));
             let bound = remainder_bound(&year, account);
             let from_cases = Q::from(BigInt::from(account.totals.cases)) / &two;
             near += u32::from(account.totals.cases > 3 && &left * &two > bound);
@@ -212,7 +214,7 @@ fn the_budget_is_accounted_for() {
                     .map(|row| i128::from(row.fen))
                     .sum();
                 let paid: i128 = account.statements.iter().map(|s| s.final_payment.0).sum();
-                let budget = exact(year.policy.pools[i].budget) * BigInt::from(100);
+                let budget = Book::new(&year.policy, &[], &[]).budget(i) * BigInt::from(100);
                 if budget != Q::from(BigInt::from(paid + prepaid + account.left_in_fund.0)) {
                     return broken(format!("pool {i}: {budget} fen are not accounted for"));
                 }
@@ -233,6 +235,7 @@ fn the_budget_is_accounted_for() {
             Defect::PrepaidOfIdleHospitalsLost,
             Defect::PrepaidNotDeducted,
             Defect::BudgetWraps,
+            Defect::BudgetChangesForgotten,
         ],
     }
     .check();
@@ -387,7 +390,7 @@ fn clearing_lies_between_booked_and_due() {
 fn the_point_value_rises_with_the_budget() {
     Property {
         year: |seed| {
-            let mut year = any_year(seed);
+            let mut year = any_year(seed).flat();
             year.policy.pricing.method = PricingMethod::Points;
             year
         },

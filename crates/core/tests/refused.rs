@@ -3,8 +3,8 @@
 
 use dianzhi_core::{
     BreachKind, Case, Claim, CompileAt, CompiledPolicy, Decimal, Fen, FenSum, FundShareMethod, Group, GroupId,
-    Hospital, HospitalId, OverspendBand, Policy, PoolId, Prepayment, PricingMethod, Remainder, SettleError, Surplus,
-    SurplusBand, example, settle,
+    Hospital, HospitalId, OverspendBand, Policy, PoolClearing, PoolId, Prepayment, PricingMethod, Remainder,
+    SettleError, Surplus, SurplusBand, example, settle,
 };
 
 fn d(text: &str) -> Decimal {
@@ -32,6 +32,14 @@ fn contradictions(change: impl FnOnce(&mut Policy)) -> Vec<(String, String)> {
 
 fn pair(key: &str, other: &str) -> Vec<(String, String)> {
     vec![(key.to_owned(), other.to_owned())]
+}
+
+fn pool_clearing(surplus: Decimal, overspend: Decimal, most: Option<Decimal>) -> PoolClearing {
+    PoolClearing {
+        surplus_to_hospitals: surplus,
+        overspend_to_hospitals: overspend,
+        fund_bears_at_most: most,
+    }
 }
 
 /// Two bands, the first down to `first` with all of it kept.
@@ -84,6 +92,24 @@ const RANGES: &[(&str, Change, &[&str], &[&str])] = &[
         |p, v| p.fund_share.pool_ratio = Some(v),
         &["0.01", "1"],
         &["0", "-0.5", "1.01"],
+    ),
+    (
+        "pool_clearing.surplus_to_hospitals",
+        |p, v| p.pool_clearing = Some(pool_clearing(v, d("0.85"), None)),
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "pool_clearing.overspend_to_hospitals",
+        |p, v| p.pool_clearing = Some(pool_clearing(d("0.85"), v, None)),
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "pool_clearing.fund_bears_at_most",
+        |p, v| p.pool_clearing = Some(pool_clearing(d("0.85"), d("0.85"), Some(v))),
+        &["0", "1"],
+        &["-0.1", "1.1"],
     ),
     (
         "clearing.surplus_floor",

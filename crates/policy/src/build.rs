@@ -109,7 +109,7 @@ fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
     let files = files(reader, root);
     let grouping = grouping(reader, root, files.as_ref());
     let columns = columns(reader, root);
-    let policy = policy(reader, root, files.as_ref());
+    let policy = policy(reader, root, files.as_ref(), year_start.zip(year_end));
     if let Some(files) = &files {
         clearing::caps(reader, files, &policy);
     }
@@ -267,10 +267,14 @@ fn columns(reader: &mut Reader<'_>, root: &Section<'_>) -> BTreeMap<String, Stri
 
 /// The policy as far as it can be read. A value that cannot is filled in with one that contradicts
 /// nothing; whatever is still said of it is dropped later, its key being broken.
-fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) -> Policy {
+fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, year: budgets::Year) -> Policy {
     let rounding = rounding(reader, root);
-    let pools = reader.sections(root, "pool", keys::POOL).unwrap_or_default();
-    let pools = pools.iter().map(|section| pool(reader, section)).collect();
+    let budgets = budgets::budgets(reader, root, year);
+    let pools = reader
+        .sections(root, "pool", budgets::pool_keys(root))
+        .unwrap_or_default();
+    let pools = pools.iter().enumerate();
+    let pools = pools.map(|(i, section)| pool(reader, section, i, year)).collect();
     let pricing = pricing(reader, root);
     let section = reader.section(root, "deviation", keys::DEVIATION);
     let deviation = Deviation {
@@ -289,12 +293,14 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) ->
     };
     Policy {
         rounding,
+        budgets,
         pools,
         pricing,
         deviation,
         auxiliary,
         ungrouped_share,
         fund_share,
+        pool_clearing: clearing::pool_clearing(reader, root),
         clearing: clearing::clearing(reader, root),
         clearing_for: clearing::clearing_for(reader, root),
     }
@@ -335,13 +341,18 @@ fn rounding(reader: &mut Reader<'_>, root: &Section<'_>) -> Rounding {
     }
 }
 
-fn pool(reader: &mut Reader<'_>, section: &Section<'_>) -> Pool {
+fn pool(reader: &mut Reader<'_>, section: &Section<'_>, i: usize, year: budgets::Year) -> Pool {
+    let path = format!("pool[{i}]");
+    let share = budgets::share(reader, section, &path);
     // A rate that cannot be read is still a rate: the need for one is met.
     let stands_in = section.get("base_rate").map(|_| Decimal::ONE);
     Pool {
         id: reader.text(section, "id").unwrap_or_default(),
         insutype: reader.texts(section, "insutype").unwrap_or_default(),
         budget: reader.decimal(section, "budget").unwrap_or_default(),
+        of: reader.text(section, "of"),
+        share,
+        changes: budgets::changes(reader, section, &path, year),
         reserve: reader.decimal(section, "reserve").unwrap_or_default(),
         base_rate: reader.decimal(section, "base_rate").or(stands_in),
         point_value: budgets::point_value(reader, section),

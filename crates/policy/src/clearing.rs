@@ -1,11 +1,14 @@
-//! Reads `[clearing]` and `[[clearing_for]]`.
+//! Reads `[pool_clearing]`, `[clearing]` and `[[clearing_for]]`.
 
-use crate::clearing_keys::{ASSESSMENT, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, OVERSPEND, SURPLUS_BAND};
+use crate::clearing_keys::{
+    ASSESSMENT, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, OVERSPEND, POOL_CLEARING, SURPLUS_BAND,
+};
 use crate::read::{Reader, Section, contradiction_help, other_label};
 use crate::values::Word;
 use crate::{Diagnostic, Files, codes};
 use dianzhi_core::{
-    Assessment, Clearing, ClearingFor, Compare, Decimal, OverspendBand, Policy, Sharing, Surplus, SurplusBand, Text,
+    Assessment, Clearing, ClearingFor, Compare, Decimal, OverspendBand, Policy, PoolClearing, Sharing, Surplus,
+    SurplusBand, Text,
 };
 use toml::de::DeValue;
 
@@ -38,6 +41,18 @@ const SHARING: &[Word<Sharing>] = &[
         value: Sharing::Whole,
     },
 ];
+
+/// `[pool_clearing]`
+pub(crate) fn pool_clearing(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<PoolClearing> {
+    root.get("pool_clearing")?;
+    let section = reader.section(root, "pool_clearing", POOL_CLEARING);
+    let mut share = |name| reader.decimal(&section, name).unwrap_or(Decimal::ONE);
+    Some(PoolClearing {
+        surplus_to_hospitals: share("surplus_to_hospitals"),
+        overspend_to_hospitals: share("overspend_to_hospitals"),
+        fund_bears_at_most: reader.decimal(&section, "fund_bears_at_most"),
+    })
+}
 
 /// `[clearing]`
 pub(crate) fn clearing(reader: &mut Reader<'_>, root: &Section<'_>) -> Clearing {

@@ -1,4 +1,4 @@
-//! The keys of `[clearing]` and `[[clearing_for]]`.
+//! The keys of `[pool_clearing]`, `[clearing]` and `[[clearing_for]]`.
 
 use crate::keys::{Key, may, need};
 
@@ -34,6 +34,12 @@ pub(crate) const CLEARING: &[Key] = clearing_keys!(need);
 pub(crate) const CLEARING_WITH_BANDS: &[Key] = clearing_keys!(may);
 /// Whether the floor and the share are there is looked at section by section.
 pub(crate) const CLEARING_FOR: &[Key] = clearing_keys!(may, need("pools", "pools = [\"resident\"]"));
+
+pub(crate) const POOL_CLEARING: &[Key] = &[
+    need("surplus_to_hospitals", "surplus_to_hospitals = \"0.85\""),
+    need("overspend_to_hospitals", "overspend_to_hospitals = \"0.85\""),
+    may("fund_bears_at_most", "fund_bears_at_most = \"0.05\""),
+];
 
 pub(crate) const SURPLUS_BAND: &[Key] = &[need("from", "from = \"0.90\""), need("keep", "keep = \"1\"")];
 

@@ -1,6 +1,6 @@
 //! The keys that a region file may have, and which of them a wrong one was meant to be.
 
-use crate::clearing_keys::{ASSESSMENT, CLEARING, OVERSPEND, SURPLUS_BAND};
+use crate::clearing_keys::{ASSESSMENT, CLEARING, OVERSPEND, POOL_CLEARING, SURPLUS_BAND};
 
 /// A key of a section.
 #[derive(Clone, Copy, Debug)]
@@ -34,12 +34,14 @@ pub(crate) const ROOT: &[Key] = &[
     may("columns", "[columns]"),
     may("grouping", "[grouping]"),
     need("rounding", "[rounding]"),
+    may("budget", "[[budget]]"),
     need("pool", "[[pool]]"),
     need("pricing", "[pricing]"),
     need("deviation", "[deviation]"),
     may("auxiliary", "[auxiliary]"),
     need("ungrouped", "[ungrouped]"),
     need("fund_share", "[fund_share]"),
+    may("pool_clearing", "[pool_clearing]"),
     need("clearing", "[clearing]"),
     may("clearing_for", "[[clearing_for]]"),
 ];
@@ -75,13 +77,42 @@ pub(crate) const ROUNDING: &[Key] = &[
     need("remainder", "remainder = \"fund\""),
 ];
 
-pub(crate) const POOL: &[Key] = &[
-    need("id", "id = \"employee\""),
-    need("insutype", "insutype = [\"310\"]"),
-    need("budget", "budget = \"812345678.00\""),
-    need("reserve", "reserve = \"0.05\""),
-    may("base_rate", "base_rate = \"9876.54\""),
-    may("point_value", "point_value = { floor = \"80\", ceiling = \"120\" }"),
+/// `$budget` says whether a pool needs a budget of its own, `$of` whether it needs a parent.
+macro_rules! pool_keys {
+    ($budget:ident, $of:ident) => {
+        &[
+            need("id", "id = \"employee\""),
+            need("insutype", "insutype = [\"310\"]"),
+            $budget("budget", "budget = \"812345678.00\""),
+            $of("of", "of = \"employee-fund\""),
+            may("share", "share = \"0.6\""),
+            may("changes", CHANGES_EXAMPLE),
+            need("reserve", "reserve = \"0.05\""),
+            may("base_rate", "base_rate = \"9876.54\""),
+            may("point_value", "point_value = { floor = \"80\", ceiling = \"120\" }"),
+        ]
+    };
+}
+
+const CHANGES_EXAMPLE: &str = "changes = [ { on = \"2026-06-30\", add = \"5000000.00\", reason = \"疫情\" } ]";
+
+pub(crate) const POOL: &[Key] = pool_keys!(need, may);
+/// Below `[[budget]]`: whether a share stands in place of the budget is looked at pool by pool.
+pub(crate) const POOL_BELOW: &[Key] = pool_keys!(may, need);
+
+pub(crate) const BUDGET: &[Key] = &[
+    need("id", "id = \"employee-fund\""),
+    may("of", "of = \"employee-fund\""),
+    may("insutype", "insutype = [\"310\"]"),
+    may("amount", "amount = \"1000000000.00\""),
+    may("share", "share = \"0.7\""),
+    may("changes", CHANGES_EXAMPLE),
+];
+
+pub(crate) const CHANGE: &[Key] = &[
+    need("on", "on = \"2026-06-30\""),
+    need("add", "add = \"5000000.00\""),
+    need("reason", "reason = \"疫情\""),
 ];
 
 pub(crate) const POINT_VALUE: &[Key] = &[may("floor", "floor = \"80\""), may("ceiling", "ceiling = \"120\"")];
@@ -121,7 +152,10 @@ const SECTIONS: &[(&str, &[Key])] = &[
     ("[auxiliary]", AUXILIARY),
     ("[ungrouped]", UNGROUPED),
     ("[fund_share]", FUND_SHARE),
+    ("[pool_clearing]", POOL_CLEARING),
     ("[clearing]", CLEARING),
+    ("[[budget]]", BUDGET),
+    ("pool.changes", CHANGE),
     ("pool.point_value", POINT_VALUE),
     ("deviation.low", THRESHOLD),
     ("clearing.surplus_bands", SURPLUS_BAND),

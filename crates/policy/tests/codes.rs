@@ -434,3 +434,129 @@ fn institution_caps() {
     one("P109", files, &format!("{files}caps = «\"caps.csv\"\n"));
     one("P107", "quality_deposit", "compare = «\"higher\"\nquality_deposit");
 }
+
+#[test]
+fn clearing_of_a_pool() {
+    let with = |rest: &str| format!("[pool_clearing]\nsurplus_to_hospitals = \"0.85\"\n{rest}\n\n[clearing]");
+    none("[clearing]", &with("overspend_to_hospitals = \"0.7\""));
+    none(
+        "[clearing]",
+        &with("overspend_to_hospitals = \"0.7\"\nfund_bears_at_most = \"0.05\""),
+    );
+    one("P106", "[clearing]", &with("overspend_to_hospitals = «\"1.1\""));
+    one("P105", "[clearing]", &with("overspend_to_hospitals = «\"70%\""));
+    one(
+        "P103",
+        "[clearing]",
+        "«[pool_clearing]\nsurplus_to_hospitals = \"1\"\n\n[clearing]",
+    );
+    one(
+        "P102",
+        "[clearing]",
+        &with("overspend_to_hospitals = \"0.7\"\n«colour = \"red\""),
+    );
+    let rate = "base_rate = \"90\"\nreserve";
+    let text = VALID
+        .replacen("method = \"points\"", "method = \"rate\"", 1)
+        .replace("reserve", rate)
+        .replacen("[clearing]", &with("overspend_to_hospitals = \"0.7\""), 1);
+    let codes: Vec<String> = found(&text).into_iter().map(|(code, ..)| code).collect();
+    assert_eq!(codes, ["P109"]);
+}
+
+const TREE: &str = "[[budget]]\nid = \"employee-fund\"\ninsutype = [\"310\"]\namount = \"1000.00\"\n\n\
+    [[budget]]\nid = \"resident-fund\"\ninsutype = [\"390\", \"391\"]\namount = \"512345678.00\"\n\n[[pool]]\nid = \"employee\"\nof = \"employee-fund\"";
+
+/// The valid file below a tree, with a change of the tree and one of the rest.
+#[track_caller]
+fn tree(codes: &[&str], from: &str, to: &str) {
+    assert!(TREE.contains(from), "there is no {from}");
+    let tree = TREE.replacen(from, to, 1);
+    expect(
+        codes,
+        &[
+            ("[[pool]]\nid = \"employee\"", &tree),
+            ("budget = \"812345678.00\"", "share = \"1\""),
+            ("id = \"resident\"", "id = \"resident\"\nof = \"resident-fund\""),
+        ],
+    );
+}
+
+#[test]
+fn a_budget_tree() {
+    tree(&[], "1000.00", "1000.00");
+    tree(&["P106"], "of = \"employee-fund\"", "of = «\"nobody\"");
+    tree(
+        &["P103"],
+        "[[pool]]\nid = \"employee\"\nof = \"employee-fund\"",
+        "«[[pool]]\nid = \"employee\"",
+    );
+    tree(&["P106"], "amount = \"1000.00\"", "amount = «\"-1\"");
+    tree(&["P105"], "amount = \"1000.00\"", "amount = «\"1,000\"");
+    tree(
+        &["P102"],
+        "amount = \"1000.00\"",
+        "amount = \"1000.00\"\n«colour = \"red\"",
+    );
+    tree(&["P109"], "[\"390\", \"391\"]", "[\"390\", \"391\", «\"310\"]");
+    tree(&["P109"], "insutype = [\"310\"]", "insutype = [\"310\", «\"392\"]");
+    let change = |row: &str| format!("amount = \"1000.00\"\nchanges = [ {{ {row} }} ]");
+    let on = "on = \"2026-06-30\", add = \"5.00\", reason = \"疫情\"";
+    tree(&[], "amount = \"1000.00\"", &change(on));
+    tree(
+        &["P106"],
+        "amount = \"1000.00\"",
+        &change("on = «\"2027-01-01\", add = \"5.00\", reason = \"疫情\""),
+    );
+    tree(
+        &["P108"],
+        "amount = \"1000.00\"",
+        &change("on = «\"2026-06-31\", add = \"5.00\", reason = \"疫情\""),
+    );
+    tree(
+        &["P106"],
+        "amount = \"1000.00\"",
+        &change("on = \"2026-06-30\", add = «\"0\", reason = \"疫情\""),
+    );
+    tree(
+        &["P106"],
+        "amount = \"1000.00\"",
+        &change("on = \"2026-06-30\", add = \"5.00\", reason = «\"\""),
+    );
+    tree(
+        &["P103"],
+        "amount = \"1000.00\"",
+        "amount = \"1000.00\"\nchanges = [ «{ on = \"2026-06-30\", add = \"5.00\" } ]",
+    );
+    // A pool by itself.
+    let budget = "budget = \"812345678.00\"";
+    none(budget, &format!("{budget}\nchanges = [ {{ {on} }} ]"));
+    one("P109", budget, &format!("{budget}\nshare = «\"1\""));
+}
+
+/// A pool has a budget or a share.
+#[test]
+fn a_pool_below_a_tree() {
+    let both = |of_pool: &str| {
+        [
+            ("[[pool]]\nid = \"employee\"".to_owned(), TREE.to_owned()),
+            ("budget = \"812345678.00\"".to_owned(), of_pool.to_owned()),
+            (
+                "id = \"resident\"".to_owned(),
+                "id = \"resident\"\nof = \"resident-fund\"".to_owned(),
+            ),
+        ]
+    };
+    for (code, of_pool) in [
+        ("P109", "budget = \"1000.00\"\nshare = «\"1\""),
+        ("P109", "budget = «\"999.99\""),
+        ("P109", "share = «\"0.9\""),
+    ] {
+        let changes = both(of_pool);
+        let changes: Vec<(&str, &str)> = changes.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        expect(&[code], &changes);
+    }
+    let neither = both("").map(|(from, to)| (from, to.replace("[[pool]]", "«[[pool]]")));
+    let neither: Vec<(&str, &str)> = neither.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    expect(&["P103"], &neither);
+}

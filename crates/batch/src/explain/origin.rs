@@ -68,6 +68,7 @@ impl<'a> Origins<'a> {
             Origin::Policy(key) => {
                 let source = self.inputs.region.source(key);
                 note = source.as_ref().and_then(|source| source.note.clone());
+                note = self.reason_of(key).or(note);
                 let file = self.name_of(Role::Region);
                 let place = match source {
                     Some(source) => format!("{file}:{} {key}", source.line),
@@ -125,6 +126,21 @@ impl<'a> Origins<'a> {
             // A hospital without a row in prepayments was paid nothing.
             None => Text::new(format!("{column}（无此行，按 0）"), format!("{column} (no row: 0)")),
         }
+    }
+
+    /// When and why a budget was changed, of a key such as `pool[0].changes[1].add`.
+    fn reason_of(&self, key: &str) -> Option<String> {
+        let (node, rest) = key.strip_suffix(".add")?.split_once(".changes[")?;
+        let at: usize = rest.strip_suffix(']')?.parse().ok()?;
+        let (kind, position) = node.strip_suffix(']')?.split_once('[')?;
+        let position: usize = position.parse().ok()?;
+        let policy = self.inputs.policy.policy();
+        let changes = match kind {
+            "budget" => &policy.budgets.get(position)?.changes,
+            _ => &policy.pools.get(position)?.changes,
+        };
+        let change = changes.get(at)?;
+        Some(format!("{} {}", change.on, change.reason))
     }
 
     /// The id of the pool that a key such as `pool[0].budget` is of.

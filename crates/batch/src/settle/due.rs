@@ -130,6 +130,7 @@ impl Settled {
             broken.extend(points_moved(policy, &priced, pool, &cases));
             accounts.push(account);
         }
+        broken.extend(policy.broken_budgets(&policy.budget_rows(&accounts), &accounts));
         broken.extend(lost_records(&priced.claims, &tally.pools));
         if !broken.is_empty() {
             return Err(Failure::Broken {

@@ -9,8 +9,17 @@ use dianzhi_core::Text;
 use dianzhi_policy::Diagnostics;
 use std::path::{Component, Path};
 
-/// The outputs that a run must list and hold.
-pub(super) const OUTPUTS: [&str; 4] = ["claims.csv", "hospitals.csv", "pools.csv", "rejects.csv"];
+/// The outputs that a run may list and hold.
+pub(super) const OUTPUTS: [&str; 5] = ["claims.csv", "hospitals.csv", "pools.csv", "budgets.csv", "rejects.csv"];
+
+/// Those that this run must: budgets.csv stands where its policy has a tree of budgets.
+fn outputs_of(run: &Run) -> Vec<&'static str> {
+    let policy: Option<toml::Table> = run.region.text.parse().ok();
+    let has_tree = policy.is_some_and(|policy| policy.contains_key("budget"));
+    let mut outputs = OUTPUTS.to_vec();
+    outputs.retain(|file| has_tree || *file != "budgets.csv");
+    outputs
+}
 
 pub(super) fn checks(run_dir: &Path, run: &Run, progress: &Progress) -> Result<Vec<Check>, Failure> {
     let mut checks = vec![outputs(run_dir, run, progress)?];
@@ -23,8 +32,9 @@ pub(super) fn checks(run_dir: &Path, run: &Run, progress: &Progress) -> Result<V
 fn outputs(run_dir: &Path, run: &Run, progress: &Progress) -> Result<Check, Failure> {
     let mut findings = Findings::default();
     let listed: Vec<&str> = run.outputs.iter().map(|output| output.file.as_str()).collect();
-    findings.holds(listed == OUTPUTS, || {
-        let (found, expected) = (listed.join(", "), OUTPUTS.join(", "));
+    let needed = outputs_of(run);
+    findings.holds(listed == needed, || {
+        let (found, expected) = (listed.join(", "), needed.join(", "));
         Text::new(
             format!("run.json 列出的输出为 {found}，应为 {expected}"),
             format!("run.json lists the outputs {found}; they should be {expected}"),

@@ -65,6 +65,25 @@ pub(crate) const POOLS: &[&str] = &[
     "cleared",
     "left_in_fund",
 ];
+/// The columns of pools.csv under a policy.
+pub(crate) fn pools_header(policy: &Policy) -> Vec<&'static str> {
+    let shared: &[&str] = match policy.pool_clearing {
+        Some(_) => &["to_hospitals", "kept_by_fund"],
+        None => &[],
+    };
+    [POOLS, shared].concat()
+}
+
+pub(crate) const BUDGETS: &[&str] = &[
+    "id",
+    "parent",
+    "budget",
+    "changes",
+    "cases",
+    "due",
+    "cleared",
+    "left_in_fund",
+];
 pub(crate) const REJECTS: &[&str] = &["file", "line", "setl_id", "field", "code", "message", "record"];
 
 /// Opens a published table whose header must be `header`.

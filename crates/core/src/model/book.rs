@@ -1,5 +1,6 @@
 //! The rules of one region, for one case, one pool and one hospital after the other.
 
+use super::budget;
 use super::clearing::cleared_by;
 use super::{ModelCase, ModelClearing, ModelPayment, ModelPrice, ModelStatement, ModelSums, Q, exact, fen, rounded};
 use crate::{
@@ -129,10 +130,50 @@ impl Book<'_> {
             .map_or_else(Q::one, |h| exact(h.coefficient))
     }
 
+    /// §5.10: the year's budget of a pool, with its changes, in yuan.
+    #[must_use]
+    pub fn budget(&self, pool: usize) -> Q {
+        budget::of_pool(self.policy, pool, true)
+    }
+
+    /// §5.10: the same of a node or pool by its id, and what of it was added during the year.
+    #[must_use]
+    pub fn budget_and_changes(&self, id: &str) -> (Q, Q) {
+        let pool = self.policy.pools.iter().position(|pool| pool.id == id);
+        let of = |changed| match pool {
+            Some(pool) => budget::of_pool(self.policy, pool, changed),
+            None => budget::of_node(self.policy, id, changed),
+        };
+        let budget = of(true);
+        let changes = &budget - of(false);
+        (budget, changes)
+    }
+
+    /// §5.2, §5.9: what of a pool's budget its points share out, given what the fund booked.
+    #[must_use]
+    pub fn to_hospitals(&self, pool: usize, booked: &Q) -> Q {
+        let of = &self.policy.pools[pool];
+        let budget = self.budget(pool);
+        let distributable = &budget - self.money(&(&budget * exact(of.reserve)));
+        let Some(rules) = &self.policy.pool_clearing else {
+            return distributable;
+        };
+        // The fund's part is taken away from a surplus, and added to an overspend.
+        let surplus = &distributable - booked;
+        let of_fund = if surplus >= Q::zero() {
+            (Q::one() - exact(rules.surplus_to_hospitals)) * surplus
+        } else {
+            let bears = (exact(rules.overspend_to_hospitals) - Q::one()) * surplus;
+            let most = rules.fund_bears_at_most.map(|most| exact(most) * budget);
+            -most.map_or(bears.clone(), |most| bears.min(most))
+        };
+        self.money(&(distributable - of_fund))
+    }
+
     /// §5.2: V, N and P of a pool. `None` where κ is zero.
     #[must_use]
-    pub fn price(&self, pool: usize, sums: &ModelSums) -> Option<ModelPrice> {
-        let pool = &self.policy.pools[pool];
+    pub fn price(&self, id: usize, sums: &ModelSums) -> Option<ModelPrice> {
+        let pool = &self.policy.pools[id];
         let mut price = ModelPrice {
             point_value: Q::zero(),
             numerator: Q::zero(),
@@ -147,8 +188,7 @@ impl Book<'_> {
         if sums.points.is_zero() {
             return Some(price);
         }
-        let budget = exact(pool.budget);
-        let distributable = &budget - self.money(&(&budget * exact(pool.reserve)));
+        let distributable = self.to_hospitals(id, &sums.fund_billed);
         price.numerator = match self.policy.fund_share.method {
             FundShareMethod::FundPoints => distributable,
             FundShareMethod::Difference => distributable + &sums.medical_cost - &sums.fund_billed,
@@ -248,7 +288,7 @@ impl Book<'_> {
                 final_payment: Q::zero(),
             });
         }
-        let budget = exact(self.policy.pools[pool].budget);
+        let budget = self.budget(pool);
         let reserve = self.money(&(&budget * exact(self.policy.pools[pool].reserve)));
         share_out(&reserve, &mut statements);
         for statement in &mut statements {

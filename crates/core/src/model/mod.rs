@@ -5,6 +5,7 @@
 //! tests hold the engine against it.
 
 mod book;
+mod budget;
 mod clearing;
 
 pub use book::Book;

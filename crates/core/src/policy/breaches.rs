@@ -44,6 +44,7 @@ impl Policy {
         let mut found = Breaches::default();
         found.rounding(self);
         found.pools(self);
+        found.budgets(self);
         found.pricing(self);
         found.deviation(&self.deviation);
         found.share("ungrouped.share", self.ungrouped_share);
@@ -57,6 +58,7 @@ impl Policy {
                 "above 0 and at most 1",
             );
         }
+        found.pool_clearing(self);
         found.clearings(self);
         found.0
     }
@@ -73,6 +75,10 @@ impl Breaches {
             other: other.map(str::to_owned),
             text: Text::new(zh, en),
         });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(super) fn range(&mut self, key: &str, found: impl std::fmt::Display, zh: &str, en: &str) {

@@ -4,14 +4,19 @@
 //! contradicts itself or leaves its range; whoever read the policy knows where each key stands.
 
 mod breaches;
+mod budget;
+mod budget_breaches;
 mod clearing;
 mod point_value;
+mod pool_clearing;
 
 pub use breaches::{Breach, BreachKind};
+pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
 pub use clearing::{
     Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, Sharing, Surplus, SurplusBand,
 };
 pub use point_value::PointValueBounds;
+pub use pool_clearing::PoolClearing;
 
 use crate::RoundingMode;
 use rust_decimal::Decimal;
@@ -19,6 +24,8 @@ use serde::{Deserialize, Serialize};
 
 /// Most decimals that `rounding.points` and `rounding.point_value` may name.
 pub const PLACES_MAX: u32 = 12;
+/// Most nodes that a budget tree may have; real ones have a few.
+pub const BUDGETS_MAX: usize = 256;
 /// The largest budget or prepayment, in fen: 999,999,999,999.99 yuan.
 pub const BUDGET_FEN_MAX: i64 = 99_999_999_999_999;
 
@@ -27,6 +34,8 @@ pub const BUDGET_FEN_MAX: i64 = 99_999_999_999_999;
 pub struct Policy {
     /// `[rounding]`
     pub rounding: Rounding,
+    /// `[[budget]]`: the nodes above the pools; empty where every pool stands by itself.
+    pub budgets: Vec<Budget>,
     /// `[[pool]]`, in the order of the outputs.
     pub pools: Vec<Pool>,
     /// `[pricing]`
@@ -39,6 +48,8 @@ pub struct Policy {
     pub ungrouped_share: Decimal,
     /// `[fund_share]`
     pub fund_share: FundShare,
+    /// `[pool_clearing]`; without it D is shared out as it stands.
+    pub pool_clearing: Option<PoolClearing>,
     /// `[clearing]`
     pub clearing: Clearing,
     /// `[[clearing_for]]`; a pool named in none is cleared by `[clearing]`.
@@ -76,8 +87,14 @@ pub struct Pool {
     pub id: String,
     /// National insurance type codes (险种 `insutype`) paid from this pool.
     pub insutype: Vec<String>,
-    /// The year's budget in yuan.
+    /// The year's budget in yuan, before its changes; not used where there is a share.
     pub budget: Decimal,
+    /// The node of the budget tree that it belongs to.
+    pub of: Option<String>,
+    /// Its share of that node, in place of a budget of its own.
+    pub share: Option<Decimal>,
+    /// What was added to its budget during the year.
+    pub changes: Vec<BudgetChange>,
     /// 调剂金: the share of the budget kept for overspend compensation.
     pub reserve: Decimal,
     /// 费率 in yuan per weight; needed with [`PricingMethod::Rate`].

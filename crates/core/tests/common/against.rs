@@ -160,6 +160,12 @@ fn compare_years(
             .map_err(|differs| format!("case {}: {differs}", row.id))?;
     }
     same("pools", engine.pools.len(), book.pools.len())?;
+    let rows = policy.budget_rows(&engine.pools);
+    same(
+        "broken budgets",
+        policy.broken_budgets(&rows, &engine.pools),
+        Vec::new(),
+    )?;
     for (i, (account, pool)) in engine.pools.iter().zip(&book.pools).enumerate() {
         compare_pool(year, policy, i, engine, account, pool, reached)
             .map_err(|differs| format!("pool {i}: {differs}"))?;
@@ -260,11 +266,18 @@ fn compare_pool(
         BigInt::from(price.point_value),
         units(&book.point_value, rounding.point_value),
     )?;
-    let budget = exact(of.budget);
+    let book_of = Book::new(&year.policy, &[], &[]);
+    let budget = book_of.budget(i);
     let reserve = model::rounded(&(&budget * exact(of.reserve)), 2, rounding.mode);
     same("budget", yuan(price.budget.0), budget.clone())?;
     same("reserve", yuan(price.reserve.0), reserve.clone())?;
     same("distributable", yuan(price.distributable.0), &budget - &reserve)?;
+    let to_hospitals = book_of.to_hospitals(i, &yuan(account.totals.fund_billed));
+    same("to hospitals", yuan(price.to_hospitals.0), to_hospitals)?;
+    if year.policy.pool_clearing.is_some() {
+        let side = price.kept_by_fund().0.cmp(&0);
+        reached.count(format!("kept by the fund: {side:?}"));
+    }
 
     let due: Q = book.statements.iter().map(|s| &s.due).sum();
     let compensation: Q = book.statements.iter().map(|s| &s.compensation).sum();
@@ -302,6 +315,10 @@ fn compare_pool(
     if let Some((_, bound)) = held {
         reached.count(format!("V at its {bound:?}"));
     }
+    let node = policy.budget_tree().of_pool(i);
+    let (_, changes) = book_of.budget_and_changes(&of.id);
+    same("changes", yuan(node.budget - node.before), changes)?;
+    reached.count(format!("budget from {:?}", node.from));
     if account.totals.cases == 0 {
         reached.count("pool without cases");
     } else if account.totals.points == 0 {

@@ -1,10 +1,10 @@
 //! What a policy may say of budgets and clearing beyond the reference, put into a drawn year from
 //! draws of their own: years without are as before.
 
-use super::{Draw, PrepaidRow, Year};
+use super::{Draw, PrepaidRow, Year, trees};
 use dianzhi_core::{
-    BUDGET_FEN_MAX, Clearing, ClearingFor, Compare, Decimal, PointValueBounds, PricingMethod, Remainder, Sharing,
-    Surplus, SurplusBand,
+    BUDGET_FEN_MAX, Clearing, ClearingFor, Compare, Decimal, PointValueBounds, PoolClearing, PricingMethod, Remainder,
+    Sharing, Surplus, SurplusBand,
 };
 
 /// Keeps these draws apart from those of a year and of its factors.
@@ -15,6 +15,8 @@ pub(super) fn drawn(mut year: Year, draw: &mut Draw) -> Year {
     clearing(&mut year.policy.clearing, draw);
     clearing_for(&mut year, draw);
     caps(&mut year, draw);
+    pool_clearing(&mut year, draw);
+    trees::drawn(&mut year, draw);
     year
 }
 
@@ -71,6 +73,17 @@ fn caps(year: &mut Year, draw: &mut Draw) {
                 });
             }
         }
+    }
+}
+
+/// A pool's surplus and overspend shared with the fund.
+fn pool_clearing(year: &mut Year, draw: &mut Draw) {
+    if year.policy.pricing.method == PricingMethod::Points && draw.chance(35) {
+        year.policy.pool_clearing = Some(PoolClearing {
+            surplus_to_hospitals: draw.share(),
+            overspend_to_hospitals: draw.share(),
+            fund_bears_at_most: draw.chance(50).then(|| draw.share() * Decimal::new(2, 1)),
+        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! The settlement put together from the public functions of the crate, with one deliberate defect.
 
-use super::Year;
+use super::{Year, trees};
 use dianzhi_core::model::exact;
 use dianzhi_core::{
     Auxiliary, Band, CaseClass, Clearing, Compare, CompareWith, CompiledPolicy, Decimal, Fen, FenSum, HospitalId,
@@ -34,6 +34,8 @@ pub(crate) enum Defect {
     FlatPoint,
     /// The budget wraps in 32 bits of fen.
     BudgetWraps,
+    /// Budgets are as the year began.
+    BudgetChangesForgotten,
     /// N is the whole budget.
     ForgetsReserve,
     /// V is one unit too high.
@@ -71,6 +73,9 @@ pub(crate) enum Defect {
     /// A bound belongs to the band on its other side.
     BoundsTurnedRound,
     CapIgnored,
+    /// D is shared out as it stands.
+    PoolClearingForgotten,
+    FundBearsWithoutLimit,
     /// Every pool is cleared by `[clearing]`.
     ClearingForForgotten,
 }
@@ -106,6 +111,12 @@ fn misread(year: &Year, defect: Defect) -> Year {
             }
         }
         Defect::ClearingForForgotten => policy.clearing_for.clear(),
+        Defect::PoolClearingForgotten => policy.pool_clearing = None,
+        Defect::FundBearsWithoutLimit => {
+            if let Some(clearing) = &mut policy.pool_clearing {
+                clearing.fund_bears_at_most = None;
+            }
+        }
         Defect::FactorForgotten => policy.auxiliary = None,
         Defect::ComparesWithTheOther => {
             policy.auxiliary = policy.auxiliary.map(|auxiliary| Auxiliary {
@@ -118,7 +129,12 @@ fn misread(year: &Year, defect: Defect) -> Year {
         Defect::RoundsDown => policy.rounding.mode = RoundingMode::Down,
         Defect::RoundsHalfUp => policy.rounding.mode = RoundingMode::HalfUp,
         Defect::RoundsHalfEven => policy.rounding.mode = RoundingMode::HalfEven,
+        Defect::BudgetChangesForgotten => {
+            policy.pools.iter_mut().for_each(|pool| pool.changes.clear());
+            policy.budgets.iter_mut().for_each(|node| node.changes.clear());
+        }
         Defect::BudgetWraps => {
+            trees::flatten(policy);
             for pool in &mut policy.pools {
                 let mut fen = pool.budget;
                 fen.rescale(2);
@@ -287,6 +303,7 @@ fn price(year: &Year, policy: &CompiledPolicy, id: PoolId, totals: &Totals, defe
             let mut wrong = year.compiled().pool_price(id, totals, &mut Silent).ok()?;
             wrong.reserve = right.reserve;
             wrong.distributable = right.distributable;
+            wrong.to_hospitals = right.to_hospitals;
             Some(wrong)
         }
         Defect::ValueUnitOff => {

@@ -8,6 +8,7 @@ mod draw;
 pub(crate) mod evaluator;
 mod factors;
 pub(crate) mod property;
+pub(crate) mod trees;
 pub(crate) mod tried;
 
 use dianzhi_core::{
@@ -220,6 +221,7 @@ impl Maker {
         let pool_count = self.draw.count(1, if single { 2 } else { 3 });
         let mut policy = Policy {
             rounding,
+            budgets: Vec::new(),
             pools: Vec::new(),
             pricing,
             deviation,
@@ -229,6 +231,7 @@ impl Maker {
                 _ => self.draw.share(),
             },
             fund_share,
+            pool_clearing: None,
             clearing,
             clearing_for: Vec::new(),
         };
@@ -554,6 +557,9 @@ impl Maker {
             id: format!("pool{i}"),
             insutype: vec![format!("31{i}")],
             budget: Decimal::new(budget.min(BUDGET_FEN_MAX), 2),
+            of: None,
+            share: None,
+            changes: Vec::new(),
             reserve: match self.draw.number(0, 2) {
                 0 => self.draw.share(),
                 1 => Decimal::ZERO,

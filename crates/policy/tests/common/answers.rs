@@ -26,7 +26,8 @@ pub(crate) fn answers(text: &str) {
     match parse(text) {
         Ok(region) => {
             assert!(region.policy.breaches().is_empty());
-            assert!(region.source("pool[0].budget").is_some());
+            let of_budget = ["pool[0].budget", "pool[0].share"].map(|key| region.source(key).is_some());
+            assert!(of_budget.contains(&true));
             for key in [
                 "clearing.overspend[0].up_to",
                 "deviation.low",

@@ -3,6 +3,7 @@
 //! In order: the tables, the records judged one by one, duplicates, points, point values, the fen
 //! left over, dues, clearing. All records stay in memory.
 
+mod budgets;
 mod records;
 mod regroup;
 mod settle;
@@ -12,7 +13,7 @@ use super::check::{Check, Findings};
 use super::find::Loaded;
 use super::reader::{Cut, cut};
 use super::rows::compare;
-use super::sheets::{POOLS, REJECTS, claims_header, hospitals_header};
+use super::sheets::{BUDGETS, REJECTS, claims_header, hospitals_header, pools_header};
 use crate::error::Failure;
 use crate::progress::{Progress, Stage};
 use crate::workers::workers;
@@ -80,7 +81,7 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     let published = Published::read(run_dir, "claims.csv", claims_header(region.policy.auxiliary.is_some()));
     let (sums, findings) = settle::pay(&book, region, &tables, &accepted, &priced, &published, progress)?;
     checks.push(findings.into_check(name("claims.csv")));
-    let Some((hospitals, pools)) = settle::clear(&book, region, &tables, &priced, &sums) else {
+    let Some(cleared) = settle::clear(&book, region, &tables, &priced, &sums) else {
         let mut findings = Findings::default();
         findings.found(|| {
             Text::new(
@@ -91,11 +92,17 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         checks.push(findings.into_check(name("hospitals.csv")));
         return Ok(checks);
     };
-    let headers = [hospitals_header(&region.policy), POOLS.to_vec()];
-    let files = ["hospitals.csv", "pools.csv"].into_iter().zip(headers);
-    for ((file, header), rows) in files.zip([hospitals, pools]) {
+    let mut files = vec![
+        ("hospitals.csv", hospitals_header(&region.policy), &cleared.hospitals),
+        ("pools.csv", pools_header(&region.policy), &cleared.pools),
+    ];
+    let of_budgets = budgets::rows(&book, &region.policy, &cleared);
+    if !region.policy.budgets.is_empty() {
+        files.push(("budgets.csv", BUDGETS.to_vec(), &of_budgets));
+    }
+    for (file, header, rows) in files {
         let published = Published::read(run_dir, file, &header);
-        checks.push(published.against(&rows).into_check(name(file)));
+        checks.push(published.against(rows).into_check(name(file)));
     }
     Ok(checks)
 }

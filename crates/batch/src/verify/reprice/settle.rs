@@ -296,6 +296,14 @@ fn pay_case(
     (joined(fields), due)
 }
 
+/// The rows of step 5.
+pub(super) struct Cleared {
+    pub(super) hospitals: Vec<String>,
+    pub(super) pools: Vec<String>,
+    /// Cases, Σ due, Σ cleared and left in fund of every pool.
+    pub(super) sums: Vec<(usize, [Q; 3])>,
+}
+
 /// Step 5: the rows of hospitals.csv and of pools.csv; `None` where a hospital lacks its cap.
 pub(super) fn clear(
     book: &Book<'_>,
@@ -303,10 +311,10 @@ pub(super) fn clear(
     tables: &Tables,
     priced: &Priced,
     tallies: &Tallies<'_>,
-) -> Option<(Vec<String>, Vec<String>)> {
+) -> Option<Cleared> {
     let policy = &region.policy;
     let places = policy.rounding.points;
-    let (mut hospital_rows, mut pool_rows) = (Vec::new(), Vec::new());
+    let (mut hospital_rows, mut pool_rows, mut pool_sums) = (Vec::new(), Vec::new(), Vec::new());
     for (pool, of) in policy.pools.iter().enumerate() {
         let here = tallies.iter().filter(|((p, _), _)| *p == pool);
         let sums: BTreeMap<&str, ModelSums> = here.map(|((_, code), tally)| (*code, tally.sums(places))).collect();
@@ -324,29 +332,41 @@ pub(super) fn clear(
             }
             hospital_rows.push(joined(row.iter().map(String::as_str)));
         }
-        let budget = exact(of.budget);
+        let budget = book.budget(pool);
         let reserve = rounded(&(&budget * exact(of.reserve)), 2, policy.rounding.mode);
         let distributable = &budget - &reserve;
         let sum = |figure: fn(&ModelStatement) -> Q| statements.iter().map(figure).sum::<Q>();
         let due = sum(|s| s.due.clone());
         let kept = sum(|s| &s.cleared - &s.deposit + &s.deposit_returned);
         let cases: usize = sums.values().map(|s| s.cases).sum();
-        pool_rows.push(joined([
-            of.id.as_str(),
-            &written(&budget, 2),
-            &written(&reserve, 2),
-            &written(&distributable, 2),
-            &cases.to_string(),
-            &written(&sums.values().map(|s| s.points.clone()).sum(), places),
-            &written(&priced.prices[pool].point_value, policy.rounding.point_value),
-            &written(&due, 2),
-            &written(&(&distributable - &due), 2),
-            &written(&sum(|s| s.compensation.clone()), 2),
-            &written(&sum(|s| s.cleared.clone()), 2),
-            &written(&(&budget - kept), 2),
-        ]));
+        pool_sums.push((cases, [due.clone(), sum(|s| s.cleared.clone()), &budget - &kept]));
+        let billed: Q = sums.values().map(|s| s.fund_billed.clone()).sum();
+        let shared = book.to_hospitals(pool, &billed);
+        let kept_by_fund = &distributable - &shared;
+        let mut row = vec![
+            of.id.clone(),
+            written(&budget, 2),
+            written(&reserve, 2),
+            written(&distributable, 2),
+            cases.to_string(),
+            written(&sums.values().map(|s| s.points.clone()).sum(), places),
+            written(&priced.prices[pool].point_value, policy.rounding.point_value),
+            written(&due, 2),
+            written(&(&distributable - &due), 2),
+            written(&sum(|s| s.compensation.clone()), 2),
+            written(&sum(|s| s.cleared.clone()), 2),
+            written(&(&budget - &kept), 2),
+        ];
+        if policy.pool_clearing.is_some() {
+            row.extend([written(&shared, 2), written(&kept_by_fund, 2)]);
+        }
+        pool_rows.push(joined(row.iter().map(String::as_str)));
     }
-    Some((hospital_rows, pool_rows))
+    Some(Cleared {
+        hospitals: hospital_rows,
+        pools: pool_rows,
+        sums: pool_sums,
+    })
 }
 
 fn hospital_row(pool: &str, s: &ModelStatement, sums: &ModelSums, prepaid: Option<&Q>, places: u32) -> Vec<String> {
