@@ -115,20 +115,20 @@ pub const W113: Code = code(
 );
 
 /// A point value that stands at its floor or ceiling.
-pub const W121: Code = code(
-    "W121",
+pub const W131: Code = code(
+    "W131",
     "点值达到上限或下限",
     "the point value stands at its floor or ceiling",
 );
 
 /// The fund keeps a part of a pool's surplus, or bears a part of its overspend.
-pub const W122: Code = code(
-    "W122",
+pub const W132: Code = code(
+    "W132",
     "池内结余或超支由基金与医院划分",
     "a pool's surplus or overspend is shared with the fund",
 );
 /// More is paid for a pool's year than its budget.
-pub const W123: Code = code("W123", "支付超过预算", "more is paid than the budget");
+pub const W133: Code = code("W133", "支付超过预算", "more is paid than the budget");
 
 /// Every code of this crate, in order.
 #[must_use]
@@ -136,6 +136,6 @@ pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
         T109, T110, T121, A101, A102, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109, W110,
-        W111, W112, W113, W121, W122, W123,
+        W111, W112, W113, W131, W132, W133,
     ]
 }

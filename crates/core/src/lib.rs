@@ -38,10 +38,10 @@ pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-    AmountFrom, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, Breach, BreachKind, Budget, BudgetChange, BudgetNode,
-    BudgetTree, Clearing, ClearingFor, ClearingOf, Compare, CompareWith, Deviation, FundShare, FundShareMethod,
-    GroupKind, OverspendBand, PLACES_MAX, PointValueBounds, Policy, Pool, PoolClearing, Pricing, PricingMethod,
-    Remainder, Rounding, Sharing, Surplus, SurplusBand, Threshold,
+    AmountFrom, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, Breach, BreachKind, Budget, BudgetChange,
+    BudgetNode, BudgetTree, Clearing, ClearingFor, ClearingOf, Compare, CompareWith, Deviation, FundShare,
+    FundShareMethod, GroupKind, OverspendBand, PLACES_MAX, PointValueBounds, Policy, Pool, PoolClearing, Pricing,
+    PricingMethod, Remainder, Rounding, Sharing, Surplus, SurplusBand, Threshold,
 };
 pub use pool::{Bound, HeldAt, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;

@@ -6,6 +6,7 @@ use crate::read::{Reader, Section, contradiction_help, other_label, range_help};
 use crate::{Diagnostic, codes};
 use dianzhi_core::{Budget, BudgetChange, Decimal, PointValueBounds, Text};
 use jiff::civil::Date;
+use toml::de::DeValue;
 
 /// First and last day of the insurance year, where both can be read.
 pub(crate) type Year = Option<(Date, Date)>;
@@ -31,8 +32,8 @@ pub(crate) fn budgets(reader: &mut Reader<'_>, root: &Section<'_>, year: Year) -
 /// The keys of pools: below `[[budget]]` a share may stand in place of a budget.
 pub(crate) fn pool_keys(root: &Section<'_>) -> &'static [keys::Key] {
     match root.get("budget") {
-        Some(_) => keys::POOL_BELOW,
-        None => keys::POOL,
+        Some((_, node, _)) if matches!(node.get_ref(), DeValue::Array(_)) => keys::POOL_BELOW,
+        _ => keys::POOL,
     }
 }
 

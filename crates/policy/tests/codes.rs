@@ -119,7 +119,8 @@ fn p102_unknown() {
     one("P102", "inclusive = false", "inclusive = false, «colour = 'red'");
     one("P102", "setl_id", "«setlid");
     one("P102", "money = 2", "money = 2\n«weather.today = 'fine'");
-    one("P102", "[region]", "«budget = '1'\n[region]");
+    one("P102", "[region]", "«reserve = '1'\n[region]");
+    one("P104", "[region]", "budget = «'1'\n[region]");
     one("P102", "[clearing]", "[«weather]\nsun = 1\n[clearing]");
     // A slip of the pen is one mistake; its value is read as what was meant.
     expect(

@@ -1,4 +1,4 @@
-//! What budgets and their bounds did to a pool, in words (W121–W123).
+//! What budgets and their bounds did to a pool, in words (W131–W133).
 
 use super::warning;
 use crate::figures::{grouped, yuan};
@@ -38,7 +38,7 @@ pub(super) fn value_at_bound(policy: &Policy, id: &str, account: &PoolAccount) -
             "what is not shared out stays with the fund; look at budget and point_value.ceiling",
         ),
     };
-    Some(warning(codes::W121.id, message, help))
+    Some(warning(codes::W131.id, message, help))
 }
 
 /// Why the dues do not come to the distributable budget.
@@ -81,7 +81,7 @@ pub(super) fn shared_with_fund(policy: &Policy, id: &str, account: &PoolAccount)
         "按 [pool_clearing] 的比例划分；请核对政策文件",
         "shared as [pool_clearing] says; check it against the policy document",
     );
-    Some(warning(codes::W122.id, message, help))
+    Some(warning(codes::W132.id, message, help))
 }
 
 /// A pool for which more is paid than its budget, deposits not returned aside.
@@ -92,7 +92,7 @@ pub(super) fn beyond_budget(id: &str, account: &PoolAccount) -> Option<Diagnosti
     }
     let (over, budget) = (yuan(left.abs()), yuan(account.price.budget.0));
     Some(warning(
-        codes::W123.id,
+        codes::W133.id,
         text(
             format!("资金池 {id} 全年支付超过预算 {budget} 元，超出的 {over} 元由基金另行承担"),
             format!("pool {id}: the year's payments pass the budget of {budget} yuan; the fund bears {over} beyond it"),

@@ -21,6 +21,9 @@ impl Breaches {
         let written = policy.written();
         for (i, node) in policy.budgets.iter().enumerate() {
             self.node(policy, i, node);
+            if is_whole(policy) {
+                self.children(policy, i, node);
+            }
         }
         for one in &written {
             self.changes(one);
@@ -29,15 +32,15 @@ impl Breaches {
             let key = format!("pool[{i}]");
             match &pool.of {
                 Some(of) => self.known(policy, &key, of),
-                None if pool.share.is_some() => {
+                None if pool.share.is_some() && policy.budgets.is_empty() => {
                     let share = pool.share.unwrap_or_default();
                     self.range(&format!("{key}.share"), share, "与 of 同写", "written beside an of");
                 }
                 None if !policy.budgets.is_empty() => self.range(
-                    &format!("{key}.id"),
-                    format!("\"{}\"", pool.id),
-                    "属于某个 [[budget]]：写 of",
-                    "below a [[budget]]: write its of",
+                    &format!("{key}.of"),
+                    "\"\"",
+                    "为某个 [[budget]] 的 id：有 [[budget]] 时每个资金池都有上级",
+                    "the id of a [[budget]]: where there are any, every pool has a parent",
                 ),
                 None => {}
             }
@@ -112,6 +115,10 @@ impl Breaches {
             (Some(amount), None) => self.amount(&key("amount"), amount),
             (None, Some(share)) => self.part(&key("share"), share),
         }
+    }
+
+    fn children(&mut self, policy: &Policy, i: usize, node: &Budget) {
+        let key = |name: &str| format!("budget[{i}].{name}");
         let has_children = |of: &Option<String>| of.as_ref() == Some(&node.id);
         let children = policy.budgets.iter().any(|other| has_children(&other.of))
             || policy.pools.iter().any(|pool| has_children(&pool.of));
@@ -226,6 +233,13 @@ impl Breaches {
             .collect();
         let mut before: Vec<(&str, String)> = Vec::new();
         for (i, root) in &roots {
+            // One that stands elsewhere already is wrong for that alone.
+            let is_new = |code: &str| !before.iter().any(|(earlier, _)| *earlier == code);
+            let of = |kind: &[&str]| {
+                let mut codes = root.insutype.iter();
+                codes.position(|code| kind.contains(&code.as_str()) && is_new(code))
+            };
+            let mixed = of(&EMPLOYEE).zip(of(&RESIDENT));
             for (k, code) in root.insutype.iter().enumerate() {
                 let here = format!("budget[{i}].insutype[{k}]");
                 if let Some((_, other)) = before.iter().find(|(earlier, _)| earlier == code) {
@@ -234,8 +248,7 @@ impl Breaches {
                 }
                 before.push((code, here));
             }
-            let of = |kind: &[&str]| root.insutype.iter().position(|code| kind.contains(&code.as_str()));
-            if let (Some(employee), Some(resident)) = (of(&EMPLOYEE), of(&RESIDENT)) {
+            if let Some((employee, resident)) = mixed {
                 self.add(
                     BreachKind::Contradiction,
                     &format!("budget[{i}].insutype[{}]", employee.max(resident)),
@@ -334,6 +347,16 @@ impl Breaches {
             }
         }
     }
+}
+
+/// Whether every pool names a parent, and every parent that is named is there.
+fn is_whole(policy: &Policy) -> bool {
+    let is_known = |of: &str| policy.budgets.iter().any(|node| node.id == of);
+    let nodes = policy
+        .budgets
+        .iter()
+        .all(|node| node.of.as_deref().is_none_or(is_known));
+    nodes && policy.pools.iter().all(|pool| pool.of.as_deref().is_some_and(is_known))
 }
 
 impl Policy {
