@@ -4,9 +4,13 @@
 #![allow(clippy::unwrap_used)] // a test file from end to end
 
 mod common;
+#[path = "../../core/tests/common/evaluator.rs"]
+mod evaluator;
 
 use common::{copy_folder, run_json, settled, table};
-use dianzhi_batch::{Progress, verify};
+use dianzhi_batch::{ExplainTarget, ExplainedStep, Explanation, Progress, explain, verify};
+use dianzhi_core::model::rounded;
+use evaluator::{Parser, decimal};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +63,31 @@ impl Base {
         columns.iter().map(|name| row[at(name)].clone()).collect()
     }
 
+    /// Every step of every pool and hospital computes to its result and says where its figures come
+    /// from, and the rows explained are the published ones.
+    #[track_caller]
+    fn assert_explained(&self) -> Vec<Explanation> {
+        let pools = table(&self.run().join("pools.csv")).into_iter().skip(1);
+        let pools = pools.map(|row| ExplainTarget::Pool(row[0].clone()));
+        let hospitals = table(&self.run().join("hospitals.csv")).into_iter().skip(1);
+        let hospitals = hospitals.map(|row| ExplainTarget::Hospital {
+            code: row[1].clone(),
+            pool: Some(row[0].clone()),
+        });
+        let mut told = Vec::new();
+        for target in pools.chain(hospitals) {
+            let explanation = explain(&self.run(), &target, None, Some(2), &Progress::default()).unwrap();
+            explanation
+                .sections
+                .iter()
+                .flat_map(|section| &section.steps)
+                .for_each(assert_computes);
+            assert!(explanation.published.iter().all(|row| row.agrees), "{target:?}");
+            told.push(explanation);
+        }
+        told
+    }
+
     /// `verify` finds nothing, and priced everything once more.
     #[track_caller]
     fn assert_verified(&self) {
@@ -66,6 +95,34 @@ impl Base {
         assert!(found.is_sound(), "{:#?}", found.diagnostics());
         assert!(found.is_complete(), "{:#?}", found.diagnostics());
     }
+}
+
+#[track_caller]
+fn assert_computes(step: &ExplainedStep) {
+    let (value, _) = Parser::new(&step.expression).whole().unwrap();
+    if !step.result.ends_with('…') {
+        let value = match &step.rounding {
+            Some(to) => rounded(&value, to.places, to.mode),
+            None => value,
+        };
+        assert_eq!(value, decimal(&step.result).unwrap(), "{step:?}");
+    }
+    for input in &step.inputs {
+        assert!(!input.from.en.is_empty() && !input.from.zh.is_empty(), "{step:?}");
+        assert!(!input.from.en.ends_with("(no row: 0)"), "{step:?}");
+    }
+}
+
+/// The first step of a rule.
+#[track_caller]
+fn step<'a>(told: &'a [Explanation], rule: &str) -> &'a ExplainedStep {
+    let mut steps = told
+        .iter()
+        .flat_map(|one| &one.sections)
+        .flat_map(|section| &section.steps);
+    steps
+        .find(|step| step.rule == rule)
+        .unwrap_or_else(|| panic!("no step {rule}"))
 }
 
 const EMPLOYEE: &str = "budget = \"27500.00\"\n";
@@ -82,6 +139,8 @@ fn a_floor_of_the_point_value() {
         assert_eq!(base.cells("hospitals.csv", &["employee", hospital], &["due"]), [due]);
     }
     base.assert_verified();
+    let told = base.assert_explained();
+    assert!(!told.is_empty());
 }
 
 const FLOOR: &str = "surplus_floor = \"0.85\"\nsurplus_keep  = \"1\"\n";
@@ -108,6 +167,8 @@ fn bands_caps_and_clearing_of_a_pool_apart() {
     );
     assert_eq!(resident, ["5000.00", "1.200000", "250.00", "5250.00", "0.00"]);
     base.assert_verified();
+    let told = base.assert_explained();
+    assert!(!told.is_empty());
 }
 
 const DEPOSIT: &str = "quality_deposit = \"0.05\"\n";
@@ -150,6 +211,10 @@ fn the_lower_of_due_and_cap() {
         ["3000.00", "1.000000", "surplus", "0.00", "3000.00", "", "3000.00"]
     );
     base.assert_verified();
+    let told = base.assert_explained();
+    let compared = step(&told, "compared");
+    assert_eq!(compared.expression, "min(12800.00, 11000.00)");
+    assert_eq!(compared.inputs[1].from.en, "caps.csv:2 cap");
 }
 
 /// Employees booked 22,600 of D = 24,200: the hospitals get 22,600 + 0.75 × 1,600 = 23,800, and V is
@@ -165,6 +230,8 @@ fn a_pools_own_surplus_and_overspend() {
     assert_eq!(row("employee"), ["24200.00", "98.809524", "23800.00", "400.00"]);
     assert_eq!(row("resident"), ["12000.00", "104.629630", "13250.00", "-1250.00"]);
     base.assert_verified();
+    let told = base.assert_explained();
+    assert!(!told.is_empty());
 }
 
 /// A fund of 25,000.00, reopened by 5,000.00, over the employees' pool and one without cases: 0.9 and
@@ -213,6 +280,16 @@ fn a_tree_of_budgets_that_was_reopened() {
     );
     assert!(run.outputs.iter().any(|output| output.file == "budgets.csv"));
     base.assert_verified();
+    let told = base.assert_explained();
+    // The reason of a change is told beside it, and the share's way down.
+    let changed = step(&told, "budget-changed");
+    assert_eq!(changed.expression, "25000.00 + 5000.00");
+    assert_eq!(changed.inputs[1].note.as_deref(), Some("2026-06-30 疫情"));
+    assert!(
+        changed.inputs[1].from.en.contains("budget[0].changes[0].add"),
+        "{changed:?}"
+    );
+    assert_eq!(step(&told, "budget-share").expression, "0.1 × 30000.00");
     // A figure that is no sum any more, and a hash that is made to fit, are found.
     for column in 2..8 {
         let path = base.run().join("budgets.csv");
