@@ -68,7 +68,10 @@ impl<'a> Origins<'a> {
             Origin::Policy(key) => {
                 let source = self.inputs.region.source(key);
                 note = source.as_ref().and_then(|source| source.note.clone());
-                note = self.reason_of(key).or(note);
+                note = match (self.reason_of(key), note) {
+                    (Some(reason), Some(note)) => Some(format!("{reason}；{note}")),
+                    (reason, note) => reason.or(note),
+                };
                 let file = self.name_of(Role::Region);
                 let place = match source {
                     Some(source) => format!("{file}:{} {key}", source.line),
