@@ -60,6 +60,9 @@ pub const T110: Code = code(
     "how a DIP directory's factors count is not said",
 );
 
+/// A pool that compares with institution caps, and a hospital of it that has none.
+pub const T121: Code = code("T121", "机构没有总额控制指标", "a hospital without an institution cap");
+
 /// A figure that does not fit: nothing is rounded or wrapped instead.
 pub const A101: Code = code("A101", "数值过大", "a figure does not fit");
 /// A pool whose fund share of the cost is zero has no point value.
@@ -119,13 +122,28 @@ pub const W120: Code = code("W120", "永远轮不到的路由", "a route that ca
 pub const W121: Code = code("W121", "没有病例的路由", "a route without claims");
 /// A column that routes ask for is missing.
 pub const W122: Code = code("W122", "缺路由所用的列", "a column that routes ask for is missing");
+/// A point value that stands at its floor or ceiling.
+pub const W131: Code = code(
+    "W131",
+    "点值达到上限或下限",
+    "the point value stands at its floor or ceiling",
+);
+
+/// The fund keeps a part of a pool's surplus, or bears a part of its overspend.
+pub const W132: Code = code(
+    "W132",
+    "池内结余或超支由基金与医院划分",
+    "a pool's surplus or overspend is shared with the fund",
+);
+/// More is paid for a pool's year than its budget.
+pub const W133: Code = code("W133", "支付超过预算", "more is paid than the budget");
 
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
-        T109, T110, A101, A102, A103, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109, W110,
-        W111, W112, W113, W120, W121, W122,
+        T109, T110, T121, A101, A102, A103, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109,
+        W110, W111, W112, W113, W120, W121, W122, W131, W132, W133,
     ]
 }

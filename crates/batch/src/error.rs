@@ -1,7 +1,7 @@
 //! Why a run stops.
 
-use crate::codes::{A101, A102, A103, Code, F101, F105, F106, I101};
-use dianzhi_core::{BrokenIdentity, PoolError, Text};
+use crate::codes::{A101, A102, A103, Code, F101, F105, F106, I101, T121};
+use dianzhi_core::{BrokenIdentity, ClearingError, PoolError, Text};
 use dianzhi_policy::{Diagnostic, Diagnostics, Place};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -195,6 +195,22 @@ pub(crate) fn no_point_value(source: &PoolError) -> Diagnostic {
         ),
     };
     error(code, source.text(), help)
+}
+
+/// Why the hospitals of a pool cannot be cleared; `caps` is the table that lacks a row.
+pub(crate) fn not_cleared(source: &ClearingError, caps: &str) -> Diagnostic {
+    match source {
+        ClearingError::TooLarge(too_large) => error(A101, too_large.text(), too_large_help()),
+        ClearingError::NoCap { .. } => error(
+            T121,
+            source.text(),
+            Text::new(
+                "在总额控制指标表中补上该机构；没有指标的按应付清算时写 compare = \"lower\"",
+                "add the hospital to the table of caps; with compare = \"lower\" a hospital without a cap is cleared by its due",
+            ),
+        )
+        .at(place(caps, 1)),
+    }
 }
 
 pub(crate) fn too_large_help() -> Text {

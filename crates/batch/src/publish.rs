@@ -10,7 +10,7 @@ use crate::max_rejects::{MaxRejects, Rejects, passed_limit, too_many};
 use crate::output::claims_csv::header;
 use crate::output::folder::{Placed, WorkFolder, exists};
 use crate::output::ordered::OrderedWriter;
-use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunOutput, RunPool, RunRegion, run_inputs};
+use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunBudget, RunOutput, RunPool, RunRegion, run_inputs};
 use crate::output::{archive, tables_csv};
 use crate::progress::{Progress, Stage};
 use crate::same_run::same_run;
@@ -196,6 +196,11 @@ fn publish(
         true => None,
         false => Some(work.write("routes.csv", &routes::csv(&inputs.policy, &settled.routes), sha256)?),
     };
+    let rows = inputs.policy.budget_rows(&settled.accounts);
+    let has_tree = !inputs.region.policy.budgets.is_empty();
+    let budgets = has_tree
+        .then(|| work.write("budgets.csv", &tables_csv::budgets(&rows), sha256))
+        .transpose()?;
     let all: Vec<(&InputFile, &Fingerprint)> = inputs
         .tables
         .iter()
@@ -207,13 +212,15 @@ fn publish(
         let files: Vec<&InputFile> = all.iter().map(|(input, _)| *input).collect();
         archive::archive(work.path(), &files, &mut run_inputs)?;
     }
-    let mut outputs = vec![
-        ("claims.csv", claims_csv),
-        ("hospitals.csv", hospitals),
-        ("pools.csv", pools),
-        ("rejects.csv", rejects),
+    let outputs = [
+        ("claims.csv", Some(claims_csv)),
+        ("hospitals.csv", Some(hospitals)),
+        ("pools.csv", Some(pools)),
+        ("budgets.csv", budgets),
+        ("rejects.csv", Some(rejects)),
+        ("routes.csv", routes),
     ];
-    outputs.extend(routes.map(|print| ("routes.csv", print)));
+    let outputs = outputs.into_iter().filter_map(|(file, print)| Some((file, print?)));
     let output = |(file, fingerprint): (&str, Fingerprint)| RunOutput {
         file: file.to_owned(),
         fingerprint,
@@ -226,13 +233,14 @@ fn publish(
             text: inputs.region.text.clone(),
         },
         inputs: run_inputs,
-        outputs: outputs.into_iter().map(output).collect(),
+        outputs: outputs.map(output).collect(),
         records,
         pools: settled
             .accounts
             .iter()
             .map(|account| RunPool::of(inputs, account))
             .collect(),
+        budgets: RunBudget::all(&inputs.region.policy, &rows),
     };
     let bytes = run.to_bytes().map_err(|e| crate::error::unwritable(out, &e.into()))?;
     work.write("run.json", &bytes, false)?;

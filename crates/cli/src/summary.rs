@@ -1,6 +1,8 @@
 //! The closing summary of a settlement: for the fund officer in words and tables, for programs as
 //! JSON.
 
+mod budgets;
+
 use crate::figures::{count, counted, grouped, ratio};
 use crate::lang::pick;
 use crate::routes::{RouteLine, routes, routes_table};
@@ -27,6 +29,9 @@ pub(crate) struct Summary {
     /// What every route paid out of each of its pools, where there are routes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     routes: Vec<RouteLine>,
+    /// The budget tree and what was reopened, where there is any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    budgets: Option<budgets::Budgets>,
     /// Hospitals with the largest cleared − booked.
     largest_surplus: Vec<HospitalLine>,
     /// Hospitals with the largest booked − due.
@@ -152,6 +157,11 @@ struct PoolLine {
     prepaid: Option<String>,
     final_payment: Option<String>,
     left_in_fund: String,
+    /// What is shared out of D, and what the fund keeps of it; with `[pool_clearing]` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_hospitals: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_by_fund: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -201,6 +211,7 @@ impl Summary {
             records: RecordCounts::of(&run.records),
             pools: accounts.iter().map(|account| pool_line(policy, account)).collect(),
             routes: routes(settled),
+            budgets: budgets::Budgets::of(policy, accounts),
             largest_surplus: largest(policy, accounts, |s| match s.band {
                 Band::Surplus => s.cleared.0 - s.totals.fund_billed,
                 _ => 0,
@@ -233,6 +244,10 @@ impl Summary {
             let title = pick(lang, "各付费方式", "What each route paid");
             out += &format!("\n{title}\n{}", routes_table(&self.routes, lang));
         }
+        if let Some(budgets) = &self.budgets {
+            out.push('\n');
+            out += &budgets.render(lang);
+        }
         let surplus = pick(
             lang,
             "结余最多的医疗机构（清算数 − 已记账）",
@@ -259,7 +274,7 @@ impl Summary {
             ("点值", "point value")
         };
         type Of = fn(&PoolLine) -> String;
-        let rows: [((&str, &str), Of); 15] = [
+        let mut rows: Vec<((&str, &str), Of)> = vec![
             (("预算", "budget"), |p| grouped(&p.budget)),
             (("调剂金", "reserve"), |p| grouped(&p.reserve)),
             (("可分配总额", "distributable"), |p| grouped(&p.distributable)),
@@ -280,6 +295,11 @@ impl Summary {
             }),
             (("基金留存", "left in fund"), |p| grouped(&p.left_in_fund)),
         ];
+        if pools.iter().any(|pool| pool.to_hospitals.is_some()) {
+            // Between what may be distributed and the cases.
+            rows.insert(3, (("分给医院", "to hospitals"), |p| sum_shown(&p.to_hospitals)));
+            rows.insert(4, (("归基金", "kept by fund"), |p| sum_shown(&p.kept_by_fund)));
+        }
         let heading = pick(lang, "资金池（元）", "pool (yuan)");
         let columns = pools.iter().map(|pool| (pool.pool.as_str(), Side::Right));
         let mut table = Table::new(std::iter::once((heading, Side::Left)).chain(columns));
@@ -309,6 +329,7 @@ fn pool_id(policy: &CompiledPolicy, account: &PoolAccount) -> String {
 
 fn pool_line(policy: &CompiledPolicy, account: &PoolAccount) -> PoolLine {
     let rounding = &policy.policy().rounding;
+    let is_shared = policy.policy().pool_clearing.is_some();
     PoolLine {
         pool: pool_id(policy, account),
         budget: account.price.budget.to_string(),
@@ -330,6 +351,8 @@ fn pool_line(policy: &CompiledPolicy, account: &PoolAccount) -> PoolLine {
         prepaid: sum_of(account, |s| Some(s.prepaid.0)),
         final_payment: sum_of(account, |s| Some(s.final_payment.0)),
         left_in_fund: account.left_in_fund.to_string(),
+        to_hospitals: is_shared.then(|| account.price.to_hospitals.to_string()),
+        kept_by_fund: is_shared.then(|| account.price.kept_by_fund().to_string()),
     }
 }
 

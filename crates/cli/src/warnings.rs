@@ -1,5 +1,7 @@
 //! What a settlement should make its reader look twice at, in words (W102, W104–W107).
 
+mod budgets;
+
 use crate::figures::{count, counted, yuan};
 use crate::lang::text;
 use dianzhi::engine::{FundShareMethod, Policy, PoolAccount, PricingMethod, Remainder, Text};
@@ -18,7 +20,10 @@ pub(crate) fn of_settlement(published: &Published) -> Vec<Diagnostic> {
     let mut warnings = of_inputs(&inputs.warnings, claims);
     for (i, account) in settled.accounts.iter().enumerate() {
         let id = policy.pools.get(i).map_or("", |pool| pool.id.as_str());
+        warnings.extend(budgets::shared_with_fund(policy, id, account));
+        warnings.extend(budgets::value_at_bound(policy, id, account));
         warnings.extend(remainder(policy, id, account));
+        warnings.extend(budgets::beyond_budget(id, account));
         if let Some((cases, sum)) = settled.negative_dues.get(i).filter(|(cases, _)| *cases > 0) {
             warnings.push(negative_dues(id, *cases, sum.0));
         }
@@ -86,14 +91,15 @@ fn unknown_groups(unknown: &BTreeMap<String, u64>) -> Option<Diagnostic> {
 
 /// D − Σ due, and why it is what it is.
 fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnostic> {
-    let remainder = account.remainder.0;
+    // What the fund keeps or bears by rule is told by itself.
+    let remainder = account.remainder.0 - account.price.kept_by_fund().0;
     if remainder == 0 {
         return None;
     }
     let by_rate = policy.pricing.method == PricingMethod::Rate;
     let by_ratio = policy.fund_share.method.is_ratio();
     let lifted = policy.fund_share.floor_at_zero && policy.fund_share.method == FundShareMethod::Difference;
-    if by_rate || by_ratio || lifted {
+    if by_rate || by_ratio || lifted || account.price.held_at.is_some() {
         return Some(dues_against_budget(id, account, by_rate, by_ratio));
     }
     let is_empty = account.totals.points == 0;
@@ -120,10 +126,12 @@ fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnos
 
 /// Under a base rate, a ratio method or a floor the dues need not come to D.
 fn dues_against_budget(id: &str, account: &PoolAccount, by_rate: bool, by_ratio: bool) -> Diagnostic {
-    let remainder = account.remainder.0;
-    let (due, distributable) = (yuan(account.totals.due), yuan(account.price.distributable.0));
+    let remainder = account.remainder.0 - account.price.kept_by_fund().0;
+    let (due, distributable) = (yuan(account.totals.due), yuan(account.price.to_hospitals.0));
     let off = yuan(remainder.abs());
-    let (why_zh, why_en) = if by_rate {
+    let (why_zh, why_en) = if let Some(held) = account.price.held_at {
+        budgets::why_not_the_budget(held.bound)
+    } else if by_rate {
         (
             "费率事先确定，不随总额变化",
             "the base rate is fixed beforehand and does not follow the budget",

@@ -47,6 +47,8 @@ pub(crate) fn pool_column(column: &str, lang: Lang) -> &str {
         "compensation" => "超支分担",
         "cleared" => "清算数",
         "left_in_fund" => "基金留存",
+        "to_hospitals" => "分给医院",
+        "kept_by_fund" => "归基金",
         other => other,
     };
     pick(lang, zh, column)
@@ -56,7 +58,7 @@ pub(crate) fn pool_column(column: &str, lang: Lang) -> &str {
 pub(crate) fn symbol(symbol: &str, lang: Lang) -> String {
     let name = match symbol {
         "F" => "统筹基金已记账",
-        "S" => "应付合计",
+        "S" => "应付（比较基数）",
         "N" => "点值分子",
         "P" => "总点数",
         "V" => "点值",
@@ -65,6 +67,14 @@ pub(crate) fn symbol(symbol: &str, lang: Lang) -> String {
         "ΣO" => "其他支付合计",
         "R" => "调剂金",
         "D" => "可分配总额",
+        "D′" => "分给医院的总额",
+        "cap" => "总额控制指标",
+        "Σdue" => "应付合计",
+        "parent" => "上级预算",
+        "change" => "调整",
+        "floor" => "下限",
+        "ceiling" => "上限",
+        "kept" => "结余留用",
         "k" => "机构系数",
         "f" => "辅助目录系数",
         "κ" => "基金占比",
@@ -102,6 +112,7 @@ mod tests {
     fn columns_and_symbols_have_names() {
         assert_eq!(pool_column("left_in_fund", Lang::Zh), "基金留存");
         assert_eq!(pool_column("left_in_fund", Lang::En), "left_in_fund");
+        assert_eq!(pool_column("kept_by_fund", Lang::Zh), "归基金");
         assert_eq!(symbol("κ", Lang::Zh), "κ 基金占比");
         assert_eq!(symbol("points", Lang::Zh), "points");
         assert_eq!(symbol("F", Lang::En), "F");

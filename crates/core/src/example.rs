@@ -2,8 +2,9 @@
 //! two hospitals. Its figures are invented.
 
 use crate::{
-    Assessment, Clearing, Deviation, FundShare, FundShareMethod, Group, GroupKind, Hospital, Methods, OverspendBand,
-    Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Threshold,
+    Assessment, Clearing, Compare, Deviation, FundShare, FundShareMethod, Group, GroupKind, Hospital, Methods,
+    OverspendBand, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Sharing, Surplus,
+    Threshold,
 };
 use rust_decimal::Decimal;
 
@@ -18,8 +19,12 @@ pub fn policy() -> Policy {
         id: id.to_owned(),
         insutype: insutype.iter().map(|&code| code.to_owned()).collect(),
         budget,
+        of: None,
+        share: None,
+        changes: Vec::new(),
         reserve: d(5, 2),
         base_rate: None,
+        point_value: None,
     };
     Policy {
         rounding: Rounding {
@@ -28,6 +33,7 @@ pub fn policy() -> Policy {
             mode: RoundingMode::HalfUp,
             remainder: Remainder::Fund,
         },
+        budgets: Vec::new(),
         pools: vec![
             pool("employee", &["310"], d(2_000_000, 2)),
             pool("resident", &["390", "391"], d(1_000_000, 2)),
@@ -57,9 +63,18 @@ pub fn policy() -> Policy {
             pool_ratio: None,
             floor_at_zero: false,
         },
+        pool_clearing: None,
         clearing: Clearing {
-            surplus_floor: d(85, 2),
-            surplus_keep: d(1, 0),
+            compare: Compare::Due,
+            surplus: Surplus::Floor {
+                floor: d(85, 2),
+                keep: d(1, 0),
+            },
+            surplus_cap: None,
+            compensation_cap: None,
+            sharing: Sharing::Progressive,
+            from_inclusive: true,
+            up_to_inclusive: true,
             overspend: vec![OverspendBand {
                 up_to: d(110, 2),
                 fund_share: d(5, 1),
@@ -70,6 +85,7 @@ pub fn policy() -> Policy {
                 none_below: d(60, 0),
             },
         },
+        clearing_for: Vec::new(),
     }
 }
 

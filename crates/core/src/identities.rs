@@ -104,7 +104,8 @@ impl CompiledPolicy {
         let over = account.compensation.0.max(account.price.reserve.0);
         equal("Σcompensation within the reserve", over, account.price.reserve.0);
         if let Some(bound) = self.remainder_bound(account) {
-            let left = account.remainder.0.abs();
+            // What the fund keeps or bears of the pool's own surplus or overspend is no rounding.
+            let left = (account.remainder.0 - account.price.kept_by_fund().0).abs();
             equal("|remainder| within its bound", left.max(bound), bound);
         }
         broken
@@ -119,6 +120,9 @@ impl CompiledPolicy {
             FundShareMethod::FundPoints | FundShareMethod::Difference
         );
         if !by_points || !whole || policy.fund_share.floor_at_zero || account.totals.points == 0 {
+            return None;
+        }
+        if account.price.held_at.is_some() {
             return None;
         }
         if policy.rounding.remainder == Remainder::LargestRemainder {

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+mod budgets;
 mod case;
 mod clearing;
 mod compiled;
@@ -27,8 +28,9 @@ mod tables;
 mod text;
 mod trace;
 
+pub use budgets::BudgetRow;
 pub use case::{Benefit, Case, CaseDetail, CaseFactor};
-pub use clearing::{Band, HospitalStatement, HospitalYear, PoolAccount};
+pub use clearing::{Band, ClearingError, HospitalStatement, HospitalYear, InstitutionCap, PoolAccount};
 pub use compiled::{
     CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, MethodId, Payer, PayerId, PoolId, PriceId,
 };
@@ -38,12 +40,13 @@ pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints, CaseWorth, Worth};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-    Assessment, Auxiliary, BUDGET_FEN_MAX, BY_GROUP, Breach, BreachKind, ByDisease, ByGroup, ByItem, Charge, Clearing,
+    AmountFrom, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, Breach, BreachKind, Budget, BudgetChange,
+    BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Charge, Clearing, ClearingFor, ClearingOf, Compare,
     CompareWith, Condition, DayRate, Deviation, FundShare, FundShareMethod, GroupAs, GroupKind, LongStay, Methods,
-    OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, Policy, Pool, Pricing, PricingMethod, ROUTES_MAX, Remainder,
-    Rounding, Route, Test, Threshold,
+    OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool, PoolClearing, Pricing,
+    PricingMethod, ROUTES_MAX, Remainder, Rounding, Route, Sharing, Surplus, SurplusBand, Test, Threshold,
 };
-pub use pool::{MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
+pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;
 pub use rule::{Rule, TooLarge};
 pub use rust_decimal::Decimal;

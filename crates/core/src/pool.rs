@@ -1,5 +1,11 @@
 //! A pool: its sums, its distributable budget and its point value (docs/SETTLEMENT.md §5.2).
 
+mod bounds;
+mod budget;
+mod shared;
+
+pub use bounds::{Bound, HeldAt};
+
 use crate::case::Case;
 use crate::compiled::{CompiledPolicy, PoolId};
 use crate::decimal::{rational, units};
@@ -103,10 +109,14 @@ pub struct PoolPrice {
     pub budget: FenSum,
     /// 调剂金
     pub reserve: FenSum,
-    /// Budget less reserve.
+    /// D: budget less reserve.
     pub distributable: FenSum,
+    /// D′: what of it the points share out; D itself without `[pool_clearing]`.
+    pub to_hospitals: FenSum,
     /// Point value in units of 10^-`rounding.point_value` yuan a point (or the base rate).
     pub point_value: u128,
+    /// The bound that the point value stands at, where one took hold.
+    pub held_at: Option<HeldAt>,
     /// N in whole fen, where it is whole (`fund-points`, `difference`); else 0.
     pub(crate) numerator_fen: u128,
     /// P in units.
@@ -220,7 +230,7 @@ impl CompiledPolicy {
             .ok_or(TooLarge(Rule::Reserve))?;
         let rounding = &self.policy.rounding;
         let key = |name: &str| Origin::Policy(format!("pool[{}].{name}", id.0));
-        let budget = units(pool.budget, 2).ok_or(TooLarge(Rule::Reserve))?;
+        let (budget, from) = self.budget(id, tracer)?;
         let reserve = round(
             &(BigRational::from_integer(budget.into()) * rational(pool.reserve)),
             0,
@@ -230,7 +240,7 @@ impl CompiledPolicy {
         tracer.step(|| Step {
             rule: Rule::Reserve,
             inputs: vec![
-                input("budget", FenSum(budget), key("budget")),
+                input("budget", FenSum(budget), from.clone()),
                 input("reserve", pool.reserve, key("reserve")),
             ],
             expression: format!("{} × {}", FenSum(budget), pool.reserve),
@@ -241,7 +251,7 @@ impl CompiledPolicy {
         tracer.step(|| Step {
             rule: Rule::Distributable,
             inputs: vec![
-                input("budget", FenSum(budget), key("budget")),
+                input("budget", FenSum(budget), from.clone()),
                 input("R", FenSum(reserve), Origin::Step(Rule::Reserve)),
             ],
             expression: format!("{} − {}", FenSum(budget), FenSum(reserve)),
@@ -252,10 +262,13 @@ impl CompiledPolicy {
             budget: FenSum(budget),
             reserve: FenSum(reserve),
             distributable: FenSum(distributable),
+            to_hospitals: FenSum(distributable),
             point_value: 0,
+            held_at: None,
             numerator_fen: 0,
             points: totals.points.to_u128().ok_or(TooLarge(Rule::PointValue))?,
         };
+        self.share_with_fund(totals, &mut price, tracer)?;
         if self.policy.pricing.method == PricingMethod::Rate {
             let rate = pool.base_rate.unwrap_or_default();
             let value = units(rate, rounding.point_value).and_then(|units| units.to_u128());
@@ -282,23 +295,26 @@ impl CompiledPolicy {
         tracer: &mut impl Tracer,
     ) -> Result<FenSum, PoolError> {
         if totals.money.cases == 0 {
-            return Ok(price.distributable);
+            return Ok(price.to_hospitals);
         }
-        let left = FenSum(price.distributable.0 - totals.money.due);
+        let left = FenSum(price.to_hospitals.0 - totals.money.due);
         tracer.step(|| Step {
             rule: Rule::ForPoints,
             inputs: vec![
-                input("D", price.distributable, Origin::Step(Rule::Distributable)),
+                match price.shared_step(self, totals) {
+                    Rule::Distributable => input("D", price.to_hospitals, Origin::Step(Rule::Distributable)),
+                    step => input("D′", price.to_hospitals, Origin::Step(step)),
+                },
                 input("Σ due paid in money", FenSum(totals.money.due), Origin::Sum("due")),
             ],
-            expression: format!("{} − {}", price.distributable, FenSum(totals.money.due)),
+            expression: format!("{} − {}", price.to_hospitals, FenSum(totals.money.due)),
             rounding: None,
             result: left.to_string(),
         });
         if left.0 < 0 {
             return Err(PoolError::NothingForPoints {
                 pool: self.pool_name(id),
-                distributable: price.distributable,
+                distributable: price.to_hospitals,
                 paid: FenSum(totals.money.due),
             });
         }
@@ -332,7 +348,7 @@ impl CompiledPolicy {
             }
             None => self.divided_by_share(id, totals, left)?,
         };
-        tracer.step(|| self.step_numerator(totals, left, &formula, &numerator));
+        tracer.step(|| self.step_numerator(totals, (price, left), &formula, &numerator));
         // fen ÷ units of points → yuan a point: ÷ 100, × 10^points.
         let unit = BigRational::new(BigInt::from(10).pow(rounding.points), BigInt::from(100));
         let value = &numerator / BigInt::from(price.points) * unit;
@@ -351,6 +367,7 @@ impl CompiledPolicy {
             rounding: rounding.to_point_value(),
             result: price.show_value(self),
         });
+        self.hold_within_bounds(id, price, tracer)?;
         Ok(())
     }
 
@@ -375,11 +392,23 @@ impl CompiledPolicy {
         Ok((numerator, format!("{left} ÷ {written}")))
     }
 
-    fn step_numerator(&self, totals: &Totals, left: FenSum, formula: &str, numerator: &BigRational) -> Step {
-        let mut inputs = vec![match totals.money.cases {
-            0 => input("D", left, Origin::Step(Rule::Distributable)),
-            _ => input("D′", left, Origin::Step(Rule::ForPoints)),
-        }];
+    fn step_numerator(
+        &self,
+        totals: &Totals,
+        (price, left): (&PoolPrice, FenSum),
+        formula: &str,
+        numerator: &BigRational,
+    ) -> Step {
+        let step = match totals.money.cases {
+            0 => price.shared_step(self, totals),
+            _ => Rule::ForPoints,
+        };
+        let symbol = match step {
+            Rule::Distributable => "D",
+            Rule::ForPoints => "D″",
+            _ => "D′",
+        };
+        let mut inputs = vec![input(symbol, left, Origin::Step(step))];
         let mut expression = formula.to_owned();
         match self.policy.fund_share.method {
             FundShareMethod::FundPoints => {}

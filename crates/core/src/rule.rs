@@ -109,20 +109,40 @@ rules! {
     DueShare "due-share", "基金应付（定比例）" / "fund due (fixed share)", "due = ⟦B × fund_share⟧m",
         "基金按固定比例支付、患者负担其余（收付费、按病种、按床日）：比例由统筹区政策规定" / "a fixed share for the fund and the rest for the patient: the share is the region's policy";
     /// What is left of the budget for points.
-    ForPoints "for-points", "点数可分配额" / "left for points", "D′ = D − Σ due paid in money",
+    ForPoints "for-points", "点数可分配额" / "left for points", "D″ = D − Σ due paid in money (D′ in place of D with [pool_clearing])",
         "定额、床日、项目付费先行列支：由统筹区政策规定" / "what is paid in money is paid first: the region's policy";
+    /// A budget with what was added to it during the year.
+    BudgetChanged "budget-changed", "预算调整" / "budget with its changes", "budget = amount + Σ changes",
+        "总额可因重大政策、疫情等调整：医疗保障按病种付费管理暂行办法（2025）第十三条（条款待核）；国家意见 2020" / "a budget may be changed for major policies or epidemics: 医疗保障按病种付费管理暂行办法 (2025) art. 13 (article to be checked); Opinions of 2020";
+    /// The share of a node that one of its children has.
+    BudgetShare "budget-share", "预算分解" / "share of the budget above", "budget = ⟦share × parent⟧ down",
+        "分项预算：福州市、盐城市“十四五”医疗保障规划；比例由统筹区政策规定" / "budgets by item: the 14th five-year plans of Fuzhou and Yancheng; the shares are the region's policy";
+    /// One of the fen that the shares of a node left over.
+    BudgetFen "budget-fen", "预算尾差一分" / "one fen of the budget left over", "budget = cut + 0.01",
+        "由统筹区政策规定（最大余数法）" / "the region's policy (largest remainder)";
     /// The reserve of a pool.
     Reserve "reserve", "调剂金" / "reserve", "R = ⟦budget × reserve⟧m",
         "国家按病种付费规则（已公布，条款待核）" / "national rules on payment by disease group (published, article to be checked)";
     /// What is left of the budget for cases.
     Distributable "distributable", "可分配总额" / "distributable budget", "D = budget − R",
         "区域点数法总额预算和 DIP 试点方案，医保办发〔2020〕45号" / "pilot plan of regional points budgets and DIP, 医保办发〔2020〕45号";
+    /// What is shared out of a pool that booked no more than its budget.
+    PoolSurplus "pool-surplus", "池内结余划分" / "a pool's surplus shared with the fund",
+        "D′ = ⟦F + surplus_to_hospitals × (D − F)⟧m",
+        "浙江省 DRG 点数法，浙医保联发〔2019〕21号（医院 85%、基金 15%，数字未确认）；比例由统筹区政策规定" / "Zhejiang DRG points, 浙医保联发〔2019〕21号 (hospitals 85 %, fund 15 %, figures unconfirmed); the shares are the region's policy";
+    /// What is shared out of a pool that booked more than its budget.
+    PoolOverspend "pool-overspend", "池内超支划分" / "a pool's overspend shared with the fund",
+        "D′ = ⟦D + min((1 − overspend_to_hospitals) × (F − D), fund_bears_at_most × budget)⟧m",
+        "浙江省 DRG 点数法，浙医保联发〔2019〕21号（医院 85%、基金 15%，数字未确认）；比例由统筹区政策规定" / "Zhejiang DRG points, 浙医保联发〔2019〕21号 (hospitals 85 %, fund 15 %, figures unconfirmed); the shares are the region's policy";
     /// What the points share out.
     Numerator "numerator", "点值分子" / "numerator of the point value", "N = D | D + ΣO | D ÷ κ",
         "DIP 结算点值（已公布，条款待核）；点值单位由统筹区政策规定" / "DIP settlement point value (published, article to be checked); its unit is the region's policy";
     /// The point value.
     PointValue "point-value", "点值" / "point value", "V = ⟦N ÷ P⟧v",
         "区域点数法总额预算和 DIP 试点方案，医保办发〔2020〕45号" / "pilot plan of regional points budgets and DIP, 医保办发〔2020〕45号";
+    /// The point value held at its floor or ceiling.
+    PointValueBounded "point-value-bounded", "点值上下限" / "bounds of the point value", "V = min(max(V, floor), ceiling)",
+        "由统筹区政策规定（点值上下限；未见公布数值，未确认）" / "the region's policy (floor and ceiling of the point value; no published number found, unconfirmed)";
     /// The base rate in place of a point value.
     BaseRate "base-rate", "费率" / "base rate", "V = base_rate",
         "费率法，通行做法；费率由统筹区政策规定" / "rate method, established practice; the rate is the region's policy";
@@ -153,6 +173,9 @@ rules! {
         "按病例报销比例（已公布，条款待核）；是否采用由统筹区政策规定" / "the case's reimbursement ratio (published, article to be checked); its use is the region's policy";
     /// A negative due lifted to zero.
     FloorAtZero "floor-at-zero", "应付不为负" / "floor at zero", "due = max(0, due)", "由统筹区政策规定（应付不为负）" / "the region's policy (no negative due)";
+    /// What the booked cost is compared with.
+    Compared "compared", "比较基数" / "what booked cost is compared with", "S = Σdue | cap | min(Σdue, cap)",
+        "区域总额预算与机构总额控制相结合：盐城市“十四五”医疗保障发展规划三（三）；怎样结合由统筹区政策规定（未见公布算法，未确认）" / "regional budget combined with institution caps: Yancheng's 14th five-year plan of medical security, 3(3); how they combine is the region's policy (no published arithmetic found, unconfirmed)";
     /// Booked against due.
     ClearingRatio "clearing-ratio", "清算比" / "clearing ratio", "r = F ÷ S",
         "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
@@ -164,6 +187,17 @@ rules! {
     /// The part of a surplus that stays with the hospital.
     SurplusKept "surplus-kept", "结余留用" / "surplus kept",
         "kept = ⟦surplus_keep × (S − F)⟧m", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// The part of a surplus that stays with the hospital, band by band.
+    SurplusKeptByBands "surplus-kept-by-bands", "结余留用（分档累计）" / "surplus kept, band by band",
+        "kept = ⟦Σ keep × max(0, top × S − max(F, from × S))⟧m",
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// The part of a surplus that stays with the hospital by the one band that r lies in.
+    SurplusKeptWhole "surplus-kept-whole", "结余留用（按所在档）" / "surplus kept by the band of r",
+        "kept = ⟦keep of the band of r × (S − F)⟧m",
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// What is kept of a surplus has a most.
+    SurplusCapped "surplus-capped", "结余留用上限" / "surplus kept, capped", "kept = ⟦min(kept, surplus_cap × S)⟧m",
+        "由统筹区政策规定（结余留用上限；旧总控办法中见 3%，未确认）" / "the region's policy (cap of the surplus kept; 3 % is seen in older quota rules, unconfirmed)";
     /// Clearing with a surplus.
     ClearedSurplus "cleared-surplus", "清算（结余留用）" / "cleared with surplus retention",
         "cleared = F + kept", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
@@ -171,6 +205,14 @@ rules! {
     Compensation "compensation", "超支分担" / "overspend compensation",
         "c = ⟦Σ fund_share × max(0, min(F, up_to × S) − from × S)⟧m",
         "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// Compensation of an overspend by the one band that r lies in.
+    CompensationWhole "compensation-whole", "超支分担（按所在档）" / "overspend compensation by the band of r",
+        "c = ⟦fund_share of the band of r × (min(F, last up_to × S) − S)⟧m",
+        "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// A compensation has a most.
+    CompensationCapped "compensation-capped", "超支分担上限" / "overspend compensation, capped",
+        "c = ⟦min(c, compensation_cap × S)⟧m",
+        "由统筹区政策规定（超支分担上限；未见公布数值，未确认）" / "the region's policy (cap of the compensation; no published number found, unconfirmed)";
     /// The reserve does not cover all compensations.
     CompensationShared "compensation-shared", "调剂金按比例分配" / "compensation shared out of the reserve",
         "c = ⟦c × R ÷ Σc⟧ down, the fen left to the largest parts cut off", "由统筹区政策规定（调剂金不足时按比例）" / "the region's policy (shared in proportion where the reserve falls short)";

@@ -7,8 +7,8 @@ use crate::case::Case;
 use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
 use crate::pool::{PoolError, Totals, largest_remainders, trace_extra_fen};
 use crate::{
-    CaseClass, CasePayment, Fen, FenSum, HospitalYear, Points, PoolAccount, PoolPrice, Remainder, Silent, TooLarge,
-    Worth,
+    CaseClass, CasePayment, ClearingError, Fen, FenSum, HospitalYear, Points, PoolAccount, PoolPrice, Remainder,
+    Silent, TooLarge, Worth,
 };
 use std::collections::BTreeMap;
 
@@ -72,9 +72,9 @@ pub enum SettleError {
     /// A pool has no point value, or a figure of it does not fit.
     #[error(transparent)]
     Pool(#[from] PoolError),
-    /// A figure of a clearing does not fit.
+    /// A hospital cannot be cleared.
     #[error(transparent)]
-    Clearing(#[from] TooLarge),
+    Clearing(#[from] ClearingError),
 }
 
 /// Settles a year.

@@ -208,6 +208,8 @@ pub enum Origin {
     Auxiliary,
     /// The prepayments table.
     Prepayment(&'static str),
+    /// The institution caps table.
+    Cap(&'static str),
     /// A key of the region file, as `pool[0].budget`.
     Policy(String),
     /// A sum over the pool's or the hospital's cases.

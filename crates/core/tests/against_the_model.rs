@@ -80,6 +80,14 @@ fn whole_years() {
         "reserve used up",
         "prepaid without cases",
         "part of a deposit returned",
+        "kept by the fund: Greater",
+        "kept by the fund: Equal",
+        "kept by the fund: Less",
+        "budget from Own",
+        "budget from Share",
+        "budget from ShareAndFen",
+        "V at its Floor",
+        "V at its Ceiling",
         "wide high",
         "wide ungrouped",
         "too large: PointsHigh",
@@ -88,6 +96,23 @@ fn whole_years() {
         "too large: PointsNormalFactor",
         "too large: PointsHighSubType",
     ]);
+    for by in [
+        "floor, Progressive",
+        "floor, Whole",
+        "bands, Progressive",
+        "bands, Whole",
+    ] {
+        reached.expect(&[&format!("surplus by {by}"), &format!("overspend by {by}")]);
+    }
+    reached.expect(&["under-floor by bands, Whole"]);
+    for compared in [
+        "InstitutionCap, Less",
+        "InstitutionCap, Greater",
+        "Lower, Less",
+        "Lower, Equal",
+    ] {
+        reached.expect(&[&format!("compared with {compared}")]);
+    }
     for class in ["normal", "low", "high"] {
         reached.expect(&[
             &format!("{class} with a factor, Type"),

@@ -7,8 +7,10 @@ use common::defective::{Defect, assembled};
 use common::property::{Property, broken};
 use common::tried::{CLAIMS_MAX, SEEDS, any_year, largest_remainder, remainder_bound, remainder_to_the_fund};
 use common::{CALM, Draw, Year};
-use dianzhi_core::model::{exact, rounded};
-use dianzhi_core::{Band, Decimal, FenSum, FundShareMethod, HospitalStatement, PricingMethod, Settlement};
+use dianzhi_core::model::{Book, exact, rounded};
+use dianzhi_core::{
+    Band, Clearing, Decimal, FundShareMethod, HospitalStatement, PricingMethod, Settlement, Sharing, Surplus,
+};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
@@ -24,7 +26,7 @@ fn the_parts_make_the_whole() {
     }
 }
 
-/// Under largest remainder, without a floor and with points, every fen of D is due to someone.
+/// Under largest remainder, without a floor and with points, every fen of D (or D′) is due to someone.
 #[test]
 fn no_fen_is_lost() {
     Property {
@@ -34,7 +36,7 @@ fn no_fen_is_lost() {
             let mut said = false;
             for account in settled.pools.iter().filter(|account| account.totals.points > 0) {
                 said = true;
-                if account.remainder != FenSum(0) {
+                if account.remainder != account.price.kept_by_fund() {
                     return broken(format!("pool {}: {} fen left", account.pool.0, account.remainder.0));
                 }
             }
@@ -96,7 +98,7 @@ fn pool_points_and_numerator(year: &Year, settled: &Settlement, pool: usize) -> 
     let others: i128 = members()
         .map(|i| i128::from(year.claims[i].medical_cost - year.claims[i].fund_billed))
         .sum();
-    let distributable = settled.pools[pool].price.distributable.0;
+    let distributable = settled.pools[pool].price.to_hospitals.0;
     let numerator = match year.policy.fund_share.method {
         FundShareMethod::Difference => distributable + others,
         _ => distributable,
@@ -114,7 +116,8 @@ fn the_remainder_is_bounded() {
             let mut said = false;
             for account in settled.pools.iter().filter(|account| account.totals.points > 0) {
                 said = true;
-                let (left, bound) = (account.remainder.0, remainder_bound(year, account));
+                let left = account.remainder.0 - account.price.kept_by_fund().0;
+                let bound = remainder_bound(year, account);
                 if Q::from(BigInt::from(left.abs())) > bound {
                     return broken(format!("pool {}: {left} fen left, bound {bound}", account.pool.0));
                 }
@@ -143,7 +146,8 @@ fn the_bound_is_not_vacuous() {
         let year = remainder_to_the_fund(seed);
         let Ok(settled) = year.settle() else { continue };
         for account in settled.pools.iter().filter(|account| account.totals.points > 0) {
-            let left = Q::from(BigInt::from(account.remainder.0.abs()));
+            let left = account.remainder.0 - account.price.kept_by_fund().0;
+            let left = Q::from(BigInt::from(left.abs()));
             let bound = remainder_bound(&year, account);
             let from_cases = Q::from(BigInt::from(account.totals.cases)) / &two;
             near += u32::from(account.totals.cases > 3 && &left * &two > bound);
@@ -210,7 +214,7 @@ fn the_budget_is_accounted_for() {
                     .map(|row| i128::from(row.fen))
                     .sum();
                 let paid: i128 = account.statements.iter().map(|s| s.final_payment.0).sum();
-                let budget = exact(year.policy.pools[i].budget) * BigInt::from(100);
+                let budget = Book::new(&year.policy, &[], &[]).budget(i) * BigInt::from(100);
                 if budget != Q::from(BigInt::from(paid + prepaid + account.left_in_fund.0)) {
                     return broken(format!("pool {i}: {budget} fen are not accounted for"));
                 }
@@ -231,29 +235,49 @@ fn the_budget_is_accounted_for() {
             Defect::PrepaidOfIdleHospitalsLost,
             Defect::PrepaidNotDeducted,
             Defect::BudgetWraps,
+            Defect::BudgetChangesForgotten,
         ],
     }
     .check();
 }
 
-/// The compensation of a hospital by the bands, before the reserve is looked at.
-fn raw_compensation(year: &Year, s: &HospitalStatement) -> i128 {
+/// The compensation of a hospital by the bands and the cap, before the reserve is looked at.
+fn raw_compensation(year: &Year, pool: usize, s: &HospitalStatement) -> i128 {
     if s.band != Band::Overspend {
         return 0;
     }
     let whole = |fen: i128| Q::from(BigInt::from(fen));
-    let (due, booked) = (whole(s.totals.due), whole(s.totals.fund_billed));
+    let fen = |value: &Q| {
+        let fen = rounded(value, 0, year.policy.rounding.mode).to_integer();
+        i128::try_from(fen).expect("a sum of fen")
+    };
+    let rules = year.policy.clearing_of(pool).rules;
+    let (due, booked) = (whole(s.compared.0), whole(s.totals.fund_billed));
     let mut sum = Q::zero();
     let mut from = Decimal::ONE;
-    for band in &year.policy.clearing.overspend {
+    for band in &rules.overspend {
         let (start, end) = (exact(from) * &due, exact(band.up_to) * &due);
-        if booked > start {
-            sum += exact(band.fund_share) * (booked.clone().min(end) - start);
+        let is_last = rules.overspend.last() == Some(band);
+        match rules.sharing {
+            Sharing::Progressive if booked > start => {
+                sum += exact(band.fund_share) * (booked.clone().min(end) - start);
+            }
+            Sharing::Whole if booked > start || (booked == start && !rules.up_to_inclusive) => {
+                // The last band that r reaches is the one that it lies in.
+                let most = rules.overspend.last().map_or(Decimal::ONE, |last| last.up_to);
+                let lies_beyond = booked == end && !rules.up_to_inclusive && !is_last;
+                if !lies_beyond {
+                    sum = exact(band.fund_share) * (booked.clone().min(exact(most) * &due) - &due);
+                }
+            }
+            _ => {}
         }
         from = band.up_to;
     }
-    let fen = rounded(&sum, 0, year.policy.rounding.mode).to_integer();
-    i128::try_from(fen).expect("a sum of fen")
+    let claimed = fen(&sum);
+    rules
+        .compensation_cap
+        .map_or(claimed, |cap| claimed.min(fen(&(exact(cap) * due))))
 }
 
 /// Σ compensation = min(Σ claimed, R): no fen beyond the reserve, and every fen of it where it is
@@ -265,8 +289,9 @@ fn the_reserve_is_shared_out_whole() {
         holds: |year, engine| {
             let Some(settled) = engine(year) else { return Ok(false) };
             let mut said = false;
-            for account in &settled.pools {
-                let raw: Vec<i128> = account.statements.iter().map(|s| raw_compensation(year, s)).collect();
+            for (i, account) in settled.pools.iter().enumerate() {
+                let statements = account.statements.iter();
+                let raw: Vec<i128> = statements.map(|s| raw_compensation(year, i, s)).collect();
                 let (total, reserve) = (raw.iter().sum::<i128>(), account.price.reserve.0);
                 let granted: i128 = account.statements.iter().map(|s| s.compensation.0).sum();
                 if granted != total.min(reserve) {
@@ -292,9 +317,23 @@ fn the_reserve_is_shared_out_whole() {
             Defect::SharesReserveEqually,
             Defect::KeepsAFenOfTheReserve,
             Defect::CompensatesWithoutBands,
+            Defect::SharingTurnedRound,
+            Defect::CapsForgotten,
+            Defect::ClearingForForgotten,
         ],
     }
     .check();
+}
+
+/// Whether the rules let a hospital with r = booked ÷ due keep a part of a surplus.
+fn keeps_something(rules: &Clearing, booked: i128, due: i128) -> bool {
+    let lowest = match &rules.surplus {
+        Surplus::Floor { floor, .. } => *floor,
+        Surplus::Bands(_) if rules.sharing == Sharing::Progressive => return true,
+        Surplus::Bands(bands) => bands.last().expect("a band").from,
+    };
+    let (booked, bound) = (Q::from(BigInt::from(booked)), exact(lowest) * BigInt::from(due));
+    booked > bound || (rules.from_inclusive && booked == bound)
 }
 
 /// A hospital is cleared between what it booked and what it was due, by its band.
@@ -304,13 +343,15 @@ fn clearing_lies_between_booked_and_due() {
         year: any_year,
         holds: |year, engine| {
             let Some(settled) = engine(year) else { return Ok(false) };
-            let rules = &year.policy.clearing;
-            for s in settled.pools.iter().flat_map(|account| &account.statements) {
-                let (due, booked, cleared) = (s.totals.due, s.totals.fund_billed, s.cleared.0);
-                let floor = exact(rules.surplus_floor) * BigInt::from(due);
+            let with_rules = settled.pools.iter().enumerate().flat_map(|(i, account)| {
+                let rules = year.policy.clearing_of(i).rules;
+                account.statements.iter().map(move |s| (rules, s))
+            });
+            for (rules, s) in with_rules {
+                let (due, booked, cleared) = (s.compared.0, s.totals.fund_billed, s.cleared.0);
                 let right = if due <= 0 {
                     s.band == Band::None && cleared == due
-                } else if Q::from(BigInt::from(booked)) < floor {
+                } else if !keeps_something(rules, booked, due) {
                     s.band == Band::UnderFloor && cleared == booked
                 } else if booked <= due {
                     s.band == Band::Surplus && booked <= cleared && cleared <= due
@@ -337,6 +378,8 @@ fn clearing_lies_between_booked_and_due() {
             Defect::SurplusKeptTwice,
             Defect::DepositOfNegative,
             Defect::DepositAlwaysReturned,
+            Defect::BoundsTurnedRound,
+            Defect::ClearingForForgotten,
         ],
     }
     .check();
@@ -347,7 +390,7 @@ fn clearing_lies_between_booked_and_due() {
 fn the_point_value_rises_with_the_budget() {
     Property {
         year: |seed| {
-            let mut year = any_year(seed);
+            let mut year = any_year(seed).flat();
             year.policy.pricing.method = PricingMethod::Points;
             year
         },

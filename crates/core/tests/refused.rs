@@ -3,8 +3,8 @@
 
 use dianzhi_core::{
     BreachKind, Case, Claim, CompileAt, CompiledPolicy, Decimal, Fen, FenSum, FundShareMethod, Group, GroupId,
-    Hospital, HospitalId, OverspendBand, Policy, PoolId, Prepayment, PricingMethod, Remainder, SettleError, example,
-    settle,
+    Hospital, HospitalId, OverspendBand, Policy, PoolClearing, PoolId, Prepayment, PricingMethod, Remainder,
+    SettleError, Surplus, SurplusBand, example, settle,
 };
 
 fn d(text: &str) -> Decimal {
@@ -32,6 +32,20 @@ fn contradictions(change: impl FnOnce(&mut Policy)) -> Vec<(String, String)> {
 
 fn pair(key: &str, other: &str) -> Vec<(String, String)> {
     vec![(key.to_owned(), other.to_owned())]
+}
+
+fn pool_clearing(surplus: Decimal, overspend: Decimal, most: Option<Decimal>) -> PoolClearing {
+    PoolClearing {
+        surplus_to_hospitals: surplus,
+        overspend_to_hospitals: overspend,
+        fund_bears_at_most: most,
+    }
+}
+
+/// Two bands, the first down to `first` with all of it kept.
+fn bands_of_surplus(first: &str, second: Decimal, keep: &str) -> Surplus {
+    let band = |from, keep| SurplusBand { from, keep };
+    Surplus::Bands(vec![band(d(first), d("1")), band(second, d(keep))])
 }
 
 /// A key, how to set it, values inside its range and values outside it.
@@ -80,14 +94,61 @@ const RANGES: &[(&str, Change, &[&str], &[&str])] = &[
         &["0", "-0.5", "1.01"],
     ),
     (
+        "pool_clearing.surplus_to_hospitals",
+        |p, v| p.pool_clearing = Some(pool_clearing(v, d("0.85"), None)),
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "pool_clearing.overspend_to_hospitals",
+        |p, v| p.pool_clearing = Some(pool_clearing(d("0.85"), v, None)),
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "pool_clearing.fund_bears_at_most",
+        |p, v| p.pool_clearing = Some(pool_clearing(d("0.85"), d("0.85"), Some(v))),
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
         "clearing.surplus_floor",
-        |p, v| p.clearing.surplus_floor = v,
+        |p, v| p.clearing.surplus = Surplus::Floor { floor: v, keep: d("1") },
         &["0", "1.5"],
         &["-0.1"],
     ),
     (
         "clearing.surplus_keep",
-        |p, v| p.clearing.surplus_keep = v,
+        |p, v| {
+            p.clearing.surplus = Surplus::Floor {
+                floor: d("0.85"),
+                keep: v,
+            }
+        },
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "clearing.surplus_bands[1].from",
+        |p, v| p.clearing.surplus = bands_of_surplus("0.9", v, "1"),
+        &["0", "0.89"],
+        &["0.9", "0.95", "-0.1"],
+    ),
+    (
+        "clearing.surplus_bands[1].keep",
+        |p, v| p.clearing.surplus = bands_of_surplus("0.9", d("0.8"), &v.to_string()),
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "clearing.surplus_cap",
+        |p, v| p.clearing.surplus_cap = Some(v),
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "clearing.compensation_cap",
+        |p, v| p.clearing.compensation_cap = Some(v),
         &["0", "1"],
         &["-0.1", "1.1"],
     ),

@@ -8,7 +8,8 @@ use common::{Size, Year};
 use dianzhi_core::model::rounded;
 use dianzhi_core::{
     CompiledPolicy, Fen, FenSum, Fixed, HospitalStatement, HospitalTrace, HospitalYear, MethodId, Origin, PoolAccount,
-    PoolId, Remainder, Rule, SettledCase, Settlement, Silent, Step, Totals, Trace, Worth, example, trace_extra_fen,
+    PoolId, Remainder, Rule, SettledCase, Settlement, Silent, Step, Surplus, Totals, Trace, Worth, example,
+    trace_extra_fen,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -247,7 +248,9 @@ impl Checker {
         if policy.is_rate() {
             self.says(&trace.steps, Rule::BaseRate, value);
         } else if account.totals.points > 0 {
-            self.says(&trace.steps, Rule::PointValue, value);
+            let rule = year.policy.pools[usize::from(account.pool.0)].point_value;
+            let rule = rule.map_or(Rule::PointValue, |_| Rule::PointValueBounded);
+            self.says(&trace.steps, rule, value);
         }
         self.clearing(policy, account);
     }
@@ -296,7 +299,11 @@ impl Checker {
         let granted = steps.iter().rev().find(|step| {
             matches!(
                 step.rule,
-                Rule::Compensation | Rule::CompensationShared | Rule::CompensationFen
+                Rule::Compensation
+                    | Rule::CompensationWhole
+                    | Rule::CompensationCapped
+                    | Rule::CompensationShared
+                    | Rule::CompensationFen
             )
         });
         let granted = granted.map_or("0.00", |step| step.result.as_str());
@@ -344,7 +351,10 @@ fn a_surplus_at_a_tie_is_explained_as_paid() {
     use dianzhi_core::{HospitalId, RoundingMode};
     let mut policy = example::policy();
     policy.rounding.mode = RoundingMode::HalfEven;
-    policy.clearing.surplus_keep = "0.5".parse().unwrap();
+    policy.clearing.surplus = Surplus::Floor {
+        floor: "0.85".parse().unwrap(),
+        keep: "0.5".parse().unwrap(),
+    };
     policy.clearing.quality_deposit = 0.into();
     let policy = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals()).unwrap();
     // F = 1.01, S = 1.02: half a fen is kept, and goes to the even 0; the sum 1.015 would go to 1.02.

@@ -7,10 +7,10 @@ use crate::region::{Files, GroupingChoice};
 use crate::source::Mark;
 use crate::window::{Window, window};
 use crate::words::{COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS};
-use crate::{Diagnostic, codes, fields, methods};
+use crate::{Diagnostic, budgets, clearing, codes, fields, methods};
 use dianzhi_core::{
-    Assessment, Auxiliary, Clearing, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, OverspendBand,
-    PLACES_MAX, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Text, Threshold,
+    Auxiliary, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, PLACES_MAX, Policy, Pool, Pricing,
+    PricingMethod, Remainder, Rounding, RoundingMode, Text, Threshold,
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -44,7 +44,10 @@ pub(crate) fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built>
     let files = files(reader, root);
     let grouping = grouping(reader, root, files.as_ref());
     let columns = columns(reader, root);
-    let policy = policy(reader, root, files.as_ref());
+    let policy = policy(reader, root, files.as_ref(), year_start.zip(year_end));
+    if let Some(files) = &files {
+        clearing::caps(reader, files, &policy);
+    }
     reader.breaches(policy.breaches());
     reader.name_pools(&policy.pools);
     Some(Built {
@@ -103,6 +106,7 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
     let hospitals = reader.text(&section, "hospitals");
     let prepayments = reader.text(&section, "prepayments");
     let prices = reader.text(&section, "prices");
+    let caps = reader.text(&section, "caps");
     let scheme = reader.text(&section, "scheme");
     let dip_directory = reader.text(&section, "dip_directory");
     if scheme.is_some() && dip_directory.is_some() {
@@ -122,6 +126,7 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
         hospitals: hospitals?,
         prepayments,
         prices,
+        caps,
         scheme,
         dip_directory,
     })
@@ -202,10 +207,14 @@ fn columns(reader: &mut Reader<'_>, root: &Section<'_>) -> BTreeMap<String, Stri
 
 /// The policy as far as it can be read. A value that cannot is filled in with one that contradicts
 /// nothing; whatever is still said of it is dropped later, its key being broken.
-fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) -> Policy {
+fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, year: budgets::Year) -> Policy {
     let rounding = rounding(reader, root);
-    let pools = reader.sections(root, "pool", keys::POOL).unwrap_or_default();
-    let pools = pools.iter().map(|section| pool(reader, section)).collect();
+    let budgets = budgets::budgets(reader, root, year);
+    let pools = reader
+        .sections(root, "pool", budgets::pool_keys(root))
+        .unwrap_or_default();
+    let pools = pools.iter().enumerate();
+    let pools = pools.map(|(i, section)| pool(reader, section, i, year)).collect();
     let routes = methods::routes(reader, root);
     let pricing = pricing(reader, root);
     let section = reader.section(root, "deviation", keys::DEVIATION);
@@ -225,6 +234,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) ->
     };
     Policy {
         rounding,
+        budgets,
         pools,
         routes,
         methods: methods::methods(reader, root),
@@ -233,7 +243,9 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) ->
         auxiliary,
         ungrouped_share,
         fund_share,
-        clearing: clearing(reader, root),
+        pool_clearing: clearing::pool_clearing(reader, root),
+        clearing: clearing::clearing(reader, root),
+        clearing_for: clearing::clearing_for(reader, root),
     }
 }
 
@@ -272,15 +284,21 @@ fn rounding(reader: &mut Reader<'_>, root: &Section<'_>) -> Rounding {
     }
 }
 
-fn pool(reader: &mut Reader<'_>, section: &Section<'_>) -> Pool {
+fn pool(reader: &mut Reader<'_>, section: &Section<'_>, i: usize, year: budgets::Year) -> Pool {
+    let path = format!("pool[{i}]");
+    let share = budgets::share(reader, section, &path);
     // A rate that cannot be read is still a rate: the need for one is met.
     let stands_in = section.get("base_rate").map(|_| Decimal::ONE);
     Pool {
         id: reader.text(section, "id").unwrap_or_default(),
         insutype: reader.texts(section, "insutype").unwrap_or_default(),
         budget: reader.decimal(section, "budget").unwrap_or_default(),
+        of: reader.text(section, "of"),
+        share,
+        changes: budgets::changes(reader, section, &path, year),
         reserve: reader.decimal(section, "reserve").unwrap_or_default(),
         base_rate: reader.decimal(section, "base_rate").or(stands_in),
+        point_value: budgets::point_value(reader, section),
     }
 }
 
@@ -304,31 +322,5 @@ fn threshold(reader: &mut Reader<'_>, deviation: &Section<'_>, name: &str) -> Th
     Threshold {
         ratio: reader.decimal(&section, "ratio").unwrap_or(Decimal::ONE),
         inclusive: reader.boolean(&section, "inclusive").unwrap_or(false),
-    }
-}
-
-fn clearing(reader: &mut Reader<'_>, root: &Section<'_>) -> Clearing {
-    let section = reader.section(root, "clearing", keys::CLEARING);
-    let bands = reader
-        .sections(&section, "overspend", keys::OVERSPEND)
-        .unwrap_or_default();
-    let overspend = bands
-        .iter()
-        .map(|band| OverspendBand {
-            // 1, below which no band ends: the bands after it are held against those before it.
-            up_to: reader.decimal(band, "up_to").unwrap_or(Decimal::ONE),
-            fund_share: reader.decimal(band, "fund_share").unwrap_or(Decimal::ONE),
-        })
-        .collect();
-    let assessment = reader.section(&section, "assessment", keys::ASSESSMENT);
-    Clearing {
-        surplus_floor: reader.decimal(&section, "surplus_floor").unwrap_or(Decimal::ONE),
-        surplus_keep: reader.decimal(&section, "surplus_keep").unwrap_or(Decimal::ONE),
-        overspend,
-        quality_deposit: reader.decimal(&section, "quality_deposit").unwrap_or(Decimal::ONE),
-        assessment: Assessment {
-            full_from: reader.decimal(&assessment, "full_from").unwrap_or(Decimal::ONE),
-            none_below: reader.decimal(&assessment, "none_below").unwrap_or(Decimal::ONE),
-        },
     }
 }

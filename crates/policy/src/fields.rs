@@ -31,6 +31,8 @@ pub enum Table {
     Prepayments,
     /// Prices of diseases.
     Prices,
+    /// Institution caps.
+    Caps,
 }
 
 /// Every field: the columns of claims, then those that only groups, hospitals or prepayments have.
@@ -81,6 +83,7 @@ impl Table {
             Table::Hospitals => list::HOSPITALS.contains(&field),
             Table::Prepayments => list::PREPAYMENTS.contains(&field),
             Table::Prices => list::PRICES.contains(&field),
+            Table::Caps => list::CAPS.contains(&field),
         }
     }
 
@@ -135,7 +138,13 @@ mod tests {
 
     #[test]
     fn every_table_column_is_a_field() {
-        let columns = [list::TABLES_ONLY, list::GROUPS, list::HOSPITALS, list::PREPAYMENTS];
+        let columns = [
+            list::TABLES_ONLY,
+            list::GROUPS,
+            list::HOSPITALS,
+            list::PREPAYMENTS,
+            list::CAPS,
+        ];
         for name in columns.concat() {
             assert!(by_name(name).is_some(), "{name}");
         }

@@ -1,6 +1,8 @@
 //! The keys that a region file may have, what each takes and means, and which of them a wrong one
 //! was meant to be.
 
+mod budgets;
+mod clearing;
 mod methods;
 
 use crate::words::{self, WordList};
@@ -50,6 +52,10 @@ pub(crate) enum Kind {
     Conditions,
 }
 use Kind::{Boolean, Date, Decimal, Headings, Integer, Table, Tables, Text, Texts};
+pub(crate) use budgets::{BUDGET, CHANGE, POINT_VALUE, POOL, POOL_ANY, POOL_BELOW};
+pub(crate) use clearing::{
+    ASSESSMENT, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, OVERSPEND, POOL_CLEARING, SURPLUS_BAND,
+};
 pub(crate) use methods::{BY_DISEASE, BY_GROUP, BY_ITEM, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM, ROUTE};
 
 impl Key {
@@ -103,6 +109,7 @@ pub(crate) const ROOT: &[Key] = &[
     may("columns", "[columns]", Headings, "字段 = 表头，只写与国家接口字段名不同的", "field = heading, where a file departs from the national names"),
     may("grouping", "[grouping]", Table(GROUPING), "分组方案或病种目录怎样使用", "how the scheme or the DIP directory is applied"),
     need("rounding", "[rounding]", Table(ROUNDING), "各处舍入的位数与方式", "decimals and mode of every rounding"),
+    may("budget", "[[budget]]", Tables(BUDGET), "预算树：资金池之上的各级预算", "a budget above pools: the tree of a fund"),
     need("pool", "[[pool]]", Tables(POOL), "资金池：一个总额预算一节，次序即输出次序", "a pool: one section per global budget, in the order of the outputs"),
     may("route", "[[route]]", Tables(ROUTE), "路由：依次看，先合者支付；不写则各病例按病组、从其险种的池支付", "a route: the first that fits pays; without any every claim is paid by group from its type's pool"),
     need("pricing", "[pricing]", Table(PRICING), "病组怎样定价", "how groups are priced"),
@@ -114,7 +121,9 @@ pub(crate) const ROOT: &[Key] = &[
     may("by_disease", "[[by_disease]]", Tables(BY_DISEASE), "按病种定价付费、收付费一体", "fixed prices of diseases"),
     may("by_item", "[[by_item]]", Tables(BY_ITEM), "按项目付费", "payment by item"),
     need("fund_share", "[fund_share]", Table(FUND_SHARE), "支付标准中统筹基金应付的部分", "what part of a payment standard the pooled fund owes"),
+    may("pool_clearing", "[pool_clearing]", Table(POOL_CLEARING), "池的结余与超支由医疗机构与基金分担", "the pool's own surplus and overspend between hospitals and fund"),
     need("clearing", "[clearing]", Table(CLEARING), "年终清算，r = 统筹已记账 ÷ 应付，按池按医疗机构", "year-end clearing by r = booked ÷ due, per pool and hospital"),
+    may("clearing_for", "[[clearing_for]]", Tables(CLEARING_FOR), "某些资金池另用的清算办法", "other rules of clearing for some pools"),
 ];
 
 #[rustfmt::skip]
@@ -134,6 +143,7 @@ pub(crate) const FILES: &[Key] = &[
     need("groups", "groups = \"groups.csv\"", Text, "病组／病种目录表", "the table of disease groups"),
     need("hospitals", "hospitals = \"hospitals.csv\"", Text, "定点医疗机构表", "the table of hospitals"),
     may("prepayments", "prepayments = \"prepayments.csv\"", Text, "年内预付与月度预结表", "the table of what was paid during the year"),
+    may("caps", "caps = \"caps.csv\"", Text, "机构总额控制表，clearing.compare 用", "the institution caps, for clearing.compare"),
     may("prices", "prices = \"prices.csv\"", Text, "病种价格表，[[by_disease]] 用", "the prices of diseases, for [[by_disease]]"),
     may("scheme", "scheme = \"chs_drg_11.dzs\"", Text, "分组方案包，为没有病组编码的病例分组；不与 dip_directory 并用", "a scheme package that groups claims without a group code; not with dip_directory"),
     may("dip_directory", "dip_directory = \"directory.dzd\"", Text, "DIP 病种目录，为没有病种编码的病例分组；不与 scheme 并用", "a DIP directory that groups claims without a group code; not with scheme"),
@@ -152,15 +162,6 @@ pub(crate) const ROUNDING: &[Key] = &[
     need("money", "money = 2", Integer(2, 2), "金额的小数位，只能是 2（分）", "decimals of money; 2 (fen) is the only value"),
     need("mode", "mode = \"half-up\"", one_of(&words::MODES), "舍入方式", "how ties and fractions go"),
     need("remainder", "remainder = \"fund\"", one_of(&words::REMAINDERS), "舍入差额归属；largest-remainder 只用于点数法，且基金支付办法为 fund-points 或 difference", "who gets the fen that rounding leaves over; largest-remainder only with points, and fund-points or difference"),
-];
-
-#[rustfmt::skip]
-pub(crate) const POOL: &[Key] = &[
-    need("id", "id = \"employee\"", Text, "资金池名称，用于输出与预付表，不得重复", "name in the outputs and in prepayments, unique"),
-    need("insutype", "insutype = [\"310\"]", Texts, "从本池支付的险种代码，至少一个；一个代码只属于一个池", "insurance types paid from this pool, at least one, each in one pool only"),
-    need("budget", "budget = \"812345678.00\"", Decimal, "年度总额预算，元，至多 2 位小数，0–999999999999.99", "the year's budget in yuan, at most 2 decimals, 0 to 999999999999.99"),
-    need("reserve", "reserve = \"0.05\"", Decimal, "调剂金占预算的比例，用于超支分担，0–1", "share of the budget kept for overspend compensation, 0 to 1"),
-    may("base_rate", "base_rate = \"9876.54\"", Decimal, "费率，元/权重，pricing.method 为 rate 时必填；不小于 0，小数位不超过 rounding.point_value", "yuan per weight, required with pricing.method rate; 0 or more, at most rounding.point_value decimals"),
 ];
 
 #[rustfmt::skip]
@@ -205,27 +206,6 @@ pub(crate) const FUND_SHARE: &[Key] = &[
     need("method", "method = \"difference\"", one_of(&words::FUND_SHARE_METHODS), "由支付标准得基金应付的办法", "how the fund's due follows from the payment standard"),
     may("pool_ratio", "pool_ratio = \"0.70\"", Decimal, "池的统筹支付比，只用于后两种办法，大于 0、至多 1；不写则取 Σ统筹支付 ÷ Σ总费用", "fund share of the pool's cost, for the last two methods, above 0, at most 1; left out: computed from the claims"),
     need("floor_at_zero", "floor_at_zero = false", Boolean, "应付为负时是否抬到 0", "whether a negative due is lifted to 0"),
-];
-
-#[rustfmt::skip]
-pub(crate) const CLEARING: &[Key] = &[
-    need("surplus_floor", "surplus_floor = \"0.85\"", Decimal, "r 低于此值只付记账数，不小于 0", "below this r only the booked sum is paid; 0 or more"),
-    need("surplus_keep", "surplus_keep = \"1\"", Decimal, "结余留用：医疗机构留用结余的比例，0–1", "the hospital's share of its surplus, 0 to 1"),
-    need("overspend", "overspend = [ { up_to = \"1.10\", fund_share = \"0.5\" } ]", Tables(OVERSPEND), "合理超支分担：各档自 1 起逐档升高，可为空", "bands of overspend, rising from above 1; may be empty"),
-    need("quality_deposit", "quality_deposit = \"0.05\"", Decimal, "质量保证金占清算数的比例，0–1", "share of the clearing held back, 0 to 1"),
-    need("assessment", "assessment = { full_from = \"90\", none_below = \"60\" }", Table(ASSESSMENT), "考核得分怎样返还质量保证金，其间按 得分÷100", "how the assessment score returns the deposit; score ÷ 100 between"),
-];
-
-#[rustfmt::skip]
-pub(crate) const OVERSPEND: &[Key] = &[
-    need("up_to", "up_to = \"1.10\"", Decimal, "本档上限，r，高于前一档", "upper end of the band as r, above the band before"),
-    need("fund_share", "fund_share = \"0.5\"", Decimal, "本档内基金分担的比例，0–1", "the fund's share of what lies in the band, 0 to 1"),
-];
-
-#[rustfmt::skip]
-pub(crate) const ASSESSMENT: &[Key] = &[
-    need("full_from", "full_from = \"90\"", Decimal, "得分从此起全部返还，不小于 0", "score from which the whole deposit returns, 0 or more"),
-    need("none_below", "none_below = \"60\"", Decimal, "得分低于此不返还，不高于 full_from", "score below which none returns, not above full_from"),
 ];
 
 /// One of the dated values of a key.

@@ -15,7 +15,9 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+mod budgets;
 mod build;
+mod clearing;
 pub mod codes;
 mod columns;
 mod dated;

@@ -74,6 +74,8 @@ pub struct Files {
     pub prepayments: Option<String>,
     /// The prices of diseases, if there are any.
     pub prices: Option<String>,
+    /// The institution caps table, if there is one.
+    pub caps: Option<String>,
     /// The scheme package that groups the claims without a group code, if there is one.
     pub scheme: Option<String>,
     /// The DIP directory that does, if there is one; never both.

@@ -6,7 +6,7 @@
 use crate::fields;
 use crate::fields::Table;
 use crate::json::Json;
-use crate::keys::{DATED, Key, Kind, RANGE, ROOT};
+use crate::keys::{CLEARING, CLEARING_WITH_BANDS, DATED, Key, Kind, POOL, POOL_ANY, RANGE, ROOT};
 use serde::Serialize;
 
 /// An exact decimal; the number of digits is left to the reader.
@@ -90,10 +90,21 @@ fn plain(key: &Key, may_date: bool) -> Json {
         ]),
         Kind::Word(words) => one_of(&words.pairs()),
         Kind::Words(words) => list(one_of(&words.pairs())),
-        Kind::Table(keys) => object(keys, may_date),
-        Kind::Tables(keys) => list(object(keys, may_date)),
+        Kind::Table(keys) => object(lenient(keys), may_date),
+        Kind::Tables(keys) => list(object(lenient(keys), may_date)),
         Kind::Headings => headings(),
         Kind::Conditions => conditions(),
+    }
+}
+
+/// Where one key may stand in another's place, the schema asks for neither; the reader does.
+fn lenient(keys: &'static [Key]) -> &'static [Key] {
+    if std::ptr::eq(keys, POOL) {
+        POOL_ANY
+    } else if std::ptr::eq(keys, CLEARING) {
+        CLEARING_WITH_BANDS
+    } else {
+        keys
     }
 }
 

@@ -2,7 +2,9 @@
 //! the value that each stands for. Reader, messages and schema take them from here.
 
 use crate::region::EncodingChoice;
-use dianzhi_core::{Charge, CompareWith, FundShareMethod, GroupKind, PayIn, PricingMethod, Remainder, RoundingMode};
+use dianzhi_core::{
+    Charge, Compare, CompareWith, FundShareMethod, GroupKind, PayIn, PricingMethod, Remainder, RoundingMode, Sharing,
+};
 use std::fmt;
 
 /// A word of a closed list, with what it means in Chinese.
@@ -83,4 +85,13 @@ pub(crate) const DISEASE_CODES: &[Word<&str>] = &[
     word("group_code", "病组编码", "group_code"),
     word("dise_no", "病种编号", "dise_no"),
     word("med_type", "医疗类别", "med_type"),
+];
+pub(crate) const COMPARE: &[Word<Compare>] = &[
+    word("due", "应付合计", Compare::Due),
+    word("institution-cap", "机构总额控制指标", Compare::InstitutionCap),
+    word("lower", "两者取低", Compare::Lower),
+];
+pub(crate) const SHARING: &[Word<Sharing>] = &[
+    word("progressive", "分档累计", Sharing::Progressive),
+    word("whole", "按所在档", Sharing::Whole),
 ];

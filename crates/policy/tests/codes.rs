@@ -119,7 +119,8 @@ fn p102_unknown() {
     one("P102", "inclusive = false", "inclusive = false, «colour = 'red'");
     one("P102", "setl_id", "«setlid");
     one("P102", "money = 2", "money = 2\n«weather.today = 'fine'");
-    one("P102", "[region]", "«budget = '1'\n[region]");
+    one("P102", "[region]", "«reserve = '1'\n[region]");
+    one("P104", "[region]", "budget = «'1'\n[region]");
     one("P102", "[clearing]", "[«weather]\nsun = 1\n[clearing]");
     // A slip of the pen is one mistake; its value is read as what was meant.
     expect(
@@ -344,4 +345,219 @@ fn ten_mistakes_are_reported_at_once_in_file_order() {
             ("method = \"difference\"", "method = «\"diff\""),
         ],
     );
+}
+
+#[test]
+fn bounds_of_the_point_value() {
+    let with = |bounds: &str| format!("id = \"employee\"\npoint_value = {bounds}");
+    none("id = \"employee\"", &with("{ floor = \"80\", ceiling = \"120\" }"));
+    none("id = \"employee\"", &with("{ ceiling = \"120.123456\" }"));
+    one("P106", "id = \"employee\"", &with("«{ }"));
+    one("P106", "id = \"employee\"", &with("{ floor = «\"0\" }"));
+    one("P110", "id = \"employee\"", &with("{ floor = «\"1.1234567\" }"));
+    one("P105", "id = \"employee\"", &with("{ floor = «\"8O\" }"));
+    one("P102", "id = \"employee\"", &with("{ «flor = \"80\" }"));
+    one("P104", "id = \"employee\"", &with("«\"80\""));
+    one(
+        "P109",
+        "id = \"employee\"",
+        &with("{ floor = «\"120\", ceiling = \"80\" }"),
+    );
+    expect(
+        &["P109"],
+        &[
+            ("id = \"employee\"", &with("«{ floor = \"80\" }")),
+            ("remainder = \"fund\"", "remainder = \"largest-remainder\""),
+        ],
+    );
+}
+
+const APART: &str = "\n[[clearing_for]]\npools = [\"resident\"]\nsurplus_floor = \"0.85\"\nsurplus_keep = \"1\"\noverspend = []\n\
+    quality_deposit = \"0.05\"\nassessment = { full_from = \"90\", none_below = \"60\" }\n";
+
+/// The valid file with another section of clearing behind it.
+#[track_caller]
+fn apart(code: &[&str], from: &str, to: &str) {
+    assert!(APART.contains(from), "there is no {from}");
+    let end = VALID.lines().last().unwrap();
+    let with = format!("{end}\n{}", APART.replacen(from, to, 1));
+    expect(code, &[(end, &with)]);
+}
+
+#[test]
+fn rules_of_clearing() {
+    apart(&[], "resident", "resident");
+    apart(&["P106"], "\"resident\"", "«\"nobody\"");
+    apart(&["P106"], "[\"resident\"]", "«[]");
+    apart(&["P109"], "\"resident\"", "\"resident\", «\"resident\"");
+    apart(
+        &["P103"],
+        "[[clearing_for]]\npools = [\"resident\"]",
+        "«[[clearing_for]]",
+    );
+    apart(
+        &["P103"],
+        "[[clearing_for]]\npools = [\"resident\"]\nsurplus_floor = \"0.85\"",
+        "«[[clearing_for]]\npools = [\"resident\"]",
+    );
+    apart(&["P106"], "surplus_keep = \"1\"", "surplus_keep = «\"2\"");
+    let bands = "surplus_bands = [ { from = \"0.9\", keep = \"1\" } ]";
+    apart(&[], "surplus_floor = \"0.85\"\nsurplus_keep = \"1\"", bands);
+    apart(
+        &["P109"],
+        "surplus_floor = \"0.85\"\nsurplus_keep = \"1\"",
+        &format!("surplus_floor = «\"0.85\"\n{bands}"),
+    );
+    expect(
+        &["P109", "P109"],
+        &[
+            ("surplus_floor = ", &format!("{bands}\nsurplus_floor = «")),
+            ("surplus_keep = ", "surplus_keep = «"),
+        ],
+    );
+    one("P107", "quality_deposit", "sharing = «\"stepwise\"\nquality_deposit");
+    one("P106", "quality_deposit", "surplus_cap = «\"5\"\nquality_deposit");
+    one("P104", "quality_deposit", "from_inclusive = «\"yes\"\nquality_deposit");
+}
+
+/// Caps are named where they are compared with, and nowhere else.
+#[test]
+fn institution_caps() {
+    let files = "hospitals = \"hospitals.csv\"\n";
+    let with_caps = format!("{files}caps = \"caps.csv\"\n");
+    let compare = "compare = \"lower\"\nquality_deposit";
+    expect(&[], &[(files, &with_caps), ("quality_deposit", compare)]);
+    one(
+        "P109",
+        "quality_deposit",
+        "compare = «\"institution-cap\"\nquality_deposit",
+    );
+    one("P109", files, &format!("{files}caps = «\"caps.csv\"\n"));
+    one("P107", "quality_deposit", "compare = «\"higher\"\nquality_deposit");
+}
+
+#[test]
+fn clearing_of_a_pool() {
+    let with = |rest: &str| format!("[pool_clearing]\nsurplus_to_hospitals = \"0.85\"\n{rest}\n\n[clearing]");
+    none("[clearing]", &with("overspend_to_hospitals = \"0.7\""));
+    none(
+        "[clearing]",
+        &with("overspend_to_hospitals = \"0.7\"\nfund_bears_at_most = \"0.05\""),
+    );
+    one("P106", "[clearing]", &with("overspend_to_hospitals = «\"1.1\""));
+    one("P105", "[clearing]", &with("overspend_to_hospitals = «\"70%\""));
+    one(
+        "P103",
+        "[clearing]",
+        "«[pool_clearing]\nsurplus_to_hospitals = \"1\"\n\n[clearing]",
+    );
+    one(
+        "P102",
+        "[clearing]",
+        &with("overspend_to_hospitals = \"0.7\"\n«colour = \"red\""),
+    );
+    let rate = "base_rate = \"90\"\nreserve";
+    let text = VALID
+        .replacen("method = \"points\"", "method = \"rate\"", 1)
+        .replace("reserve", rate)
+        .replacen("[clearing]", &with("overspend_to_hospitals = \"0.7\""), 1);
+    let codes: Vec<String> = found(&text).into_iter().map(|(code, ..)| code).collect();
+    assert_eq!(codes, ["P109"]);
+}
+
+const TREE: &str = "[[budget]]\nid = \"employee-fund\"\ninsutype = [\"310\"]\namount = \"1000.00\"\n\n\
+    [[budget]]\nid = \"resident-fund\"\ninsutype = [\"390\", \"391\"]\namount = \"512345678.00\"\n\n[[pool]]\nid = \"employee\"\nof = \"employee-fund\"";
+
+/// The valid file below a tree, with a change of the tree and one of the rest.
+#[track_caller]
+fn tree(codes: &[&str], from: &str, to: &str) {
+    assert!(TREE.contains(from), "there is no {from}");
+    let tree = TREE.replacen(from, to, 1);
+    expect(
+        codes,
+        &[
+            ("[[pool]]\nid = \"employee\"", &tree),
+            ("budget = \"812345678.00\"", "share = \"1\""),
+            ("id = \"resident\"", "id = \"resident\"\nof = \"resident-fund\""),
+        ],
+    );
+}
+
+#[test]
+fn a_budget_tree() {
+    tree(&[], "1000.00", "1000.00");
+    tree(&["P106"], "of = \"employee-fund\"", "of = «\"nobody\"");
+    tree(
+        &["P103"],
+        "[[pool]]\nid = \"employee\"\nof = \"employee-fund\"",
+        "«[[pool]]\nid = \"employee\"",
+    );
+    tree(&["P106"], "amount = \"1000.00\"", "amount = «\"-1\"");
+    tree(&["P105"], "amount = \"1000.00\"", "amount = «\"1,000\"");
+    tree(
+        &["P102"],
+        "amount = \"1000.00\"",
+        "amount = \"1000.00\"\n«colour = \"red\"",
+    );
+    tree(&["P109"], "[\"390\", \"391\"]", "[\"390\", \"391\", «\"310\"]");
+    tree(&["P109"], "insutype = [\"310\"]", "insutype = [\"310\", «\"392\"]");
+    let change = |row: &str| format!("amount = \"1000.00\"\nchanges = [ {{ {row} }} ]");
+    let on = "on = \"2026-06-30\", add = \"5.00\", reason = \"疫情\"";
+    tree(&[], "amount = \"1000.00\"", &change(on));
+    tree(
+        &["P106"],
+        "amount = \"1000.00\"",
+        &change("on = «\"2027-01-01\", add = \"5.00\", reason = \"疫情\""),
+    );
+    tree(
+        &["P108"],
+        "amount = \"1000.00\"",
+        &change("on = «\"2026-06-31\", add = \"5.00\", reason = \"疫情\""),
+    );
+    tree(
+        &["P106"],
+        "amount = \"1000.00\"",
+        &change("on = \"2026-06-30\", add = «\"0\", reason = \"疫情\""),
+    );
+    tree(
+        &["P106"],
+        "amount = \"1000.00\"",
+        &change("on = \"2026-06-30\", add = \"5.00\", reason = «\"\""),
+    );
+    tree(
+        &["P103"],
+        "amount = \"1000.00\"",
+        "amount = \"1000.00\"\nchanges = [ «{ on = \"2026-06-30\", add = \"5.00\" } ]",
+    );
+    // A pool by itself.
+    let budget = "budget = \"812345678.00\"";
+    none(budget, &format!("{budget}\nchanges = [ {{ {on} }} ]"));
+    one("P109", budget, &format!("{budget}\nshare = «\"1\""));
+}
+
+/// A pool has a budget or a share.
+#[test]
+fn a_pool_below_a_tree() {
+    let both = |of_pool: &str| {
+        [
+            ("[[pool]]\nid = \"employee\"".to_owned(), TREE.to_owned()),
+            ("budget = \"812345678.00\"".to_owned(), of_pool.to_owned()),
+            (
+                "id = \"resident\"".to_owned(),
+                "id = \"resident\"\nof = \"resident-fund\"".to_owned(),
+            ),
+        ]
+    };
+    for (code, of_pool) in [
+        ("P109", "budget = \"1000.00\"\nshare = «\"1\""),
+        ("P109", "budget = «\"999.99\""),
+        ("P109", "share = «\"0.9\""),
+    ] {
+        let changes = both(of_pool);
+        let changes: Vec<(&str, &str)> = changes.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        expect(&[code], &changes);
+    }
+    let neither = both("").map(|(from, to)| (from, to.replace("[[pool]]", "«[[pool]]")));
+    let neither: Vec<(&str, &str)> = neither.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    expect(&["P103"], &neither);
 }

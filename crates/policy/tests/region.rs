@@ -1,7 +1,9 @@
 //! Valid files: what they become, and where their values come from.
 #![allow(clippy::unwrap_used)] // also in the helpers, which the lint takes for code
 
-use dianzhi_core::{Decimal, FundShareMethod, GroupKind, Lang, PricingMethod, Remainder, RoundingMode};
+use dianzhi_core::{
+    Decimal, FundShareMethod, GroupKind, Lang, PricingMethod, Remainder, RoundingMode, Sharing, Surplus,
+};
 use dianzhi_policy::{EncodingChoice, Region};
 use std::path::{Path, PathBuf};
 
@@ -58,13 +60,50 @@ fn every_value_arrives() {
     assert_eq!(policy.fund_share.method, FundShareMethod::Difference);
     assert_eq!(policy.fund_share.pool_ratio, Some(decimal("0.7")));
     assert!(policy.fund_share.floor_at_zero);
-    assert_eq!(policy.clearing.surplus_floor, decimal("0.85"));
-    assert_eq!(policy.clearing.surplus_keep, decimal("1"));
+    let surplus = Surplus::Floor {
+        floor: decimal("0.85"),
+        keep: decimal("1"),
+    };
+    assert_eq!(policy.clearing.surplus, surplus);
+    assert_eq!(
+        (policy.clearing.surplus_cap, policy.clearing.compensation_cap),
+        (None, None)
+    );
+    assert_eq!(policy.clearing.sharing, Sharing::Progressive);
+    assert!(policy.clearing.from_inclusive && policy.clearing.up_to_inclusive);
+    assert!(policy.clearing_for.is_empty());
     assert_eq!(policy.clearing.overspend[1].up_to, decimal("1.2"));
     assert_eq!(policy.clearing.overspend[0].fund_share, decimal("0.5"));
     assert_eq!(policy.clearing.quality_deposit, decimal("0.05"));
     assert_eq!(policy.clearing.assessment.full_from, decimal("90"));
     assert_eq!(policy.clearing.assessment.none_below, decimal("60"));
+}
+
+/// `[clearing]` with bands, caps and sides, and `[[clearing_for]]` beside it.
+#[test]
+fn rules_of_clearing_arrive() {
+    let (before, after) = VALID.split_once("surplus_floor = \"0.85\"").unwrap();
+    let (_, after) = after.split_once('\n').unwrap();
+    let (_, after) = after.split_once('\n').unwrap();
+    let bands = "surplus_bands = [ { from = \"0.9\", keep = \"1\" }, { from = \"0.8\", keep = \"0.5\" } ]\n\
+        surplus_cap = \"0.05\"\ncompensation_cap = \"0.1\"\nsharing = \"whole\"\nfrom_inclusive = false\n\
+        up_to_inclusive = false\n";
+    let apart = "\n[[clearing_for]]\npools = [\"resident\"]\nsurplus_floor = \"0.8\"\nsurplus_keep = \"0.5\"\n\
+        overspend = []\nquality_deposit = \"0\"\nassessment = { full_from = \"80\", none_below = \"60\" }\n";
+    let text = format!("{before}{bands}{after}{apart}");
+    let region = Region::parse(Path::new("region.toml"), text).unwrap();
+    let rules = region.policy.clearing_of(0).rules;
+    let Surplus::Bands(bands) = &rules.surplus else {
+        panic!("{:?}", rules.surplus)
+    };
+    assert_eq!((bands[1].from, bands[1].keep), (decimal("0.8"), decimal("0.5")));
+    assert_eq!(rules.surplus_cap, Some(decimal("0.05")));
+    assert_eq!(rules.compensation_cap, Some(decimal("0.1")));
+    assert_eq!(rules.sharing, Sharing::Whole);
+    assert!(!rules.from_inclusive && !rules.up_to_inclusive);
+    let apart = region.policy.clearing_of(1).rules;
+    assert_eq!(apart.quality_deposit, decimal("0"));
+    assert_eq!(region.source("clearing_for[0].surplus_keep").unwrap().value, "\"0.5\"");
 }
 
 #[test]

@@ -63,8 +63,7 @@ impl RemainderRule {
             rule.and_then(toml::Value::as_str) == Some("largest-remainder")
         };
         let value = |rows, pool: &str| of_pool(rows, pool, "point_value").map(str::as_bytes);
-        let same_value = pools[0].iter().map(|(key, _)| {
-            let pool = key[0].as_str();
+        let same_value = pools[0].names().map(|pool| {
             let both = (value(&pools[0], pool), value(&pools[1], pool));
             let is_same = matches!(both, (Some(a), Some(b)) if same(a, b));
             (pool.as_bytes().to_vec(), is_same)

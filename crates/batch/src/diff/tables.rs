@@ -3,12 +3,15 @@
 use super::figures::{Exact, same};
 use super::{Change, FigureChange, HospitalChange, Moved, PoolChange, not_whole};
 use crate::error::Failure;
-use crate::verify::sheets::{HOSPITALS, POOLS, malformed, name_of, open_records};
+use crate::verify::sheets::{HOSPITALS, POOLS, malformed, name_of, open_from};
 use csv::StringRecord;
 use std::path::Path;
 
-/// The rows of a published table, each with its key.
-pub(super) type Rows = Vec<(Vec<String>, StringRecord)>;
+/// A published table: its header, and its rows with their keys.
+pub(super) struct Rows {
+    header: Vec<String>,
+    rows: Vec<(Vec<String>, StringRecord)>,
+}
 
 pub(super) fn read_pools(run_dir: &Path) -> Result<Rows, Failure> {
     read(run_dir, "pools.csv", POOLS, 1)
@@ -18,49 +21,72 @@ pub(super) fn read_hospitals(run_dir: &Path) -> Result<Rows, Failure> {
     read(run_dir, "hospitals.csv", HOSPITALS, 2)
 }
 
-fn read(run_dir: &Path, file: &str, header: &[&str], keys: usize) -> Result<Rows, Failure> {
+fn read(run_dir: &Path, file: &str, first: &[&str], keys: usize) -> Result<Rows, Failure> {
     let path = run_dir.join(file);
-    let reader = open_records(&path, header).map_err(|why| not_whole(run_dir, &why))?;
-    reader
+    let (reader, header) = open_from(&path, first).map_err(|why| not_whole(run_dir, &why))?;
+    let rows = reader
         .into_records()
         .map(|record| {
             let record = record.map_err(|e| not_whole(run_dir, &malformed(&name_of(&path), &e)))?;
             Ok((record.iter().take(keys).map(str::to_owned).collect(), record))
         })
-        .collect()
+        .collect::<Result<_, Failure>>()?;
+    Ok(Rows { header, rows })
 }
 
-fn of<'r>(rows: &'r Rows, key: &[String]) -> Option<&'r StringRecord> {
-    rows.iter().find(|(k, _)| k == key).map(|(_, record)| record)
-}
+impl Rows {
+    /// The first cell of the key of every row.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().filter_map(|(key, _)| key.first()).map(String::as_str)
+    }
 
-/// The value of a column in rows of the given header.
-pub(super) fn column<'r>(header: &[&str], record: &'r StringRecord, name: &str) -> Option<&'r str> {
-    record
-        .get(header.iter().position(|field| *field == name)?)
-        .filter(|value| !value.is_empty())
+    fn of(&self, key: &[String]) -> Option<&StringRecord> {
+        self.rows.iter().find(|(k, _)| k == key).map(|(_, record)| record)
+    }
+
+    /// The value of a column; `None` where it is empty or the table has no such column.
+    fn value<'r>(&self, record: &'r StringRecord, name: &str) -> Option<&'r str> {
+        let column = self.header.iter().position(|field| field == name)?;
+        record.get(column).filter(|value| !value.is_empty())
+    }
 }
 
 /// The value of a column of pools.csv.
 pub(super) fn of_pool<'r>(rows: &'r Rows, pool: &str, name: &str) -> Option<&'r str> {
-    column(POOLS, of(rows, &[pool.to_owned()])?, name)
+    rows.value(rows.of(&[pool.to_owned()])?, name)
 }
 
-fn moved(header: &[&str], old: Option<&StringRecord>, new: Option<&StringRecord>, name: &str) -> Moved {
-    let [old, new] = [old, new].map(|record| record.and_then(|r| column(header, r, name)));
-    let exact = |text: Option<&str>| text.and_then(|t| Exact::read(t.as_bytes())).unwrap_or_default();
-    Moved {
-        old: old.map(str::to_owned),
-        new: new.map(str::to_owned),
-        delta: exact(new).minus(&exact(old)).to_string(),
+/// Two tables of which rows are compared.
+struct Pair<'r> {
+    a: &'r Rows,
+    b: &'r Rows,
+}
+
+impl Pair<'_> {
+    fn moved(&self, old: Option<&StringRecord>, new: Option<&StringRecord>, name: &str) -> Moved {
+        let old = old.and_then(|record| self.a.value(record, name));
+        let new = new.and_then(|record| self.b.value(record, name));
+        let exact = |text: Option<&str>| text.and_then(|t| Exact::read(t.as_bytes())).unwrap_or_default();
+        Moved {
+            old: old.map(str::to_owned),
+            new: new.map(str::to_owned),
+            delta: exact(new).minus(&exact(old)).to_string(),
+        }
+    }
+
+    /// The columns behind the key: those of B, then those only in A.
+    fn figures(&self, keys: usize) -> Vec<&str> {
+        let only_a = self.a.header.iter().filter(|name| !self.b.header.contains(name));
+        let all = self.b.header.iter().chain(only_a);
+        all.skip(keys).map(String::as_str).collect()
     }
 }
 
 /// The keys of B in their order, then those only in A.
 fn keys<'r>(a: &'r Rows, b: &'r Rows) -> Vec<&'r Vec<String>> {
-    let in_b: std::collections::HashSet<&Vec<String>> = b.iter().map(|(key, _)| key).collect();
-    let only_a = a.iter().map(|(key, _)| key).filter(|key| !in_b.contains(key));
-    b.iter().map(|(key, _)| key).chain(only_a).collect()
+    let in_b: std::collections::HashSet<&Vec<String>> = b.rows.iter().map(|(key, _)| key).collect();
+    let only_a = a.rows.iter().map(|(key, _)| key).filter(|key| !in_b.contains(key));
+    b.rows.iter().map(|(key, _)| key).chain(only_a).collect()
 }
 
 fn is_changed(moved: &Moved) -> bool {
@@ -71,13 +97,15 @@ fn is_changed(moved: &Moved) -> bool {
 }
 
 pub(super) fn pools(a: &Rows, b: &Rows) -> Vec<PoolChange> {
+    let pair = Pair { a, b };
+    let names = pair.figures(1);
     let change = |key: &Vec<String>| {
-        let (old, new) = (of(a, key), of(b, key));
-        let figures: Vec<FigureChange> = POOLS[1..]
+        let (old, new) = (a.of(key), b.of(key));
+        let figures: Vec<FigureChange> = names
             .iter()
             .map(|figure| FigureChange {
                 figure: (*figure).to_owned(),
-                moved: moved(POOLS, old, new, figure),
+                moved: pair.moved(old, new, figure),
             })
             .filter(|figure| is_changed(&figure.moved))
             .collect();
@@ -91,24 +119,27 @@ pub(super) fn pools(a: &Rows, b: &Rows) -> Vec<PoolChange> {
 
 pub(super) fn hospitals(a: &Rows, b: &Rows) -> Vec<HospitalChange> {
     let [index_a, index_b] = [a, b].map(|rows| {
-        rows.iter()
+        rows.rows
+            .iter()
             .map(|(key, record)| (key, record))
             .collect::<std::collections::HashMap<_, _>>()
     });
+    let pair = Pair { a, b };
+    let names = pair.figures(2);
     let mut changes: Vec<(Exact, HospitalChange)> = Vec::new();
     for key in keys(a, b) {
         let (old, new) = (index_a.get(key).copied(), index_b.get(key).copied());
-        let figure = |name: &str| moved(HOSPITALS, old, new, name);
-        let changed = HOSPITALS[2..].iter().any(|name| is_changed(&figure(name)));
+        let figure = |name: &str| pair.moved(old, new, name);
+        let changed = names.iter().any(|name| is_changed(&figure(name)));
         if !changed {
             continue;
         }
         let final_payment = figure("final_payment");
-        let band = |record: Option<&StringRecord>| {
-            let band = record.and_then(|r| column(HOSPITALS, r, "band"));
+        let band = |rows: &Rows, record: Option<&StringRecord>| {
+            let band = record.and_then(|record| rows.value(record, "band"));
             band.unwrap_or_default().to_owned()
         };
-        let (old_band, new_band) = (band(old), band(new));
+        let (old_band, new_band) = (band(a, old), band(b, new));
         let size = Exact::read(final_payment.delta.as_bytes()).unwrap_or_default().abs();
         let change = HospitalChange {
             pool: key[0].clone(),

@@ -18,8 +18,8 @@ use crate::settle::due::{Settled, clear, pay};
 use crate::settle::price::case;
 use crate::whereabouts::find;
 use dianzhi_core::{
-    Case, CaseClass, CaseFactor, CompareWith, HospitalId, HospitalTrace, PayIn, PayerId, PoolId, RoundedTo, Rule, Step,
-    Text, TooLarge, Totals, Trace, Tracer,
+    Case, CaseClass, CaseFactor, ClearingError, CompareWith, HospitalId, HospitalTrace, PayIn, PayerId, PoolId,
+    RoundedTo, Rule, Step, Text, Totals, Trace, Tracer,
 };
 use origin::Origins;
 use serde::Serialize;
@@ -177,7 +177,8 @@ fn not_here(zh: &str, en: &str) -> Failure {
 }
 
 /// A step that was taken once cannot fail to fit the second time.
-fn taken_again(source: TooLarge) -> Failure {
+fn taken_again(source: impl Into<ClearingError>) -> Failure {
+    let source: ClearingError = source.into();
     error(crate::codes::A101, source.text(), crate::error::too_large_help()).into()
 }
 

@@ -89,6 +89,7 @@ impl<'a> Origins<'a> {
                 self.in_table(Role::Hospitals, line, column)
             }
             Origin::Prepayment(column) => self.in_table(Role::Prepayments, self.prepayment_line(), column),
+            Origin::Cap(column) => self.in_table(Role::Caps, self.cap_line(), column),
             Origin::Policy(key) => {
                 let region = &self.inputs.region;
                 let period = region.periods.get(self.period);
@@ -96,6 +97,10 @@ impl<'a> Origins<'a> {
                     .and_then(|period| region.source_in(period, key))
                     .or_else(|| region.source(key));
                 note = source.as_ref().and_then(|source| source.note.clone());
+                note = match (self.reason_of(key), note) {
+                    (Some(reason), Some(note)) => Some(format!("{reason}；{note}")),
+                    (reason, note) => reason.or(note),
+                };
                 let file = self.name_of(Role::Region);
                 let place = match source {
                     Some(source) => format!("{file}:{} {key}", source.line),
@@ -155,6 +160,21 @@ impl<'a> Origins<'a> {
         }
     }
 
+    /// When and why a budget was changed, of a key such as `pool[0].changes[1].add`.
+    fn reason_of(&self, key: &str) -> Option<String> {
+        let (node, rest) = key.strip_suffix(".add")?.split_once(".changes[")?;
+        let at: usize = rest.strip_suffix(']')?.parse().ok()?;
+        let (kind, position) = node.strip_suffix(']')?.split_once('[')?;
+        let position: usize = position.parse().ok()?;
+        let policy = self.inputs.policy.policy();
+        let changes = match kind {
+            "budget" => &policy.budgets.get(position)?.changes,
+            _ => &policy.pools.get(position)?.changes,
+        };
+        let change = changes.get(at)?;
+        Some(format!("{} {}", change.on, change.reason))
+    }
+
     /// The id of the pool that a key such as `pool[0].budget` is of.
     fn pool_of(&self, key: &str) -> Option<&str> {
         let (position, _) = key.strip_prefix("pool[")?.split_once(']')?;
@@ -165,6 +185,16 @@ impl<'a> Origins<'a> {
     fn prepayment_line(&self) -> Option<&u64> {
         let (hospital, pool) = (self.hospital?.0 as usize, usize::from(self.pool?.0));
         let rows = &self.inputs.prepayments;
+        let at = rows
+            .values
+            .iter()
+            .position(|row| row.hospital == hospital && row.pool == pool)?;
+        rows.lines.get(at)
+    }
+
+    fn cap_line(&self) -> Option<&u64> {
+        let (hospital, pool) = (self.hospital?.0 as usize, usize::from(self.pool?.0));
+        let rows = &self.inputs.caps;
         let at = rows
             .values
             .iter()

@@ -12,7 +12,7 @@ mod watched;
 use crate::codes::{F101, T110, W101, W103, W108};
 use crate::error::{Failure, error, warning};
 use crate::grouping::{GroupBy, a_directory, is_added, is_directory};
-use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, Price, Text};
+use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text};
 use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use table::Table;
-use tables::{Lined, PrepaymentRow};
+use tables::{CapRow, Lined, PrepaymentRow};
 use watched::Watched;
 
 /// Everything a settlement needs but the claims themselves, read and checked.
@@ -41,6 +41,8 @@ pub struct Inputs {
     pub prepayments: Lined<PrepaymentRow>,
     /// Prices of diseases and their lines.
     pub prices: Lined<Price>,
+    /// Institution caps and their lines.
+    pub caps: Lined<CapRow>,
     /// What groups the claims without a group code, where the region file names it.
     pub grouping: Option<Arc<GroupBy>>,
     /// The claim files, in the order they are read.
@@ -148,6 +150,12 @@ impl Inputs {
             Some(file) => inputs.table(Role::Prices, Kind::Prices, file, tables::prices),
             None => Some(Lined::default()),
         };
+        let caps = match (&region.files.caps, &hospitals) {
+            (Some(file), Some(hospitals)) => inputs.table(Role::Caps, Kind::Caps, file, |t| {
+                tables::caps(t, &region.policy, &hospitals.values)
+            }),
+            _ => Some(Lined::default()),
+        };
         let grouping = inputs.grouping();
         let claims = if options.claims.is_empty() {
             inputs.find(&region.files.claims, region.dir(), region.dir())
@@ -164,14 +172,16 @@ impl Inputs {
         } = inputs;
         let mut warnings = warnings;
         warnings.extend(groups.as_ref().and_then(|groups| finer_than_points(&region, groups)));
-        let (Some(groups), Some(hospitals), Some(prepayments), Some(prices), true) =
-            (groups, hospitals, prepayments, prices, mistakes.is_empty())
+        let (Some(groups), Some(hospitals), Some(prepayments), Some(prices), Some(caps), true) =
+            (groups, hospitals, prepayments, prices, caps, mistakes.is_empty())
         else {
             return Err(mistakes.into());
         };
         let periods: Vec<_> = region.periods.iter().map(|period| &period.policy).collect();
+        let lines = [&groups.lines, &hospitals.lines, &prices.lines, &caps.lines].map(Vec::as_slice);
         let policy = CompiledPolicy::dated(&periods, &groups.values, &hospitals.values, &prices.values)
-            .map_err(|e| compile_error(&region, [&groups.lines, &hospitals.lines, &prices.lines], &tables, &e))?;
+            .and_then(|policy| policy.with_caps(&institution_caps(&caps)))
+            .map_err(|e| compile_error(&region, lines, &tables, &e))?;
         Ok(Inputs {
             region,
             policy: Arc::new(policy),
@@ -179,6 +189,7 @@ impl Inputs {
             hospitals,
             prepayments,
             prices,
+            caps,
             grouping: grouping.map(Arc::new),
             claims,
             tables,
@@ -212,10 +223,19 @@ fn finer_than_points(region: &Region, groups: &Lined<Group>) -> Option<Diagnosti
     Some(warning(W108, text, help).at(crate::error::place(file, groups.lines.get(first).copied().unwrap_or(1))))
 }
 
+fn institution_caps(rows: &Lined<CapRow>) -> Vec<InstitutionCap> {
+    let cap = |row: &CapRow| InstitutionCap {
+        pool: PoolId(u16::try_from(row.pool).unwrap_or(u16::MAX)),
+        hospital: HospitalId(u32::try_from(row.hospital).unwrap_or(u32::MAX)),
+        cap: row.cap,
+    };
+    rows.values.iter().map(cap).collect()
+}
+
 /// The core refuses what the readers let pass: figures too large for the kernel.
 fn compile_error(
     region: &Region,
-    [groups, hospitals, prices]: [&[u64]; 3],
+    [groups, hospitals, prices, caps]: [&[u64]; 4],
     tables: &[(InputFile, Fingerprint)],
     source: &dianzhi_core::CompileError,
 ) -> Diagnostic {
@@ -235,6 +255,7 @@ fn compile_error(
         CompileAt::Group(i) => diagnostic.at(crate::error::place(name(Role::Groups), line(groups, *i))),
         CompileAt::Hospital(i) => diagnostic.at(crate::error::place(name(Role::Hospitals), line(hospitals, *i))),
         CompileAt::Price(i) => diagnostic.at(crate::error::place(name(Role::Prices), line(prices, *i))),
+        CompileAt::Cap(i) => diagnostic.at(crate::error::place(name(Role::Caps), line(caps, *i))),
     }
 }
 
@@ -263,6 +284,7 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Hospitals => "hospitals",
         Kind::Prepayments => "prepayments",
         Kind::Prices => "prices",
+        Kind::Caps => "caps",
     }
 }
 

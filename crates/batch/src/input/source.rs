@@ -25,6 +25,8 @@ pub enum Role {
     Prepayments,
     /// The prices of diseases.
     Prices,
+    /// The institution caps table.
+    Caps,
     /// The scheme package that groups claims without a group code.
     Scheme,
     /// The DIP directory that does.

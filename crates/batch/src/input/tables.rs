@@ -36,6 +36,17 @@ pub struct PrepaymentRow {
     pub prepaid: FenSum,
 }
 
+/// One row of institution caps, by position of its pool and its hospital.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CapRow {
+    /// Position of the pool in the policy.
+    pub pool: usize,
+    /// Position of the hospital in its table.
+    pub hospital: usize,
+    /// The year's cap, 0 or more.
+    pub cap: FenSum,
+}
+
 pub(crate) fn groups(table: &Table) -> Result<Lined<Group>, Vec<Diagnostic>> {
     let columns = table
         .header
@@ -131,9 +142,32 @@ pub(crate) fn prepayments(
     policy: &Policy,
     hospitals: &[Hospital],
 ) -> Result<Lined<PrepaymentRow>, Vec<Diagnostic>> {
-    let columns = table
-        .header
-        .require(["pool", "fixmedins_code", "prepaid"], &table.file)?;
+    amounts(table, "prepaid", policy, hospitals, |pool, hospital, prepaid| {
+        PrepaymentRow {
+            pool,
+            hospital,
+            prepaid,
+        }
+    })
+}
+
+pub(crate) fn caps(table: &Table, policy: &Policy, hospitals: &[Hospital]) -> Result<Lined<CapRow>, Vec<Diagnostic>> {
+    amounts(table, "cap", policy, hospitals, |pool, hospital, cap| CapRow {
+        pool,
+        hospital,
+        cap,
+    })
+}
+
+/// A table of one amount of money for a hospital of a pool.
+fn amounts<T>(
+    table: &Table,
+    name: &'static str,
+    policy: &Policy,
+    hospitals: &[Hospital],
+    value: impl Fn(usize, usize, FenSum) -> T,
+) -> Result<Lined<T>, Vec<Diagnostic>> {
+    let columns = table.header.require(["pool", "fixmedins_code", name], &table.file)?;
     let mut reader = Reader::new(table);
     let hospital_index: HashMap<&str, usize> = hospitals
         .iter()
@@ -142,28 +176,23 @@ pub(crate) fn prepayments(
         .collect();
     let mut rows = Lined::default();
     for row in &table.rows {
-        let [pool, code, prepaid_text] = columns.map(|c| row.cells[c].as_str());
+        let [pool, code, text] = columns.map(|c| row.cells[c].as_str());
         reader.keys(row, "pool, fixmedins_code", &[pool, code]);
         let pool = reader.known(row, "pool", pool, policy.pools.iter().position(|p| p.id == pool));
         let hospital = reader.known(row, "fixmedins_code", code, hospital_index.get(code).copied());
-        let prepaid = reader.decimal(row, "prepaid", prepaid_text);
-        let fen = fen(prepaid);
+        let fen = fen(reader.decimal(row, name, text));
         let off = fen.is_none_or(|fen| fen < 0 || fen > BUDGET_FEN_MAX.into());
         let zh = "不小于 0，至多 2 位小数，不超过 999999999999.99";
         reader.check(
             row,
-            "prepaid",
-            prepaid_text,
+            name,
+            text,
             off,
             zh,
             "0 or more, with at most 2 decimals, up to 999999999999.99",
         );
         rows.lines.push(row.line);
-        rows.values.push(PrepaymentRow {
-            pool,
-            hospital,
-            prepaid: FenSum(fen.unwrap_or_default()),
-        });
+        rows.values.push(value(pool, hospital, FenSum(fen.unwrap_or_default())));
     }
     reader.done(rows)
 }

@@ -12,7 +12,7 @@ use crate::disk::File;
 use crate::error::{Failure, error, unreadable};
 use crate::input::Inputs;
 use crate::input::source::{Fingerprint, InputFile, Role};
-use dianzhi_core::{Fixed, PoolAccount, Text};
+use dianzhi_core::{BudgetChange, BudgetRow, Fixed, Policy, PoolAccount, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -38,6 +38,9 @@ pub struct Run {
     pub records: Records,
     /// Control totals, by pool in the order of the policy.
     pub pools: Vec<RunPool>,
+    /// The budget tree, and pools that were reopened; empty where there is neither.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<RunBudget>,
 }
 
 /// The program that settled.
@@ -169,6 +172,62 @@ impl RunPool {
             point_value: account.price.display(policy.rounding.point_value).to_string(),
             due: money(totals.due),
         }
+    }
+}
+
+/// A node of the budget tree or a pool, with what it had in the year. Amounts as text, in yuan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunBudget {
+    /// The node or the pool.
+    pub id: String,
+    /// Its parent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// The year's budget, with its changes.
+    pub budget: String,
+    /// What of it was added during the year, its parents' changes included.
+    pub changes: String,
+    /// Its own changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reopened: Vec<RunChange>,
+}
+
+/// A change of a budget during the year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunChange {
+    /// The day, `YYYY-MM-DD`.
+    pub on: String,
+    /// Yuan added.
+    pub add: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl RunBudget {
+    /// The tree where there is one, else the pools that were reopened.
+    pub(crate) fn all(policy: &Policy, rows: &[BudgetRow]) -> Vec<RunBudget> {
+        let node = |row: &BudgetRow| {
+            let nodes = policy.budgets.iter().map(|node| (&node.id, &node.changes));
+            let pools = policy.pools.iter().map(|pool| (&pool.id, &pool.changes));
+            let own = nodes.chain(pools).find(|(id, _)| **id == row.id);
+            let change = |change: &BudgetChange| RunChange {
+                on: change.on.clone(),
+                add: change.add.to_string(),
+                reason: change.reason.clone(),
+            };
+            RunBudget {
+                id: row.id.clone(),
+                parent: row.parent.clone(),
+                budget: row.budget.to_string(),
+                changes: row.changes.to_string(),
+                reopened: own.map_or_else(Vec::new, |(_, changes)| changes.iter().map(change).collect()),
+            }
+        };
+        let all = rows.iter().map(node);
+        if policy.budgets.is_empty() {
+            return all.filter(|node| !node.reopened.is_empty()).collect();
+        }
+        all.collect()
     }
 }
 

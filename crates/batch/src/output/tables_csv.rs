@@ -2,20 +2,32 @@
 
 use super::format::push_record;
 use crate::claims::reject::Reject;
-use dianzhi_core::{CompiledPolicy, Fixed, PoolAccount};
+use dianzhi_core::{BudgetRow, CompiledPolicy, Fixed, PoolAccount};
 
 const HOSPITALS: &str = "pool,fixmedins_code,cases,points,medfee_sumamt,hifp_pay,due,ratio,band,compensation,cleared,deposit,deposit_returned,prepaid,final_payment\n";
 const POOLS: &str =
     "pool,budget,reserve,distributable,cases,points,point_value,due,remainder,compensation,cleared,left_in_fund\n";
+const BUDGETS: &str = "id,parent,budget,changes,cases,due,cleared,left_in_fund\n";
 const REJECTS: &str = "file,line,setl_id,field,code,message,record\n";
 
 fn money(fen: i128) -> String {
     Fixed { units: fen, places: 2 }.to_string()
 }
 
+/// A header with the columns behind its last one that the policy asks for.
+fn header(first: &str, more: &[(bool, &str)]) -> Vec<u8> {
+    let more = more
+        .iter()
+        .filter(|(is_there, _)| *is_there)
+        .map(|(_, columns)| *columns);
+    let columns: String = std::iter::once(first.trim_end()).chain(more).collect();
+    (columns + "\n").into_bytes()
+}
+
 /// hospitals.csv: by pool, then by hospital code.
 pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8> {
-    let mut out = HOSPITALS.as_bytes().to_vec();
+    let has_caps = policy.policy().has_caps();
+    let mut out = header(HOSPITALS, &[(has_caps, ",cap,compared")]);
     let places = policy.policy().rounding.points;
     for (account, pool) in accounts.iter().zip(&policy.policy().pools) {
         for statement in &account.statements {
@@ -27,7 +39,7 @@ pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Ve
             let ratio = statement
                 .ratio_millionths
                 .map_or_else(String::new, |units| Fixed { units, places: 6 }.to_string());
-            let figures = [
+            let mut figures = vec![
                 totals.cases.to_string(),
                 Fixed {
                     units: totals.points,
@@ -46,6 +58,10 @@ pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Ve
                 statement.prepaid.to_string(),
                 statement.final_payment.to_string(),
             ];
+            if has_caps {
+                figures.push(statement.cap.map_or_else(String::new, |cap| cap.to_string()));
+                figures.push(statement.compared.to_string());
+            }
             push_record(
                 &mut out,
                 [pool.id.as_str(), code]
@@ -59,11 +75,12 @@ pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Ve
 
 /// pools.csv: in the order of the policy.
 pub(crate) fn pools(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8> {
-    let mut out = POOLS.as_bytes().to_vec();
+    let is_shared = policy.policy().pool_clearing.is_some();
+    let mut out = header(POOLS, &[(is_shared, ",to_hospitals,kept_by_fund")]);
     let rounding = &policy.policy().rounding;
     for (account, pool) in accounts.iter().zip(&policy.policy().pools) {
         let (price, totals) = (&account.price, &account.totals);
-        let figures = [
+        let mut figures = vec![
             price.budget.to_string(),
             price.reserve.to_string(),
             price.distributable.to_string(),
@@ -80,9 +97,33 @@ pub(crate) fn pools(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8
             account.cleared.to_string(),
             account.left_in_fund.to_string(),
         ];
+        if is_shared {
+            figures.extend([price.to_hospitals.to_string(), price.kept_by_fund().to_string()]);
+        }
         push_record(
             &mut out,
             std::iter::once(pool.id.as_str()).chain(figures.iter().map(String::as_str)),
+        );
+    }
+    out
+}
+
+/// budgets.csv: in tree order; only with `[[budget]]`.
+pub(crate) fn budgets(rows: &[BudgetRow]) -> Vec<u8> {
+    let mut out = BUDGETS.as_bytes().to_vec();
+    for row in rows {
+        let figures = [
+            row.parent.clone().unwrap_or_default(),
+            row.budget.to_string(),
+            row.changes.to_string(),
+            row.cases.to_string(),
+            row.due.to_string(),
+            row.cleared.to_string(),
+            row.left_in_fund.to_string(),
+        ];
+        push_record(
+            &mut out,
+            std::iter::once(row.id.as_str()).chain(figures.iter().map(String::as_str)),
         );
     }
     out

@@ -5,8 +5,7 @@ use super::routes::{RouteAccount, RouteTotals, accounts};
 use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN};
 use crate::claims::notices::without_prepayment;
 use crate::claims::read::Claims;
-use crate::codes::A101;
-use crate::error::{Failure, error, too_large_help};
+use crate::error::{Failure, not_cleared};
 use crate::input::Inputs;
 use crate::output::buffer::RowBuffer;
 use crate::output::claims_csv::{Paid, Rows};
@@ -14,8 +13,8 @@ use crate::output::ordered::{GiveUpOnPanic, OrderedWriter};
 use crate::progress::{Progress, Stage};
 use crate::workers::workers;
 use dianzhi_core::{
-    BrokenIdentity, Case, CasePayment, CompiledPolicy, Fen, FenSum, HospitalYear, PoolAccount, PoolId, PoolPrice,
-    Remainder, Silent, TooLarge, Totals, Tracer, Worth, trace_extra_fen,
+    BrokenIdentity, Case, CasePayment, ClearingError, CompiledPolicy, Fen, FenSum, HospitalYear, PoolAccount, PoolId,
+    PoolPrice, Remainder, Silent, TooLarge, Totals, Tracer, Worth, trace_extra_fen,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -140,7 +139,7 @@ impl Settled {
         let mut broken = Vec::new();
         for (pool, price) in (0u16..).map(PoolId).zip(&priced.prices) {
             let account = clear(inputs, pool, price.clone(), &tally.sums, &mut Silent)
-                .map_err(|e| error(A101, e.text(), too_large_help()))?;
+                .map_err(|e| not_cleared(&e, inputs.region.files.caps.as_deref().unwrap_or_default()))?;
             #[cfg(test)]
             let account = tampering::apply(account);
             let cases = tally.pools[usize::from(pool.0)];
@@ -148,6 +147,7 @@ impl Settled {
             broken.extend(points_moved(policy, &priced, pool, &cases));
             pool_accounts.push(account);
         }
+        broken.extend(policy.broken_budgets(&policy.budget_rows(&pool_accounts), &pool_accounts));
         broken.extend(lost_records(&priced.claims, &tally.pools));
         if !broken.is_empty() {
             return Err(Failure::Broken {
@@ -199,7 +199,7 @@ pub(crate) fn clear(
     price: PoolPrice,
     sums: &Sums,
     tracer: &mut impl Tracer,
-) -> Result<PoolAccount, TooLarge> {
+) -> Result<PoolAccount, ClearingError> {
     let mut years: std::collections::BTreeMap<_, HospitalYear> = sums
         .hospitals(pool)
         .map(|(hospital, totals)| {

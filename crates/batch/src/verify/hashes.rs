@@ -15,6 +15,9 @@ const OUTPUTS: [&str; 4] = ["claims.csv", "hospitals.csv", "pools.csv", "rejects
 /// The outputs under a policy; without one, those of every run.
 fn expected(policy: Option<&Policy>) -> Vec<&'static str> {
     let mut files = OUTPUTS.to_vec();
+    if policy.is_some_and(|policy| !policy.budgets.is_empty()) {
+        files.insert(3, "budgets.csv");
+    }
     if policy.is_some_and(|policy| !policy.routes.is_empty()) {
         files.push("routes.csv");
     }

@@ -3,7 +3,7 @@
 use super::check::Findings;
 use super::figures::{count, fixed};
 use csv::ByteRecord;
-use dianzhi_core::Text;
+use dianzhi_core::{Policy, Text};
 use std::fs::File;
 use std::path::Path;
 
@@ -25,6 +25,12 @@ pub(crate) const HOSPITALS: &[&str] = &[
     "prepaid",
     "final_payment",
 ];
+/// The columns of hospitals.csv under a policy.
+pub(crate) fn hospitals_header(policy: &Policy) -> Vec<&'static str> {
+    let caps: &[&str] = if policy.has_caps() { &["cap", "compared"] } else { &[] };
+    [HOSPITALS, caps].concat()
+}
+
 pub(crate) const POOLS: &[&str] = &[
     "pool",
     "budget",
@@ -36,6 +42,25 @@ pub(crate) const POOLS: &[&str] = &[
     "due",
     "remainder",
     "compensation",
+    "cleared",
+    "left_in_fund",
+];
+/// The columns of pools.csv under a policy.
+pub(crate) fn pools_header(policy: &Policy) -> Vec<&'static str> {
+    let shared: &[&str] = match policy.pool_clearing {
+        Some(_) => &["to_hospitals", "kept_by_fund"],
+        None => &[],
+    };
+    [POOLS, shared].concat()
+}
+
+pub(crate) const BUDGETS: &[&str] = &[
+    "id",
+    "parent",
+    "budget",
+    "changes",
+    "cases",
+    "due",
     "cleared",
     "left_in_fund",
 ];
@@ -54,11 +79,30 @@ pub(crate) fn open_records(path: &Path, header: &[&str]) -> Result<csv::Reader<F
     if found.iter().eq(header.iter().map(|field| field.as_bytes())) {
         return Ok(reader);
     }
+    Err(other_header(&name, header))
+}
+
+/// Opens a published table whose header begins with `first`; a richer policy has columns behind.
+///
+/// # Errors
+/// Why it cannot be read as that table.
+pub(crate) fn open_from(path: &Path, first: &[&str]) -> Result<(csv::Reader<File>, Vec<String>), Text> {
+    let name = name_of(path);
+    let mut reader = csv::Reader::from_path(path).map_err(|e| malformed(&name, &e))?;
+    let found = reader.headers().map_err(|e| malformed(&name, &e))?;
+    let found: Vec<String> = found.iter().map(str::to_owned).collect();
+    if found.len() >= first.len() && found.iter().zip(first).all(|(found, first)| found == first) {
+        return Ok((reader, found));
+    }
+    Err(other_header(&name, first))
+}
+
+fn other_header(name: &str, header: &[&str]) -> Text {
     let header = header.join(",");
-    Err(Text::new(
+    Text::new(
         format!("{name} 的表头应为 {header}"),
         format!("the header of {name} should be {header}"),
-    ))
+    )
 }
 
 pub(crate) fn name_of(path: &Path) -> String {
@@ -121,6 +165,11 @@ impl SheetRow<'_> {
             self.is_no_figure(name, findings);
             0
         })
+    }
+
+    /// Money, or nothing at all.
+    pub(super) fn money_or_none(&self, name: &str, findings: &mut Findings) -> Option<i128> {
+        (!self.field(name).is_empty()).then(|| self.money(name, findings))
     }
 
     fn is_no_figure(&self, name: &str, findings: &mut Findings) {

@@ -118,6 +118,7 @@ impl Report {
             Role::Hospitals => inputs.hospitals.values.len() as u64,
             Role::Prepayments => inputs.prepayments.values.len() as u64,
             Role::Prices => inputs.prices.values.len() as u64,
+            Role::Caps => inputs.caps.values.len() as u64,
             Role::Region | Role::Claims | Role::Scheme | Role::Directory => 0,
         };
         let tables = inputs
@@ -183,6 +184,7 @@ fn file_report(mapping: &Mapping, rows: u64) -> FileReport {
         Role::Hospitals => Table::Hospitals,
         Role::Prepayments => Table::Prepayments,
         Role::Prices => Table::Prices,
+        Role::Caps => Table::Caps,
         Role::Region | Role::Claims | Role::Scheme | Role::Directory => Table::Claims,
     };
     let header = &mapping.header;
@@ -233,6 +235,7 @@ impl FileReport {
             Role::Hospitals => ("医疗机构", "hospitals"),
             Role::Prepayments => ("预付", "prepayments"),
             Role::Prices => ("病种价格", "prices"),
+            Role::Caps => ("总额控制指标", "institution caps"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

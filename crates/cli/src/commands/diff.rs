@@ -147,6 +147,7 @@ impl Page {
             Role::Hospitals => ("医疗机构", "hospitals"),
             Role::Prepayments => ("预付", "prepayments"),
             Role::Prices => ("病种价格", "prices"),
+            Role::Caps => ("总额控制指标", "institution caps"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

@@ -70,13 +70,20 @@ fn tell_published(published: &Published, out: &Path, json: bool, console: &Conso
             format!("\nWhat {run} held before was no run; it was not removed but moved to {place}"),
         ));
     }
+    let files: Vec<&str> = published
+        .run
+        .outputs
+        .iter()
+        .map(|output| output.file.as_str())
+        .collect();
+    let (files_zh, files_en) = (files.join("、"), files.join(", "));
     console.say(&console.pick(
         format!(
-            "\n已写入 {run}：claims.csv、hospitals.csv、pools.csv、rejects.csv、run.json\n\
+            "\n已写入 {run}：{files_zh}、run.json\n\
              下一步：\n  dianzhi explain {run} SETL_ID   一个病例的每一步\n  dianzhi verify {run}            核验"
         ),
         format!(
-            "\nWritten to {run}: claims.csv, hospitals.csv, pools.csv, rejects.csv, run.json\n\
+            "\nWritten to {run}: {files_en}, run.json\n\
              Next:\n  dianzhi explain {run} SETL_ID   every step of a case\n  dianzhi verify {run}            check the run"
         ),
     ));

@@ -48,8 +48,12 @@ pub struct HospitalYear {
 pub struct HospitalStatement {
     /// The hospital.
     pub hospital: HospitalId,
-    /// Sums over its cases; `due` is S, `fund_billed` is F.
+    /// Sums over its cases; `fund_billed` is F.
     pub totals: Totals,
+    /// Its institution cap, where there is one.
+    pub cap: Option<FenSum>,
+    /// S: Σ due, the cap, or the lower of both, as the policy says.
+    pub compared: FenSum,
     /// F ÷ S in millionths; `None` where S ≤ 0.
     pub ratio_millionths: Option<i128>,
     /// The rule it is cleared by.

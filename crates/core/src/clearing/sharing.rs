@@ -1,5 +1,7 @@
 //! The reserve 调剂金 shared out among the compensations where it falls short of them.
 
+use super::measure::Measure;
+use super::overspend::Claimed;
 use super::{Band, fen};
 use crate::compiled::HospitalId;
 use crate::pool::largest_remainders;
@@ -12,9 +14,16 @@ use num_traits::ToPrimitive;
 /// What a hospital is cleared by, its compensation before the reserve is looked at.
 pub(super) struct Compensated {
     pub(super) hospital: HospitalId,
+    pub(super) measure: Measure,
     pub(super) ratio_millionths: Option<i128>,
     pub(super) band: Band,
-    pub(super) raw: i128,
+    pub(super) raw: Option<Claimed>,
+}
+
+impl Compensated {
+    fn claimed(&self) -> i128 {
+        self.raw.map_or(0, |claimed| claimed.fen)
+    }
 }
 
 /// The compensations as granted: all of them, or the reserve shared out in proportion by largest
@@ -24,14 +33,14 @@ pub(super) fn share_reserve(
     claims: &[Compensated],
     tracer: &mut impl Tracer,
 ) -> Result<Vec<i128>, TooLarge> {
-    let total: i128 = claims.iter().map(|claim| claim.raw).sum();
+    let total: i128 = claims.iter().map(Compensated::claimed).sum();
     if total <= reserve {
-        return Ok(claims.iter().map(|claim| claim.raw).collect());
+        return Ok(claims.iter().map(Compensated::claimed).collect());
     }
     let mut granted = Vec::with_capacity(claims.len());
     let mut parts = Vec::with_capacity(claims.len());
     for (i, claim) in claims.iter().enumerate() {
-        let (cut, rest) = (BigInt::from(claim.raw) * reserve).div_rem(&BigInt::from(total));
+        let (cut, rest) = (BigInt::from(claim.claimed()) * reserve).div_rem(&BigInt::from(total));
         granted.push(fen(&cut, Rule::CompensationShared)?);
         parts.push((i, rest.to_u128().ok_or(TooLarge(Rule::CompensationShared))?));
     }
@@ -59,18 +68,16 @@ pub(super) fn share_reserve(
 }
 
 fn trace_shared(reserve: i128, total: i128, claim: &Compensated, cut: i128, tracer: &mut impl Tracer) {
-    if claim.band != Band::Overspend {
-        return;
-    }
+    let Some(raw) = claim.raw else { return };
     tracer.about(claim.hospital);
     tracer.step(|| Step {
         rule: Rule::CompensationShared,
         inputs: vec![
-            input("c", FenSum(claim.raw), Origin::Step(Rule::Compensation)),
+            input("c", FenSum(raw.fen), Origin::Step(raw.step)),
             input("R", FenSum(reserve), Origin::Step(Rule::Reserve)),
             input("Σc", FenSum(total), Origin::Sum("compensation")),
         ],
-        expression: format!("{} × {} ÷ {}", FenSum(claim.raw), FenSum(reserve), FenSum(total)),
+        expression: format!("{} × {} ÷ {}", FenSum(raw.fen), FenSum(reserve), FenSum(total)),
         rounding: cut_to_fen(),
         result: FenSum(cut).to_string(),
     });

@@ -9,9 +9,10 @@ pub(crate) use method::{
 pub use method::{MethodId, PriceId};
 pub use payer::{Payer, PayerId};
 
+use crate::clearing::Caps;
 use crate::decimal::{rational, units};
 use crate::divide::Divisor;
-use crate::{Decimal, Group, Hospital, Policy, Price, PricingMethod, Text};
+use crate::{BudgetTree, Decimal, Group, Hospital, Policy, Price, PricingMethod, Text};
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
@@ -49,6 +50,8 @@ pub enum CompileAt {
     Hospital(usize),
     /// A row of the prices table.
     Price(usize),
+    /// A row of the institution caps.
+    Cap(usize),
 }
 
 /// A fraction of two integers that fit the kernel.
@@ -102,6 +105,8 @@ pub(crate) struct CompiledHospital {
 #[derive(Clone, Debug)]
 pub struct CompiledPolicy {
     pub(crate) policy: Policy,
+    /// The budgets of its pools and of the nodes above them.
+    pub(crate) tree: BudgetTree,
     pub(crate) groups: Vec<Group>,
     pub(crate) hospitals: Vec<Hospital>,
     pub(crate) group_rates: Vec<CompiledGroup>,
@@ -121,6 +126,8 @@ pub struct CompiledPolicy {
     later: Vec<CompiledPolicy>,
     group_index: HashMap<String, GroupId>,
     hospital_index: HashMap<String, HospitalId>,
+    /// The year's institution caps.
+    pub(crate) caps: Caps,
 }
 
 impl CompiledPolicy {
@@ -178,6 +185,7 @@ impl CompiledPolicy {
             price_rates,
             ungrouped: Factor::new(&ungrouped_per_fen(policy)),
             fen_per_unit: fen_per_unit(policy),
+            tree: policy.budget_tree(),
             policy: policy.clone(),
             groups: groups.to_vec(),
             hospitals: hospitals.to_vec(),
@@ -185,6 +193,7 @@ impl CompiledPolicy {
             hospital_rates,
             group_index,
             hospital_index,
+            caps: Caps::new(),
         })
     }
 

@@ -23,7 +23,7 @@ impl CompiledPolicy {
             rule: Rule::Standard,
             inputs: vec![
                 input("points", self.show(points), Origin::Latest("points")),
-                input("V", price.show_value(self), Origin::Step(Rule::PointValue)),
+                input("V", price.show_value(self), Origin::Step(price.value_step())),
             ],
             expression: format!("{} × {}", self.show(points), price.show_value(self)),
             rounding: self.policy.rounding.to_money(),

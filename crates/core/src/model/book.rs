@@ -1,12 +1,14 @@
 //! The rules of one region, for one case, one pool and one hospital after the other.
 
-use super::{ModelCase, ModelPayment, ModelPrice, ModelStatement, ModelSums, Q, exact, fen, rounded};
+use super::budget;
+use super::clearing::cleared_by;
+use super::{ModelCase, ModelClearing, ModelPayment, ModelPrice, ModelStatement, ModelSums, Q, exact, fen, rounded};
 use crate::{
-    CompareWith, FundShareMethod, Group, GroupKind, Hospital, OverspendBand, Policy, Price, PricingMethod, Remainder,
-    RoundingMode,
+    Clearing, Compare, CompareWith, FundShareMethod, Group, GroupKind, Hospital, Policy, Price, PricingMethod,
+    Remainder, RoundingMode,
 };
 use num_bigint::BigInt;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Zero};
 use std::collections::BTreeMap;
 
 /// The rules of one region and its tables, for one case after the other.
@@ -19,6 +21,8 @@ pub struct Book<'a> {
     groups: BTreeMap<&'a str, &'a Group>,
     pub(super) hospitals: BTreeMap<&'a str, &'a Hospital>,
     pub(super) prices: &'a [Price],
+    /// Yuan by position of the pool and hospital code.
+    caps: BTreeMap<(usize, String), Q>,
 }
 
 impl<'a> Book<'a> {
@@ -30,6 +34,36 @@ impl<'a> Book<'a> {
             groups: groups.iter().map(|g| (g.code.as_str(), g)).collect(),
             hospitals: hospitals.iter().map(|h| (h.code.as_str(), h)).collect(),
             prices: &[],
+            caps: BTreeMap::new(),
+        }
+    }
+
+    /// The same book with institution caps: yuan by position of the pool and hospital code.
+    #[must_use]
+    pub fn with_caps(mut self, caps: BTreeMap<(usize, String), Q>) -> Book<'a> {
+        self.caps = caps;
+        self
+    }
+
+    /// How many pools it is of.
+    #[must_use]
+    pub fn pools(&self) -> usize {
+        self.policy.pools.len()
+    }
+
+    /// The cap of a hospital in a pool, in yuan, where there is one.
+    #[must_use]
+    pub fn cap(&self, pool: usize, hospital: &str) -> Option<&Q> {
+        self.caps.get(&(pool, hospital.to_owned()))
+    }
+
+    /// S of a hospital by its due and its cap; `None` where the cap that it needs is not there.
+    #[must_use]
+    pub fn compared(&self, pool: usize, due: &Q, cap: Option<&Q>) -> Option<Q> {
+        match self.policy.clearing_of(pool).rules.compare {
+            Compare::Due => Some(due.clone()),
+            Compare::InstitutionCap => cap.cloned(),
+            Compare::Lower => Some(cap.map_or(due, |cap| cap.min(due)).clone()),
         }
     }
 
@@ -101,27 +135,67 @@ impl Book<'_> {
             .map_or_else(Q::one, |h| exact(h.coefficient))
     }
 
+    /// §5.10: the year's budget of a pool, with its changes, in yuan.
+    #[must_use]
+    pub fn budget(&self, pool: usize) -> Q {
+        budget::of_pool(self.policy, pool, true)
+    }
+
+    /// §5.10: the same of a node or pool by its id, and what of it was added during the year.
+    #[must_use]
+    pub fn budget_and_changes(&self, id: &str) -> (Q, Q) {
+        let pool = self.policy.pools.iter().position(|pool| pool.id == id);
+        let of = |changed| match pool {
+            Some(pool) => budget::of_pool(self.policy, pool, changed),
+            None => budget::of_node(self.policy, id, changed),
+        };
+        let budget = of(true);
+        let changes = &budget - of(false);
+        (budget, changes)
+    }
+
+    /// §5.2, §5.9: what of a pool's budget its points share out, given what the fund booked.
+    #[must_use]
+    pub fn to_hospitals(&self, pool: usize, booked: &Q) -> Q {
+        let of = &self.policy.pools[pool];
+        let budget = self.budget(pool);
+        let distributable = &budget - self.money(&(&budget * exact(of.reserve)));
+        let Some(rules) = &self.policy.pool_clearing else {
+            return distributable;
+        };
+        // The fund's part is taken away from a surplus, and added to an overspend.
+        let surplus = &distributable - booked;
+        let of_fund = if surplus >= Q::zero() {
+            (Q::one() - exact(rules.surplus_to_hospitals)) * surplus
+        } else {
+            let bears = (exact(rules.overspend_to_hospitals) - Q::one()) * surplus;
+            let most = rules.fund_bears_at_most.map(|most| exact(most) * budget);
+            -most.map_or(bears.clone(), |most| bears.min(most))
+        };
+        self.money(&(distributable - of_fund))
+    }
+
     /// §5.2: V, N and P of a pool. `None` where κ is zero, or nothing is left for points.
     #[must_use]
-    pub fn price(&self, pool: usize, sums: &ModelSums) -> Option<ModelPrice> {
-        let pool = &self.policy.pools[pool];
+    pub fn price(&self, id: usize, sums: &ModelSums) -> Option<ModelPrice> {
+        let pool = &self.policy.pools[id];
         let mut price = ModelPrice {
             point_value: Q::zero(),
             numerator: Q::zero(),
             points: sums.points.clone(),
+            unbounded: Q::zero(),
         };
         if self.policy.pricing.method == PricingMethod::Rate {
             price.point_value = exact(pool.base_rate.unwrap_or_default());
+            price.unbounded = price.point_value.clone();
             return Some(price);
         }
         if sums.points.is_zero() {
             return Some(price);
         }
-        let budget = exact(pool.budget);
-        let distributable = &budget - self.money(&(&budget * exact(pool.reserve)));
         // What is paid in money is paid first, and is none of the points' business.
-        let distributable = distributable - &sums.money_due;
-        if distributable.is_negative() {
+        let distributable = self.to_hospitals(id, &sums.fund_billed) - &sums.money_due;
+        if distributable < Q::zero() {
             return None;
         }
         let cost = &sums.medical_cost - &sums.money_cost;
@@ -143,6 +217,15 @@ impl Book<'_> {
             self.policy.rounding.point_value,
             self.policy.rounding.mode,
         );
+        price.unbounded = price.point_value.clone();
+        if let Some(bounds) = pool.point_value {
+            if let Some(floor) = bounds.floor.map(exact).filter(|floor| &price.unbounded < floor) {
+                price.point_value = floor;
+            }
+            if let Some(ceiling) = bounds.ceiling.map(exact).filter(|ceiling| &price.unbounded > ceiling) {
+                price.point_value = ceiling;
+            }
+        }
         Some(price)
     }
 
@@ -180,14 +263,15 @@ impl Book<'_> {
         }
     }
 
-    /// §5.5: the statements of the hospitals with cases or prepayments, by code.
+    /// §5.5: the statements of the hospitals with cases or prepayments, by code. `None` where one of
+    /// them lacks the cap that it is compared with.
     #[must_use]
     pub fn clear(
         &self,
         pool: usize,
         hospitals: &BTreeMap<&str, ModelSums>,
         prepaid: &BTreeMap<(usize, String), Q>,
-    ) -> Vec<ModelStatement> {
+    ) -> Option<Vec<ModelStatement>> {
         let mut by_code: BTreeMap<&str, (usize, Q, Q)> = hospitals
             .iter()
             .map(|(code, sums)| (*code, (sums.cases, sums.due.clone(), sums.fund_billed.clone())))
@@ -195,25 +279,21 @@ impl Book<'_> {
         for (_, code) in prepaid.keys().filter(|(p, _)| *p == pool) {
             by_code.entry(code).or_insert((0, Q::zero(), Q::zero()));
         }
-        let rules = &self.policy.clearing;
+        let apart = self.policy.clearing_of(pool);
+        let rules = apart.rules;
         let mut statements: Vec<ModelStatement> = Vec::new();
         for (code, (count, due, booked)) in &by_code {
-            let mut compensation = Q::zero();
-            let (band, cleared) = if !due.is_positive() {
-                ("none", due.clone())
-            } else if booked / due < exact(rules.surplus_floor) {
-                ("under-floor", booked.clone())
-            } else if booked <= due {
-                let kept = self.money(&(exact(rules.surplus_keep) * (due - booked)));
-                ("surplus", booked + kept)
-            } else {
-                compensation = self.money(&overspend(&rules.overspend, due, booked));
-                ("overspend", due.clone())
-            };
+            let compared = self.compared(pool, due, self.cap(pool, code))?;
+            let ModelClearing {
+                band,
+                cleared,
+                compensation,
+            } = self.cleared_by(pool, &compared, booked);
             statements.push(ModelStatement {
                 hospital: (*code).to_owned(),
                 cases: *count,
                 due: due.clone(),
+                compared,
                 band,
                 compensation,
                 cleared,
@@ -222,14 +302,14 @@ impl Book<'_> {
                 final_payment: Q::zero(),
             });
         }
-        let budget = exact(self.policy.pools[pool].budget);
+        let budget = self.budget(pool);
         let reserve = self.money(&(&budget * exact(self.policy.pools[pool].reserve)));
         share_out(&reserve, &mut statements);
         for statement in &mut statements {
             statement.cleared += &statement.compensation;
             let held = statement.cleared.clone().max(Q::zero()) * exact(rules.quality_deposit);
             statement.deposit = self.money(&held);
-            let q = self.returned_share(&statement.hospital);
+            let q = self.returned_share(rules, &statement.hospital);
             statement.deposit_returned = self.money(&(&statement.deposit * q));
             let before = prepaid
                 .get(&(pool, statement.hospital.clone()))
@@ -237,11 +317,18 @@ impl Book<'_> {
                 .unwrap_or_else(Q::zero);
             statement.final_payment = &statement.cleared - &statement.deposit + &statement.deposit_returned - before;
         }
-        statements
+        Some(statements)
     }
 
-    fn returned_share(&self, hospital: &str) -> Q {
-        let assessment = &self.policy.clearing.assessment;
+    /// §5.5, §5.7: how a hospital of a pool with S and F is cleared.
+    #[must_use]
+    pub fn cleared_by(&self, pool: usize, due: &Q, booked: &Q) -> ModelClearing {
+        let rules = self.policy.clearing_of(pool).rules;
+        cleared_by(rules, due, booked, |value| self.money(value))
+    }
+
+    fn returned_share(&self, rules: &Clearing, hospital: &str) -> Q {
+        let assessment = &rules.assessment;
         let Some(score) = self.hospitals.get(hospital).map(|h| h.assessment_score) else {
             return Q::zero();
         };
@@ -253,18 +340,6 @@ impl Book<'_> {
             exact(score) / BigInt::from(100)
         }
     }
-}
-
-fn overspend(bands: &[OverspendBand], due: &Q, booked: &Q) -> Q {
-    let mut from = Q::one();
-    let mut sum = Q::zero();
-    for band in bands {
-        let up_to = exact(band.up_to);
-        let reached = booked.clone().min(&up_to * due);
-        sum += exact(band.fund_share) * (reached - from * due).max(Q::zero());
-        from = up_to;
-    }
-    sum
 }
 
 /// Where the compensations pass the reserve: in proportion, cut to the fen, the fen left to the

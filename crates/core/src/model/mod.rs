@@ -5,9 +5,12 @@
 //! tests hold the engine against it.
 
 mod book;
+mod budget;
+mod clearing;
 mod methods;
 
 pub use book::Book;
+pub use clearing::ModelClearing;
 
 use crate::{Decimal, Group, Hospital, Policy, Price, RoundingMode};
 use num_bigint::BigInt;
@@ -97,6 +100,8 @@ pub struct ModelStatement {
     pub cases: usize,
     /// Σ due.
     pub due: Q,
+    /// S: what booked cost is compared with.
+    pub compared: Q,
     /// `none`, `under-floor`, `surplus` or `overspend`
     pub band: &'static str,
     /// Compensation.
@@ -116,6 +121,8 @@ pub struct ModelStatement {
 pub struct ModelPool {
     /// Point value, or base rate.
     pub point_value: Q,
+    /// The same before its floor and ceiling.
+    pub unbounded: Q,
     /// Hospitals by code.
     pub statements: Vec<ModelStatement>,
 }
@@ -176,13 +183,24 @@ pub fn settle(
     cases: &[ModelCase],
     prepaid: &BTreeMap<(usize, String), Q>,
 ) -> Option<ModelYear> {
-    let book = Book::new(policy, groups, hospitals).with_prices(prices);
+    settle_by(
+        &Book::new(policy, groups, hospitals).with_prices(prices),
+        cases,
+        prepaid,
+    )
+}
+
+/// The same by a book that holds more than a policy and its tables.
+///
+/// `None` as [`settle`], and where a hospital lacks the cap that it is compared with.
+#[must_use]
+pub fn settle_by(book: &Book<'_>, cases: &[ModelCase], prepaid: &BTreeMap<(usize, String), Q>) -> Option<ModelYear> {
     let mut paid: Vec<ModelPayment> = cases.iter().map(|case| book.worth(case)).collect();
     for (case, payment) in cases.iter().zip(&mut paid).filter(|(_, payment)| payment.in_money) {
         payment.due = book.due(case, &payment.standard);
     }
     let mut pools = Vec::new();
-    for pool in 0..policy.pools.len() {
+    for pool in 0..book.pools() {
         let members: Vec<usize> = (0..cases.len()).filter(|&i| cases[i].pool == pool).collect();
         let mut sums = ModelSums::zero();
         for &i in &members {
@@ -216,7 +234,8 @@ pub fn settle(
         }
         pools.push(ModelPool {
             point_value: price.point_value,
-            statements: book.clear(pool, &by_code, prepaid),
+            unbounded: price.unbounded,
+            statements: book.clear(pool, &by_code, prepaid)?,
         });
     }
     Some(ModelYear { cases: paid, pools })
@@ -282,6 +301,8 @@ pub struct ModelPrice {
     pub numerator: Q,
     /// P
     pub points: Q,
+    /// V before its floor and ceiling.
+    pub unbounded: Q,
 }
 
 /// The part of a standard that cutting it to the fen took away, and what decides between equal ones.

@@ -1,6 +1,6 @@
 //! What in a policy is out of range or contradicts itself.
 
-use super::{Assessment, BUDGET_FEN_MAX, Clearing, Deviation, PLACES_MAX, Policy, PricingMethod, Remainder};
+use super::{BUDGET_FEN_MAX, Deviation, PLACES_MAX, Policy, PricingMethod, Remainder};
 use crate::Text;
 use crate::decimal::units;
 use rust_decimal::Decimal;
@@ -46,6 +46,7 @@ impl Policy {
         found.pools(self);
         found.routes(self);
         found.methods(self);
+        found.budgets(self);
         found.pricing(self);
         found.deviation(&self.deviation);
         found.share("ungrouped.share", self.ungrouped_share);
@@ -59,7 +60,8 @@ impl Policy {
                 "above 0 and at most 1",
             );
         }
-        found.clearing(&self.clearing);
+        found.pool_clearing(self);
+        found.clearings(self);
         found.0
     }
 }
@@ -75,6 +77,10 @@ impl Breaches {
             other: other.map(str::to_owned),
             text: Text::new(zh, en),
         });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(super) fn range(&mut self, key: &str, found: impl std::fmt::Display, zh: &str, en: &str) {
@@ -212,6 +218,7 @@ impl Breaches {
                     format!("pricing.method is rate, so pool {} needs a base_rate", pool.id),
                 );
             }
+            self.point_value(policy, i, pool);
         }
     }
 
@@ -241,38 +248,6 @@ impl Breaches {
                 Some("deviation.high.ratio"),
                 format!("低倍率界限 {low} 高于高倍率界限 {high}"),
                 format!("the low bound {low} is above the high bound {high}"),
-            );
-        }
-    }
-
-    fn clearing(&mut self, clearing: &Clearing) {
-        self.not_negative("clearing.surplus_floor", clearing.surplus_floor);
-        self.share("clearing.surplus_keep", clearing.surplus_keep);
-        let mut below = Decimal::ONE;
-        for (i, band) in clearing.overspend.iter().enumerate() {
-            let key = format!("clearing.overspend[{i}].up_to");
-            if band.up_to <= below {
-                self.range(
-                    &key,
-                    band.up_to,
-                    &format!("高于 {below}（各档从 1 起逐档升高）"),
-                    &format!("above {below} (bands rise from 1)"),
-                );
-            }
-            below = below.max(band.up_to);
-            self.share(&format!("clearing.overspend[{i}].fund_share"), band.fund_share);
-        }
-        self.share("clearing.quality_deposit", clearing.quality_deposit);
-        let Assessment { full_from, none_below } = clearing.assessment;
-        self.not_negative("clearing.assessment.full_from", full_from);
-        self.not_negative("clearing.assessment.none_below", none_below);
-        if none_below > full_from {
-            self.add(
-                BreachKind::Contradiction,
-                "clearing.assessment.none_below",
-                Some("clearing.assessment.full_from"),
-                format!("none_below {none_below} 高于 full_from {full_from}"),
-                format!("none_below {none_below} is above full_from {full_from}"),
             );
         }
     }

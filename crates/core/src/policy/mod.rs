@@ -4,12 +4,23 @@
 //! contradicts itself or leaves its range; whoever read the policy knows where each key stands.
 
 mod breaches;
+mod budget;
+mod budget_breaches;
+mod clearing;
 mod method_breaches;
 mod methods;
+mod point_value;
+mod pool_clearing;
 mod routes;
 
 pub use breaches::{Breach, BreachKind};
+pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
+pub use clearing::{
+    Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, Sharing, Surplus, SurplusBand,
+};
 pub use methods::{BY_GROUP, ByDisease, ByGroup, ByItem, Charge, DayRate, GroupAs, LongStay, Methods, PayIn, PerDiem};
+pub use point_value::PointValueBounds;
+pub use pool_clearing::PoolClearing;
 pub use routes::{Condition, Pattern, ROUTES_MAX, Route, Test};
 
 use crate::RoundingMode;
@@ -18,6 +29,8 @@ use serde::{Deserialize, Serialize};
 
 /// Most decimals that `rounding.points` and `rounding.point_value` may name.
 pub const PLACES_MAX: u32 = 12;
+/// Most nodes that a budget tree may have; real ones have a few.
+pub const BUDGETS_MAX: usize = 256;
 /// The largest budget or prepayment, in fen: 999,999,999,999.99 yuan.
 pub const BUDGET_FEN_MAX: i64 = 99_999_999_999_999;
 
@@ -26,6 +39,8 @@ pub const BUDGET_FEN_MAX: i64 = 99_999_999_999_999;
 pub struct Policy {
     /// `[rounding]`
     pub rounding: Rounding,
+    /// `[[budget]]`: the nodes above the pools; empty where every pool stands by itself.
+    pub budgets: Vec<Budget>,
     /// `[[pool]]`, in the order of the outputs.
     pub pools: Vec<Pool>,
     /// `[[route]]`, in order; without any, every claim is paid by group out of its type's pool.
@@ -42,8 +57,12 @@ pub struct Policy {
     pub ungrouped_share: Decimal,
     /// `[fund_share]`
     pub fund_share: FundShare,
+    /// `[pool_clearing]`; without it D is shared out as it stands.
+    pub pool_clearing: Option<PoolClearing>,
     /// `[clearing]`
     pub clearing: Clearing,
+    /// `[[clearing_for]]`; a pool named in none is cleared by `[clearing]`.
+    pub clearing_for: Vec<ClearingFor>,
 }
 
 /// `[rounding]`: decimals and mode of every named rounding.
@@ -77,12 +96,20 @@ pub struct Pool {
     pub id: String,
     /// National insurance type codes (险种 `insutype`) paid from this pool.
     pub insutype: Vec<String>,
-    /// The year's budget in yuan.
+    /// The year's budget in yuan, before its changes; not used where there is a share.
     pub budget: Decimal,
+    /// The node of the budget tree that it belongs to.
+    pub of: Option<String>,
+    /// Its share of that node, in place of a budget of its own.
+    pub share: Option<Decimal>,
+    /// What was added to its budget during the year.
+    pub changes: Vec<BudgetChange>,
     /// 调剂金: the share of the budget kept for overspend compensation.
     pub reserve: Decimal,
     /// 费率 in yuan per weight; needed with [`PricingMethod::Rate`].
     pub base_rate: Option<Decimal>,
+    /// 点值上下限: between which the point value stays.
+    pub point_value: Option<PointValueBounds>,
 }
 
 /// `[pricing]`
@@ -198,38 +225,4 @@ impl FundShareMethod {
     pub fn is_ratio(self) -> bool {
         matches!(self, FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio)
     }
-}
-
-/// `[clearing]`: 年终清算 of a hospital.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Clearing {
-    /// Below this ratio of booked to due, only the booked amount is paid.
-    pub surplus_floor: Decimal,
-    /// 结余留用: the hospital's share of its surplus.
-    pub surplus_keep: Decimal,
-    /// 合理超支分担: bands of overspend, rising.
-    pub overspend: Vec<OverspendBand>,
-    /// 质量保证金: the share of the clearing held back.
-    pub quality_deposit: Decimal,
-    /// 考核: how the deposit comes back.
-    pub assessment: Assessment,
-}
-
-/// One band of overspend and the fund's share in it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OverspendBand {
-    /// Upper end, as a ratio of booked to due.
-    pub up_to: Decimal,
-    /// The fund's share of what lies in the band.
-    pub fund_share: Decimal,
-}
-
-/// How an assessment score returns the deposit: all from `full_from`, nothing below `none_below`,
-/// score ÷ 100 between.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Assessment {
-    /// Score from which the whole deposit returns.
-    pub full_from: Decimal,
-    /// Score below which none returns.
-    pub none_below: Decimal,
 }

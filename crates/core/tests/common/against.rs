@@ -1,10 +1,10 @@
 //! The engine held against the exact-fraction model: a year settled both ways, every figure compared.
 
 use super::{Row, Year};
-use dianzhi_core::model::{self, ModelCase, ModelPayment, ModelPool, ModelStatement, ModelYear, exact};
+use dianzhi_core::model::{self, Book, ModelCase, ModelPayment, ModelPool, ModelStatement, ModelYear, exact};
 use dianzhi_core::{
     Case, CaseClass, CaseFactor, CompareWith, CompiledPolicy, HospitalStatement, MethodId, PoolAccount, PoolError,
-    Remainder, Rule, SettleError, SettledCase, Settlement, TooLarge,
+    Remainder, Rule, SettleError, SettledCase, Settlement, Surplus, TooLarge,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -66,14 +66,10 @@ fn by_the_book(year: &Year) -> Option<ModelYear> {
     for row in &year.prepaid {
         *prepaid.entry((row.pool, row.hospital.clone())).or_insert_with(Q::zero) += yuan(row.fen);
     }
-    model::settle(
-        &year.policy,
-        &year.groups,
-        &year.hospitals,
-        &year.prices,
-        &model_cases(year),
-        &prepaid,
-    )
+    let caps = year.caps.iter();
+    let caps = caps.map(|row| ((row.pool, row.hospital.clone()), yuan(row.fen)));
+    let book = Book::new(&year.policy, &year.groups, &year.hospitals).with_prices(&year.prices);
+    model::settle_by(&book.with_caps(caps.collect()), &model_cases(year), &prepaid)
 }
 
 /// What the draws reached, counted by name.
@@ -124,7 +120,7 @@ pub(crate) fn compare(year: &Year, reached: &mut Reached) -> Differs {
         (Err(SettleError::Pool(PoolError::TooLarge(TooLarge(Rule::PointValue)))), Some(book)) => {
             reached.count("too large: PointValue");
             let places = year.policy.rounding.point_value;
-            let fits = |pool: &ModelPool| units(&pool.point_value, places).to_u128().is_some();
+            let fits = |pool: &ModelPool| units(&pool.unbounded, places).to_u128().is_some();
             same("every V fits", book.pools.iter().all(fits), false)
         }
         (Err(SettleError::Pool(PoolError::NothingForPoints { pool, .. })), None) => {
@@ -190,6 +186,12 @@ fn compare_years(
             .map_err(|differs| format!("case {}: {differs}", row.id))?;
     }
     same("pools", engine.pools.len(), book.pools.len())?;
+    let rows = policy.budget_rows(&engine.pools);
+    same(
+        "broken budgets",
+        policy.broken_budgets(&rows, &engine.pools),
+        Vec::new(),
+    )?;
     for (i, (account, pool)) in engine.pools.iter().zip(&book.pools).enumerate() {
         compare_pool(year, policy, i, engine, account, pool, reached)
             .map_err(|differs| format!("pool {i}: {differs}"))?;
@@ -295,11 +297,18 @@ fn compare_pool(
         BigInt::from(price.point_value),
         units(&book.point_value, rounding.point_value),
     )?;
-    let budget = exact(of.budget);
+    let book_of = Book::new(&year.policy, &[], &[]);
+    let budget = book_of.budget(i);
     let reserve = model::rounded(&(&budget * exact(of.reserve)), 2, rounding.mode);
     same("budget", yuan(price.budget.0), budget.clone())?;
     same("reserve", yuan(price.reserve.0), reserve.clone())?;
     same("distributable", yuan(price.distributable.0), &budget - &reserve)?;
+    let to_hospitals = book_of.to_hospitals(i, &yuan(account.totals.fund_billed));
+    same("to hospitals", yuan(price.to_hospitals.0), to_hospitals)?;
+    if year.policy.pool_clearing.is_some() {
+        let side = price.kept_by_fund().0.cmp(&0);
+        reached.count(format!("kept by the fund: {side:?}"));
+    }
 
     let due: Q = book.statements.iter().map(|s| &s.due).sum();
     let compensation: Q = book.statements.iter().map(|s| &s.compensation).sum();
@@ -325,6 +334,22 @@ fn compare_pool(
     let broken = policy.broken_identities(account, &account.totals);
     same("broken identities", broken, Vec::new())?;
 
+    let held = price.held_at.map(|held| (BigInt::from(held.unbounded), held.bound));
+    let unbounded = held
+        .as_ref()
+        .map_or_else(|| BigInt::from(price.point_value), |(unbounded, _)| unbounded.clone());
+    same(
+        "V without bounds",
+        unbounded,
+        units(&book.unbounded, rounding.point_value),
+    )?;
+    if let Some((_, bound)) = held {
+        reached.count(format!("V at its {bound:?}"));
+    }
+    let node = policy.budget_tree().of_pool(i);
+    let (_, changes) = book_of.budget_and_changes(&of.id);
+    same("changes", yuan(node.budget - node.before), changes)?;
+    reached.count(format!("budget from {:?}", node.from));
     if account.totals.cases == 0 {
         reached.count("pool without cases");
     } else if account.totals.points == 0 {
@@ -366,7 +391,8 @@ fn compare_statement(
     same("hospital", code, &book.hospital)?;
     same("band", statement.band.as_str(), book.band)?;
     for (what, engine, model) in [
-        ("S", statement.totals.due, &book.due),
+        ("Σ due of the hospital", statement.totals.due, &book.due),
+        ("S", statement.compared.0, &book.compared),
         ("compensation", statement.compensation.0, &book.compensation),
         ("cleared", statement.cleared.0, &book.cleared),
         ("deposit", statement.deposit.0, &book.deposit),
@@ -403,13 +429,21 @@ fn compare_statement(
         .map(|row| i128::from(row.fen))
         .sum();
     same("prepaid", statement.prepaid.0, prepaid)?;
-    let ratio = (statement.totals.due > 0).then(|| {
-        let r = Q::new(booked.into(), statement.totals.due.into());
+    let ratio = (statement.compared.0 > 0).then(|| {
+        let r = Q::new(booked.into(), statement.compared.0.into());
         units(&model::rounded(&r, 6, dianzhi_core::RoundingMode::HalfUp), 6)
     });
     same("F ÷ S", statement.ratio_millionths.map(BigInt::from), ratio)?;
 
     reached.count(book.band);
+    let rules = year.policy.clearing_of(pool).rules;
+    let side = statement.compared.0.cmp(&statement.totals.due);
+    reached.count(format!("compared with {:?}, {side:?}", rules.compare));
+    let surplus = match rules.surplus {
+        Surplus::Floor { .. } => "floor",
+        Surplus::Bands(_) => "bands",
+    };
+    reached.count(format!("{} by {surplus}, {:?}", book.band, rules.sharing));
     if members.is_empty() {
         reached.count("prepaid without cases");
     }

@@ -1,11 +1,11 @@
 //! The settlement put together from the public functions of the crate, with one deliberate defect.
 
-use super::Year;
+use super::{Year, trees};
 use dianzhi_core::model::exact;
 use dianzhi_core::{
-    Auxiliary, Band, CaseClass, CompareWith, CompiledPolicy, Decimal, Fen, FenSum, HospitalId, HospitalYear,
-    PoolAccount, PoolId, PoolPrice, Remainder, RoundingMode, SettledCase, Settlement, Silent, Totals,
-    largest_remainders,
+    Auxiliary, Band, CaseClass, Clearing, Compare, CompareWith, CompiledPolicy, Decimal, Fen, FenSum, HospitalId,
+    HospitalYear, PoolAccount, PoolId, PoolPrice, Remainder, RoundingMode, SettledCase, Settlement, Sharing, Silent,
+    Totals, largest_remainders,
 };
 use num_rational::BigRational;
 use std::cmp::Ordering;
@@ -34,10 +34,14 @@ pub(crate) enum Defect {
     FlatPoint,
     /// The budget wraps in 32 bits of fen.
     BudgetWraps,
+    /// Budgets are as the year began.
+    BudgetChangesForgotten,
     /// N is the whole budget.
     ForgetsReserve,
     /// V is one unit too high.
     ValueUnitOff,
+    FloorOfTheValueForgotten,
+    CeilingOfTheValueForgotten,
     /// Standards come from the rounded V although every fen is to be handed out.
     PricesByRoundedValue,
     KeepsTheFen,
@@ -63,6 +67,17 @@ pub(crate) enum Defect {
     SurplusKeptTwice,
     DepositOfNegative,
     DepositAlwaysReturned,
+    /// Whole where the policy says progressive, and the other way round.
+    SharingTurnedRound,
+    CapsForgotten,
+    /// A bound belongs to the band on its other side.
+    BoundsTurnedRound,
+    CapIgnored,
+    /// D is shared out as it stands.
+    PoolClearingForgotten,
+    FundBearsWithoutLimit,
+    /// Every pool is cleared by `[clearing]`.
+    ClearingForForgotten,
 }
 
 /// The year as a defective engine reads it.
@@ -78,6 +93,30 @@ fn misread(year: &Year, defect: Defect) -> Year {
             policy.deviation.low.inclusive = true;
             policy.deviation.high.inclusive = true;
         }
+        Defect::FloorOfTheValueForgotten | Defect::CeilingOfTheValueForgotten => {
+            for bounds in policy.pools.iter_mut().filter_map(|pool| pool.point_value.as_mut()) {
+                // A bound that nothing reaches.
+                match defect {
+                    Defect::FloorOfTheValueForgotten => {
+                        bounds.floor = Some(Decimal::new(1, policy.rounding.point_value));
+                    }
+                    _ => bounds.ceiling = Some(Decimal::new(999_999_999_999, 0)),
+                }
+            }
+        }
+        Defect::SharingTurnedRound | Defect::CapsForgotten | Defect::BoundsTurnedRound | Defect::CapIgnored => {
+            let apart = policy.clearing_for.iter_mut().map(|apart| &mut apart.clearing);
+            for clearing in apart.chain([&mut policy.clearing]) {
+                misread_clearing(clearing, defect);
+            }
+        }
+        Defect::ClearingForForgotten => policy.clearing_for.clear(),
+        Defect::PoolClearingForgotten => policy.pool_clearing = None,
+        Defect::FundBearsWithoutLimit => {
+            if let Some(clearing) = &mut policy.pool_clearing {
+                clearing.fund_bears_at_most = None;
+            }
+        }
         Defect::FactorForgotten => policy.auxiliary = None,
         Defect::ComparesWithTheOther => {
             policy.auxiliary = policy.auxiliary.map(|auxiliary| Auxiliary {
@@ -90,7 +129,12 @@ fn misread(year: &Year, defect: Defect) -> Year {
         Defect::RoundsDown => policy.rounding.mode = RoundingMode::Down,
         Defect::RoundsHalfUp => policy.rounding.mode = RoundingMode::HalfUp,
         Defect::RoundsHalfEven => policy.rounding.mode = RoundingMode::HalfEven,
+        Defect::BudgetChangesForgotten => {
+            policy.pools.iter_mut().for_each(|pool| pool.changes.clear());
+            policy.budgets.iter_mut().for_each(|node| node.changes.clear());
+        }
         Defect::BudgetWraps => {
+            trees::flatten(policy);
             for pool in &mut policy.pools {
                 let mut fen = pool.budget;
                 fen.rescale(2);
@@ -112,6 +156,26 @@ fn misread(year: &Year, defect: Defect) -> Year {
         _ => {}
     }
     year
+}
+
+fn misread_clearing(clearing: &mut Clearing, defect: Defect) {
+    match defect {
+        Defect::SharingTurnedRound => {
+            clearing.sharing = match clearing.sharing {
+                Sharing::Progressive => Sharing::Whole,
+                Sharing::Whole => Sharing::Progressive,
+            };
+        }
+        Defect::CapIgnored => clearing.compare = Compare::Due,
+        Defect::CapsForgotten => {
+            clearing.surplus_cap = None;
+            clearing.compensation_cap = None;
+        }
+        _ => {
+            clearing.from_inclusive ^= true;
+            clearing.up_to_inclusive ^= true;
+        }
+    }
 }
 
 /// The settlement put together from the public functions of the crate, with one defect.
@@ -239,6 +303,7 @@ fn price(year: &Year, policy: &CompiledPolicy, id: PoolId, totals: &Totals, defe
             let mut wrong = year.compiled().pool_price(id, totals, &mut Silent).ok()?;
             wrong.reserve = right.reserve;
             wrong.distributable = right.distributable;
+            wrong.to_hospitals = right.to_hospitals;
             Some(wrong)
         }
         Defect::ValueUnitOff => {
@@ -319,7 +384,7 @@ fn cleared(
     let claimants = i128::try_from(shares).ok()?;
     let mut kept = false;
     for s in &mut account.statements {
-        let (due, booked) = (s.totals.due, s.totals.fund_billed);
+        let (due, booked) = (s.compared.0, s.totals.fund_billed);
         match (defect, s.band) {
             (Defect::CompensatesWithoutBands, Band::Overspend) if !short => s.compensation.0 = booked - due,
             (Defect::SharesReserveEqually, _) if short && s.compensation.0 > 0 => {

@@ -2,19 +2,21 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 pub(crate) mod against;
+mod budgets;
 pub(crate) mod defective;
 mod draw;
 pub(crate) mod evaluator;
 mod factors;
 mod methods;
 pub(crate) mod property;
+pub(crate) mod trees;
 pub(crate) mod tried;
 
 use dianzhi_core::{
-    Assessment, BUDGET_FEN_MAX, Benefit, Case, CaseFactor, Claim, Clearing, CompiledPolicy, Decimal, Deviation, Fen,
-    FenSum, FundShare, FundShareMethod, Group, GroupKind, Hospital, Methods, OverspendBand, Policy, Pool, PoolId,
-    Prepayment, Price, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, SettleError, Settlement, Threshold,
-    settle,
+    Assessment, BUDGET_FEN_MAX, Benefit, Case, CaseFactor, Claim, Clearing, Compare, CompiledPolicy, Decimal,
+    Deviation, Fen, FenSum, FundShare, FundShareMethod, Group, GroupKind, Hospital, InstitutionCap, Methods,
+    OverspendBand, Policy, Pool, PoolId, Prepayment, Price, Pricing, PricingMethod, Remainder, Rounding, RoundingMode,
+    SettleError, Settlement, Sharing, Surplus, Threshold, settle,
 };
 pub(crate) use draw::Draw;
 
@@ -85,13 +87,16 @@ pub(crate) struct Year {
     pub(crate) prices: Vec<Price>,
     pub(crate) claims: Vec<Row>,
     pub(crate) prepaid: Vec<PrepaidRow>,
+    /// Institution caps, in the form of prepayments.
+    pub(crate) caps: Vec<PrepaidRow>,
 }
 
 impl Year {
     /// A year of one of these sizes, with up to so many claims.
     pub(crate) fn draw(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
         let year = Year::drawn(Draw::new(seed), seed, sizes, claims_max);
-        factors::drawn(year, &mut Draw::new(!seed))
+        let year = factors::drawn(year, &mut Draw::new(!seed));
+        budgets::drawn(year, &mut Draw::new(seed ^ budgets::APART))
     }
 
     /// A year whose cases are paid by every method.
@@ -104,7 +109,8 @@ impl Year {
         let year = Year::drawn(Draw::from_bytes(bytes, 0), 0, &SIZES, claims_max);
         // The same bytes from their end.
         let backwards: Vec<u8> = bytes.iter().rev().copied().collect();
-        factors::drawn(year, &mut Draw::from_bytes(&backwards, 0))
+        let year = factors::drawn(year, &mut Draw::from_bytes(&backwards, 0));
+        budgets::drawn(year, &mut Draw::from_bytes(&backwards, budgets::APART))
     }
 
     fn drawn(mut draw: Draw, seed: u64, sizes: &[Size], claims_max: usize) -> Year {
@@ -115,7 +121,20 @@ impl Year {
 
     pub(crate) fn compiled(&self) -> CompiledPolicy {
         CompiledPolicy::with_prices(&self.policy, &self.groups, &self.hospitals, &self.prices)
+            .and_then(|policy| {
+                let caps = self.institution_caps(&policy);
+                policy.with_caps(&caps)
+            })
             .unwrap_or_else(|error| panic!("seed {}: {error} at {:?}", self.seed, error.at))
+    }
+
+    fn institution_caps(&self, policy: &CompiledPolicy) -> Vec<InstitutionCap> {
+        let cap = |row: &PrepaidRow| InstitutionCap {
+            pool: PoolId(u16::try_from(row.pool).expect("few pools")),
+            hospital: policy.hospital(&row.hospital).expect("a hospital of the year"),
+            cap: FenSum(row.fen.into()),
+        };
+        self.caps.iter().map(cap).collect()
     }
 
     pub(crate) fn case(&self, policy: &CompiledPolicy, row: &Row) -> Case {
@@ -171,12 +190,16 @@ impl Year {
         settle(policy, &self.claims(policy), &self.prepayments(policy))
     }
 
-    /// The same year under a policy where points share out N whole: `fund-points` or `difference`.
+    /// The same year under a policy where points share out N whole: `fund-points` or `difference`,
+    /// and no bound of the point value.
     pub(crate) fn by_points(mut self, remainder: Remainder) -> Year {
         self.policy.pricing.method = PricingMethod::Points;
         self.policy.rounding.remainder = remainder;
         if self.policy.fund_share.method.is_ratio() {
             self.policy.fund_share.method = FundShareMethod::Difference;
+        }
+        for pool in &mut self.policy.pools {
+            pool.point_value = None;
         }
         self
     }
@@ -207,6 +230,7 @@ impl Maker {
         let pool_count = self.draw.count(1, if single { 2 } else { 3 });
         let mut policy = Policy {
             rounding,
+            budgets: Vec::new(),
             pools: Vec::new(),
             routes: Vec::new(),
             methods: Methods::default(),
@@ -218,7 +242,9 @@ impl Maker {
                 _ => self.draw.share(),
             },
             fund_share,
+            pool_clearing: None,
             clearing,
+            clearing_for: Vec::new(),
         };
         if policy.pricing.method == PricingMethod::Points
             && !policy.fund_share.method.is_ratio()
@@ -241,6 +267,7 @@ impl Maker {
             prices: Vec::new(),
             claims,
             prepaid,
+            caps: Vec::new(),
         }
     }
 
@@ -328,11 +355,19 @@ impl Maker {
             .collect();
         let full_from = self.draw.decimal(0, 100, 1);
         Clearing {
-            surplus_floor: match self.draw.number(0, 3) {
-                0 => self.draw.decimal(0, 2, 12),
-                _ => self.draw.decimal(0, 1, 2),
+            compare: Compare::Due,
+            surplus: Surplus::Floor {
+                floor: match self.draw.number(0, 3) {
+                    0 => self.draw.decimal(0, 2, 12),
+                    _ => self.draw.decimal(0, 1, 2),
+                },
+                keep: self.draw.share(),
             },
-            surplus_keep: self.draw.share(),
+            surplus_cap: None,
+            compensation_cap: None,
+            sharing: Sharing::Progressive,
+            from_inclusive: true,
+            up_to_inclusive: true,
             overspend,
             quality_deposit: self.draw.share(),
             assessment: Assessment {
@@ -536,12 +571,16 @@ impl Maker {
             id: format!("pool{i}"),
             insutype: vec![format!("31{i}")],
             budget: Decimal::new(budget.min(BUDGET_FEN_MAX), 2),
+            of: None,
+            share: None,
+            changes: Vec::new(),
             reserve: match self.draw.number(0, 2) {
                 0 => self.draw.share(),
                 1 => Decimal::ZERO,
                 _ => self.draw.decimal(0, 10, 2) / Decimal::ONE_HUNDRED,
             },
             base_rate,
+            point_value: None,
         }
     }
 

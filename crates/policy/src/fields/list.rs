@@ -22,6 +22,8 @@ pub(super) const HOSPITALS: &[&str] = &[
 pub(super) const PREPAYMENTS: &[&str] = &["pool", "fixmedins_code", "prepaid"];
 /// Columns of the prices table.
 pub(super) const PRICES: &[&str] = &["method", "code", "level", "price", "fund_share"];
+/// Columns of the institution caps table.
+pub(super) const CAPS: &[&str] = &["pool", "fixmedins_code", "cap"];
 /// Columns that no claim file has.
 pub(super) const TABLES_ONLY: &[&str] = &[
     "name",
@@ -38,6 +40,7 @@ pub(super) const TABLES_ONLY: &[&str] = &[
     "code",
     "price",
     "fund_share",
+    "cap",
 ];
 
 #[rustfmt::skip]
@@ -224,5 +227,6 @@ pub(super) const FIELDS: &[Field] = &[
     f("price", &["价格", "病种价格", "支付标准价", "定价"]),
     f("fund_share", &["基金支付比例", "病种基金支付比例"]),
     f("pool", &["资金池", "基金池"]),
+    f("cap", &["总额控制指标", "机构总额控制指标", "总额指标", "总额控制额", "年度总额控制指标"]),
     f("prepaid", &["预付金额", "预付金", "已预付", "预付", "已预付金额"]),
 ];

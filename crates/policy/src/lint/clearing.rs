@@ -3,7 +3,7 @@
 use super::Lint;
 use crate::Period;
 use crate::codes::{W316, W317, W318, W319, W320};
-use dianzhi_core::{Decimal, Text};
+use dianzhi_core::{Decimal, Surplus, Text};
 
 pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
     surplus(lint, period);
@@ -13,8 +13,11 @@ pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
 
 fn surplus(lint: &mut Lint<'_>, period: &Period) {
     let clearing = &period.policy.clearing;
+    let Surplus::Floor { floor, keep } = clearing.surplus else {
+        return;
+    };
     let shares_overspend = clearing.overspend.iter().any(|band| band.fund_share > Decimal::ZERO);
-    if clearing.surplus_keep.is_zero() && shares_overspend {
+    if keep.is_zero() && shares_overspend {
         lint.between(
             period,
             ["clearing.surplus_keep", "clearing.overspend"],
@@ -29,14 +32,14 @@ fn surplus(lint: &mut Lint<'_>, period: &Period) {
             ),
         );
     }
-    if clearing.surplus_floor >= Decimal::ONE && clearing.surplus_keep > Decimal::ZERO {
+    if floor >= Decimal::ONE && keep > Decimal::ZERO {
         lint.between(
             period,
             ["clearing.surplus_floor", "clearing.surplus_keep"],
             W317,
             Text::new(
-                format!("clearing.surplus_floor 为 {}：有结余的医院都只付记账数，结余留用不起作用", clearing.surplus_floor),
-                format!("clearing.surplus_floor is {}: whoever has a surplus is paid what was booked, so that none is ever kept", clearing.surplus_floor),
+                format!("clearing.surplus_floor 为 {}：有结余的医院都只付记账数，结余留用不起作用", floor),
+                format!("clearing.surplus_floor is {}: whoever has a surplus is paid what was booked, so that none is ever kept", floor),
             ),
             Text::new("下限写小于 1 的数，例如 \"0.85\"", "the floor is below 1, for example \"0.85\""),
         );

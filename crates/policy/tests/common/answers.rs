@@ -36,7 +36,8 @@ pub(crate) fn answers(text: &str) {
             for remark in region.remarks() {
                 assert!(!remark.render(Lang::Zh).is_empty() && remark.place.is_some());
             }
-            assert!(region.source("pool[0].budget").is_some());
+            let of_budget = ["pool[0].budget", "pool[0].share"].map(|key| region.source(key).is_some());
+            assert!(of_budget.contains(&true));
             for key in [
                 "clearing.overspend[0].up_to",
                 "deviation.low",

@@ -2,10 +2,10 @@
 
 use crate::verify::check::Findings;
 use crate::verify::figures::{fraction, written};
-use crate::verify::sheets::{HOSPITALS, for_each_row};
+use crate::verify::sheets::{for_each_row, hospitals_header};
 use dianzhi_core::RoundingMode;
 use dianzhi_core::Text;
-use dianzhi_core::model::{exact, rounded};
+use dianzhi_core::model::{Book, exact, rounded};
 use dianzhi_policy::Region;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
@@ -28,13 +28,19 @@ pub(super) struct HospitalRow {
     pub(super) returned: i128,
     pub(super) prepaid: i128,
     pub(super) final_payment: i128,
+    /// Its institution cap, where the policy has any.
+    pub(super) cap: Option<i128>,
+    /// What booked cost is compared with: S.
+    pub(super) compared: i128,
 }
 
 /// Reads hospitals.csv; `None` where it cannot be read to its end.
 pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> Option<Vec<HospitalRow>> {
     let policy = &region.policy;
     let mut rows: Vec<HospitalRow> = Vec::new();
-    for_each_row(&run_dir.join("hospitals.csv"), HOSPITALS, findings, |row, findings| {
+    let has_caps = policy.has_caps();
+    let header = hospitals_header(policy);
+    for_each_row(&run_dir.join("hospitals.csv"), &header, findings, |row, findings| {
         findings.saw();
         let pool = policy
             .pools
@@ -53,6 +59,10 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
         let (compensation, cleared) = (money("compensation"), money("cleared"));
         let (deposit, returned) = (money("deposit"), money("deposit_returned"));
         let (prepaid, final_payment) = (money("prepaid"), money("final_payment"));
+        let (cap, compared) = match has_caps {
+            true => (row.money_or_none("cap", findings), row.money("compared", findings)),
+            false => (None, due),
+        };
         rows.push(HospitalRow {
             pool,
             code,
@@ -69,6 +79,8 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
             returned,
             prepaid,
             final_payment,
+            cap,
+            compared,
         });
         true
     })?;
@@ -77,6 +89,7 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
 
 /// What a clearing must satisfy, as far as hospitals.csv and the policy tell.
 pub(super) fn clearing(region: &Region, rows: &[HospitalRow], findings: &mut Findings) {
+    let book = Book::new(&region.policy, &[], &[]);
     for row in rows {
         let pool = region.policy.pools.get(row.pool).map_or("", |pool| &pool.id);
         let code = String::from_utf8_lossy(&row.code);
@@ -88,6 +101,9 @@ pub(super) fn clearing(region: &Region, rows: &[HospitalRow], findings: &mut Fin
         };
         let yuan = |units: i128| written(&fraction(units, 2), 2);
         let expected = expected(region, row);
+        let cap = row.cap.map(|cap| fraction(cap, 2));
+        let compared = book.compared(row.pool, &fraction(row.due, 2), cap.as_ref());
+        findings.holds(compared == Some(fraction(row.compared, 2)), || name("compared"));
         findings.equal(|| name("ratio"), &row.ratio, &expected.ratio);
         findings.equal(|| name("band"), &row.band, &expected.band.to_owned());
         findings.equal(|| name("cleared"), &yuan(row.cleared), &written(&expected.cleared, 2));
@@ -101,41 +117,41 @@ pub(super) fn clearing(region: &Region, rows: &[HospitalRow], findings: &mut Fin
         let within = |figure: i128, most: i128| (0..=most).contains(&figure);
         findings.holds(within(row.returned, row.deposit), || name("deposit_returned"));
         findings.holds(row.prepaid >= 0, || name("prepaid"));
-        let most = if row.band == "overspend" { i128::MAX } else { 0 };
-        findings.holds(within(row.compensation, most), || name("compensation"));
+        let granted = fraction(row.compensation, 2);
+        let is_claimed = !granted.is_negative() && granted <= expected.claimed;
+        findings.holds(is_claimed, || name("compensation"));
     }
 }
 
 struct Expected {
     ratio: String,
     band: &'static str,
+    /// Its compensation before the reserve is looked at.
+    claimed: BigRational,
     cleared: BigRational,
     deposit: BigRational,
 }
 
 fn expected(region: &Region, row: &HospitalRow) -> Expected {
-    let rules = &region.policy.clearing;
+    let rules = region.policy.clearing_of(row.pool).rules;
     let money = |value: &BigRational| rounded(value, 2, region.policy.rounding.mode);
-    let (due, billed) = (fraction(row.due, 2), fraction(row.fund_billed, 2));
-    let compensation = fraction(row.compensation, 2);
-    let (ratio, band, cleared) = if due.is_positive() {
-        let ratio = &billed / &due;
-        let shown = written(&rounded(&ratio, 6, RoundingMode::HalfUp), 6);
-        if ratio < exact(rules.surplus_floor) {
-            (shown, "under-floor", billed)
-        } else if billed <= due {
-            let kept = money(&(exact(rules.surplus_keep) * (&due - &billed)));
-            (shown, "surplus", billed + kept)
-        } else {
-            (shown, "overspend", due + compensation)
-        }
+    let book = Book::new(&region.policy, &[], &[]);
+    let (due, billed) = (fraction(row.compared, 2), fraction(row.fund_billed, 2));
+    let by_the_book = book.cleared_by(row.pool, &due, &billed);
+    let ratio = if due.is_positive() {
+        written(&rounded(&(&billed / &due), 6, RoundingMode::HalfUp), 6)
     } else {
-        (String::new(), "none", due)
+        String::new()
     };
+    // The reserve may grant less than what is claimed, never more.
+    let claimed = by_the_book.compensation;
+    let band = by_the_book.band;
+    let cleared = by_the_book.cleared + fraction(row.compensation, 2);
     let deposit = money(&(cleared.clone().max(BigRational::zero()) * exact(rules.quality_deposit)));
     Expected {
         ratio,
         band,
+        claimed,
         cleared,
         deposit,
     }

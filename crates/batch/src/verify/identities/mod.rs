@@ -1,5 +1,6 @@
 //! The identities of docs/SETTLEMENT.md §6, from the published files and the policy alone.
 
+mod budgets;
 mod cases;
 mod hospitals;
 mod pools;
@@ -74,10 +75,12 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
         pools::sums(run, region, pools, hospitals, &mut of_pools);
         pools::identities(region, pools, hospitals, prices.as_deref(), &mut of_pools);
     }
+    let of_budgets = budgets::check(run_dir, run, region, pools.as_deref());
     checks.push(of_pools.into_check(Text::new(
         "每个资金池：合计与医院、run.json 相符，预算分清",
         "every pool: its sums are the hospitals' and run.json's, and the budget is accounted for",
     )));
+    checks.extend(of_budgets);
     Ok(checks)
 }
 

@@ -4,8 +4,8 @@ use super::hospitals::HospitalRow;
 use crate::output::run::{Run, RunPool};
 use crate::verify::check::Findings;
 use crate::verify::figures::{fraction, written};
-use crate::verify::sheets::{POOLS, for_each_row};
-use dianzhi_core::model::{ModelPrice, exact, rounded};
+use crate::verify::sheets::{for_each_row, pools_header};
+use dianzhi_core::model::{Book, ModelPrice, exact, rounded};
 use dianzhi_core::{FundShareMethod, Policy, PricingMethod, Remainder, RoundingMode, Text};
 use dianzhi_policy::Region;
 use num_rational::BigRational;
@@ -14,30 +14,39 @@ use std::path::Path;
 
 /// A row of pools.csv: points and point value in their units, money in fen.
 pub(super) struct PoolRow {
-    id: String,
-    budget: i128,
+    pub(super) id: String,
+    pub(super) budget: i128,
     reserve: i128,
     distributable: i128,
-    cases: u64,
+    pub(super) cases: u64,
     points: i128,
     point_value: i128,
-    due: i128,
+    pub(super) due: i128,
     remainder: i128,
     compensation: i128,
-    cleared: i128,
-    left_in_fund: i128,
+    pub(super) cleared: i128,
+    pub(super) left_in_fund: i128,
+    /// D′, which is D without `[pool_clearing]`.
+    to_hospitals: i128,
+    kept_by_fund: i128,
 }
 
 /// Reads pools.csv; `None` where it cannot be read or holds other pools than the policy.
 pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> Option<Vec<PoolRow>> {
     let rounding = &region.policy.rounding;
     let mut rows = Vec::new();
-    for_each_row(&run_dir.join("pools.csv"), POOLS, findings, |row, findings| {
+    let header = pools_header(&region.policy);
+    let is_shared = region.policy.pool_clearing.is_some();
+    for_each_row(&run_dir.join("pools.csv"), &header, findings, |row, findings| {
         findings.saw();
         let mut money = |name: &str| row.money(name, findings);
         let (budget, reserve, distributable) = (money("budget"), money("reserve"), money("distributable"));
         let (due, remainder, compensation) = (money("due"), money("remainder"), money("compensation"));
         let (cleared, left_in_fund) = (money("cleared"), money("left_in_fund"));
+        let (to_hospitals, kept_by_fund) = match is_shared {
+            true => (money("to_hospitals"), money("kept_by_fund")),
+            false => (distributable, 0),
+        };
         rows.push(PoolRow {
             id: row.text("pool"),
             budget,
@@ -51,6 +60,8 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
             compensation,
             cleared,
             left_in_fund,
+            to_hospitals,
+            kept_by_fund,
         });
         true
     })?;
@@ -146,7 +157,7 @@ pub(super) fn identities(
     for (i, (row, pool)) in pools.iter().zip(&policy.pools).enumerate() {
         let name = |figure: &'static str| move || name(&row.id, figure);
         let here = || hospitals.iter().filter(|hospital| hospital.pool == i);
-        let budget = exact(pool.budget);
+        let budget = Book::new(policy, &[], &[]).budget(i);
         let reserve = rounded(&(&budget * exact(pool.reserve)), 2, policy.rounding.mode);
         findings.equal(name("budget"), &yuan(row.budget), &written(&budget, 2));
         findings.equal(name("reserve"), &yuan(row.reserve), &written(&reserve, 2));
@@ -159,6 +170,14 @@ pub(super) fn identities(
             name("remainder = distributable − Σdue"),
             &yuan(row.remainder),
             &yuan(row.distributable - row.due),
+        );
+        let billed = fraction(here().map(|h| h.fund_billed).sum(), 2);
+        let shared = Book::new(policy, &[], &[]).to_hospitals(i, &billed);
+        findings.equal(name("to_hospitals"), &yuan(row.to_hospitals), &written(&shared, 2));
+        findings.equal(
+            name("kept_by_fund = distributable − to_hospitals"),
+            &yuan(row.kept_by_fund),
+            &yuan(row.distributable - row.to_hospitals),
         );
         let paid: i128 = here().map(|h| h.final_payment + h.prepaid).sum();
         findings.equal(
@@ -176,8 +195,11 @@ pub(super) fn identities(
             ),
             None => findings.found(name("point_value (κ = 0)")),
         }
-        if let Some(bound) = remainder_bound(policy, row) {
-            let left = fraction(row.remainder, 2).abs();
+        let held = prices
+            .and_then(|prices| prices.get(i))
+            .is_some_and(|price| price.point_value != price.unbounded);
+        if let Some(bound) = remainder_bound(policy, row).filter(|_| !held) {
+            let left = fraction(row.remainder - row.kept_by_fund, 2).abs();
             findings.holds(left <= bound, name("remainder beyond its bound"));
         }
     }

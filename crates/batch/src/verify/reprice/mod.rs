@@ -3,6 +3,7 @@
 //! In order: the tables, the records judged one by one, duplicates, points, point values, the fen
 //! left over, dues, clearing. All records stay in memory.
 
+mod budgets;
 mod records;
 mod regroup;
 mod reroute;
@@ -13,7 +14,7 @@ use super::check::{Check, Findings};
 use super::find::Loaded;
 use super::reader::{Cut, cut};
 use super::rows::compare;
-use super::sheets::{HOSPITALS, POOLS, REJECTS};
+use super::sheets::{BUDGETS, REJECTS, hospitals_header, pools_header};
 use crate::error::Failure;
 use crate::output::claims_csv::columns;
 use crate::progress::{Progress, Stage};
@@ -74,7 +75,9 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         .filter(|record| matches!(record.verdict, Verdict::Accepted(_)))
         .collect();
     let open = |policy| Book::new(policy, &tables.groups, &tables.hospitals).with_prices(&tables.prices);
-    let books: Vec<Book<'_>> = region.periods.iter().map(|period| open(&period.policy)).collect();
+    let mut books: Vec<Book<'_>> = region.periods.iter().map(|period| open(&period.policy)).collect();
+    // What holds for the whole year is in the first.
+    books[0] = open(&region.policy).with_caps(tables.caps.clone());
     let book = &books[0];
     let priced = settle::price(&books, region, &tables, &accepted, progress)?;
     let Some(priced) = priced else {
@@ -94,10 +97,28 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     let published = Published::read(run_dir, "claims.csv", &header);
     let (sums, by_route, findings) = settle::pay(&books, region, &tables, &accepted, &priced, &published, progress)?;
     checks.push(findings.into_check(name("claims.csv")));
-    let (hospitals, pools) = settle::clear(book, region, &tables, &priced, &sums);
-    for (file, header, rows) in [("hospitals.csv", HOSPITALS, hospitals), ("pools.csv", POOLS, pools)] {
-        let published = Published::read(run_dir, file, header);
-        checks.push(published.against(&rows).into_check(name(file)));
+    let Some(cleared) = settle::clear(book, region, &tables, &priced, &sums) else {
+        let mut findings = Findings::default();
+        findings.found(|| {
+            Text::new(
+                "有机构没有总额控制指标，无法清算，不应发布",
+                "a hospital has no institution cap and cannot be cleared: nothing should be published",
+            )
+        });
+        checks.push(findings.into_check(name("hospitals.csv")));
+        return Ok(checks);
+    };
+    let mut files = vec![
+        ("hospitals.csv", hospitals_header(&region.policy), &cleared.hospitals),
+        ("pools.csv", pools_header(&region.policy), &cleared.pools),
+    ];
+    let of_budgets = budgets::rows(book, &region.policy, &cleared);
+    if !region.policy.budgets.is_empty() {
+        files.push(("budgets.csv", BUDGETS.to_vec(), &of_budgets));
+    }
+    for (file, header, rows) in files {
+        let published = Published::read(run_dir, file, &header);
+        checks.push(published.against(rows).into_check(name(file)));
     }
     if !region.policy.routes.is_empty() {
         let published = Published::read(run_dir, "routes.csv", &COLUMNS);
@@ -174,7 +195,7 @@ impl<'h> Published<'h> {
         let rows = self.rows(&mut findings);
         for i in 0..rows.len().max(expected.len()) {
             let expected = expected.get(i).map(String::as_str);
-            compare(&mut findings, self.file, self.header, i + 1, rows.get(i), expected);
+            compare(&mut findings, self.file, &self.header, i + 1, rows.get(i), expected);
         }
         findings
     }

@@ -273,7 +273,7 @@ pub(super) fn pay<'t>(
                 compare(
                     &mut findings,
                     published.file,
-                    published.header,
+                    &published.header,
                     i + 1,
                     rows.get(i),
                     Some(&row),
@@ -312,7 +312,7 @@ pub(super) fn pay<'t>(
         }
     }
     for (i, row) in rows.iter().enumerate().skip(accepted.len()) {
-        compare(&mut findings, published.file, published.header, i + 1, Some(row), None);
+        compare(&mut findings, published.file, &published.header, i + 1, Some(row), None);
     }
     Ok((sums, routes, findings))
 }
@@ -383,50 +383,77 @@ fn pay_case(
     (joined(fields), payment, patient_over)
 }
 
-/// Step 5: the rows of hospitals.csv and of pools.csv.
+/// The rows of step 5.
+pub(super) struct Cleared {
+    pub(super) hospitals: Vec<String>,
+    pub(super) pools: Vec<String>,
+    /// Cases, Σ due, Σ cleared and left in fund of every pool.
+    pub(super) sums: Vec<(usize, [Q; 3])>,
+}
+
+/// Step 5: the rows of hospitals.csv and of pools.csv; `None` where a hospital lacks its cap.
 pub(super) fn clear(
     book: &Book<'_>,
     region: &Region,
     tables: &Tables,
     priced: &Priced,
     tallies: &Tallies<'_>,
-) -> (Vec<String>, Vec<String>) {
+) -> Option<Cleared> {
     let policy = &region.policy;
     let places = policy.rounding.points;
-    let (mut hospital_rows, mut pool_rows) = (Vec::new(), Vec::new());
+    let (mut hospital_rows, mut pool_rows, mut pool_sums) = (Vec::new(), Vec::new(), Vec::new());
     for (pool, of) in policy.pools.iter().enumerate() {
         let here = tallies.iter().filter(|((p, _), _)| *p == pool);
         let sums: BTreeMap<&str, ModelSums> = here.map(|((_, code), tally)| (*code, tally.sums(places))).collect();
-        let statements = book.clear(pool, &sums, &tables.prepaid);
+        let statements = book.clear(pool, &sums, &tables.prepaid)?;
         for statement in &statements {
             let zero = ModelSums::zero();
             let sums = sums.get(statement.hospital.as_str()).unwrap_or(&zero);
             let prepaid = tables.prepaid.get(&(pool, statement.hospital.clone()));
-            hospital_rows.push(hospital_row(&of.id, statement, sums, prepaid, places));
+            let mut row = hospital_row(&of.id, statement, sums, prepaid, places);
+            if policy.has_caps() {
+                let cap = book
+                    .cap(pool, &statement.hospital)
+                    .map_or_else(String::new, |cap| written(cap, 2));
+                row.extend([cap, written(&statement.compared, 2)]);
+            }
+            hospital_rows.push(joined(row.iter().map(String::as_str)));
         }
-        let budget = exact(of.budget);
+        let budget = book.budget(pool);
         let reserve = rounded(&(&budget * exact(of.reserve)), 2, policy.rounding.mode);
         let distributable = &budget - &reserve;
         let sum = |figure: fn(&ModelStatement) -> Q| statements.iter().map(figure).sum::<Q>();
         let due = sum(|s| s.due.clone());
         let kept = sum(|s| &s.cleared - &s.deposit + &s.deposit_returned);
         let cases: usize = sums.values().map(|s| s.cases).sum();
-        pool_rows.push(joined([
-            of.id.as_str(),
-            &written(&budget, 2),
-            &written(&reserve, 2),
-            &written(&distributable, 2),
-            &cases.to_string(),
-            &written(&sums.values().map(|s| s.points.clone()).sum(), places),
-            &written(&priced.prices[pool].point_value, policy.rounding.point_value),
-            &written(&due, 2),
-            &written(&(&distributable - &due), 2),
-            &written(&sum(|s| s.compensation.clone()), 2),
-            &written(&sum(|s| s.cleared.clone()), 2),
-            &written(&(&budget - kept), 2),
-        ]));
+        pool_sums.push((cases, [due.clone(), sum(|s| s.cleared.clone()), &budget - &kept]));
+        let billed: Q = sums.values().map(|s| s.fund_billed.clone()).sum();
+        let shared = book.to_hospitals(pool, &billed);
+        let kept_by_fund = &distributable - &shared;
+        let mut row = vec![
+            of.id.clone(),
+            written(&budget, 2),
+            written(&reserve, 2),
+            written(&distributable, 2),
+            cases.to_string(),
+            written(&sums.values().map(|s| s.points.clone()).sum(), places),
+            written(&priced.prices[pool].point_value, policy.rounding.point_value),
+            written(&due, 2),
+            written(&(&distributable - &due), 2),
+            written(&sum(|s| s.compensation.clone()), 2),
+            written(&sum(|s| s.cleared.clone()), 2),
+            written(&(&budget - &kept), 2),
+        ];
+        if policy.pool_clearing.is_some() {
+            row.extend([written(&shared, 2), written(&kept_by_fund, 2)]);
+        }
+        pool_rows.push(joined(row.iter().map(String::as_str)));
     }
-    (hospital_rows, pool_rows)
+    Some(Cleared {
+        hospitals: hospital_rows,
+        pools: pool_rows,
+        sums: pool_sums,
+    })
 }
 
 /// The rows of routes.csv: every route with each of its pools.
@@ -458,28 +485,28 @@ pub(super) fn routes(region: &Region, tallies: &RouteTallies) -> Vec<String> {
     rows
 }
 
-fn hospital_row(pool: &str, s: &ModelStatement, sums: &ModelSums, prepaid: Option<&Q>, places: u32) -> String {
-    let ratio = if s.due.is_positive() {
-        written(&rounded(&(&sums.fund_billed / &s.due), 6, RoundingMode::HalfUp), 6)
+fn hospital_row(pool: &str, s: &ModelStatement, sums: &ModelSums, prepaid: Option<&Q>, places: u32) -> Vec<String> {
+    let ratio = if s.compared.is_positive() {
+        written(&rounded(&(&sums.fund_billed / &s.compared), 6, RoundingMode::HalfUp), 6)
     } else {
         String::new()
     };
     let money = |value: &Q| written(value, 2);
-    joined([
-        pool,
-        &s.hospital,
-        &s.cases.to_string(),
-        &written(&sums.points, places),
-        &money(&sums.medical_cost),
-        &money(&sums.fund_billed),
-        &money(&s.due),
-        &ratio,
-        s.band,
-        &money(&s.compensation),
-        &money(&s.cleared),
-        &money(&s.deposit),
-        &money(&s.deposit_returned),
-        &money(prepaid.unwrap_or(&Q::zero())),
-        &money(&s.final_payment),
-    ])
+    vec![
+        pool.to_owned(),
+        s.hospital.clone(),
+        s.cases.to_string(),
+        written(&sums.points, places),
+        money(&sums.medical_cost),
+        money(&sums.fund_billed),
+        money(&s.due),
+        ratio,
+        s.band.to_owned(),
+        money(&s.compensation),
+        money(&s.cleared),
+        money(&s.deposit),
+        money(&s.deposit_returned),
+        money(prepaid.unwrap_or(&Q::zero())),
+        money(&s.final_payment),
+    ]
 }

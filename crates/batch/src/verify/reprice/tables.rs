@@ -11,12 +11,15 @@ use dianzhi_policy::fields::Table as Kind;
 use num_rational::BigRational;
 use std::collections::BTreeMap;
 
-/// Groups, hospitals, prices, and yuan prepaid by pool position and hospital code.
+type Amounts = BTreeMap<(usize, String), BigRational>;
+
+/// Groups, hospitals, prices, and yuan by pool position and hospital code: prepaid, and caps.
 pub(super) struct Tables {
     pub(super) groups: Vec<Group>,
     pub(super) hospitals: Vec<Hospital>,
     pub(super) prices: Vec<Price>,
-    pub(super) prepaid: BTreeMap<(usize, String), BigRational>,
+    pub(super) prepaid: Amounts,
+    pub(super) caps: Amounts,
 }
 
 pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
@@ -58,22 +61,30 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
     } else {
         Vec::new()
     };
-    let prepaid = if region.files.prepayments.is_some() {
-        rows(inputs, Role::Prepayments, Kind::Prepayments, region, |row| {
+    let amounts = |role, kind, column: &str| {
+        let rows = rows(inputs, role, kind, region, |row| {
             let pool = row.text("pool")?;
             let pool = region.policy.pools.iter().position(|known| known.id == pool)?;
             let code = row.text("fixmedins_code")?;
             hospitals.iter().find(|hospital| hospital.code == code)?;
-            Some(((pool, code), exact(row.decimal("prepaid")?)))
-        })?
-    } else {
-        Vec::new()
+            Some(((pool, code), exact(row.decimal(column)?)))
+        })?;
+        Ok::<Amounts, Text>(rows.into_iter().collect())
+    };
+    let prepaid = match region.files.prepayments {
+        Some(_) => amounts(Role::Prepayments, Kind::Prepayments, "prepaid")?,
+        None => Amounts::new(),
+    };
+    let caps = match region.files.caps {
+        Some(_) => amounts(Role::Caps, Kind::Caps, "cap")?,
+        None => Amounts::new(),
     };
     Ok(Tables {
         groups,
         hospitals,
         prices,
-        prepaid: prepaid.into_iter().collect(),
+        prepaid,
+        caps,
     })
 }
 

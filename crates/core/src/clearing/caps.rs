@@ -1,0 +1,155 @@
+//! Institution caps 机构总额控制: what a hospital's clearing compares its booked cost with.
+
+use super::Rules;
+use super::measure::Measure;
+use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
+use crate::trace::input;
+use crate::{Compare, CompileAt, CompileError, FenSum, HospitalYear, Origin, Rule, Step, Text, TooLarge, Tracer};
+use std::collections::BTreeMap;
+
+/// A hospital's cap 机构总额控制指标 in one pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstitutionCap {
+    /// The pool.
+    pub pool: PoolId,
+    /// The hospital.
+    pub hospital: HospitalId,
+    /// The year's cap, 0 or more.
+    pub cap: FenSum,
+}
+
+/// The caps of a policy.
+pub(crate) type Caps = BTreeMap<(PoolId, HospitalId), FenSum>;
+
+/// Why the hospitals of a pool cannot be cleared.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClearingError {
+    /// A figure does not fit.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+    /// The pool compares with institution caps, and a hospital has none.
+    #[error("pool {pool}: hospital {hospital} has cases or prepayments and no institution cap")]
+    NoCap {
+        /// The pool's id.
+        pool: String,
+        /// The hospital's code.
+        hospital: String,
+    },
+}
+
+impl ClearingError {
+    /// The message in both languages.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            ClearingError::TooLarge(too_large) => too_large.text(),
+            ClearingError::NoCap { pool, hospital } => Text::new(
+                format!("资金池 {pool} 的机构 {hospital} 有病例或预付，而没有总额控制指标"),
+                self.to_string(),
+            ),
+        }
+    }
+}
+
+impl CompiledPolicy {
+    /// The same policy with the year's institution caps, in place of any it had.
+    ///
+    /// # Errors
+    /// A pool or hospital that this policy does not have, two caps of one hospital in one pool, or
+    /// a cap below 0.
+    ///
+    /// ```
+    /// use dianzhi_core::{example, CompiledPolicy, FenSum, HospitalId, InstitutionCap, PoolId};
+    /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
+    /// let cap = InstitutionCap { pool: PoolId(0), hospital: HospitalId(1), cap: FenSum(900_000) };
+    /// assert!(policy.clone().with_caps(&[cap]).is_ok());
+    /// assert!(policy.with_caps(&[cap, cap]).is_err());
+    /// ```
+    pub fn with_caps(mut self, caps: &[InstitutionCap]) -> Result<CompiledPolicy, CompileError> {
+        self.caps = Caps::new();
+        for (i, row) in caps.iter().enumerate() {
+            let wrong = |zh: &str, en: &str| CompileError {
+                at: CompileAt::Cap(i),
+                text: Text::new(zh, en),
+            };
+            let is_known =
+                usize::from(row.pool.0) < self.policy.pools.len() && (row.hospital.0 as usize) < self.hospitals.len();
+            if !is_known {
+                return Err(wrong(
+                    "总额控制指标的资金池或机构不在本政策中",
+                    "a cap names a pool or hospital that this policy does not have",
+                ));
+            }
+            if row.cap.0 < 0 {
+                return Err(wrong("总额控制指标小于 0", "a cap is below 0"));
+            }
+            if self.caps.insert((row.pool, row.hospital), row.cap).is_some() {
+                return Err(wrong(
+                    "同一机构在同一资金池有两个总额控制指标",
+                    "a hospital has two caps in one pool",
+                ));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The cap of a hospital in a pool, where there is one.
+    #[must_use]
+    pub fn cap(&self, pool: PoolId, hospital: HospitalId) -> Option<FenSum> {
+        self.caps.get(&(pool, hospital)).copied()
+    }
+}
+
+impl Rules<'_> {
+    /// F and S: S is Σ due, the cap, or the lower of both, as `compare` says.
+    pub(super) fn measure(&self, year: &HospitalYear, tracer: &mut impl Tracer) -> Result<Measure, ClearingError> {
+        let due = year.totals.due;
+        let booked = year.totals.fund_billed;
+        let cap = self.policy.cap(self.pool, year.hospital);
+        let against = match (self.rules.compare, cap) {
+            (Compare::Due, _) => {
+                let from = Origin::Sum("due");
+                return Ok(Measure { booked, due, from });
+            }
+            (Compare::InstitutionCap, None) => return Err(self.no_cap(year.hospital)),
+            (Compare::InstitutionCap, Some(cap)) => cap.0,
+            (Compare::Lower, cap) => cap.map_or(due, |cap| cap.0.min(due)),
+        };
+        tracer.step(|| {
+            let mut inputs = Vec::new();
+            if self.rules.compare == Compare::Lower {
+                inputs.push(input("Σdue", FenSum(due), Origin::Sum("due")));
+            }
+            inputs.extend(cap.map(|cap| input("cap", cap, Origin::Cap("cap"))));
+            let expression = match (self.rules.compare, cap) {
+                (Compare::Lower, Some(cap)) => format!("min({}, {cap})", FenSum(due)),
+                _ => FenSum(against).to_string(),
+            };
+            Step {
+                rule: Rule::Compared,
+                inputs,
+                expression,
+                rounding: None,
+                result: FenSum(against).to_string(),
+            }
+        });
+        Ok(Measure {
+            booked,
+            due: against,
+            from: Origin::Step(Rule::Compared),
+        })
+    }
+
+    fn no_cap(&self, hospital: HospitalId) -> ClearingError {
+        let pools = &self.policy.policy.pools;
+        let hospitals = &self.policy.hospitals;
+        ClearingError::NoCap {
+            pool: pools
+                .get(usize::from(self.pool.0))
+                .map_or_else(String::new, |pool| pool.id.clone()),
+            hospital: hospitals
+                .get(hospital.0 as usize)
+                .map_or_else(String::new, |hospital| hospital.code.clone()),
+        }
+    }
+}

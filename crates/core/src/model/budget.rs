@@ -1,0 +1,59 @@
+//! The budget of a pool, from the root down.
+
+use super::{Q, exact, fen, rounded};
+use crate::{BudgetChange, Decimal, Policy, RoundingMode};
+
+/// The year's budget of the pool at a position, in yuan; without its changes where `changed` is not
+/// set.
+pub(super) fn of_pool(policy: &Policy, pool: usize, changed: bool) -> Q {
+    let of = &policy.pools[pool];
+    match (&of.of, of.share) {
+        (Some(parent), Some(_)) => share(policy, parent, &of.id, changed),
+        _ => own(of.budget, &of.changes, changed),
+    }
+}
+
+/// The year's budget of a node, in yuan.
+pub(super) fn of_node(policy: &Policy, id: &str, changed: bool) -> Q {
+    let Some(node) = policy.budgets.iter().find(|node| node.id == id) else {
+        return Q::default();
+    };
+    match (&node.of, node.share) {
+        (Some(parent), Some(_)) => share(policy, parent, &node.id, changed),
+        _ => own(node.amount.unwrap_or_default(), &node.changes, changed),
+    }
+}
+
+fn own(amount: Decimal, changes: &[BudgetChange], changed: bool) -> Q {
+    let added: Q = changes.iter().map(|change| exact(change.add)).sum();
+    if changed { exact(amount) + added } else { exact(amount) }
+}
+
+/// The part of a child: cut to the fen, and a fen more for those with the largest part cut off.
+fn share(policy: &Policy, parent: &str, id: &str, changed: bool) -> Q {
+    let whole = of_node(policy, parent, changed);
+    let nodes = policy.budgets.iter().map(|node| (&node.id, &node.of, node.share));
+    let pools = policy.pools.iter().map(|pool| (&pool.id, &pool.of, pool.share));
+    let children = nodes.chain(pools).filter(|(_, of, _)| of.as_deref() == Some(parent));
+    let mut parts: Vec<(Q, &str, Q)> = children
+        .map(|(id, _, share)| {
+            let part = &whole * exact(share.unwrap_or_default());
+            let cut = rounded(&part, 2, RoundingMode::Down);
+            (part - &cut, id.as_str(), cut)
+        })
+        .collect();
+    let given: Q = parts.iter().map(|(.., cut)| cut).sum();
+    let mut left = &whole - given;
+    // Stable: equal parts stay in the order of the policy.
+    parts.sort_by(|a, b| b.0.cmp(&a.0));
+    for (_, child, cut) in parts {
+        let more = left >= fen();
+        if child == id {
+            return if more { cut + fen() } else { cut };
+        }
+        if more {
+            left -= fen();
+        }
+    }
+    Q::default()
+}

@@ -1,0 +1,77 @@
+//! Floor and ceiling of the point value 点值上下限.
+
+use super::breaches::Breaches;
+use super::{BreachKind, PLACES_MAX, Policy, Pool, PricingMethod, Remainder};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// `point_value` of a `[[pool]]`: V = min(max(⟦N ÷ P⟧v, floor), ceiling), in yuan a point.
+///
+/// Where a bound takes hold the dues no longer come to the distributable budget: at the floor the
+/// fund pays more, at the ceiling it keeps the rest. Source: point value with or without bounds is
+/// the region's policy; no published number was found (unconfirmed).
+///
+/// ```
+/// use dianzhi_core::{example, BreachKind, PointValueBounds};
+/// let mut policy = example::policy();
+/// let bounds = |floor, ceiling| Some(PointValueBounds { floor: Some(floor), ceiling: Some(ceiling) });
+/// policy.pools[0].point_value = bounds(80.into(), 120.into());
+/// assert!(policy.breaches().is_empty());
+/// policy.pools[0].point_value = bounds(120.into(), 80.into());
+/// assert_eq!(policy.breaches()[0].kind, BreachKind::Contradiction);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointValueBounds {
+    /// The least, where there is one.
+    pub floor: Option<Decimal>,
+    /// The most, where there is one.
+    pub ceiling: Option<Decimal>,
+}
+
+impl Breaches {
+    pub(super) fn point_value(&mut self, policy: &Policy, i: usize, pool: &Pool) {
+        let Some(bounds) = &pool.point_value else { return };
+        let key = format!("pool[{i}].point_value");
+        if bounds.floor.is_none() && bounds.ceiling.is_none() {
+            self.range(&key, "{}", "写 floor 或 ceiling", "a floor, a ceiling, or both");
+        }
+        let places = policy.rounding.point_value.min(PLACES_MAX);
+        for (name, bound) in [("floor", bounds.floor), ("ceiling", bounds.ceiling)] {
+            let Some(bound) = bound else { continue };
+            let key = format!("{key}.{name}");
+            self.above_zero(&key, bound);
+            self.decimals(&key, bound, places);
+        }
+        if let (Some(floor), Some(ceiling)) = (bounds.floor, bounds.ceiling)
+            && floor > ceiling
+        {
+            self.add(
+                BreachKind::Contradiction,
+                &format!("{key}.floor"),
+                Some(&format!("{key}.ceiling")),
+                format!("点值下限 {floor} 高于上限 {ceiling}"),
+                format!("the floor {floor} of the point value is above its ceiling {ceiling}"),
+            );
+        }
+        if policy.rounding.remainder == Remainder::LargestRemainder {
+            self.add(
+                BreachKind::Contradiction,
+                &key,
+                Some("rounding.remainder"),
+                "最大余数法把可分配总额一分不差地分完，点值不能另有上下限".to_owned(),
+                "largest-remainder hands out every fen of the budget; the point value cannot be bounded as well"
+                    .to_owned(),
+            );
+        }
+        if policy.pricing.method == PricingMethod::Rate {
+            self.add(
+                BreachKind::Contradiction,
+                &key,
+                Some("pricing.method"),
+                "pricing.method 为 rate 时用 base_rate，没有点值，不能写点值上下限".to_owned(),
+                "with pricing.method rate the base rate stands in place of a point value; there is nothing to bound"
+                    .to_owned(),
+            );
+        }
+    }
+}

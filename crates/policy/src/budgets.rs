@@ -1,0 +1,118 @@
+//! Reads what a region file says of budgets: the tree above the pools, changes during the year,
+//! bounds of the point value.
+
+use crate::keys;
+use crate::read::{Reader, Section, contradiction_help, other_label, range_help};
+use crate::{Diagnostic, codes};
+use dianzhi_core::{Budget, BudgetChange, Decimal, PointValueBounds, Text};
+use jiff::civil::Date;
+use toml::de::DeValue;
+
+/// First and last day of the insurance year, where both can be read.
+pub(crate) type Year = Option<(Date, Date)>;
+
+/// `[[budget]]`
+pub(crate) fn budgets(reader: &mut Reader<'_>, root: &Section<'_>, year: Year) -> Vec<Budget> {
+    let sections = reader.sections(root, "budget", keys::BUDGET).unwrap_or_default();
+    let node = |(i, section): (usize, &Section<'_>)| {
+        // An amount that cannot be read is still one: the need for it is met.
+        let stands_in = |name| section.get(name).map(|_| Decimal::ONE);
+        Budget {
+            id: reader.text(section, "id").unwrap_or_default(),
+            of: reader.text(section, "of"),
+            insutype: reader.texts(section, "insutype").unwrap_or_default(),
+            amount: reader.decimal(section, "amount").or(stands_in("amount")),
+            share: reader.decimal(section, "share").or(stands_in("share")),
+            changes: changes(reader, section, &format!("budget[{i}]"), year),
+        }
+    };
+    sections.iter().enumerate().map(node).collect()
+}
+
+/// The keys of pools: below `[[budget]]` a share may stand in place of a budget.
+pub(crate) fn pool_keys(root: &Section<'_>) -> &'static [keys::Key] {
+    match root.get("budget") {
+        Some((_, node, _)) if matches!(node.get_ref(), DeValue::Array(_)) => keys::POOL_BELOW,
+        _ => keys::POOL,
+    }
+}
+
+/// What a pool has: its budget, or a share of the node above.
+pub(crate) fn share(reader: &mut Reader<'_>, pool: &Section<'_>, path: &str) -> Option<Decimal> {
+    let stands_in = pool.get("share").map(|_| Decimal::ONE);
+    let (budget, share) = (format!("{path}.budget"), format!("{path}.share"));
+    match (pool.get("budget").is_some(), stands_in.is_some()) {
+        (true, true) => {
+            let text = Text::new(
+                "budget 和 share 只写一个：写了比例的资金池，预算由上级得出",
+                "write a budget or a share, not both: with a share the budget follows from the node above",
+            );
+            let diagnostic = Diagnostic::error(codes::P109.id, text, contradiction_help())
+                .at(reader.place_near(&share))
+                .also(reader.place_near(&budget), other_label());
+            reader.refuse(&share, diagnostic);
+        }
+        (false, false) if !reader.is_broken(&budget) => {
+            let text = Text::new(
+                "[[pool]] 缺少 budget 或 share",
+                "a budget or a share is missing in [[pool]]",
+            );
+            let help = Text::new(
+                "照政策文件补上，例如：\nbudget = \"812345678.00\"",
+                "add it as the policy document has it, for example:\nbudget = \"812345678.00\"",
+            );
+            let diagnostic = Diagnostic::error(codes::P103.id, text, help).at(reader.place_near(path));
+            reader.refuse(&budget, diagnostic);
+        }
+        _ => {}
+    }
+    reader.decimal(pool, "share").or(stands_in)
+}
+
+/// `changes` of a node or a pool: what was added, when and why.
+pub(crate) fn changes(reader: &mut Reader<'_>, section: &Section<'_>, path: &str, year: Year) -> Vec<BudgetChange> {
+    let rows = reader.sections(section, "changes", keys::CHANGE).unwrap_or_default();
+    let change = |(i, row): (usize, &Section<'_>)| {
+        let on = reader.date(row, "on");
+        let key = format!("{path}.changes[{i}].on");
+        if let (Some(on), Some((start, end))) = (on, year)
+            && !(start..=end).contains(&on)
+        {
+            outside(reader, &key, on, start, end);
+        }
+        BudgetChange {
+            on: on.map_or_else(String::new, |on| on.to_string()),
+            add: reader.decimal(row, "add").unwrap_or(Decimal::ONE),
+            // A reason that cannot be read is still one.
+            reason: reader.text(row, "reason").unwrap_or_else(|| "?".to_owned()),
+        }
+    };
+    rows.iter().enumerate().map(change).collect()
+}
+
+fn outside(reader: &mut Reader<'_>, key: &str, on: Date, start: Date, end: Date) {
+    let text = Text::new(
+        format!("{key} 为 {on}，不在保险年度 {start} 至 {end} 之内"),
+        format!("{key} is {on}, outside of the insurance year {start} to {end}"),
+    );
+    let label = Text::new("保险年度", "the insurance year");
+    let diagnostic = Diagnostic::error(codes::P106.id, text, range_help())
+        .at(reader.place_near(key))
+        .also(reader.place_near("region.year_start"), label);
+    reader.refuse(key, diagnostic);
+}
+
+/// `point_value` of a `[[pool]]`.
+pub(crate) fn point_value(reader: &mut Reader<'_>, pool: &Section<'_>) -> Option<PointValueBounds> {
+    pool.get("point_value")?;
+    let section = reader.section(pool, "point_value", keys::POINT_VALUE);
+    // A bound that cannot be read is still a bound: the need for one is met.
+    let mut bound = |name| {
+        let stands_in = section.get(name).map(|_| Decimal::ONE);
+        reader.decimal(&section, name).or(stands_in)
+    };
+    Some(PointValueBounds {
+        floor: bound("floor"),
+        ceiling: bound("ceiling"),
+    })
+}
