@@ -259,7 +259,10 @@ pub(crate) fn section_example(name: &str) -> Option<String> {
 /// The section that a key belongs to, if there is only one.
 pub(crate) fn home_of(name: &str) -> Option<String> {
     let has = |keys: &[Key]| keys.iter().any(|key| key.name == name);
-    let mut homes = sections().into_iter().filter(|(_, keys)| has(keys));
+    // [[clearing_for]] has the keys of [clearing], which is where a stray one belongs.
+    let mut homes = sections()
+        .into_iter()
+        .filter(|(section, keys)| has(keys) && section != "[[clearing_for]]");
     match (homes.next(), homes.next()) {
         (Some((section, _)), None) => Some(section),
         _ => None,

@@ -142,7 +142,11 @@ fn with_pool_ratio(year: &Year) -> Year {
 
 fn with_budgets(year: &Year) -> Year {
     let mut year = with_pool_ratio(year);
+    year.policy.budgets = Vec::new();
+    year.policy.pool_clearing = None;
     for pool in &mut year.policy.pools {
+        (pool.of, pool.share) = (None, None);
+        pool.changes = Vec::new();
         pool.budget = dianzhi_core::Decimal::new(10i64.pow(17), 0);
         pool.reserve = 0.into();
     }

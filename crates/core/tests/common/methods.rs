@@ -119,7 +119,7 @@ pub(super) fn drawn(mut year: Year, draw: &mut Draw) -> Year {
         };
     }
     // What is paid in money comes out of the budget: mostly there is enough of it.
-    if draw.chance(90) {
+    if year.policy.budgets.is_empty() && draw.chance(90) {
         for pool in &mut year.policy.pools {
             pool.budget = (pool.budget * Decimal::from(3)).min(Decimal::new(99_999_999_999_999, 2));
         }
