@@ -32,6 +32,7 @@ code = "990100"
 name = "示例市"
 year_start = "2026-01-01"
 year_end = "2026-12-31"
+year_by = "YEAR_BY"
 [files]
 claims = ["claims.csv"]
 groups = "groups.csv"
@@ -193,9 +194,10 @@ fn write_year(draw: &mut Draw, folder: &Path) {
         "\"0.8\"",
         "[{ from = \"2026-01-01\", value = \"0.8\" }, { from = \"2026-03-02\", value = \"0.3\" }]",
     ]);
+    let region = region.replace("YEAR_BY", draw.pick(&["discharge", "settlement"]));
     let region = region.replace("share = SHARE", &format!("share = {share}"));
     let region = region.replace("REMAINDER", remainder).replace("FUND_SHARE", fund_share);
-    let mut claims = "setl_id,fixmedins_code,insutype,med_type,adm_time,dscg_time,act_ipt_days,age,dscg_caty,insu_admdvs,maindiag_code,diag_codes,oprn_codes,dise_no,group_code,medfee_sumamt,hifp_pay,hosp_part_amt\n".to_owned();
+    let mut claims = "setl_id,fixmedins_code,insutype,med_type,adm_time,dscg_time,setl_time,act_ipt_days,age,dscg_caty,insu_admdvs,maindiag_code,diag_codes,oprn_codes,dise_no,group_code,medfee_sumamt,hifp_pay,hosp_part_amt\n".to_owned();
     for i in 0..150 {
         let cost = 500 + draw.below(20_000);
         let billed = draw.below(cost + 1);
@@ -206,6 +208,16 @@ fn write_year(draw: &mut Draw, folder: &Path) {
             draw.pick(&["21", "28", "14", "11", ""]).to_owned(),
             draw.pick(&["2026-01-01", "2026-02-20", "", ""]).to_owned(),
             draw.pick(&["2026-03-01", "2026-04-11 08:30"]).to_owned(),
+            draw.pick(&[
+                "2026-03-01",
+                "2026-03-05",
+                "2026-12-31",
+                "2026-06-01",
+                "2027-01-02",
+                "",
+                "x",
+            ])
+            .to_owned(),
             draw.pick(&["1", "7", "12", "35", "70", "", "", "0", "x"]).to_owned(),
             draw.pick(&["3", "14", "15", "80", "", "14.5"]).to_owned(),
             draw.pick(&["A15", "A15.01", "A03", ""]).to_owned(),

@@ -3,10 +3,12 @@
 use crate::columns::{heading_twice, unknown_field};
 use crate::keys;
 use crate::read::{Node, Reader, Section, contradiction_help, other_label};
-use crate::region::{Files, GroupingChoice};
+use crate::region::{Files, GroupingChoice, YearBy};
 use crate::source::Mark;
 use crate::window::{Window, window};
-use crate::words::{COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS};
+use crate::words::{
+    COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS, YEAR_BY,
+};
 use crate::{Diagnostic, budgets, clearing, codes, fields, methods};
 use dianzhi_core::{
     Auxiliary, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, PLACES_MAX, Policy, Pool, Pricing,
@@ -22,6 +24,7 @@ pub(crate) struct Built {
     pub(crate) name: String,
     pub(crate) year_start: Date,
     pub(crate) year_end: Date,
+    pub(crate) year_by: YearBy,
     pub(crate) window: Window,
     pub(crate) files: Files,
     pub(crate) grouping: GroupingChoice,
@@ -37,6 +40,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built>
     let name = reader.text(&section, "name");
     let year_start = reader.date(&section, "year_start");
     let year_end = reader.date(&section, "year_end");
+    let year_by = reader.word(&section, "year_by", YEAR_BY).unwrap_or_default();
     if let (Some(start), Some(end)) = (year_start, year_end) {
         year(reader, start, end);
     }
@@ -55,6 +59,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built>
         name: name?,
         year_start: year_start?,
         year_end: year_end?,
+        year_by,
         window,
         files: files?,
         grouping,

@@ -132,6 +132,7 @@ pub(crate) const REGION: &[Key] = &[
     need("name", "name = \"示例市\"", Text, "统筹区名称，只供显示", "its name, for display only"),
     need("year_start", "year_start = \"2026-01-01\"", Date, "保险年度首日（含），YYYY-MM-DD", "first day of the insurance year, inclusive, YYYY-MM-DD"),
     need("year_end", "year_end = \"2026-12-31\"", Date, "保险年度末日（含），YYYY-MM-DD", "last day of the insurance year, inclusive, YYYY-MM-DD"),
+    may("year_by", "year_by = \"discharge\"", one_of(&words::YEAR_BY), "病例归入保险年度的日期：dscg_time 或 setl_time；不写即 discharge", "which day decides the insurance year of a claim, dscg_time or setl_time; discharge if left out"),
     may("policy_from", "policy_from = \"2026-01-01\"", Date, "政策文件自该日起施行（含）；保险年度须全在施行期内", "first day that the policy document is in force; the insurance year must lie within"),
     may("policy_to", "policy_to = \"2027-12-31\"", Date, "政策文件施行到该日（含）；保险年度须全在施行期内", "last day that the policy document is in force; the insurance year must lie within"),
 ];

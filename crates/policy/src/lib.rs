@@ -42,7 +42,7 @@ mod words;
 pub use columns::columns_of;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
 pub use listing::Listed;
-pub use region::{EncodingChoice, Files, GroupingChoice, Period, REGION_BYTES_MAX, Region};
+pub use region::{EncodingChoice, Files, GroupingChoice, Period, REGION_BYTES_MAX, Region, YearBy};
 pub use schema::schema;
 pub use source::Source;
 pub use values::parse_date;

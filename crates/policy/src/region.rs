@@ -29,6 +29,8 @@ pub struct Region {
     pub year_start: Date,
     /// Last day of the insurance year, itself inside.
     pub year_end: Date,
+    /// `region.year_by`
+    pub year_by: YearBy,
     /// `[files]`
     pub files: Files,
     /// `[grouping]`
@@ -89,6 +91,16 @@ pub struct GroupingChoice {
     pub translate: bool,
     /// Codes are compared as they stand, without folding blanks, width and letter case.
     pub verbatim: bool,
+}
+
+/// `region.year_by`: which day decides the insurance year of a claim, and the values by date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum YearBy {
+    /// `dscg_time`
+    #[default]
+    Discharge,
+    /// `setl_time`
+    Settlement,
 }
 
 /// `files.encoding`
@@ -194,6 +206,7 @@ impl Region {
             name: built.name,
             year_start: built.year_start,
             year_end: built.year_end,
+            year_by: built.year_by,
             files: built.files,
             grouping: built.grouping,
             columns: built.columns,

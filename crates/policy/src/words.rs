@@ -1,7 +1,7 @@
 //! The closed lists of words: how a region file writes them, what they are called in Chinese, and
 //! the value that each stands for. Reader, messages and schema take them from here.
 
-use crate::region::EncodingChoice;
+use crate::region::{EncodingChoice, YearBy};
 use dianzhi_core::{
     Charge, Compare, CompareWith, FundShareMethod, GroupKind, PayIn, PricingMethod, Remainder, RoundingMode, Sharing,
 };
@@ -94,4 +94,8 @@ pub(crate) const COMPARE: &[Word<Compare>] = &[
 pub(crate) const SHARING: &[Word<Sharing>] = &[
     word("progressive", "分档累计", Sharing::Progressive),
     word("whole", "按所在档", Sharing::Whole),
+];
+pub(crate) const YEAR_BY: &[Word<YearBy>] = &[
+    word("discharge", "出院日期", YearBy::Discharge),
+    word("settlement", "结算日期", YearBy::Settlement),
 ];

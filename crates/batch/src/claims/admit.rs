@@ -128,7 +128,7 @@ impl Checks {
                 Err((code, field)) => return Admission::Out(code, field),
             }
         }
-        let period = self.period(accepted.discharged);
+        let period = self.period(accepted.decisive);
         admitted.payer = self.policy.payer_in(period, PayerId(admitted.payer)).0;
         Admission::In(admitted)
     }

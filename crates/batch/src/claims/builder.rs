@@ -110,7 +110,7 @@ impl Builder {
     /// Keeps a claim whose id stands at the end of the ids.
     #[inline(always)]
     fn keep(&mut self, accepted: &Accepted, group: u32, payer: u16, flags: u8, hash: u64) {
-        let day = accepted.discharged;
+        let day = accepted.decisive;
         let (first, last) = self.discharged.unwrap_or((day, day));
         self.discharged = Some((first.min(day), last.max(day)));
         self.hashes.push(hash);

@@ -9,7 +9,7 @@ use crate::grouping::GroupBy;
 use crate::input::Inputs;
 use crate::routing::Router;
 use dianzhi_core::{Benefit, CompiledPolicy, Fen, FundShareMethod};
-use dianzhi_policy::Region;
+use dianzhi_policy::{Region, YearBy};
 use std::sync::Arc;
 
 /// What the checks compare a record with.
@@ -20,6 +20,8 @@ pub(crate) struct Checks {
     pub(super) insutypes: CodeIndex,
     pub(super) year: (u32, u32),
     pub(crate) needs_ratio: bool,
+    /// Whether `setl_time` decides the year, in place of `dscg_time`.
+    pub(crate) by_settlement: bool,
     /// Whether cases have factors of auxiliary catalogues.
     pub(crate) has_factors: bool,
     pub(super) grouping: Option<Arc<GroupBy>>,
@@ -48,8 +50,8 @@ pub(crate) struct Accepted {
     pub(crate) insutype: u16,
     pub(crate) group: GroupKey,
     pub(crate) benefit: Benefit,
-    /// Day of discharge, as yyyymmdd.
-    pub(crate) discharged: u32,
+    /// The day that decides the year, of discharge or of settlement, as yyyymmdd.
+    pub(crate) decisive: u32,
 }
 
 /// What becomes of a record.
@@ -83,6 +85,7 @@ impl Checks {
             insutypes: CodeIndex::new(insutypes.into_iter()),
             year: (day(region.year_start), day(region.year_end)),
             needs_ratio: policy.policy().fund_share.method == FundShareMethod::ReimbursementRatio,
+            by_settlement: region.year_by == YearBy::Settlement,
             has_factors: policy.policy().auxiliary.is_some(),
             grouping,
             router: Router::new(policy),
@@ -119,6 +122,9 @@ impl Checks {
         }
         if self.needs_ratio && ratio_text.is_empty() {
             return reject(E102, RATIO);
+        }
+        if self.by_settlement && row.get(layout.setl_time).is_empty() {
+            return reject(E102, "setl_time");
         }
 
         if row.get(layout.refunded).bytes() == b"1" {
@@ -175,8 +181,16 @@ impl Checks {
         if admitted.is_some_and(|admitted| discharged < admitted) {
             return reject(E106, "dscg_time");
         }
-        if discharged < self.year.0 || discharged > self.year.1 {
-            return reject(E107, "dscg_time");
+        let (decisive, name) = if self.by_settlement {
+            let Some(settled) = day(row.get(layout.setl_time).bytes()) else {
+                return reject(E105, "setl_time");
+            };
+            (settled, "setl_time")
+        } else {
+            (discharged, "dscg_time")
+        };
+        if decisive < self.year.0 || decisive > self.year.1 {
+            return reject(E107, name);
         }
 
         let Some(hospital) = hospital.position(&self.hospitals) else {
@@ -214,7 +228,7 @@ impl Checks {
             insutype: u16::try_from(insutype).unwrap_or(u16::MAX),
             group,
             benefit,
-            discharged,
+            decisive,
         })
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Layout {
     pub(crate) insutype: Column,
     pub(crate) dscg_time: Column,
     pub(crate) adm_time: Column,
+    /// Looked at where it decides the year.
+    pub(crate) setl_time: Column,
     pub(crate) medfee: Column,
     pub(crate) hifp: Column,
     /// 全自费, 超限价, 先行自付, 起付线: as [`PATIENT_ITEMS`] names them.
@@ -85,6 +87,9 @@ impl Layout {
             }
         };
         checks.deductions_are_there(header, file)?;
+        if checks.by_settlement {
+            header.require(["setl_time"], file)?;
+        }
         let optional = |name: &str| header.column(name).map_or(NO_COLUMN, column);
         let mut layout = Layout {
             columns: header.headings.len(),
@@ -94,6 +99,7 @@ impl Layout {
             insutype,
             dscg_time,
             adm_time: optional("adm_time"),
+            setl_time: optional("setl_time"),
             medfee,
             hifp,
             patient_items: PATIENT_ITEMS.map(optional),
@@ -104,7 +110,8 @@ impl Layout {
             stay: StayColumns::of(header),
             route: checks.route_columns(header),
         };
-        layout.usual = UsualColumns::of(&layout);
+        // Another day decides: not the usual.
+        layout.usual = UsualColumns::of(&layout).filter(|_| !checks.by_settlement);
         Ok(layout)
     }
 }

@@ -127,7 +127,7 @@ impl Checks {
             insutype: u16::try_from(self.insutypes.short(insutype)?).ok()?,
             group,
             benefit: Benefit::default(),
-            discharged,
+            decisive: discharged,
         };
         Some((accepted, id))
     }

@@ -1,7 +1,7 @@
 //! The checks of docs/SETTLEMENT.md §4 on one record, in their order.
 
 use dianzhi_core::{Decimal, FundShareMethod};
-use dianzhi_policy::Region;
+use dianzhi_policy::{Region, YearBy};
 use jiff::civil::Date;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -83,6 +83,8 @@ impl<'a> Judge<'a> {
             require(!field(name).is_empty(), "E102", name)?;
         }
         require(!self.needs_ratio || !field(RATIO).is_empty(), "E102", RATIO)?;
+        let by_settlement = self.region.year_by == YearBy::Settlement;
+        require(!by_settlement || !field("setl_time").is_empty(), "E102", "setl_time")?;
 
         require(field("refd_setl_flag") != "1", "E111", "refd_setl_flag")?;
         require(field("vali_flag") != "0", "E111", "vali_flag")?;
@@ -115,8 +117,12 @@ impl<'a> Judge<'a> {
         };
         let in_order = admitted.is_none_or(|admitted| admitted <= discharged);
         require(in_order, "E106", "dscg_time")?;
-        let in_year = discharged >= self.region.year_start && discharged <= self.region.year_end;
-        require(in_year, "E107", "dscg_time")?;
+        let (decisive, name) = match self.region.year_by {
+            YearBy::Discharge => (discharged, "dscg_time"),
+            YearBy::Settlement => (day(field("setl_time")).ok_or(("E105", "setl_time"))?, "setl_time"),
+        };
+        let in_year = decisive >= self.region.year_start && decisive <= self.region.year_end;
+        require(in_year, "E107", name)?;
         let hospital = self.hospitals.get(field("fixmedins_code")).copied();
         let hospital = hospital.ok_or(("E108", "fixmedins_code"))?;
         let pool = self.pools.get(field("insutype")).copied().ok_or(("E109", "insutype"))?;
@@ -134,7 +140,7 @@ impl<'a> Judge<'a> {
                 .filter(|_| self.needs_ratio)
                 .map(|number| Box::new(number.exact())),
             period: (self.region.periods.iter())
-                .position(|period| (period.from..=period.to).contains(&discharged))
+                .position(|period| (period.from..=period.to).contains(&decisive))
                 .unwrap_or(0),
             routed: None,
         })
