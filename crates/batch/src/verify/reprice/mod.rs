@@ -195,7 +195,7 @@ impl<'h> Published<'h> {
         let rows = self.rows(&mut findings);
         for i in 0..rows.len().max(expected.len()) {
             let expected = expected.get(i).map(String::as_str);
-            compare(&mut findings, self.file, &self.header, i + 1, rows.get(i), expected);
+            compare(&mut findings, self.file, self.header, i + 1, rows.get(i), expected);
         }
         findings
     }

@@ -273,7 +273,7 @@ pub(super) fn pay<'t>(
                 compare(
                     &mut findings,
                     published.file,
-                    &published.header,
+                    published.header,
                     i + 1,
                     rows.get(i),
                     Some(&row),
@@ -312,7 +312,7 @@ pub(super) fn pay<'t>(
         }
     }
     for (i, row) in rows.iter().enumerate().skip(accepted.len()) {
-        compare(&mut findings, published.file, &published.header, i + 1, Some(row), None);
+        compare(&mut findings, published.file, published.header, i + 1, Some(row), None);
     }
     Ok((sums, routes, findings))
 }
