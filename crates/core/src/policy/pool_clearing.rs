@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 /// });
 /// let policy = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals()).unwrap();
 /// // D = 19,000.00, booked 15,000.00: 15,000 + 0.85 × 4,000 are shared out
-/// let totals = Totals { cases: 2, points: 2_000_000, medical_cost: 1_800_000, fund_billed: 1_500_000, due: 0 };
+/// let totals = Totals { cases: 2, points: 2_000_000, medical_cost: 1_800_000, fund_billed: 1_500_000, ..Totals::default() };
 /// let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
 /// assert_eq!(price.to_hospitals, FenSum(1_840_000));
 /// ```
