@@ -89,13 +89,19 @@ impl Tally {
     #[inline]
     fn add(&mut self, case: &Case, worth: Worth, due: Fen) {
         let pool = usize::from(case.pool.0);
-        for totals in [self.sums.of(case.pool, case.hospital), &mut self.pools[pool]] {
-            match worth {
-                Worth::Points(points) => totals.add(case, points),
-                Worth::Money(_) => totals.add_money(case, due),
+        let (of_hospital, of_pool) = (self.sums.of(case.pool, case.hospital), &mut self.pools[pool]);
+        match worth {
+            Worth::Points(points) => {
+                of_hospital.add(case, points);
+                of_pool.add(case, points);
             }
-            totals.due += i128::from(due.0);
+            Worth::Money(_) => {
+                of_hospital.add_money(case, due);
+                of_pool.add_money(case, due);
+            }
         }
+        of_hospital.due += i128::from(due.0);
+        of_pool.due += i128::from(due.0);
         if due.0 < 0 {
             let (count, sum) = &mut self.negative[pool];
             *count += 1;
