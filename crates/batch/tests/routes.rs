@@ -245,8 +245,8 @@ fn write_year(draw: &mut Draw, folder: &Path) {
     }
 }
 
-/// Seen to catch, each once: the last pool of a route in place of the one that has the insurance type;
-/// a prefix that an empty field meets; the main diagnosis not looked for among all.
+/// Seen to fail where E109 asked for an insurance type that a route pays, in place of a pool; and where
+/// the fen left over went to claims of the first period alone.
 #[test]
 fn the_second_path_accepts_every_routed_year() {
     let (mut settled, mut methods) = (0, std::collections::BTreeSet::new());

@@ -116,8 +116,7 @@ fn group_claims() {
     );
 }
 
-/// Every method of payment, against figures that another program computed. Seen to fail with the days
-/// beyond the thirtieth paid at the first tier.
+/// Every method of payment, against figures that another program computed.
 #[test]
 fn mixed_region() {
     let scratch = tempfile::tempdir().unwrap();
