@@ -242,7 +242,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
         budgets,
         pools,
         routes,
-        methods: methods::methods(reader, root),
+        methods: methods::methods(reader, root, files),
         pricing,
         deviation,
         auxiliary,

@@ -1,9 +1,9 @@
 //! Reads `[[route]]` and the methods that routes name.
 
 use crate::keys;
-use crate::read::{Node, Reader, Section};
+use crate::read::{Node, Reader, Section, other_label};
 use crate::words::{CHARGES, COMPARE_WITH_GROUP, DISEASE_CODES, PAY_IN};
-use crate::{Diagnostic, codes, fields};
+use crate::{Diagnostic, Files, codes, fields};
 use dianzhi_core::{
     ByDisease, ByGroup, ByItem, Charge, CompareWith, Condition, DayRate, Decimal, GroupAs, LongStay, Methods, Pattern,
     PayIn, PerDiem, Route, Test, Text,
@@ -13,7 +13,10 @@ use toml::de::DeValue;
 /// Facts of a claim that are no columns of it: of its hospital and of its group.
 pub(crate) const DERIVED: [&str; 3] = ["level", "alliance", "kind"];
 
-pub(crate) fn methods(reader: &mut Reader<'_>, root: &Section<'_>) -> Methods {
+pub(crate) fn methods(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) -> Methods {
+    if root.get("by_disease").is_some() && files.is_some_and(|files| files.prices.is_none()) {
+        without_prices(reader);
+    }
     let mut each = |name, known| reader.sections(root, name, known).unwrap_or_default();
     let by_group = each("by_group", keys::BY_GROUP);
     let per_diem = each("per_diem", keys::PER_DIEM);
@@ -28,6 +31,22 @@ pub(crate) fn methods(reader: &mut Reader<'_>, root: &Section<'_>) -> Methods {
             .collect(),
         by_item: by_item.iter().map(|section| self::by_item(reader, section)).collect(),
     }
+}
+
+/// Without prices no route to a `[[by_disease]]` would ever fit.
+fn without_prices(reader: &mut Reader<'_>) {
+    let text = Text::new(
+        "有 [[by_disease]] 而没有 files.prices",
+        "there is a [[by_disease]] but no files.prices",
+    );
+    let help = Text::new(
+        "在 [files] 写明病种价格表，或删去 [[by_disease]]",
+        "name the table of prices under [files], or leave [[by_disease]] out",
+    );
+    let mistake = Diagnostic::error(codes::P109.id, text, help)
+        .at(reader.place_near("by_disease"))
+        .also(reader.place_near("files"), other_label());
+    reader.refuse("by_disease", mistake);
 }
 
 fn by_group(reader: &mut Reader<'_>, section: &Section<'_>) -> ByGroup {
