@@ -14,6 +14,7 @@ use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunBudget, RunOutput,
 use crate::output::{archive, tables_csv};
 use crate::progress::{Progress, Stage};
 use crate::same_run::same_run;
+use crate::settle::capitation;
 use crate::settle::due::Settled;
 use crate::settle::price::Priced;
 use crate::settle::routes;
@@ -212,6 +213,9 @@ fn publish(
         let files: Vec<&InputFile> = all.iter().map(|(input, _)| *input).collect();
         archive::archive(work.path(), &files, &mut run_inputs)?;
     }
+    let capitation = capitation::csv(&inputs.policy)
+        .map(|csv| work.write("capitation.csv", &csv, sha256))
+        .transpose()?;
     let outputs = [
         ("claims.csv", Some(claims_csv)),
         ("hospitals.csv", Some(hospitals)),
@@ -219,6 +223,7 @@ fn publish(
         ("budgets.csv", budgets),
         ("rejects.csv", Some(rejects)),
         ("routes.csv", routes),
+        ("capitation.csv", capitation),
     ];
     let outputs = outputs.into_iter().filter_map(|(file, print)| Some((file, print?)));
     let output = |(file, fingerprint): (&str, Fingerprint)| RunOutput {

@@ -38,6 +38,7 @@ claims = ["claims.csv"]
 groups = "groups.csv"
 hospitals = "hospitals.csv"
 prices = "prices.csv"
+enrolment = "enrolment.csv"
 [rounding]
 points = 4
 point_value = 4
@@ -113,6 +114,15 @@ deductions = ["hosp_part_amt"]
 id = "item-points"
 pay_in = "points"
 share = "0.9"
+[[capitation]]
+id = "sign-up"
+rate = "120.50"
+first_payment = "0.8"
+[[capitation]]
+id = "chronic"
+rate = "333.33"
+age_factors = [{ band = "0-59", factor = "0.9" }, { band = "60+", factor = "1.37" }]
+first_payment = "0.75"
 [fund_share]
 method = "FUND_SHARE"
 floor_at_zero = false
@@ -124,7 +134,8 @@ quality_deposit = "0.05"
 assessment = { full_from = "90", none_below = "60" }
 "#;
 const GROUPS: &str = "group_code,name,kind,base_points,mean_cost\nA1,甲,core,80.0000,8000.00\nB2,乙,basic,40.0000,4000.00\nT1,丙,tcm,90.0000,9000.00\n";
-const HOSPITALS: &str = "fixmedins_code,name,level,coefficient,assessment_score,alliance\nH1,一,3,1.10,95,\nH2,二,2,0.95,88,东\nH3,三,1,0.9,70,西\n";
+const HOSPITALS: &str = "fixmedins_code,name,level,coefficient,assessment_score,alliance\nH1,一,3,1.10,95,\nH2,二,2,0.95,88,东\nH3,三,1,0.9,70,西\nH9,九,1,1,33,\n";
+const ENROLMENT: &str = "pool,fixmedins_code,class,age_band,heads,risk_factor\nall,H1,sign-up,,1203.5,\nall,H3,chronic,60+,91,1.05\nall,H3,chronic,0-59,17.25,\nresident,H2,chronic,0-59,400,0.98\nemployee,H2,sign-up,,77,\nemployee,H9,sign-up,,12.001,\n";
 const PRICES: &str = "method,code,level,price,fund_share\npriced,M1,3,5000.00,0.70\npriced,M1,,4200.00,0.75\npriced,M2,2,900.00,\ncharged,A1,,6500.00,0.65\n";
 
 fn route(draw: &mut Draw, i: usize) -> String {
@@ -144,6 +155,8 @@ fn route(draw: &mut Draw, i: usize) -> String {
         "charged",
         "items",
         "item-points",
+        "sign-up",
+        "chronic",
     ]);
     let mut when = Vec::new();
     for _ in 0..draw.below(3) {
@@ -242,6 +255,7 @@ fn write_year(draw: &mut Draw, folder: &Path) {
         ("groups.csv", GROUPS),
         ("hospitals.csv", HOSPITALS),
         ("prices.csv", PRICES),
+        ("enrolment.csv", ENROLMENT),
     ] {
         fs::write(folder.join(name), text).expect("the folder takes files");
     }
@@ -280,7 +294,14 @@ fn the_second_path_accepts_every_routed_year() {
         };
         settled += 1;
         let two = run("two", 2, 700).expect("the same year settles");
-        for file in ["claims.csv", "hospitals.csv", "pools.csv", "routes.csv", "rejects.csv"] {
+        for file in [
+            "claims.csv",
+            "hospitals.csv",
+            "pools.csv",
+            "routes.csv",
+            "capitation.csv",
+            "rejects.csv",
+        ] {
             let read = |run: &Path| fs::read(run.join(file)).expect("every run has it");
             assert!(read(&one) == read(&two), "seed {seed}: {file} depends on the threads");
         }
@@ -303,6 +324,8 @@ fn the_second_path_accepts_every_routed_year() {
         "charged by-disease",
         "items by-item",
         "item-points by-item",
+        "sign-up capitated",
+        "chronic capitated",
     ] {
         assert!(methods.contains(reached), "no draw reached {reached}: {methods:?}");
     }

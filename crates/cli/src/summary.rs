@@ -157,6 +157,9 @@ struct PoolLine {
     prepaid: Option<String>,
     final_payment: Option<String>,
     left_in_fund: String,
+    /// What is due by head; only where the policy pays so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capitation: Option<String>,
     /// What is shared out of D, and what the fund keeps of it; with `[pool_clearing]` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     to_hospitals: Option<String>,
@@ -295,6 +298,10 @@ impl Summary {
             }),
             (("基金留存", "left in fund"), |p| grouped(&p.left_in_fund)),
         ];
+        if pools.iter().any(|pool| pool.capitation.is_some()) {
+            // Behind what is due of cases.
+            rows.insert(7, (("人头额", "capitation"), |p| sum_shown(&p.capitation)));
+        }
         if pools.iter().any(|pool| pool.to_hospitals.is_some()) {
             // Between what may be distributed and the cases.
             rows.insert(3, (("分给医院", "to hospitals"), |p| sum_shown(&p.to_hospitals)));
@@ -330,6 +337,7 @@ fn pool_id(policy: &CompiledPolicy, account: &PoolAccount) -> String {
 fn pool_line(policy: &CompiledPolicy, account: &PoolAccount) -> PoolLine {
     let rounding = &policy.policy().rounding;
     let is_shared = policy.policy().pool_clearing.is_some();
+    let pays_by_head = !policy.policy().methods.capitation.is_empty();
     PoolLine {
         pool: pool_id(policy, account),
         budget: account.price.budget.to_string(),
@@ -351,6 +359,7 @@ fn pool_line(policy: &CompiledPolicy, account: &PoolAccount) -> PoolLine {
         prepaid: sum_of(account, |s| Some(s.prepaid.0)),
         final_payment: sum_of(account, |s| Some(s.final_payment.0)),
         left_in_fund: account.left_in_fund.to_string(),
+        capitation: pays_by_head.then(|| account.capitation.to_string()),
         to_hospitals: is_shared.then(|| account.price.to_hospitals.to_string()),
         kept_by_fund: is_shared.then(|| account.price.kept_by_fund().to_string()),
     }

@@ -77,7 +77,7 @@ impl CompiledPolicy {
         for (i, node) in nodes.iter().enumerate().rev() {
             if let Some(account) = node.pool.and_then(|pool| accounts.get(pool)) {
                 rows[i].cases = account.totals.cases;
-                rows[i].due = FenSum(account.totals.due);
+                rows[i].due = FenSum(account.totals.due + account.capitation.0);
                 rows[i].cleared = account.cleared;
                 rows[i].left_in_fund = account.left_in_fund;
             }
@@ -124,7 +124,7 @@ impl CompiledPolicy {
                 let figures = [
                     ("budget = the pool's", row.budget.0, account.price.budget.0),
                     ("cases = the pool's", row.cases.into(), account.totals.cases.into()),
-                    ("due = the pool's", row.due.0, account.totals.due),
+                    ("due = the pool's", row.due.0, account.totals.due + account.capitation.0),
                     ("cleared = the pool's", row.cleared.0, account.cleared.0),
                     ("left_in_fund = the pool's", row.left_in_fund.0, account.left_in_fund.0),
                 ];

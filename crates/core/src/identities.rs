@@ -75,7 +75,11 @@ impl CompiledPolicy {
         }
         let paid: i128 = account.statements.iter().map(|s| s.final_payment.0 + s.prepaid.0).sum();
         let distributable = account.price.distributable.0;
-        equal("Σdue + remainder = D", cases.due + account.remainder.0, distributable);
+        equal(
+            "Σdue + Σcapitation + remainder = D",
+            cases.due + account.capitation.0 + account.remainder.0,
+            distributable,
+        );
         equal(
             "reserve + D = budget",
             account.price.reserve.0 + distributable,
@@ -86,7 +90,11 @@ impl CompiledPolicy {
             paid + account.left_in_fund.0,
             account.price.budget.0,
         );
-        let pool_sums: [(&'static str, Of<HospitalStatement>, i128); 2] = [
+        let by_head = self.of_pool(account.pool);
+        let by_head = by_head.map(|account| account.due().0).sum();
+        equal("capitation of the pool", account.capitation.0, by_head);
+        let pool_sums: [(&'static str, Of<HospitalStatement>, i128); 3] = [
+            ("capitation", |s| s.capitation.0, account.capitation.0),
             ("compensation", |s| s.compensation.0, account.compensation.0),
             ("cleared", |s| s.cleared.0, account.cleared.0),
         ];
@@ -105,7 +113,9 @@ impl CompiledPolicy {
         equal("Σcompensation within the reserve", over, account.price.reserve.0);
         if let Some(bound) = self.remainder_bound(account) {
             // What the fund keeps or bears of the pool's own surplus or overspend is no rounding.
-            let left = (account.remainder.0 - account.price.kept_by_fund().0).abs();
+            // Nor is what assessments withhold of the capitation.
+            let withheld = account.price.capitation.0 - account.capitation.0;
+            let left = (account.remainder.0 - account.price.kept_by_fund().0 - withheld).abs();
             equal("|remainder| within its bound", left.max(bound), bound);
         }
         broken

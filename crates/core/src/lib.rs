@@ -8,6 +8,7 @@
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
 mod budgets;
+mod capitation;
 mod case;
 mod clearing;
 mod compiled;
@@ -29,6 +30,7 @@ mod text;
 mod trace;
 
 pub use budgets::BudgetRow;
+pub use capitation::{CapitationAccount, Enrolment};
 pub use case::{Benefit, Case, CaseDetail, CaseFactor};
 pub use clearing::{Band, ClearingError, HospitalStatement, HospitalYear, InstitutionCap, PoolAccount};
 pub use compiled::{
@@ -40,11 +42,12 @@ pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints, CaseWorth, Worth};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-    AmountFrom, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, Breach, BreachKind, Budget, BudgetChange,
-    BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Charge, Clearing, ClearingFor, ClearingOf, Compare,
-    CompareWith, Condition, DayRate, Deviation, FundShare, FundShareMethod, GroupAs, GroupKind, LongStay, Methods,
-    OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool, PoolClearing, Pricing,
-    PricingMethod, ROUTES_MAX, Remainder, Rounding, Route, Sharing, Surplus, SurplusBand, Test, Threshold,
+    AgeFactor, AmountFrom, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, Breach, BreachKind, Budget,
+    BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation, Charge, Clearing, ClearingFor,
+    ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, FundShare, FundShareMethod, GroupAs, GroupKind,
+    LongStay, Methods, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
+    PoolClearing, Pricing, PricingMethod, ROUTES_MAX, Remainder, Rounding, Route, Sharing, Surplus, SurplusBand, Test,
+    Threshold,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;

@@ -113,6 +113,8 @@ pub struct PoolPrice {
     pub distributable: FenSum,
     /// D′: what of it the points share out; D itself without `[pool_clearing]`.
     pub to_hospitals: FenSum,
+    /// ΣA: what is paid by head before points share the rest, whatever the assessments.
+    pub capitation: FenSum,
     /// Point value in units of 10^-`rounding.point_value` yuan a point (or the base rate).
     pub point_value: u128,
     /// The bound that the point value stands at, where one took hold.
@@ -138,7 +140,7 @@ pub enum PoolError {
         pool: String,
         /// D
         distributable: FenSum,
-        /// Σ due of the cases paid in money.
+        /// Σ due of the cases paid in money, and ΣA by head.
         paid: FenSum,
     },
     /// κ, the fund's share of the pool's cost, is zero, so the budget cannot be divided by it.
@@ -178,6 +180,11 @@ impl PoolPrice {
         // Set only to values that fit an `i128`.
         let units = i128::try_from(self.point_value).unwrap_or(i128::MAX);
         Fixed { units, places }
+    }
+
+    /// Whether anything is paid out of the budget before the points.
+    fn something_goes_first(&self, totals: &Totals) -> bool {
+        totals.money.cases != 0 || self.capitation.0 != 0
     }
 
     pub(crate) fn show_value(&self, policy: &CompiledPolicy) -> String {
@@ -263,6 +270,7 @@ impl CompiledPolicy {
             reserve: FenSum(reserve),
             distributable: FenSum(distributable),
             to_hospitals: FenSum(distributable),
+            capitation: self.capitation_of_pool(id),
             point_value: 0,
             held_at: None,
             numerator_fen: 0,
@@ -294,10 +302,11 @@ impl CompiledPolicy {
         price: &PoolPrice,
         tracer: &mut impl Tracer,
     ) -> Result<FenSum, PoolError> {
-        if totals.money.cases == 0 {
+        if !price.something_goes_first(totals) {
             return Ok(price.to_hospitals);
         }
-        let left = FenSum(price.to_hospitals.0 - totals.money.due);
+        let first = FenSum(totals.money.due + price.capitation.0);
+        let left = FenSum(price.to_hospitals.0 - first.0);
         tracer.step(|| Step {
             rule: Rule::ForPoints,
             inputs: vec![
@@ -306,8 +315,14 @@ impl CompiledPolicy {
                     step => input("D′", price.to_hospitals, Origin::Step(step)),
                 },
                 input("Σ due paid in money", FenSum(totals.money.due), Origin::Sum("due")),
+                input("ΣA", price.capitation, Origin::Sum("A")),
             ],
-            expression: format!("{} − {}", price.to_hospitals, FenSum(totals.money.due)),
+            expression: format!(
+                "{} − {} − {}",
+                price.to_hospitals,
+                FenSum(totals.money.due),
+                price.capitation
+            ),
             rounding: None,
             result: left.to_string(),
         });
@@ -315,7 +330,7 @@ impl CompiledPolicy {
             return Err(PoolError::NothingForPoints {
                 pool: self.pool_name(id),
                 distributable: price.to_hospitals,
-                paid: FenSum(totals.money.due),
+                paid: first,
             });
         }
         Ok(left)
@@ -399,9 +414,10 @@ impl CompiledPolicy {
         formula: &str,
         numerator: &BigRational,
     ) -> Step {
-        let step = match totals.money.cases {
-            0 => price.shared_step(self, totals),
-            _ => Rule::ForPoints,
+        let step = if price.something_goes_first(totals) {
+            Rule::ForPoints
+        } else {
+            price.shared_step(self, totals)
         };
         let symbol = match step {
             Rule::Distributable => "D",

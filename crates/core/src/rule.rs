@@ -105,11 +105,14 @@ rules! {
     /// The cost less deductions as points.
     ByItemPoints "by-item-points", "按项目折点" / "items as points", "points = ⟦max(0, medfee − deducted) ÷ mean_cost_all × scale × share⟧p",
         "金额折点：金额 ÷ 次均费用 × 100（已公布，条款待核）" / "amounts as points: amount ÷ mean cost × 100 (published, article to be checked)";
+    /// A case whose person is paid for by head.
+    ByHead "by-head", "按人头付费的病例" / "case of a person paid for by head", "B = 0",
+        "按人头付费：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；范围由统筹区政策规定" / "capitation: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); what it covers is the region's policy";
     /// The fund's share of money.
     DueShare "due-share", "基金应付（定比例）" / "fund due (fixed share)", "due = ⟦B × fund_share⟧m",
         "基金按固定比例支付、患者负担其余（收付费、按病种、按床日）：比例由统筹区政策规定" / "a fixed share for the fund and the rest for the patient: the share is the region's policy";
     /// What is left of the budget for points.
-    ForPoints "for-points", "点数可分配额" / "left for points", "D″ = D − Σ due paid in money (D′ in place of D with [pool_clearing])",
+    ForPoints "for-points", "点数可分配额" / "left for points", "D″ = D − Σ due paid in money − ΣA paid by head (D′ in place of D with [pool_clearing])",
         "定额、床日、项目付费先行列支：由统筹区政策规定" / "what is paid in money is paid first: the region's policy";
     /// A budget with what was added to it during the year.
     BudgetChanged "budget-changed", "预算调整" / "budget with its changes", "budget = amount + Σ changes",
@@ -173,6 +176,21 @@ rules! {
         "按病例报销比例（已公布，条款待核）；是否采用由统筹区政策规定" / "the case's reimbursement ratio (published, article to be checked); its use is the region's policy";
     /// A negative due lifted to zero.
     FloorAtZero "floor-at-zero", "应付不为负" / "floor at zero", "due = max(0, due)", "由统筹区政策规定（应付不为负）" / "the region's policy (no negative due)";
+    /// People of one row of the enrolment table at their rate.
+    CapitationRow "capitation-row", "人头额" / "people at their rate", "a = ⟦heads × rate [× age factor] × risk factor⟧m",
+        "按人头付费：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；标准与系数由统筹区政策规定" / "capitation: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); rates and factors are the region's policy";
+    /// All people of one class.
+    Capitation "capitation", "人头总额" / "capitation of a class", "A = Σa",
+        "按人头付费：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；标准与系数由统筹区政策规定" / "capitation: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); rates and factors are the region's policy";
+    /// The part of a capitation paid whatever the assessment.
+    CapitationFirst "capitation-first", "首次拨付" / "first payment of a capitation", "first = ⟦A × first_payment⟧m",
+        "先付 80%、考核后付 20%（已公布，条款待核）；比例由统筹区政策规定" / "80 % first and 20 % after assessment (published, article to be checked); the share is the region's policy";
+    /// The part of the rest that the assessment returns.
+    CapitationReturned "capitation-returned", "考核后拨付" / "payment of a capitation after assessment", "returned = ⟦(A − first) × q⟧m",
+        "先付 80%、考核后付 20%（已公布，条款待核）；分档由统筹区政策规定" / "80 % first and 20 % after assessment (published, article to be checked); its steps are the region's policy";
+    /// What a hospital is due of cases and heads.
+    DueWithCapitation "due-with-capitation", "应付合计（含人头）" / "due, capitation included", "S = Σdue + Σ(first + returned)",
+        "人头额与病例同受结余留用、合理超支分担：由统筹区政策规定（项目默认，未确认）" / "capitation shares surplus and overspend with the cases: the region's policy (this project's default, unconfirmed)";
     /// What the booked cost is compared with.
     Compared "compared", "比较基数" / "what booked cost is compared with", "S = Σdue | cap | min(Σdue, cap)",
         "区域总额预算与机构总额控制相结合：盐城市“十四五”医疗保障发展规划三（三）；怎样结合由统筹区政策规定（未见公布算法，未确认）" / "regional budget combined with institution caps: Yancheng's 14th five-year plan of medical security, 3(3); how they combine is the region's policy (no published arithmetic found, unconfirmed)";

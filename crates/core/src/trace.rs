@@ -210,6 +210,8 @@ pub enum Origin {
     Prepayment(&'static str),
     /// The institution caps table.
     Cap(&'static str),
+    /// A row of the enrolment table, by position, and a column of it.
+    Enrolment(usize, &'static str),
     /// A key of the region file, as `pool[0].budget`.
     Policy(String),
     /// A sum over the pool's or the hospital's cases.

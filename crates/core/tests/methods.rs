@@ -35,6 +35,10 @@ fn mixed_years() {
         "priced by-disease in money",
         "priced by-item in money",
         "visits by-disease in points",
+        "sign-up capitated in money",
+        "outpatient capitated in money",
+        "part of a capitation withheld",
+        "paid by head alone",
         "nothing left for points",
         "reserve used up",
     ]);

@@ -426,7 +426,7 @@ fn origins_point_backwards() {
 }
 
 /// The rules of methods beside `[pricing]`.
-const OF_METHODS: [Rule; 13] = [
+const OF_METHODS: [Rule; 19] = [
     Rule::PaidAs,
     Rule::MethodFactor,
     Rule::LongStayCost,
@@ -440,6 +440,12 @@ const OF_METHODS: [Rule; 13] = [
     Rule::ByItemPoints,
     Rule::DueShare,
     Rule::ForPoints,
+    Rule::ByHead,
+    Rule::CapitationRow,
+    Rule::Capitation,
+    Rule::CapitationFirst,
+    Rule::CapitationReturned,
+    Rule::DueWithCapitation,
 ];
 
 /// The steps of every method beside `[pricing]` compute to what is paid.
@@ -485,6 +491,7 @@ fn every_method_is_explained() {
             let price = policy.pool_price(account.pool, &account.totals, &mut trace);
             assert_eq!(price.as_ref(), Ok(&account.price));
             checker.take(&trace.steps);
+            checker.clearing(&policy, account);
         }
     }
     for rule in OF_METHODS.into_iter().filter(|rule| *rule != Rule::PaidAs) {

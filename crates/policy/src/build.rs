@@ -112,6 +112,7 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
     let prepayments = reader.text(&section, "prepayments");
     let prices = reader.text(&section, "prices");
     let caps = reader.text(&section, "caps");
+    let enrolment = reader.text(&section, "enrolment");
     let scheme = reader.text(&section, "scheme");
     let dip_directory = reader.text(&section, "dip_directory");
     if scheme.is_some() && dip_directory.is_some() {
@@ -132,6 +133,7 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
         prepayments,
         prices,
         caps,
+        enrolment,
         scheme,
         dip_directory,
     })

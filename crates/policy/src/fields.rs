@@ -33,6 +33,8 @@ pub enum Table {
     Prices,
     /// Institution caps.
     Caps,
+    /// People paid for by head.
+    Enrolment,
 }
 
 /// Every field: the columns of claims, then those that only groups, hospitals or prepayments have.
@@ -84,6 +86,7 @@ impl Table {
             Table::Prepayments => list::PREPAYMENTS.contains(&field),
             Table::Prices => list::PRICES.contains(&field),
             Table::Caps => list::CAPS.contains(&field),
+            Table::Enrolment => list::ENROLMENT.contains(&field),
         }
     }
 
@@ -107,6 +110,7 @@ impl Table {
             (Table::Groups, "group_name" | "dise_name") => "name",
             (Table::Hospitals | Table::Prices, "hosp_lv" | "hi_setl_lv") => "level",
             (Table::Prices, "group_code" | "dise_no") => "code",
+            (Table::Prices, "hi_paymtd") => "method",
             (_, name) => name,
         };
         by_name(meant).filter(|field| self.has(field.name))
@@ -144,6 +148,8 @@ mod tests {
             list::HOSPITALS,
             list::PREPAYMENTS,
             list::CAPS,
+            list::PRICES,
+            list::ENROLMENT,
         ];
         for name in columns.concat() {
             assert!(by_name(name).is_some(), "{name}");

@@ -56,7 +56,9 @@ pub(crate) use budgets::{BUDGET, CHANGE, POINT_VALUE, POOL, POOL_ANY, POOL_BELOW
 pub(crate) use clearing::{
     ASSESSMENT, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, OVERSPEND, POOL_CLEARING, SURPLUS_BAND,
 };
-pub(crate) use methods::{BY_DISEASE, BY_GROUP, BY_ITEM, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM, ROUTE};
+pub(crate) use methods::{
+    AGE_FACTOR, BY_DISEASE, BY_GROUP, BY_ITEM, CAPITATION, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM, ROUTE,
+};
 
 impl Key {
     /// The key, which counts case by case and may be dated.
@@ -120,6 +122,7 @@ pub(crate) const ROOT: &[Key] = &[
     may("per_diem", "[[per_diem]]", Tables(PER_DIEM), "按床日付费", "payment per diem"),
     may("by_disease", "[[by_disease]]", Tables(BY_DISEASE), "按病种定价付费、收付费一体", "fixed prices of diseases"),
     may("by_item", "[[by_item]]", Tables(BY_ITEM), "按项目付费", "payment by item"),
+    may("capitation", "[[capitation]]", Tables(CAPITATION), "按人头付费", "payment by head"),
     need("fund_share", "[fund_share]", Table(FUND_SHARE), "支付标准中统筹基金应付的部分", "what part of a payment standard the pooled fund owes"),
     may("pool_clearing", "[pool_clearing]", Table(POOL_CLEARING), "池的结余与超支由医疗机构与基金分担", "the pool's own surplus and overspend between hospitals and fund"),
     need("clearing", "[clearing]", Table(CLEARING), "年终清算，r = 统筹已记账 ÷ 应付，按池按医疗机构", "year-end clearing by r = booked ÷ due, per pool and hospital"),
@@ -146,6 +149,7 @@ pub(crate) const FILES: &[Key] = &[
     may("prepayments", "prepayments = \"prepayments.csv\"", Text, "年内预付与月度预结表", "the table of what was paid during the year"),
     may("caps", "caps = \"caps.csv\"", Text, "机构总额控制表，clearing.compare 用", "the institution caps, for clearing.compare"),
     may("prices", "prices = \"prices.csv\"", Text, "病种价格表，[[by_disease]] 用", "the prices of diseases, for [[by_disease]]"),
+    may("enrolment", "enrolment = \"enrolment.csv\"", Text, "各机构的签约、参保人数表，[[capitation]] 用", "the people enrolled with each hospital, for [[capitation]]"),
     may("scheme", "scheme = \"chs_drg_11.dzs\"", Text, "分组方案包，为没有病组编码的病例分组；不与 dip_directory 并用", "a scheme package that groups claims without a group code; not with dip_directory"),
     may("dip_directory", "dip_directory = \"directory.dzd\"", Text, "DIP 病种目录，为没有病种编码的病例分组；不与 scheme 并用", "a DIP directory that groups claims without a group code; not with scheme"),
 ];

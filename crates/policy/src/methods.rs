@@ -5,8 +5,8 @@ use crate::read::{Node, Reader, Section, other_label};
 use crate::words::{CHARGES, COMPARE_WITH_GROUP, DISEASE_CODES, PAY_IN};
 use crate::{Diagnostic, Files, codes, fields};
 use dianzhi_core::{
-    ByDisease, ByGroup, ByItem, Charge, CompareWith, Condition, DayRate, Decimal, GroupAs, LongStay, Methods, Pattern,
-    PayIn, PerDiem, Route, Test, Text,
+    AgeFactor, ByDisease, ByGroup, ByItem, Capitation, Charge, CompareWith, Condition, DayRate, Decimal, GroupAs,
+    LongStay, Methods, Pattern, PayIn, PerDiem, Route, Test, Text,
 };
 use toml::de::DeValue;
 
@@ -15,13 +15,17 @@ pub(crate) const DERIVED: [&str; 3] = ["level", "alliance", "kind"];
 
 pub(crate) fn methods(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) -> Methods {
     if root.get("by_disease").is_some() && files.is_some_and(|files| files.prices.is_none()) {
-        without_prices(reader);
+        without_table(reader, "by_disease", "prices", ["病种价格表", "table of prices"]);
+    }
+    if root.get("capitation").is_some() && files.is_some_and(|files| files.enrolment.is_none()) {
+        without_table(reader, "capitation", "enrolment", ["人数表", "enrolment table"]);
     }
     let mut each = |name, known| reader.sections(root, name, known).unwrap_or_default();
     let by_group = each("by_group", keys::BY_GROUP);
     let per_diem = each("per_diem", keys::PER_DIEM);
     let by_disease = each("by_disease", keys::BY_DISEASE);
     let by_item = each("by_item", keys::BY_ITEM);
+    let capitation = each("capitation", keys::CAPITATION);
     Methods {
         by_group: by_group.iter().map(|section| self::by_group(reader, section)).collect(),
         per_diem: per_diem.iter().map(|section| self::per_diem(reader, section)).collect(),
@@ -30,23 +34,27 @@ pub(crate) fn methods(reader: &mut Reader<'_>, root: &Section<'_>, files: Option
             .map(|section| self::by_disease(reader, section))
             .collect(),
         by_item: by_item.iter().map(|section| self::by_item(reader, section)).collect(),
+        capitation: capitation
+            .iter()
+            .map(|section| self::capitation(reader, section))
+            .collect(),
     }
 }
 
-/// Without prices no route to a `[[by_disease]]` would ever fit.
-fn without_prices(reader: &mut Reader<'_>) {
+/// Without its table no route to a method would ever fit.
+fn without_table(reader: &mut Reader<'_>, section: &str, file: &str, [zh, en]: [&str; 2]) {
     let text = Text::new(
-        "有 [[by_disease]] 而没有 files.prices",
-        "there is a [[by_disease]] but no files.prices",
+        format!("有 [[{section}]] 而没有 files.{file}"),
+        format!("there is a [[{section}]] but no files.{file}"),
     );
     let help = Text::new(
-        "在 [files] 写明病种价格表，或删去 [[by_disease]]",
-        "name the table of prices under [files], or leave [[by_disease]] out",
+        format!("在 [files] 写明{zh}，或删去 [[{section}]]"),
+        format!("name the {en} under [files], or leave [[{section}]] out"),
     );
     let mistake = Diagnostic::error(codes::P109.id, text, help)
-        .at(reader.place_near("by_disease"))
+        .at(reader.place_near(section))
         .also(reader.place_near("files"), other_label());
-    reader.refuse("by_disease", mistake);
+    reader.refuse(section, mistake);
 }
 
 fn by_group(reader: &mut Reader<'_>, section: &Section<'_>) -> ByGroup {
@@ -125,6 +133,22 @@ fn by_item(reader: &mut Reader<'_>, section: &Section<'_>) -> ByItem {
         deductions,
         share: reader.decimal(section, "share").unwrap_or(Decimal::ONE),
         fund_share: reader.decimal(section, "fund_share"),
+    }
+}
+
+fn capitation(reader: &mut Reader<'_>, section: &Section<'_>) -> Capitation {
+    let ages = reader.sections(section, "age_factors", keys::AGE_FACTOR);
+    let ages = ages.unwrap_or_default();
+    let ages = ages.iter().map(|age| AgeFactor {
+        band: reader.text(age, "band").unwrap_or_default(),
+        factor: reader.decimal(age, "factor").unwrap_or(Decimal::ONE),
+    });
+    let age_factors = ages.collect();
+    Capitation {
+        id: reader.text(section, "id").unwrap_or_default(),
+        rate: reader.decimal(section, "rate").unwrap_or_default(),
+        age_factors,
+        first_payment: reader.decimal(section, "first_payment").unwrap_or(Decimal::ONE),
     }
 }
 

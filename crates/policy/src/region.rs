@@ -78,6 +78,8 @@ pub struct Files {
     pub prices: Option<String>,
     /// The institution caps table, if there is one.
     pub caps: Option<String>,
+    /// The people enrolled with each hospital, if any are paid for by head.
+    pub enrolment: Option<String>,
     /// The scheme package that groups the claims without a group code, if there is one.
     pub scheme: Option<String>,
     /// The DIP directory that does, if there is one; never both.

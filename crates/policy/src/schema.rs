@@ -164,6 +164,8 @@ fn headings() -> Json {
         Table::Hospitals,
         Table::Prepayments,
         Table::Prices,
+        Table::Caps,
+        Table::Enrolment,
     ];
     let known = fields::all()
         .iter()

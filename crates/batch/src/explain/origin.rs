@@ -89,6 +89,9 @@ impl<'a> Origins<'a> {
                 self.in_table(Role::Hospitals, line, column)
             }
             Origin::Prepayment(column) => self.in_table(Role::Prepayments, self.prepayment_line(), column),
+            Origin::Enrolment(row, column) => {
+                self.in_table(Role::Enrolment, self.inputs.enrolment.lines.get(*row), column)
+            }
             Origin::Cap(column) => self.in_table(Role::Caps, self.cap_line(), column),
             Origin::Policy(key) => {
                 let region = &self.inputs.region;

@@ -12,7 +12,9 @@ mod watched;
 use crate::codes::{F101, T110, W101, W103, W108};
 use crate::error::{Failure, error, warning};
 use crate::grouping::{GroupBy, a_directory, is_added, is_directory};
-use dianzhi_core::{CompileAt, CompiledPolicy, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text};
+use dianzhi_core::{
+    CompileAt, CompiledPolicy, Enrolment, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text,
+};
 use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
@@ -43,6 +45,8 @@ pub struct Inputs {
     pub prices: Lined<Price>,
     /// Institution caps and their lines.
     pub caps: Lined<CapRow>,
+    /// People paid for by head and their lines.
+    pub enrolment: Lined<Enrolment>,
     /// What groups the claims without a group code, where the region file names it.
     pub grouping: Option<Arc<GroupBy>>,
     /// The claim files, in the order they are read.
@@ -156,6 +160,12 @@ impl Inputs {
             }),
             _ => Some(Lined::default()),
         };
+        let enrolment = match (&region.files.enrolment, &hospitals) {
+            (Some(file), Some(hospitals)) => inputs.table(Role::Enrolment, Kind::Enrolment, file, |t| {
+                tables::enrolment(t, &region.policy, &hospitals.values)
+            }),
+            _ => Some(Lined::default()),
+        };
         let grouping = inputs.grouping();
         let claims = if options.claims.is_empty() {
             inputs.find(&region.files.claims, region.dir(), region.dir())
@@ -172,16 +182,29 @@ impl Inputs {
         } = inputs;
         let mut warnings = warnings;
         warnings.extend(groups.as_ref().and_then(|groups| finer_than_points(&region, groups)));
-        let (Some(groups), Some(hospitals), Some(prepayments), Some(prices), Some(caps), true) =
-            (groups, hospitals, prepayments, prices, caps, mistakes.is_empty())
-        else {
+        let (Some(groups), Some(hospitals), Some(prepayments), Some(prices), Some(caps), Some(enrolment), true) = (
+            groups,
+            hospitals,
+            prepayments,
+            prices,
+            caps,
+            enrolment,
+            mistakes.is_empty(),
+        ) else {
             return Err(mistakes.into());
         };
         let periods: Vec<_> = region.periods.iter().map(|period| &period.policy).collect();
-        let lines = [&groups.lines, &hospitals.lines, &prices.lines, &caps.lines].map(Vec::as_slice);
+        let lines = [
+            (Role::Groups, &*groups.lines),
+            (Role::Hospitals, &hospitals.lines),
+            (Role::Prices, &prices.lines),
+            (Role::Caps, &caps.lines),
+            (Role::Enrolment, &enrolment.lines),
+        ];
         let policy = CompiledPolicy::dated(&periods, &groups.values, &hospitals.values, &prices.values)
             .and_then(|policy| policy.with_caps(&institution_caps(&caps)))
-            .map_err(|e| compile_error(&region, lines, &tables, &e))?;
+            .and_then(|policy| policy.with_enrolment(&enrolment.values))
+            .map_err(|e| compile_error(&region, &lines, &tables, &e))?;
         Ok(Inputs {
             region,
             policy: Arc::new(policy),
@@ -190,6 +213,7 @@ impl Inputs {
             prepayments,
             prices,
             caps,
+            enrolment,
             grouping: grouping.map(Arc::new),
             claims,
             tables,
@@ -232,31 +256,33 @@ fn institution_caps(rows: &Lined<CapRow>) -> Vec<InstitutionCap> {
     rows.values.iter().map(cap).collect()
 }
 
-/// The core refuses what the readers let pass: figures too large for the kernel.
+/// The core refuses what the readers let pass: figures too large for the kernel, and names that a
+/// table has and the policy does not.
 fn compile_error(
     region: &Region,
-    [groups, hospitals, prices, caps]: [&[u64]; 4],
+    lines: &[(Role, &[u64])],
     tables: &[(InputFile, Fingerprint)],
     source: &dianzhi_core::CompileError,
 ) -> Diagnostic {
     let diagnostic = error(crate::codes::A101, source.text.clone(), crate::error::too_large_help());
-    let name = |role: Role| {
-        tables
-            .iter()
-            .find(|(input, _)| input.role == role)
-            .map_or("", |(input, _)| &input.name)
+    let (role, row) = match &source.at {
+        CompileAt::Policy(key) => {
+            return match region.place(key) {
+                Some(place) => diagnostic.at(place),
+                None => diagnostic,
+            };
+        }
+        CompileAt::Group(row) => (Role::Groups, *row),
+        CompileAt::Hospital(row) => (Role::Hospitals, *row),
+        CompileAt::Price(row) => (Role::Prices, *row),
+        CompileAt::Cap(row) => (Role::Caps, *row),
+        CompileAt::Enrolment(row) => (Role::Enrolment, *row),
     };
-    let line = |lines: &[u64], i: usize| lines.get(i).copied().unwrap_or(1);
-    match &source.at {
-        CompileAt::Policy(key) => match region.place(key) {
-            Some(place) => diagnostic.at(place),
-            None => diagnostic,
-        },
-        CompileAt::Group(i) => diagnostic.at(crate::error::place(name(Role::Groups), line(groups, *i))),
-        CompileAt::Hospital(i) => diagnostic.at(crate::error::place(name(Role::Hospitals), line(hospitals, *i))),
-        CompileAt::Price(i) => diagnostic.at(crate::error::place(name(Role::Prices), line(prices, *i))),
-        CompileAt::Cap(i) => diagnostic.at(crate::error::place(name(Role::Caps), line(caps, *i))),
-    }
+    let name = tables.iter().find(|(input, _)| input.role == role);
+    let name = name.map_or("", |(input, _)| &input.name);
+    let lines = lines.iter().find(|(of, _)| *of == role);
+    let line = lines.and_then(|(_, lines)| lines.get(row).copied());
+    diagnostic.at(crate::error::place(name, line.unwrap_or(1)))
 }
 
 /// A directory whose factors are to be part of the pay, nobody has said how.
@@ -285,6 +311,7 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Prepayments => "prepayments",
         Kind::Prices => "prices",
         Kind::Caps => "caps",
+        Kind::Enrolment => "enrolment",
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Role {
     Prices,
     /// The institution caps table.
     Caps,
+    /// The people paid for by head.
+    Enrolment,
     /// The scheme package that groups claims without a group code.
     Scheme,
     /// The DIP directory that does.

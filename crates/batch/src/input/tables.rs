@@ -3,7 +3,10 @@
 use super::table::{Row, Table};
 use crate::codes::{T106, T107, T108};
 use crate::error::{error, place};
-use dianzhi_core::{BUDGET_FEN_MAX, Decimal, FenSum, Group, GroupKind, Hospital, Policy, Price, Text, parse_decimal};
+use dianzhi_core::{
+    BUDGET_FEN_MAX, Decimal, Enrolment, FenSum, Group, GroupKind, Hospital, HospitalId, Policy, PoolId, Price, Text,
+    parse_decimal,
+};
 use dianzhi_policy::Diagnostic;
 use std::collections::HashMap;
 
@@ -159,6 +162,47 @@ pub(crate) fn caps(table: &Table, policy: &Policy, hospitals: &[Hospital]) -> Re
     })
 }
 
+/// People paid for by head; what the policy does not have is told when it is compiled.
+pub(crate) fn enrolment(
+    table: &Table,
+    policy: &Policy,
+    hospitals: &[Hospital],
+) -> Result<Lined<Enrolment>, Vec<Diagnostic>> {
+    let names = ["pool", "fixmedins_code", "class", "heads"];
+    let columns = table.header.require(names, &table.file)?;
+    let [age_band, risk_factor] = ["age_band", "risk_factor"].map(|name| table.header.column(name));
+    let mut reader = Reader::new(table);
+    let hospital_index = by_code(hospitals);
+    let mut rows = Lined::default();
+    for row in &table.rows {
+        let [pool, code, class, heads] = columns.map(|c| row.cells[c].as_str());
+        let optional = |column: Option<usize>| column.map_or("", |column| row.cells[column].as_str());
+        let (band, risk) = (optional(age_band), optional(risk_factor));
+        let key = [pool, code, class, band, risk];
+        reader.keys(row, "pool, fixmedins_code, class, age_band, risk_factor", &key);
+        let pool = reader.known(row, "pool", pool, policy.pools.iter().position(|p| p.id == pool));
+        let hospital = reader.known(row, "fixmedins_code", code, hospital_index.get(code).copied());
+        rows.lines.push(row.line);
+        rows.values.push(Enrolment {
+            pool: PoolId(u16::try_from(pool).unwrap_or(u16::MAX)),
+            hospital: HospitalId(u32::try_from(hospital).unwrap_or(u32::MAX)),
+            class: class.to_owned(),
+            age_band: band.to_owned(),
+            heads: reader.decimal(row, "heads", heads),
+            risk_factor: match risk {
+                "" => Decimal::ONE,
+                risk => reader.decimal(row, "risk_factor", risk),
+            },
+        });
+    }
+    reader.done(rows)
+}
+
+fn by_code(hospitals: &[Hospital]) -> HashMap<&str, usize> {
+    let codes = hospitals.iter().enumerate();
+    codes.map(|(i, h)| (h.code.as_str(), i)).collect()
+}
+
 /// A table of one amount of money for a hospital of a pool.
 fn amounts<T>(
     table: &Table,
@@ -169,11 +213,7 @@ fn amounts<T>(
 ) -> Result<Lined<T>, Vec<Diagnostic>> {
     let columns = table.header.require(["pool", "fixmedins_code", name], &table.file)?;
     let mut reader = Reader::new(table);
-    let hospital_index: HashMap<&str, usize> = hospitals
-        .iter()
-        .enumerate()
-        .map(|(i, h)| (h.code.as_str(), i))
-        .collect();
+    let hospital_index = by_code(hospitals);
     let mut rows = Lined::default();
     for row in &table.rows {
         let [pool, code, text] = columns.map(|c| row.cells[c].as_str());

@@ -27,7 +27,9 @@ fn header(first: &str, more: &[(bool, &str)]) -> Vec<u8> {
 /// hospitals.csv: by pool, then by hospital code.
 pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8> {
     let has_caps = policy.policy().has_caps();
-    let mut out = header(HOSPITALS, &[(has_caps, ",cap,compared")]);
+    let has_capitation = !policy.policy().methods.capitation.is_empty();
+    let columns = [(has_caps, ",cap,compared"), (has_capitation, ",capitation")];
+    let mut out = header(HOSPITALS, &columns);
     let places = policy.policy().rounding.points;
     for (account, pool) in accounts.iter().zip(&policy.policy().pools) {
         for statement in &account.statements {
@@ -62,6 +64,9 @@ pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Ve
                 figures.push(statement.cap.map_or_else(String::new, |cap| cap.to_string()));
                 figures.push(statement.compared.to_string());
             }
+            if has_capitation {
+                figures.push(statement.capitation.to_string());
+            }
             push_record(
                 &mut out,
                 [pool.id.as_str(), code]
@@ -76,7 +81,12 @@ pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Ve
 /// pools.csv: in the order of the policy.
 pub(crate) fn pools(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8> {
     let is_shared = policy.policy().pool_clearing.is_some();
-    let mut out = header(POOLS, &[(is_shared, ",to_hospitals,kept_by_fund")]);
+    let has_capitation = !policy.policy().methods.capitation.is_empty();
+    let columns = [
+        (is_shared, ",to_hospitals,kept_by_fund"),
+        (has_capitation, ",capitation_amount,capitation"),
+    ];
+    let mut out = header(POOLS, &columns);
     let rounding = &policy.policy().rounding;
     for (account, pool) in accounts.iter().zip(&policy.policy().pools) {
         let (price, totals) = (&account.price, &account.totals);
@@ -99,6 +109,9 @@ pub(crate) fn pools(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8
         ];
         if is_shared {
             figures.extend([price.to_hospitals.to_string(), price.kept_by_fund().to_string()]);
+        }
+        if has_capitation {
+            figures.extend([price.capitation.to_string(), account.capitation.to_string()]);
         }
         push_record(
             &mut out,

@@ -10,8 +10,9 @@ use crate::claims::codes_index::CodeIndex;
 use crate::claims::reject::RejectCode;
 use crate::claims::row::Row;
 use columns::days;
-use dianzhi_core::{CaseDetail, CompiledPolicy, Condition, Group, GroupKind, Hospital, HospitalId, MethodId};
+use dianzhi_core::{CaseDetail, CompiledPolicy, Condition, Group, GroupKind, Hospital, HospitalId, MethodId, PoolId};
 use field::FieldBits;
+use std::collections::HashSet;
 
 /// One bit a route.
 pub(crate) type Bits = u64;
@@ -45,6 +46,8 @@ struct Way {
     code: Option<usize>,
     /// Positions among [`RouteColumns::deductions`].
     deductions: Vec<usize>,
+    /// For a capitation: the pools and hospitals with people enrolled.
+    enrolled: Option<HashSet<(PoolId, HospitalId)>>,
 }
 
 /// A claim's facts that the router takes from elsewhere than its row.
@@ -208,6 +211,13 @@ impl Router {
             let at = bits.trailing_zeros() as usize;
             bits &= bits - 1;
             let way = &self.methods[at];
+            let payer = self.payers[insutype * self.routes + at];
+            if let Some(enrolled) = &way.enrolled {
+                let pool = policy.payers().get(usize::from(payer)).map(|payer| payer.pool);
+                if !pool.is_some_and(|pool| enrolled.contains(&(pool, HospitalId(known.hospital)))) {
+                    continue;
+                }
+            }
             let mut detail = CaseDetail::default();
             if let Some(code) = way.code {
                 let text = columns.code(row, code, known, policy);
@@ -221,7 +231,6 @@ impl Router {
                 detail.days = days(row, columns).ok_or((RejectCode::E115, "act_ipt_days"))?;
             }
             detail.deducted = columns.deducted(row, &way.deductions)?;
-            let payer = self.payers[insutype * self.routes + at];
             let plain = detail == CaseDetail::default();
             return Ok(Routed {
                 payer,
@@ -289,5 +298,10 @@ fn way(policy: &CompiledPolicy, id: &str) -> Way {
             .iter()
             .filter_map(|name| names.iter().position(|known| known == name))
             .collect(),
+        enrolled: methods
+            .capitation
+            .iter()
+            .any(|method| method.id == id)
+            .then(|| policy.enrolled(id)),
     }
 }

@@ -21,6 +21,9 @@ fn expected(policy: Option<&Policy>) -> Vec<&'static str> {
     if policy.is_some_and(|policy| !policy.routes.is_empty()) {
         files.push("routes.csv");
     }
+    if policy.is_some_and(|policy| !policy.methods.capitation.is_empty()) {
+        files.push("capitation.csv");
+    }
     files
 }
 

@@ -28,7 +28,11 @@ pub(crate) const HOSPITALS: &[&str] = &[
 /// The columns of hospitals.csv under a policy.
 pub(crate) fn hospitals_header(policy: &Policy) -> Vec<&'static str> {
     let caps: &[&str] = if policy.has_caps() { &["cap", "compared"] } else { &[] };
-    [HOSPITALS, caps].concat()
+    let capitation: &[&str] = match policy.methods.capitation[..] {
+        [] => &[],
+        _ => &["capitation"],
+    };
+    [HOSPITALS, caps, capitation].concat()
 }
 
 pub(crate) const POOLS: &[&str] = &[
@@ -51,7 +55,11 @@ pub(crate) fn pools_header(policy: &Policy) -> Vec<&'static str> {
         Some(_) => &["to_hospitals", "kept_by_fund"],
         None => &[],
     };
-    [POOLS, shared].concat()
+    let capitation: &[&str] = match policy.methods.capitation[..] {
+        [] => &[],
+        _ => &["capitation_amount", "capitation"],
+    };
+    [POOLS, shared, capitation].concat()
 }
 
 pub(crate) const BUDGETS: &[&str] = &[

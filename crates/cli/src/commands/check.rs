@@ -119,6 +119,7 @@ impl Report {
             Role::Prepayments => inputs.prepayments.values.len() as u64,
             Role::Prices => inputs.prices.values.len() as u64,
             Role::Caps => inputs.caps.values.len() as u64,
+            Role::Enrolment => inputs.enrolment.values.len() as u64,
             Role::Region | Role::Claims | Role::Scheme | Role::Directory => 0,
         };
         let tables = inputs
@@ -185,6 +186,7 @@ fn file_report(mapping: &Mapping, rows: u64) -> FileReport {
         Role::Prepayments => Table::Prepayments,
         Role::Prices => Table::Prices,
         Role::Caps => Table::Caps,
+        Role::Enrolment => Table::Enrolment,
         Role::Region | Role::Claims | Role::Scheme | Role::Directory => Table::Claims,
     };
     let header = &mapping.header;
@@ -236,6 +238,7 @@ impl FileReport {
             Role::Prepayments => ("预付", "prepayments"),
             Role::Prices => ("病种价格", "prices"),
             Role::Caps => ("总额控制指标", "institution caps"),
+            Role::Enrolment => ("人数", "enrolment"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

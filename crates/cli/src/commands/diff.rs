@@ -148,6 +148,7 @@ impl Page {
             Role::Prepayments => ("预付", "prepayments"),
             Role::Prices => ("病种价格", "prices"),
             Role::Caps => ("总额控制指标", "institution caps"),
+            Role::Enrolment => ("人数", "enrolment"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

@@ -50,9 +50,11 @@ pub struct HospitalStatement {
     pub hospital: HospitalId,
     /// Sums over its cases; `fund_billed` is F.
     pub totals: Totals,
+    /// What it is due by head.
+    pub capitation: FenSum,
     /// Its institution cap, where there is one.
     pub cap: Option<FenSum>,
-    /// S: Σ due, the cap, or the lower of both, as the policy says.
+    /// S: Σ due with the capitation, the cap, or the lower of both, as the policy says.
     pub compared: FenSum,
     /// F ÷ S in millionths; `None` where S ≤ 0.
     pub ratio_millionths: Option<i128>,
@@ -81,7 +83,9 @@ pub struct PoolAccount {
     pub price: PoolPrice,
     /// Sums over its cases.
     pub totals: Totals,
-    /// D − Σ due.
+    /// Σ due by head.
+    pub capitation: FenSum,
+    /// D − Σ due of cases and heads.
     pub remainder: FenSum,
     /// Σ compensation.
     pub compensation: FenSum,

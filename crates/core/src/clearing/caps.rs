@@ -4,7 +4,10 @@ use super::Rules;
 use super::measure::Measure;
 use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
 use crate::trace::input;
-use crate::{Compare, CompileAt, CompileError, FenSum, HospitalYear, Origin, Rule, Step, Text, TooLarge, Tracer};
+use crate::{
+    CapitationAccount, Compare, CompileAt, CompileError, FenSum, HospitalYear, Origin, Rule, Step, Text, TooLarge,
+    Tracer,
+};
 use std::collections::BTreeMap;
 
 /// A hospital's cap 机构总额控制指标 in one pool.
@@ -103,13 +106,17 @@ impl CompiledPolicy {
 impl Rules<'_> {
     /// F and S: S is Σ due, the cap, or the lower of both, as `compare` says.
     pub(super) fn measure(&self, year: &HospitalYear, tracer: &mut impl Tracer) -> Result<Measure, ClearingError> {
-        let due = year.totals.due;
+        let (due, from, capitation) = self.due(year, tracer);
         let booked = year.totals.fund_billed;
         let cap = self.policy.cap(self.pool, year.hospital);
         let against = match (self.rules.compare, cap) {
             (Compare::Due, _) => {
-                let from = Origin::Sum("due");
-                return Ok(Measure { booked, due, from });
+                return Ok(Measure {
+                    booked,
+                    due,
+                    from,
+                    capitation,
+                });
             }
             (Compare::InstitutionCap, None) => return Err(self.no_cap(year.hospital)),
             (Compare::InstitutionCap, Some(cap)) => cap.0,
@@ -118,7 +125,7 @@ impl Rules<'_> {
         tracer.step(|| {
             let mut inputs = Vec::new();
             if self.rules.compare == Compare::Lower {
-                inputs.push(input("Σdue", FenSum(due), Origin::Sum("due")));
+                inputs.push(input("Σdue", FenSum(due), from.clone()));
             }
             inputs.extend(cap.map(|cap| input("cap", cap, Origin::Cap("cap"))));
             let expression = match (self.rules.compare, cap) {
@@ -137,7 +144,30 @@ impl Rules<'_> {
             booked,
             due: against,
             from: Origin::Step(Rule::Compared),
+            capitation,
         })
+    }
+
+    /// What a hospital is due of its cases and by head, where that comes from, and the latter.
+    fn due(&self, year: &HospitalYear, tracer: &mut impl Tracer) -> (i128, Origin, FenSum) {
+        let cases = year.totals.due;
+        let is_paid_by_head = |account: &CapitationAccount| account.hospital == year.hospital;
+        if !self.policy.of_pool(self.pool).any(is_paid_by_head) {
+            return (cases, Origin::Sum("due"), FenSum(0));
+        }
+        let capitation = self.policy.capitation(self.pool, year.hospital, tracer);
+        let due = cases + capitation.0;
+        tracer.step(|| Step {
+            rule: Rule::DueWithCapitation,
+            inputs: vec![
+                input("Σdue", FenSum(cases), Origin::Sum("due")),
+                input("Σ(first + returned)", capitation, Origin::Sum("first + returned")),
+            ],
+            expression: format!("{} + {capitation}", FenSum(cases)),
+            rounding: None,
+            result: FenSum(due).to_string(),
+        });
+        (due, Origin::Step(Rule::DueWithCapitation), capitation)
     }
 
     fn no_cap(&self, hospital: HospitalId) -> ClearingError {

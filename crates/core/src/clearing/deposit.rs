@@ -4,24 +4,24 @@ use super::{Rules, fen, whole};
 use crate::decimal::rational;
 use crate::rounding::round;
 use crate::trace::input;
-use crate::{FenSum, Hospital, Origin, Rule, Step, TooLarge, Tracer};
+use crate::{Assessment, FenSum, Hospital, Origin, Rule, Step, TooLarge, Tracer};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
 
-impl Rules<'_> {
-    /// The part of what is held back that the assessment of a hospital returns, and how it is written.
-    pub(super) fn returned_share(&self, hospital: &Hospital) -> (BigRational, String) {
-        let score = hospital.assessment_score;
-        if score >= self.rules.assessment.full_from {
-            (BigRational::from_integer(1.into()), "1".to_owned())
-        } else if score < self.rules.assessment.none_below {
-            (BigRational::zero(), "0".to_owned())
-        } else {
-            (rational(score) / BigInt::from(100), format!("{score} ÷ 100"))
-        }
+/// q: the part of what is held back that the assessment of a hospital returns, and how it is written.
+pub(crate) fn returned_share(assessment: &Assessment, hospital: &Hospital) -> (BigRational, String) {
+    let score = hospital.assessment_score;
+    if score >= assessment.full_from {
+        (BigRational::from_integer(1.into()), "1".to_owned())
+    } else if score < assessment.none_below {
+        (BigRational::zero(), "0".to_owned())
+    } else {
+        (rational(score) / BigInt::from(100), format!("{score} ÷ 100"))
     }
+}
 
+impl Rules<'_> {
     /// Deposit held back, and the part of it that the assessment returns.
     pub(super) fn deposit(
         &self,
@@ -42,7 +42,7 @@ impl Rules<'_> {
             rounding: self.policy.policy.rounding.to_money(),
             result: FenSum(deposit).to_string(),
         });
-        let (q, written) = self.returned_share(hospital);
+        let (q, written) = returned_share(&self.rules.assessment, hospital);
         let returned = fen(&round(&(whole(deposit) * q), 0, self.mode()), Rule::DepositReturned)?;
         let assessment = &self.rules.assessment;
         tracer.step(|| Step {

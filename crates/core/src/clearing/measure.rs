@@ -15,6 +15,8 @@ pub(super) struct Measure {
     pub(super) due: i128,
     /// Where S comes from.
     pub(super) from: Origin,
+    /// What is due by head.
+    pub(super) capitation: FenSum,
 }
 
 impl Measure {

@@ -12,6 +12,7 @@ mod surplus;
 pub use account::{Band, HospitalStatement, HospitalYear, PoolAccount};
 pub(crate) use caps::Caps;
 pub use caps::{ClearingError, InstitutionCap};
+pub(crate) use deposit::returned_share;
 
 use crate::compiled::{CompiledPolicy, PoolId};
 use crate::pool::{PoolPrice, Totals};
@@ -45,8 +46,8 @@ struct Rules<'a> {
 }
 
 impl CompiledPolicy {
-    /// Clears the hospitals of a pool. `hospitals` may come in any order; the statements come by
-    /// code in byte order. `totals` are the pool's own sums, dues included.
+    /// Clears the hospitals of a pool, those that are paid by head among them. `hospitals` may come
+    /// in any order; the statements come by code in byte order. `totals` are the pool's own sums, dues included.
     ///
     /// # Errors
     /// [`ClearingError`] where an amount does not fit, or a hospital lacks the cap that it is
@@ -79,8 +80,10 @@ impl CompiledPolicy {
             rules,
             section,
         };
+        let by_head = self.only_by_head(pool, hospitals);
         let mut years: Vec<(&Hospital, &HospitalYear)> = hospitals
             .iter()
+            .chain(&by_head)
             .filter_map(|year| Some((self.hospitals.get(year.hospital.0 as usize)?, year)))
             .collect();
         years.sort_by(|a, b| a.0.code.as_bytes().cmp(b.0.code.as_bytes()));
@@ -98,16 +101,36 @@ impl CompiledPolicy {
         }
         let sum = |of: fn(&HospitalStatement) -> i128| statements.iter().map(of).sum::<i128>();
         let held = sum(|s| s.cleared.0 - s.deposit.0 + s.deposit_returned.0);
+        let capitation = sum(|s| s.capitation.0);
         Ok(PoolAccount {
             pool,
             totals,
-            remainder: FenSum(price.distributable.0 - totals.due),
+            capitation: FenSum(capitation),
+            remainder: FenSum(price.distributable.0 - totals.due - capitation),
             compensation: FenSum(sum(|s| s.compensation.0)),
             cleared: FenSum(sum(|s| s.cleared.0)),
             left_in_fund: FenSum(price.budget.0 - held),
             price,
             statements,
         })
+    }
+}
+
+impl CompiledPolicy {
+    /// The hospitals of a pool that are paid by head and had neither case nor prepayment.
+    fn only_by_head(&self, pool: PoolId, others: &[HospitalYear]) -> Vec<HospitalYear> {
+        let mut years: Vec<HospitalYear> = Vec::new();
+        for account in self.of_pool(pool) {
+            let is_known = |year: &HospitalYear| year.hospital == account.hospital;
+            if !others.iter().chain(&years).any(is_known) {
+                years.push(HospitalYear {
+                    hospital: account.hospital,
+                    totals: Totals::default(),
+                    prepaid: FenSum(0),
+                });
+            }
+        }
+        years
     }
 }
 
@@ -187,6 +210,7 @@ impl Rules<'_> {
         Ok(HospitalStatement {
             hospital: year.hospital,
             totals: year.totals,
+            capitation: claim.measure.capitation,
             cap: self.policy.cap(self.pool, year.hospital),
             compared: FenSum(claim.measure.due),
             ratio_millionths: claim.ratio_millionths,

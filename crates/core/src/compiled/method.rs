@@ -12,7 +12,7 @@ use num_traits::ToPrimitive;
 use std::collections::{HashMap, HashSet};
 
 /// Position of a method: [`MethodId::BY_GROUP`] first, then the sections in the order by-group,
-/// per diem, by disease, by item.
+/// per diem, by disease, by item, capitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MethodId(pub u16);
 
@@ -33,6 +33,7 @@ pub(crate) enum CompiledMethod {
     PerDiem(usize, CompiledPerDiem),
     ByDisease(usize, CompiledByDisease),
     ByItem(usize, CompiledByItem),
+    Capitation(usize),
 }
 
 #[derive(Clone, Debug)]
@@ -94,6 +95,7 @@ impl CompiledMethod {
             CompiledMethod::PerDiem(i, _) => methods.per_diem[i].pay_in,
             CompiledMethod::ByDisease(i, _) => methods.by_disease[i].pay_in,
             CompiledMethod::ByItem(i, _) => methods.by_item[i].pay_in,
+            CompiledMethod::Capitation(_) => PayIn::Money,
         }
     }
 
@@ -106,6 +108,7 @@ impl CompiledMethod {
             CompiledMethod::PerDiem(i, _) => &methods.per_diem[i].id,
             CompiledMethod::ByDisease(i, _) => &methods.by_disease[i].id,
             CompiledMethod::ByItem(i, _) => &methods.by_item[i].id,
+            CompiledMethod::Capitation(i) => &methods.capitation[i].id,
         }
     }
 }
@@ -128,6 +131,7 @@ pub(crate) fn method_ids(policy: &Policy) -> Vec<&str> {
     ids.extend(methods.per_diem.iter().map(|method| method.id.as_str()));
     ids.extend(methods.by_disease.iter().map(|method| method.id.as_str()));
     ids.extend(methods.by_item.iter().map(|method| method.id.as_str()));
+    ids.extend(methods.capitation.iter().map(|method| method.id.as_str()));
     ids
 }
 
@@ -202,6 +206,7 @@ pub(super) fn compile_methods(
         let fund_share = method.fund_share.and_then(share_factor);
         all.push(CompiledMethod::ByItem(i, CompiledByItem { per_fen, fund_share }));
     }
+    all.extend((0..methods.capitation.len()).map(CompiledMethod::Capitation));
     Ok(all)
 }
 

@@ -9,6 +9,7 @@ pub(crate) use method::{
 pub use method::{MethodId, PriceId};
 pub use payer::{Payer, PayerId};
 
+use crate::capitation::Capitations;
 use crate::clearing::Caps;
 use crate::decimal::{rational, units};
 use crate::divide::Divisor;
@@ -52,6 +53,8 @@ pub enum CompileAt {
     Price(usize),
     /// A row of the institution caps.
     Cap(usize),
+    /// A row of the enrolment table.
+    Enrolment(usize),
 }
 
 /// A fraction of two integers that fit the kernel.
@@ -62,6 +65,11 @@ pub(crate) struct Factor {
 }
 
 impl Factor {
+    pub(crate) const ONE: Factor = Factor {
+        num: 1,
+        den: Divisor::new(1),
+    };
+
     fn new(value: &BigRational) -> Option<Factor> {
         Some(Factor {
             num: value.numer().to_u128()?,
@@ -128,6 +136,8 @@ pub struct CompiledPolicy {
     hospital_index: HashMap<String, HospitalId>,
     /// The year's institution caps.
     pub(crate) caps: Caps,
+    /// What is paid by head.
+    pub(crate) capitations: Capitations,
 }
 
 impl CompiledPolicy {
@@ -194,6 +204,7 @@ impl CompiledPolicy {
             group_index,
             hospital_index,
             caps: Caps::new(),
+            capitations: Capitations::default(),
         })
     }
 

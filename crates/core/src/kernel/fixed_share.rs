@@ -17,6 +17,7 @@ pub(crate) enum ShareOf {
     PerDiem(usize),
     Price(usize),
     ByItem(usize),
+    Capitation(usize),
 }
 
 impl CompiledPolicy {
@@ -26,6 +27,8 @@ impl CompiledPolicy {
             PaidBy::Plain | PaidBy::ByGroup(..) => return Ok(None),
             PaidBy::PerDiem(at, method) => (method.fund_share, ShareOf::PerDiem(at)),
             PaidBy::ByItem(at, method) => (method.fund_share, ShareOf::ByItem(at)),
+            // All of nothing: what others paid is no matter between fund and hospital.
+            PaidBy::Capitation(at) => (Some(Factor::ONE), ShareOf::Capitation(at)),
             PaidBy::ByDisease(_) => {
                 let row = case.detail.price.ok_or(TooLarge(Rule::FixedPrice))?.0 as usize;
                 let price = self.price_rates.get(row).ok_or(TooLarge(Rule::FixedPrice))?;
@@ -47,6 +50,7 @@ impl CompiledPolicy {
                 methods.by_item[at].fund_share,
                 Origin::Policy(format!("by_item[{at}].fund_share")),
             ),
+            ShareOf::Capitation(at) => (Some(Decimal::ONE), Origin::Policy(format!("capitation[{at}].id"))),
             ShareOf::Price(row) => (self.prices[row].fund_share, Origin::Price("fund_share")),
         };
         (written.unwrap_or_default(), origin)

@@ -43,6 +43,8 @@ pub enum CaseClass {
     ByDisease,
     /// 按项目
     ByItem,
+    /// 按人头
+    Capitated,
 }
 
 impl CaseClass {
@@ -58,6 +60,7 @@ impl CaseClass {
             CaseClass::PerDiem => "per-diem",
             CaseClass::ByDisease => "by-disease",
             CaseClass::ByItem => "by-item",
+            CaseClass::Capitated => "capitated",
         }
     }
 }

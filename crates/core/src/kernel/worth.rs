@@ -6,7 +6,7 @@ use crate::compiled::{
     CompiledByDisease, CompiledByGroup, CompiledByItem, CompiledMethod, CompiledPerDiem, CompiledPolicy,
 };
 use crate::policy::PayIn;
-use crate::{Fen, MethodId, Points, Rule, TooLarge, Tracer};
+use crate::{Fen, MethodId, Points, Rule, Step, TooLarge, Tracer};
 
 /// What a method gives a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,7 @@ pub(super) enum PaidBy<'p> {
     PerDiem(usize, &'p CompiledPerDiem),
     ByDisease(usize),
     ByItem(usize, &'p CompiledByItem),
+    Capitation(usize),
 }
 
 impl CompiledPolicy {
@@ -105,6 +106,7 @@ impl CompiledPolicy {
             PaidBy::PerDiem(at, method) => self.worth_per_diem(at, method, case, tracer),
             PaidBy::ByDisease(at) => self.worth_by_disease(at, case, tracer),
             PaidBy::ByItem(at, method) => self.worth_by_item(at, method, case, tracer),
+            PaidBy::Capitation(_) => Ok(worth_by_head(tracer)),
         }
     }
 
@@ -115,6 +117,7 @@ impl CompiledPolicy {
             CompiledMethod::ByGroup(at, by_group) => PaidBy::ByGroup(*at, by_group),
             CompiledMethod::PerDiem(at, per_diem) => PaidBy::PerDiem(*at, per_diem),
             CompiledMethod::ByItem(at, by_item) => PaidBy::ByItem(*at, by_item),
+            CompiledMethod::Capitation(at) => PaidBy::Capitation(*at),
             CompiledMethod::ByDisease(at, by_disease) => match self.exit(*at, by_disease, case)? {
                 Some(to) => match method(to.0)? {
                     CompiledMethod::ByItem(at, by_item) => PaidBy::ByItem(*at, by_item),
@@ -142,6 +145,7 @@ impl CompiledPolicy {
             Ok(PaidBy::PerDiem(..)) => CaseClass::PerDiem,
             Ok(PaidBy::ByDisease(_)) => CaseClass::ByDisease,
             Ok(PaidBy::ByItem(..)) => CaseClass::ByItem,
+            Ok(PaidBy::Capitation(_)) => CaseClass::Capitated,
         }
     }
 
@@ -152,5 +156,20 @@ impl CompiledPolicy {
             PaidBy::ByGroup(_, method) => self.as_group_case(method, case).map(Some),
             _ => Ok(None),
         }
+    }
+}
+
+/// The hospital is paid for the person, so the case itself is worth nothing.
+fn worth_by_head(tracer: &mut impl Tracer) -> CaseWorth {
+    tracer.step(|| Step {
+        rule: Rule::ByHead,
+        inputs: Vec::new(),
+        expression: "0".to_owned(),
+        rounding: None,
+        result: Fen(0).to_string(),
+    });
+    CaseWorth {
+        class: CaseClass::Capitated,
+        worth: Worth::Money(Fen(0)),
     }
 }

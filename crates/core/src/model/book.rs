@@ -2,7 +2,10 @@
 
 use super::budget;
 use super::clearing::cleared_by;
-use super::{ModelCase, ModelClearing, ModelPayment, ModelPrice, ModelStatement, ModelSums, Q, exact, fen, rounded};
+use super::{
+    ModelCase, ModelClearing, ModelEnrolment, ModelPayment, ModelPrice, ModelStatement, ModelSums, Q, exact, fen,
+    rounded,
+};
 use crate::{
     Clearing, Compare, CompareWith, FundShareMethod, Group, GroupKind, Hospital, Policy, Price, PricingMethod,
     Remainder, RoundingMode,
@@ -23,6 +26,7 @@ pub struct Book<'a> {
     pub(super) prices: &'a [Price],
     /// Yuan by position of the pool and hospital code.
     caps: BTreeMap<(usize, String), Q>,
+    pub(super) enrolment: Vec<ModelEnrolment>,
 }
 
 impl<'a> Book<'a> {
@@ -35,6 +39,7 @@ impl<'a> Book<'a> {
             hospitals: hospitals.iter().map(|h| (h.code.as_str(), h)).collect(),
             prices: &[],
             caps: BTreeMap::new(),
+            enrolment: Vec::new(),
         }
     }
 
@@ -42,6 +47,13 @@ impl<'a> Book<'a> {
     #[must_use]
     pub fn with_caps(mut self, caps: BTreeMap<(usize, String), Q>) -> Book<'a> {
         self.caps = caps;
+        self
+    }
+
+    /// The same book with the people enrolled with hospitals.
+    #[must_use]
+    pub fn with_enrolment(mut self, enrolment: Vec<ModelEnrolment>) -> Book<'a> {
+        self.enrolment = enrolment;
         self
     }
 
@@ -193,8 +205,8 @@ impl Book<'_> {
         if sums.points.is_zero() {
             return Some(price);
         }
-        // What is paid in money is paid first, and is none of the points' business.
-        let distributable = self.to_hospitals(id, &sums.fund_billed) - &sums.money_due;
+        // What is paid in money and by head is paid first, and is none of the points' business.
+        let distributable = self.to_hospitals(id, &sums.fund_billed) - &sums.money_due - &sums.by_head;
         if distributable < Q::zero() {
             return None;
         }
@@ -279,11 +291,17 @@ impl Book<'_> {
         for (_, code) in prepaid.keys().filter(|(p, _)| *p == pool) {
             by_code.entry(code).or_insert((0, Q::zero(), Q::zero()));
         }
+        let by_head = self.capitations(pool);
+        for account in &by_head {
+            by_code.entry(&account.hospital).or_insert((0, Q::zero(), Q::zero()));
+        }
         let apart = self.policy.clearing_of(pool);
         let rules = apart.rules;
         let mut statements: Vec<ModelStatement> = Vec::new();
         for (code, (count, due, booked)) in &by_code {
-            let compared = self.compared(pool, due, self.cap(pool, code))?;
+            let of_hospital = by_head.iter().filter(|account| account.hospital == *code);
+            let capitation: Q = of_hospital.map(|account| &account.first + &account.returned).sum();
+            let compared = self.compared(pool, &(due + &capitation), self.cap(pool, code))?;
             let ModelClearing {
                 band,
                 cleared,
@@ -293,6 +311,7 @@ impl Book<'_> {
                 hospital: (*code).to_owned(),
                 cases: *count,
                 due: due.clone(),
+                capitation,
                 compared,
                 band,
                 compensation,
@@ -327,7 +346,7 @@ impl Book<'_> {
         cleared_by(rules, due, booked, |value| self.money(value))
     }
 
-    fn returned_share(&self, rules: &Clearing, hospital: &str) -> Q {
+    pub(super) fn returned_share(&self, rules: &Clearing, hospital: &str) -> Q {
         let assessment = &rules.assessment;
         let Some(score) = self.hospitals.get(hospital).map(|h| h.assessment_score) else {
             return Q::zero();

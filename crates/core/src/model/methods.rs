@@ -12,6 +12,7 @@ enum Way<'a> {
     PerDiem(&'a PerDiem),
     ByDisease(&'a ByDisease, &'a Price),
     ByItem(&'a ByItem),
+    Capitation,
 }
 
 impl Book<'_> {
@@ -25,6 +26,9 @@ impl Book<'_> {
         }
         if let Some(method) = methods.by_item.iter().find(|method| method.id == case.method) {
             return Way::ByItem(method);
+        }
+        if methods.capitation.iter().any(|method| method.id == case.method) {
+            return Way::Capitation;
         }
         let Some(method) = methods.by_disease.iter().find(|method| method.id == case.method) else {
             return Way::Plain;
@@ -80,6 +84,7 @@ impl Book<'_> {
                 };
                 self.paid("by-item", method.pay_in, worth)
             }
+            Way::Capitation => self.paid("capitated", PayIn::Money, Q::zero()),
         }
     }
 
@@ -179,6 +184,7 @@ impl Book<'_> {
             Way::PerDiem(method) => method.fund_share,
             Way::ByDisease(_, price) => price.fund_share,
             Way::ByItem(method) => method.fund_share,
+            Way::Capitation => return Some(Q::zero()),
         };
         share.map(|share| self.money(&(standard * exact(share))))
     }

@@ -6,10 +6,12 @@
 
 mod book;
 mod budget;
+mod capitation;
 mod clearing;
 mod methods;
 
 pub use book::Book;
+pub use capitation::{ModelCapitation, ModelEnrolment};
 pub use clearing::ModelClearing;
 
 use crate::{Decimal, Group, Hospital, Policy, Price, RoundingMode};
@@ -77,7 +79,7 @@ impl ModelCase {
 /// A case as the model settles it. Exact, rounded where the rules round.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelPayment {
-    /// `normal`, `low`, `high`, `ungrouped`, `per-diem`, `by-disease` or `by-item`
+    /// `normal`, `low`, `high`, `ungrouped`, `per-diem`, `by-disease`, `by-item` or `capitated`
     pub class: &'static str,
     /// Cost ratio to six decimals, `None` for ungrouped.
     pub cost_ratio: Option<Q>,
@@ -100,6 +102,8 @@ pub struct ModelStatement {
     pub cases: usize,
     /// Σ due.
     pub due: Q,
+    /// What is due by head.
+    pub capitation: Q,
     /// S: what booked cost is compared with.
     pub compared: Q,
     /// `none`, `under-floor`, `surplus` or `overspend`
@@ -203,6 +207,7 @@ pub fn settle_by(book: &Book<'_>, cases: &[ModelCase], prepaid: &BTreeMap<(usize
     for pool in 0..book.pools() {
         let members: Vec<usize> = (0..cases.len()).filter(|&i| cases[i].pool == pool).collect();
         let mut sums = ModelSums::zero();
+        sums.by_head = book.by_head(pool);
         for &i in &members {
             sums.add(&cases[i], &paid[i]);
         }
@@ -260,6 +265,8 @@ pub struct ModelSums {
     pub money_billed: Q,
     /// Σ due of cases paid in money.
     pub money_due: Q,
+    /// ΣA of the people paid for by head.
+    pub by_head: Q,
 }
 
 impl ModelSums {
@@ -275,6 +282,7 @@ impl ModelSums {
             money_cost: Q::zero(),
             money_billed: Q::zero(),
             money_due: Q::zero(),
+            by_head: Q::zero(),
         }
     }
 

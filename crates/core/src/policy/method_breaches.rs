@@ -1,7 +1,7 @@
 //! What in the methods and routes of a policy is out of range or contradicts itself.
 
 use super::breaches::{BreachKind, Breaches};
-use super::{BY_GROUP, ByDisease, ByGroup, ByItem, PayIn, PerDiem, Policy, ROUTES_MAX, Route, Test};
+use super::{BY_GROUP, ByDisease, ByGroup, ByItem, Capitation, PayIn, PerDiem, Policy, ROUTES_MAX, Route, Test};
 use crate::case::CaseFactor;
 use rust_decimal::Decimal;
 
@@ -20,6 +20,9 @@ impl Breaches {
         }
         for (i, method) in methods.by_item.iter().enumerate() {
             self.by_item(i, method);
+        }
+        for (i, method) in methods.capitation.iter().enumerate() {
+            self.capitation(i, method);
         }
     }
 
@@ -201,6 +204,23 @@ impl Breaches {
         self.own_share(&key("fund_share"), &key("pay_in"), method.fund_share, method.pay_in);
     }
 
+    fn capitation(&mut self, i: usize, method: &Capitation) {
+        let key = |name: &str| format!("capitation[{i}].{name}");
+        self.not_negative(&key("rate"), method.rate);
+        self.decimals(&key("rate"), method.rate, 2);
+        self.share(&key("first_payment"), method.first_payment);
+        for (k, age) in method.age_factors.iter().enumerate() {
+            let here = |at: usize, name: &str| format!("capitation[{i}].age_factors[{at}].{name}");
+            if age.band.is_empty() {
+                self.range(&here(k, "band"), "\"\"", "不为空", "a name that is not empty");
+            }
+            self.above_zero(&here(k, "factor"), age.factor);
+            if let Some(j) = method.age_factors[..k].iter().position(|other| other.band == age.band) {
+                self.twice(&here(k, "band"), &here(j, "band"), &age.band);
+            }
+        }
+    }
+
     fn own_share(&mut self, key: &str, pay_in_key: &str, share: Option<Decimal>, pay_in: PayIn) {
         let Some(share) = share else { return };
         self.share(key, share);
@@ -325,9 +345,11 @@ fn named_methods(policy: &Policy) -> impl Iterator<Item = (String, &str)> {
     let per_diem = methods.per_diem.iter().enumerate();
     let by_disease = methods.by_disease.iter().enumerate();
     let by_item = methods.by_item.iter().enumerate();
+    let capitation = methods.capitation.iter().enumerate();
     by_group
         .map(move |(i, method)| (key("by_group", i), method.id.as_str()))
         .chain(per_diem.map(move |(i, method)| (key("per_diem", i), method.id.as_str())))
         .chain(by_disease.map(move |(i, method)| (key("by_disease", i), method.id.as_str())))
         .chain(by_item.map(move |(i, method)| (key("by_item", i), method.id.as_str())))
+        .chain(capitation.map(move |(i, method)| (key("capitation", i), method.id.as_str())))
 }

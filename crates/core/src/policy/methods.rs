@@ -1,7 +1,7 @@
 //! The methods that a region pays by beside `[pricing]` (多元复合式支付): one section each, named by
 //! the routes.
 
-use super::CompareWith;
+use super::{Capitation, CompareWith};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,8 @@ pub struct Methods {
     pub by_disease: Vec<ByDisease>,
     /// `[[by_item]]`
     pub by_item: Vec<ByItem>,
+    /// `[[capitation]]`
+    pub capitation: Vec<Capitation>,
 }
 
 impl Methods {
@@ -28,7 +30,8 @@ impl Methods {
         let per_diem = self.per_diem.iter().map(|method| (&method.id, method.pay_in));
         let by_disease = self.by_disease.iter().map(|method| (&method.id, method.pay_in));
         let by_item = self.by_item.iter().map(|method| (&method.id, method.pay_in));
-        let mut all = per_diem.chain(by_disease).chain(by_item);
+        let capitation = self.capitation.iter().map(|method| (&method.id, PayIn::Money));
+        let mut all = per_diem.chain(by_disease).chain(by_item).chain(capitation);
         let found = all.find(|(known, _)| *known == id);
         found.map_or(PayIn::Points, |(_, pay_in)| pay_in)
     }

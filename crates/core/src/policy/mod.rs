@@ -6,6 +6,7 @@
 mod breaches;
 mod budget;
 mod budget_breaches;
+mod capitation;
 mod clearing;
 mod method_breaches;
 mod methods;
@@ -15,6 +16,7 @@ mod routes;
 
 pub use breaches::{Breach, BreachKind};
 pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
+pub use capitation::{AgeFactor, Capitation};
 pub use clearing::{
     Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, Sharing, Surplus, SurplusBand,
 };

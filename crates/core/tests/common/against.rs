@@ -69,7 +69,9 @@ fn by_the_book(year: &Year) -> Option<ModelYear> {
     let caps = year.caps.iter();
     let caps = caps.map(|row| ((row.pool, row.hospital.clone()), yuan(row.fen)));
     let book = Book::new(&year.policy, &year.groups, &year.hospitals).with_prices(&year.prices);
-    model::settle_by(&book.with_caps(caps.collect()), &model_cases(year), &prepaid)
+    let book = book.with_caps(caps.collect());
+    let book = book.with_enrolment(year.enrolled_by_the_book());
+    model::settle_by(&book, &model_cases(year), &prepaid)
 }
 
 /// What the draws reached, counted by name.
@@ -323,7 +325,19 @@ fn compare_pool(
         .map(|s| &s.cleared - &s.deposit + &s.deposit_returned)
         .sum();
     same("Σ due", yuan(account.totals.due), due.clone())?;
-    same("remainder", yuan(account.remainder.0), &budget - &reserve - due)?;
+    let capitation: Q = book.statements.iter().map(|s| &s.capitation).sum();
+    let book_of = book_of.with_enrolment(year.enrolled_by_the_book());
+    let by_head: Q = book_of.capitations(i).iter().map(|account| &account.amount).sum();
+    same("Σ due by head", yuan(account.capitation.0), capitation.clone())?;
+    same("ΣA", yuan(price.capitation.0), by_head.clone())?;
+    if by_head > capitation {
+        reached.count("part of a capitation withheld");
+    }
+    same(
+        "remainder",
+        yuan(account.remainder.0),
+        &budget - &reserve - due - capitation,
+    )?;
     same("Σ compensation", yuan(account.compensation.0), compensation.clone())?;
     same("Σ cleared", yuan(account.cleared.0), cleared)?;
     same("left in fund", yuan(account.left_in_fund.0), budget - held)?;
@@ -396,6 +410,7 @@ fn compare_statement(
     same("band", statement.band.as_str(), book.band)?;
     for (what, engine, model) in [
         ("Σ due of the hospital", statement.totals.due, &book.due),
+        ("its due by head", statement.capitation.0, &book.capitation),
         ("S", statement.compared.0, &book.compared),
         ("compensation", statement.compensation.0, &book.compensation),
         ("cleared", statement.cleared.0, &book.cleared),
@@ -448,8 +463,11 @@ fn compare_statement(
         Surplus::Bands(_) => "bands",
     };
     reached.count(format!("{} by {surplus}, {:?}", book.band, rules.sharing));
-    if members.is_empty() {
+    if members.is_empty() && statement.prepaid.0 > 0 {
         reached.count("prepaid without cases");
+    }
+    if members.is_empty() && statement.prepaid.0 == 0 {
+        reached.count("paid by head alone");
     }
     if statement.deposit_returned.0 > 0 && statement.deposit_returned < statement.deposit {
         reached.count("part of a deposit returned");

@@ -70,6 +70,7 @@ impl Maker {
             claims,
             prepaid,
             caps: Vec::new(),
+            enrolment: Vec::new(),
         }
     }
 

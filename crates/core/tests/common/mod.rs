@@ -3,6 +3,7 @@
 
 pub(crate) mod against;
 mod budgets;
+pub(crate) mod capitation;
 pub(crate) mod defective;
 mod draw;
 pub(crate) mod evaluator;
@@ -89,6 +90,8 @@ pub(crate) struct Year {
     pub(crate) prepaid: Vec<PrepaidRow>,
     /// Institution caps, in the form of prepayments.
     pub(crate) caps: Vec<PrepaidRow>,
+    /// People paid for by head.
+    pub(crate) enrolment: Vec<capitation::EnrolmentRow>,
 }
 
 impl Year {
@@ -101,7 +104,8 @@ impl Year {
 
     /// A year whose cases are paid by every method.
     pub(crate) fn draw_mixed(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
-        methods::drawn(Year::draw(seed, sizes, claims_max), &mut Draw::new(seed ^ 0x5eed))
+        let year = methods::drawn(Year::draw(seed, sizes, claims_max), &mut Draw::new(seed ^ 0x5eed));
+        capitation::drawn(year, &mut Draw::new(seed ^ 0xcab1))
     }
 
     /// A year that the bytes decide, for the fuzzer.
@@ -123,6 +127,10 @@ impl Year {
             .and_then(|policy| {
                 let caps = self.institution_caps(&policy);
                 policy.with_caps(&caps)
+            })
+            .and_then(|policy| {
+                let enrolled = self.enrolled(&policy);
+                policy.with_enrolment(&enrolled)
             })
             .unwrap_or_else(|error| panic!("seed {}: {error} at {:?}", self.seed, error.at))
     }

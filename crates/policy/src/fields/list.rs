@@ -24,6 +24,8 @@ pub(super) const PREPAYMENTS: &[&str] = &["pool", "fixmedins_code", "prepaid"];
 pub(super) const PRICES: &[&str] = &["method", "code", "level", "price", "fund_share"];
 /// Columns of the institution caps table.
 pub(super) const CAPS: &[&str] = &["pool", "fixmedins_code", "cap"];
+/// Columns of the enrolment table.
+pub(super) const ENROLMENT: &[&str] = &["pool", "fixmedins_code", "class", "age_band", "heads", "risk_factor"];
 /// Columns that no claim file has.
 pub(super) const TABLES_ONLY: &[&str] = &[
     "name",
@@ -41,6 +43,10 @@ pub(super) const TABLES_ONLY: &[&str] = &[
     "price",
     "fund_share",
     "cap",
+    "class",
+    "age_band",
+    "heads",
+    "risk_factor",
 ];
 
 #[rustfmt::skip]
@@ -79,7 +85,7 @@ pub(super) const FIELDS: &[Field] = &[
     f("insuplc", &["参保地"]),
     f("insu_admdvs", &["参保区划", "参保地区划", "参保地医保区划", "参保所属医保区划"]),
     f("poolarea_no", &["统筹区", "统筹区编号", "统筹区编码"]),
-    f("fixmedins_code", &["定点医药机构编号", "医疗机构编码", "定点机构编号", "定点医疗机构编号", "定点医药机构编码", "定点医疗机构编码", "定点机构编码", "医疗机构代码", "医疗机构编号", "机构编码", "机构编号", "医院编码", "医院编号"]),
+    f("fixmedins_code", &["定点医药机构编号", "医疗机构编码", "定点机构编号", "定点医疗机构编号", "定点医药机构编码", "定点医疗机构编码", "定点机构编码", "医疗机构代码", "医疗机构编号", "机构编码", "机构代码", "机构编号", "医院编码", "医院编号"]),
     f("fixmedins_name", &["定点医药机构名称", "医疗机构名称", "定点机构名称", "定点医疗机构名称", "医院名称", "机构名称"]),
     f("hosp_lv", &["医院等级", "医疗机构等级", "定点机构等级", "医院级别"]),
     f("hi_setl_lv", &["医保结算等级", "结算等级"]),
@@ -228,5 +234,9 @@ pub(super) const FIELDS: &[Field] = &[
     f("fund_share", &["基金支付比例", "病种基金支付比例"]),
     f("pool", &["资金池", "基金池"]),
     f("cap", &["总额控制指标", "机构总额控制指标", "总额指标", "总额控制额", "年度总额控制指标"]),
+    f("class", &["人头类别", "签约类别", "人群类别"]),
+    f("age_band", &["年龄段", "年龄组"]),
+    f("heads", &["人数", "签约人数", "平均人数"]),
+    f("risk_factor", &["风险系数", "风险调整系数"]),
     f("prepaid", &["预付金额", "预付金", "已预付", "预付", "已预付金额"]),
 ];

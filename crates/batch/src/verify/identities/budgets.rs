@@ -76,7 +76,7 @@ pub(super) fn check(run_dir: &Path, run: &Run, region: &Region, pools: Option<&[
                 pool.budget,
                 row.figures[1],
                 pool.cases.into(),
-                pool.due,
+                pool.due + pool.capitation,
                 pool.cleared,
                 pool.left_in_fund,
             ];

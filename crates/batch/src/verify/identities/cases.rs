@@ -150,7 +150,9 @@ impl<'a> Rules<'a> {
         let (class, ratio) = (row.field("case_class"), row.field("cost_ratio"));
         let agree = match class {
             b"ungrouped" => ratio.is_empty(),
-            b"per-diem" | b"by-disease" | b"by-item" => ratio.is_empty() && !self.region.policy.routes.is_empty(),
+            b"per-diem" | b"by-disease" | b"by-item" | b"capitated" => {
+                ratio.is_empty() && !self.region.policy.routes.is_empty()
+            }
             b"normal" | b"low" | b"high" if !row.field("group_code").is_empty() => {
                 let ratio = fraction(row.fixed("cost_ratio", 6, findings), 6);
                 // A row does not tell its day: the thresholds of one period must agree.

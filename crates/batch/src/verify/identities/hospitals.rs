@@ -32,6 +32,8 @@ pub(super) struct HospitalRow {
     pub(super) cap: Option<i128>,
     /// What booked cost is compared with: S.
     pub(super) compared: i128,
+    /// What it is due by head.
+    pub(super) capitation: i128,
 }
 
 /// Reads hospitals.csv; `None` where it cannot be read to its end.
@@ -59,9 +61,13 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
         let (compensation, cleared) = (money("compensation"), money("cleared"));
         let (deposit, returned) = (money("deposit"), money("deposit_returned"));
         let (prepaid, final_payment) = (money("prepaid"), money("final_payment"));
+        let capitation = match policy.methods.capitation[..] {
+            [] => 0,
+            _ => row.money("capitation", findings),
+        };
         let (cap, compared) = match has_caps {
             true => (row.money_or_none("cap", findings), row.money("compared", findings)),
-            false => (None, due),
+            false => (None, due + capitation),
         };
         rows.push(HospitalRow {
             pool,
@@ -81,6 +87,7 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
             final_payment,
             cap,
             compared,
+            capitation,
         });
         true
     })?;
@@ -102,7 +109,7 @@ pub(super) fn clearing(region: &Region, rows: &[HospitalRow], findings: &mut Fin
         let yuan = |units: i128| written(&fraction(units, 2), 2);
         let expected = expected(region, row);
         let cap = row.cap.map(|cap| fraction(cap, 2));
-        let compared = book.compared(row.pool, &fraction(row.due, 2), cap.as_ref());
+        let compared = book.compared(row.pool, &fraction(row.due + row.capitation, 2), cap.as_ref());
         findings.holds(compared == Some(fraction(row.compared, 2)), || name("compared"));
         findings.equal(|| name("ratio"), &row.ratio, &expected.ratio);
         findings.equal(|| name("band"), &row.band, &expected.band.to_owned());

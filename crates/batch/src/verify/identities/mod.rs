@@ -1,6 +1,7 @@
 //! The identities of docs/SETTLEMENT.md §6, from the published files and the policy alone.
 
 mod budgets;
+mod capitation;
 mod cases;
 mod hospitals;
 mod pools;
@@ -54,6 +55,12 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
             checks.push(routes::are_hospitals(region, routes, hospitals));
         }
     }
+    checks.extend(capitation::check(
+        run_dir,
+        region,
+        pools.as_deref(),
+        hospitals.as_deref(),
+    ));
     let mut of_cases = Findings::default();
     let claims = cases::read(run_dir, region, prices.as_deref(), &mut of_cases, progress)?;
     checks.push(records::check(run_dir, run, claims.as_ref().map(|claims| claims.rows)));
@@ -104,6 +111,7 @@ fn prices(
                 money_cost: fraction(money().map(|row| row.medical_cost).sum(), 2),
                 money_billed: fraction(money().map(|row| row.fund_billed).sum(), 2),
                 money_due: fraction(money().map(|row| row.due).sum(), 2),
+                by_head: fraction(pools[pool].capitation_amount, 2),
                 ..ModelSums::zero()
             };
             book.price(pool, &sums)

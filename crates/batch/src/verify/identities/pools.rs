@@ -29,6 +29,9 @@ pub(super) struct PoolRow {
     /// D′, which is D without `[pool_clearing]`.
     to_hospitals: i128,
     kept_by_fund: i128,
+    /// ΣA of the people paid for by head, and what of it is due.
+    pub(super) capitation_amount: i128,
+    pub(super) capitation: i128,
 }
 
 /// Reads pools.csv; `None` where it cannot be read or holds other pools than the policy.
@@ -47,6 +50,10 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
             true => (money("to_hospitals"), money("kept_by_fund")),
             false => (distributable, 0),
         };
+        let (capitation_amount, capitation) = match region.policy.methods.capitation[..] {
+            [] => (0, 0),
+            _ => (money("capitation_amount"), money("capitation")),
+        };
         rows.push(PoolRow {
             id: row.text("pool"),
             budget,
@@ -62,6 +69,8 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
             left_in_fund,
             to_hospitals,
             kept_by_fund,
+            capitation_amount,
+            capitation,
         });
         true
     })?;
@@ -112,6 +121,7 @@ pub(super) fn sums(run: &Run, region: &Region, pools: &[PoolRow], hospitals: &[H
             &yuan(sum(|h| h.compensation)),
         );
         findings.equal(name("cleared"), &yuan(row.cleared), &yuan(sum(|h| h.cleared)));
+        findings.equal(name("capitation"), &yuan(row.capitation), &yuan(sum(|h| h.capitation)));
         let expected = RunPool {
             pool: row.id.clone(),
             cases: row.cases,
@@ -167,9 +177,9 @@ pub(super) fn identities(
             &yuan(row.budget - row.reserve),
         );
         findings.equal(
-            name("remainder = distributable − Σdue"),
+            name("remainder = distributable − Σdue − Σcapitation"),
             &yuan(row.remainder),
-            &yuan(row.distributable - row.due),
+            &yuan(row.distributable - row.due - row.capitation),
         );
         let billed = fraction(here().map(|h| h.fund_billed).sum(), 2);
         let shared = Book::new(policy, &[], &[]).to_hospitals(i, &billed);
@@ -199,7 +209,8 @@ pub(super) fn identities(
             .and_then(|prices| prices.get(i))
             .is_some_and(|price| price.point_value != price.unbounded);
         if let Some(bound) = remainder_bound(policy, row).filter(|_| !held) {
-            let left = fraction(row.remainder - row.kept_by_fund, 2).abs();
+            let withheld = row.capitation_amount - row.capitation;
+            let left = fraction(row.remainder - row.kept_by_fund - withheld, 2).abs();
             findings.holds(left <= bound, name("remainder beyond its bound"));
         }
     }

@@ -18,6 +18,7 @@ use super::sheets::{BUDGETS, REJECTS, hospitals_header, pools_header};
 use crate::error::Failure;
 use crate::output::claims_csv::columns;
 use crate::progress::{Progress, Stage};
+use crate::settle::capitation;
 use crate::settle::routes::COLUMNS;
 use crate::workers::workers;
 use dianzhi_core::Text;
@@ -77,7 +78,9 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     let open = |policy| Book::new(policy, &tables.groups, &tables.hospitals).with_prices(&tables.prices);
     let mut books: Vec<Book<'_>> = region.periods.iter().map(|period| open(&period.policy)).collect();
     // What holds for the whole year is in the first.
-    books[0] = open(&region.policy).with_caps(tables.caps.clone());
+    books[0] = open(&region.policy)
+        .with_caps(tables.caps.clone())
+        .with_enrolment(tables.enrolment.clone());
     let book = &books[0];
     let priced = settle::price(&books, region, &tables, &accepted, progress)?;
     let Some(priced) = priced else {
@@ -119,6 +122,11 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     for (file, header, rows) in files {
         let published = Published::read(run_dir, file, &header);
         checks.push(published.against(rows).into_check(name(file)));
+    }
+    if !region.policy.methods.capitation.is_empty() {
+        let published = Published::read(run_dir, "capitation.csv", &capitation::COLUMNS);
+        let rows = settle::by_head(book, region);
+        checks.push(published.against(&rows).into_check(name("capitation.csv")));
     }
     if !region.policy.routes.is_empty() {
         let published = Published::read(run_dir, "routes.csv", &COLUMNS);

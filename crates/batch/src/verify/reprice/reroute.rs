@@ -54,6 +54,9 @@ impl<'a> Reroute<'a> {
             if !route.when.iter().all(|condition| self.holds(condition, claim, &field)) {
                 continue;
             }
+            if !self.is_enrolled(route, pool, claim) {
+                continue;
+            }
             let disease = self.disease(route, claim, &field);
             if !self.has_price(route, claim, &disease) {
                 continue;
@@ -154,6 +157,18 @@ impl<'a> Reroute<'a> {
         case.method.clone_from(&route.method);
         case.disease = disease.to_owned();
         self.book.price_of(&case).is_some()
+    }
+
+    /// Whether a capitation has people at the claim's hospital; every other method needs none.
+    fn is_enrolled(&self, route: &Route, pool: usize, claim: &Claim) -> bool {
+        let methods = &self.policy.methods;
+        let code = &self.tables.hospitals[claim.hospital].code;
+        methods.capitation.iter().all(|method| method.id != route.method)
+            || self
+                .tables
+                .enrolment
+                .iter()
+                .any(|row| row.class == route.method && row.pool == pool && row.hospital == *code)
     }
 
     fn needs_days(&self, route: &Route) -> bool {

@@ -97,6 +97,7 @@ impl Tally {
             money_cost: fraction(self.money_cost, 2),
             money_billed: fraction(self.money_billed, 2),
             money_due: Q::new(self.money_due.clone(), 100.into()),
+            by_head: Q::zero(),
         }
     }
 
@@ -193,7 +194,11 @@ pub(super) fn price(
     let prices: Option<Vec<ModelPrice>> = tallies
         .iter()
         .enumerate()
-        .map(|(pool, tally)| books[0].price(pool, &tally.sums(places)))
+        .map(|(pool, tally)| {
+            let mut sums = tally.sums(places);
+            sums.by_head = books[0].by_head(pool);
+            books[0].price(pool, &sums)
+        })
         .collect();
     let Some(prices) = prices else {
         return Ok(None);
@@ -417,6 +422,9 @@ pub(super) fn clear(
                     .map_or_else(String::new, |cap| written(cap, 2));
                 row.extend([cap, written(&statement.compared, 2)]);
             }
+            if !policy.methods.capitation.is_empty() {
+                row.push(written(&statement.capitation, 2));
+            }
             hospital_rows.push(joined(row.iter().map(String::as_str)));
         }
         let budget = book.budget(pool);
@@ -424,9 +432,10 @@ pub(super) fn clear(
         let distributable = &budget - &reserve;
         let sum = |figure: fn(&ModelStatement) -> Q| statements.iter().map(figure).sum::<Q>();
         let due = sum(|s| s.due.clone());
+        let capitation = sum(|s| s.capitation.clone());
         let kept = sum(|s| &s.cleared - &s.deposit + &s.deposit_returned);
         let cases: usize = sums.values().map(|s| s.cases).sum();
-        pool_sums.push((cases, [due.clone(), sum(|s| s.cleared.clone()), &budget - &kept]));
+        pool_sums.push((cases, [&due + &capitation, sum(|s| s.cleared.clone()), &budget - &kept]));
         let billed: Q = sums.values().map(|s| s.fund_billed.clone()).sum();
         let shared = book.to_hospitals(pool, &billed);
         let kept_by_fund = &distributable - &shared;
@@ -439,13 +448,16 @@ pub(super) fn clear(
             written(&sums.values().map(|s| s.points.clone()).sum(), places),
             written(&priced.prices[pool].point_value, policy.rounding.point_value),
             written(&due, 2),
-            written(&(&distributable - &due), 2),
+            written(&(&distributable - &due - &capitation), 2),
             written(&sum(|s| s.compensation.clone()), 2),
             written(&sum(|s| s.cleared.clone()), 2),
             written(&(&budget - &kept), 2),
         ];
         if policy.pool_clearing.is_some() {
             row.extend([written(&shared, 2), written(&kept_by_fund, 2)]);
+        }
+        if !policy.methods.capitation.is_empty() {
+            row.extend([written(&book.by_head(pool), 2), written(&capitation, 2)]);
         }
         pool_rows.push(joined(row.iter().map(String::as_str)));
     }
@@ -483,6 +495,36 @@ pub(super) fn routes(region: &Region, tallies: &RouteTallies) -> Vec<String> {
         }
     }
     rows
+}
+
+/// The rows of capitation.csv.
+pub(super) fn by_head(book: &Book<'_>, region: &Region) -> Vec<String> {
+    let mut rows = Vec::new();
+    for (pool, of) in region.policy.pools.iter().enumerate() {
+        for account in book.capitations(pool) {
+            let heads = shortest(&account.heads);
+            let due = &account.first + &account.returned;
+            let [amount, first, returned, due] =
+                [&account.amount, &account.first, &account.returned, &due].map(|yuan| written(yuan, 2));
+            rows.push(joined([
+                &*of.id,
+                &account.hospital,
+                &account.class,
+                &heads,
+                &amount,
+                &first,
+                &returned,
+                &due,
+            ]));
+        }
+    }
+    rows
+}
+
+/// A decimal without zeros at its end.
+fn shortest(value: &Q) -> String {
+    let places = (0..28).find(|places| (value * BigInt::from(10).pow(*places)).is_integer());
+    written(value, places.unwrap_or(28))
 }
 
 fn hospital_row(pool: &str, s: &ModelStatement, sums: &ModelSums, prepaid: Option<&Q>, places: u32) -> Vec<String> {

@@ -4,11 +4,12 @@
 use crate::input::source::Role;
 use crate::verify::find::Loaded;
 use crate::verify::reader::Table;
-use dianzhi_core::model::exact;
+use dianzhi_core::model::{ModelEnrolment, exact};
 use dianzhi_core::{Decimal, Group, GroupKind, Hospital, Price, Text, parse_decimal};
 use dianzhi_policy::Region;
 use dianzhi_policy::fields::Table as Kind;
 use num_rational::BigRational;
+use num_traits::One;
 use std::collections::BTreeMap;
 
 type Amounts = BTreeMap<(usize, String), BigRational>;
@@ -20,6 +21,7 @@ pub(super) struct Tables {
     pub(super) prices: Vec<Price>,
     pub(super) prepaid: Amounts,
     pub(super) caps: Amounts,
+    pub(super) enrolment: Vec<ModelEnrolment>,
 }
 
 pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
@@ -79,12 +81,32 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
         Some(_) => amounts(Role::Caps, Kind::Caps, "cap")?,
         None => Amounts::new(),
     };
+    let enrolment = match region.files.enrolment {
+        Some(_) => rows(inputs, Role::Enrolment, Kind::Enrolment, region, |row| {
+            let pool = row.text("pool")?;
+            let code = row.text("fixmedins_code")?;
+            hospitals.iter().find(|hospital| hospital.code == code)?;
+            Some(ModelEnrolment {
+                pool: region.policy.pools.iter().position(|known| known.id == pool)?,
+                hospital: code,
+                class: row.text("class")?,
+                age_band: row.text("age_band").unwrap_or_default(),
+                heads: exact(row.decimal("heads")?),
+                risk_factor: match row.text("risk_factor") {
+                    None => BigRational::one(),
+                    Some(text) => exact(parse_decimal(&text).ok()?),
+                },
+            })
+        })?,
+        None => Vec::new(),
+    };
     Ok(Tables {
         groups,
         hospitals,
         prices,
         prepaid,
         caps,
+        enrolment,
     })
 }
 
