@@ -92,7 +92,7 @@ fund_share = "0.815"
 [[per_diem]]
 id = "day-points"
 pay_in = "points"
-rates = [{ from_day = 1, rate = "333.33" }, { from_day = 31, rate = "250.00" }]
+rates = [{ level = "3", from_day = 1, rate = "333.33" }, { level = "3", from_day = 31, rate = "250.00" }, { level = "2", from_day = 1, rate = "200.00" }]
 [[by_disease]]
 id = "priced"
 pay_in = "money"
@@ -174,6 +174,7 @@ fn route(draw: &mut Draw, i: usize) -> String {
             "act_ipt_days = [\"7\"]",
             "medfee_sumamt = { from = \"5000.01\" }",
             "age = { to = \"14\" }",
+            "age = [\"3\", \"8*\"]",
             "insutype = [\"310\", \"391\"]",
             "dscg_caty = [\"A15*\"]",
             "maindiag_code = [\"F2*\"]",
@@ -221,7 +222,7 @@ fn write_year(draw: &mut Draw, folder: &Path) {
             draw.pick(&["H1", "H2", "H3"]).to_owned(),
             draw.pick(&["310", "390", "391", "310"]).to_owned(),
             draw.pick(&["21", "28", "14", "11", ""]).to_owned(),
-            draw.pick(&["2026-01-01", "2026-02-20", "", ""]).to_owned(),
+            draw.pick(&["2026-01-01", "2026-02-20", "", "0001-01-01"]).to_owned(),
             draw.pick(&["2026-03-01", "2026-04-11 08:30"]).to_owned(),
             draw.pick(&[
                 "2026-03-01",
@@ -233,8 +234,11 @@ fn write_year(draw: &mut Draw, folder: &Path) {
                 "x",
             ])
             .to_owned(),
-            draw.pick(&["1", "7", "12", "35", "70", "", "", "0", "x"]).to_owned(),
-            draw.pick(&["3", "14", "15", "80", "", "14.5"]).to_owned(),
+            draw.pick(&[
+                "1", "7", "12", "35", "70", "", "", "", "0", "x", "12.0", "7.5", "-3", "36500", "36501", "100000",
+            ])
+            .to_owned(),
+            draw.pick(&["3", "14", "15", "80", "", "14.5", "y"]).to_owned(),
             draw.pick(&["A15", "A15.01", "A03", ""]).to_owned(),
             draw.pick(&["990101", "980100", ""]).to_owned(),
             draw.pick(&["F20.0", "I10", ""]).to_owned(),

@@ -2,8 +2,8 @@
 
 use crate::figures::{count, grouped};
 use crate::lang::pick;
-use crate::table::{Side, Table};
-use dianzhi::engine::{Fixed, Lang};
+use crate::table::{Side, Table, printable};
+use dianzhi::engine::{Fixed, Lang, Policy};
 use dianzhi::{RouteAccount, Settled};
 use serde::Serialize;
 
@@ -37,6 +37,41 @@ pub(crate) fn routes(settled: &Settled) -> Vec<RouteLine> {
     };
     let with_cases = settled.routes.iter().filter(|account| account.totals.cases > 0);
     with_cases.map(line).collect()
+}
+
+/// A route whose conditions records met without its having a price for them.
+#[derive(Serialize)]
+pub(crate) struct PassedOver {
+    route: String,
+    method: String,
+    records: u64,
+}
+
+/// Those that there are, in the order of the policy.
+pub(crate) fn passed_over(policy: &Policy, settled: &Settled) -> Vec<PassedOver> {
+    let routes = policy.routes.iter().enumerate();
+    let all = routes.map(|(at, route)| PassedOver {
+        route: route.id.clone(),
+        method: route.method.clone(),
+        records: settled.claims().passed_over(at),
+    });
+    all.filter(|route| route.records > 0).collect()
+}
+
+impl PassedOver {
+    /// One line.
+    pub(crate) fn render(&self, lang: Lang) -> String {
+        let (route, method, records) = (printable(&self.route), printable(&self.method), count(self.records));
+        pick(
+            lang,
+            format!(
+                "{records} 条记录合路由 {route} 的条件，而 {method} 没有适用的价格、标准或参保人数，由后面的路由支付\n"
+            ),
+            format!(
+                "{records} records meet the conditions of route {route}, but {method} has no price, rate or enrolment for them; later routes pay\n"
+            ),
+        )
+    }
 }
 
 pub(crate) fn routes_table(lines: &[RouteLine], lang: Lang) -> String {

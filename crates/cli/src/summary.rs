@@ -5,7 +5,7 @@ mod budgets;
 
 use crate::figures::{count, counted, grouped, ratio};
 use crate::lang::pick;
-use crate::routes::{RouteLine, routes, routes_table};
+use crate::routes::{PassedOver, RouteLine, passed_over, routes, routes_table};
 use crate::table::{Side, Table, printable};
 use crate::warnings::{GROUPS_SHOWN, most_first, of_settlement};
 use crate::words::class_or_band;
@@ -29,6 +29,9 @@ pub(crate) struct Summary {
     /// What every route paid out of each of its pools, where there are routes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     routes: Vec<RouteLine>,
+    /// Routes that had no price for records that met their conditions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passed_over: Vec<PassedOver>,
     /// The budget tree and what was reopened, where there is any.
     #[serde(skip_serializing_if = "Option::is_none")]
     budgets: Option<budgets::Budgets>,
@@ -214,6 +217,7 @@ impl Summary {
             records: RecordCounts::of(&run.records),
             pools: accounts.iter().map(|account| pool_line(policy, account)).collect(),
             routes: routes(settled),
+            passed_over: passed_over(policy.policy(), settled),
             budgets: budgets::Budgets::of(policy, accounts),
             largest_surplus: largest(policy, accounts, |s| match s.band {
                 Band::Surplus => s.cleared.0 - s.totals.fund_billed,
@@ -246,6 +250,9 @@ impl Summary {
         if !self.routes.is_empty() {
             let title = pick(lang, "各付费方式", "What each route paid");
             out += &format!("\n{title}\n{}", routes_table(&self.routes, lang));
+            for route in &self.passed_over {
+                out += &route.render(lang);
+            }
         }
         if let Some(budgets) = &self.budgets {
             out.push('\n');

@@ -130,12 +130,12 @@ impl CompiledPolicy {
             // Both are parts of an amount within bounds.
             let rules = &self.policy.methods.capitation[account.class];
             account.first = FenSum(
-                self.to_fen(whole(account.amount) * rational(rules.first_payment))
+                self.to_fen(&(whole(account.amount) * rational(rules.first_payment)))
                     .unwrap_or(0),
             );
             let (q, _) = self.assessed(account);
             let rest = FenSum(account.amount.0 - account.first.0);
-            account.returned = FenSum(self.to_fen(whole(rest) * q).unwrap_or(0));
+            account.returned = FenSum(self.to_fen(&(whole(rest) * q)).unwrap_or(0));
         }
         self.capitations = Capitations {
             rows: rows.to_vec(),
@@ -230,12 +230,12 @@ impl CompiledPolicy {
     fn of_row(&self, row: &Enrolment, rules: &Capitation) -> Option<i128> {
         let (_, age) = rules.age_factor(&row.age_band)?;
         let fen = rational(row.heads) * rational(rules.rate) * rational(age) * rational(row.risk_factor);
-        let fen = self.to_fen(fen * BigInt::from(100))?;
+        let fen = self.to_fen(&(fen * BigInt::from(100)))?;
         (fen <= i128::from(BUDGET_FEN_MAX)).then_some(fen)
     }
 
-    fn to_fen(&self, fen: BigRational) -> Option<i128> {
-        round(&fen, 0, self.policy.rounding.mode).to_i128()
+    fn to_fen(&self, fen: &BigRational) -> Option<i128> {
+        round(fen, 0, self.policy.rounding.mode).to_i128()
     }
 
     /// The part of the rest that comes back, and how it is written.

@@ -75,6 +75,28 @@ pub fn by_heading(heading: &str) -> Option<&'static Field> {
     HEADINGS.get(heading).copied()
 }
 
+/// Whether a field of claims holds an amount of money.
+///
+/// ```
+/// use dianzhi_policy::fields;
+/// assert!(fields::is_amount("hosp_part_amt") && !fields::is_amount("act_ipt_days"));
+/// ```
+#[must_use]
+pub fn is_amount(field: &str) -> bool {
+    list::AMOUNTS.contains(&field)
+}
+
+/// Whether a field of claims holds a number, an amount among them.
+///
+/// ```
+/// use dianzhi_policy::fields;
+/// assert!(fields::is_number("age") && !fields::is_number("group_code"));
+/// ```
+#[must_use]
+pub fn is_number(field: &str) -> bool {
+    is_amount(field) || list::NUMBERS.contains(&field)
+}
+
 impl Table {
     /// Whether a field can be a column of this table.
     #[must_use]
@@ -150,6 +172,8 @@ mod tests {
             list::CAPS,
             list::PRICES,
             list::ENROLMENT,
+            list::AMOUNTS,
+            list::NUMBERS,
         ];
         for name in columns.concat() {
             assert!(by_name(name).is_some(), "{name}");

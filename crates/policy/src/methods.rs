@@ -121,10 +121,10 @@ fn by_item(reader: &mut Reader<'_>, section: &Section<'_>) -> ByItem {
         let Some(field) = reader.text_of(&key, node, "deductions = [\"hosp_part_amt\"]") else {
             continue;
         };
-        if fields::Table::Claims.has(&field) {
+        if fields::is_amount(&field) {
             deductions.push(field);
         } else {
-            no_such_field(reader, &key, &field, false);
+            no_such_amount(reader, &key, &field);
         }
     }
     ByItem {
@@ -180,7 +180,11 @@ fn conditions(reader: &mut Reader<'_>, section: &Section<'_>) -> Vec<Condition> 
         let key = format!("{path}.{field}");
         reader.mark(key.clone(), name.span(), node);
         if !DERIVED.contains(&field) && !fields::Table::Claims.has(field) {
-            no_such_field(reader, &key, field, true);
+            no_such_field(reader, &key, field);
+            continue;
+        }
+        if matches!(node.get_ref(), DeValue::Table(_)) && !fields::is_number(field) {
+            no_number(reader, &key, field);
             continue;
         }
         if let Some(test) = test(reader, &key, node) {
@@ -228,12 +232,44 @@ fn test(reader: &mut Reader<'_>, key: &str, node: &Node<'_>) -> Option<Test> {
     Some(Test::AnyOf(patterns))
 }
 
-fn no_such_field(reader: &mut Reader<'_>, key: &str, field: &str, or_derived: bool) {
+/// A range asks for a number.
+fn no_number(reader: &mut Reader<'_>, key: &str, field: &str) {
+    let text = Text::new(
+        format!("{key}：{field} 不是数，不能用 from/to 范围"),
+        format!("{key}: {field} is no number and cannot have a range of from and to"),
+    );
+    let help = Text::new(
+        format!("写成列表，如 {field} = [\"A15\", \"A16*\"]；日期也写成列表，如 [\"2026-07*\"]"),
+        format!("write a list, as {field} = [\"A15\", \"A16*\"]; of dates too, as [\"2026-07*\"]"),
+    );
+    let mistake = Diagnostic::error(codes::P104.id, text, help).at(reader.place_near(key));
+    reader.refuse(key, mistake);
+}
+
+fn no_such_amount(reader: &mut Reader<'_>, key: &str, field: &str) {
+    let amounts = fields::all().iter().map(|field| field.name);
+    let meant = keys::nearest(field, amounts.filter(|name| fields::is_amount(name)));
+    let text = Text::new(
+        format!("{key}：{field} 不是病例的金额字段"),
+        format!("{key}: {field} is no amount field of claims"),
+    );
+    let help = match meant {
+        Some(meant) => Text::new(format!("是否为 {meant}？"), format!("did you mean {meant}?")),
+        None => Text::new(
+            "用国家接口的金额字段名，如 hosp_part_amt；文件中另有名称的，在 [columns] 写 hosp_part_amt = \"审核扣款\"",
+            "use the national name of an amount, as hosp_part_amt; where the files have another heading write hosp_part_amt = \"审核扣款\" under [columns]",
+        ),
+    };
+    let mistake = Diagnostic::error(codes::P102.id, text, help).at(reader.place_near(key));
+    reader.refuse(key, mistake);
+}
+
+fn no_such_field(reader: &mut Reader<'_>, key: &str, field: &str) {
     let known = fields::all()
         .iter()
         .map(|field| field.name)
         .filter(|name| fields::Table::Claims.has(name));
-    let known = known.chain(DERIVED.into_iter().filter(|_| or_derived));
+    let known = known.chain(DERIVED);
     let meant = keys::nearest(field, known);
     let text = Text::new(
         format!("{key}：没有 {field} 这个病例字段"),

@@ -8,7 +8,7 @@ use super::reject::RejectCode;
 use super::row::Row;
 use crate::grouping::place::Factor;
 use crate::input::header::Header;
-use crate::routing::{Known, RouteColumns};
+use crate::routing::{Bits, Known, RouteColumns, positions};
 use dianzhi_core::{CaseDetail, CaseFactor, PayerId};
 use dianzhi_grouper::{Reason, Status};
 use dianzhi_policy::Diagnostic;
@@ -32,6 +32,8 @@ pub(crate) struct Admitted<'a> {
     pub(crate) reasons: Vec<Reason>,
     pub(crate) payer: u16,
     pub(crate) detail: Option<CaseDetail>,
+    /// Routes that lacked a price for it.
+    pub(crate) passed_over: Bits,
 }
 
 /// What becomes of a record that passed the checks.
@@ -94,6 +96,17 @@ impl Checks {
         self.router.is_none() || matches!(self.admit(row, layout, &accepted), Admission::In(_))
     }
 
+    /// Positions of the routes that lacked a price, a rate or people for a claim that a later one took.
+    pub(crate) fn passed_over(&self, row: &Row<'_>, layout: &Layout) -> Vec<usize> {
+        let Verdict::Accepted(accepted) = self.judge(row, layout) else {
+            return Vec::new();
+        };
+        match self.admit(row, layout, &accepted) {
+            Admission::In(admitted) => positions(admitted.passed_over).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Groups and routes an accepted record.
     pub(crate) fn admit<'a>(&'a self, row: &Row<'a>, layout: &Layout, accepted: &Accepted) -> Admission<'a> {
         let mut admitted = Admitted {
@@ -103,6 +116,7 @@ impl Checks {
             reasons: Vec::new(),
             payer: accepted.insutype,
             detail: None,
+            passed_over: 0,
         };
         if !self.place(row, layout, accepted.group, &mut admitted) {
             return Admission::DoesNotFit("factor");
@@ -124,6 +138,7 @@ impl Checks {
                 Ok(routed) => {
                     admitted.payer = routed.payer;
                     admitted.detail = routed.detail;
+                    admitted.passed_over = routed.passed_over;
                 }
                 Err((code, field)) => return Admission::Out(code, field),
             }

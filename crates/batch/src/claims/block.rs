@@ -70,6 +70,9 @@ pub(crate) struct ClaimBlock {
     pub(crate) reasons: Box<[ClaimReason]>,
     /// Group codes that the table does not have.
     pub(crate) unknown: Vec<Box<str>>,
+    /// Accepted records, duplicates among them, whose conditions a route met without having a price,
+    /// by position of the route; the last ones may be missing.
+    pub(crate) passed_over: Vec<u64>,
     /// First and last day of discharge, as yyyymmdd.
     pub(crate) discharged: Option<(u32, u32)>,
 }

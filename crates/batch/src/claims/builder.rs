@@ -8,6 +8,7 @@ use super::records::RawBlock;
 use super::reject::Reject;
 use crate::input::Doubt;
 use crate::input::records::holds_quotable;
+use crate::routing::positions;
 use dianzhi_core::{Benefit, CaseDetail, CaseFactor};
 use dianzhi_grouper::Reason;
 use rustc_hash::FxHashMap;
@@ -34,6 +35,7 @@ pub(super) struct Builder {
     reasons: Vec<ClaimReason>,
     unknown: Vec<Box<str>>,
     unknown_index: FxHashMap<Box<str>, u32>,
+    passed_over: Vec<u64>,
     pub(super) rejects: Vec<Reject>,
     discharged: Option<(u32, u32)>,
 }
@@ -59,6 +61,12 @@ impl Builder {
             let claim = u32::try_from(self.claims.len()).unwrap_or(u32::MAX);
             self.details.push((claim, detail));
             flags |= HAS_DETAIL;
+        }
+        for route in positions(admitted.passed_over) {
+            if self.passed_over.len() <= route {
+                self.passed_over.resize(route + 1, 0);
+            }
+            self.passed_over[route] += 1;
         }
         if checks.has_factors {
             self.factors.push(admitted.factor);
@@ -156,6 +164,7 @@ impl Builder {
                 details: self.details.as_slice().into(),
                 reasons: self.reasons.as_slice().into(),
                 unknown: std::mem::take(&mut self.unknown),
+                passed_over: std::mem::take(&mut self.passed_over),
                 discharged: self.discharged.take(),
             },
             hashes: self.hashes.as_slice().into(),

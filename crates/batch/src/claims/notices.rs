@@ -4,9 +4,10 @@ use super::block::{ClaimBlock, DUPLICATE, NOT_IN_DIRECTORY};
 use super::checks::Checks;
 use super::feed::ClaimFile;
 use super::layout::missing_items as missing_in;
-use crate::codes::{W109, W110, W111, W113, W120, W121, W122};
+use crate::codes::{W109, W110, W111, W113, W120, W121, W122, W123, W124};
 use crate::error::{place, warning};
 use crate::input::Inputs;
+use crate::routing::Router;
 use dianzhi_core::{PayerId, PoolAccount, Text};
 use dianzhi_policy::Diagnostic;
 use jiff::civil::Date;
@@ -131,6 +132,8 @@ pub(super) fn routes(inputs: &Inputs, files: &[ClaimFile], blocks: &[ClaimBlock]
         notices.push(at(warning(W121, text, help), route));
     }
     let Some(router) = &checks.router else { return notices };
+    notices.extend(levels_without_rate(inputs, router));
+    notices.extend(levels_of_no_hospital(inputs));
     let (asked, _) = router.asked(&inputs.policy);
     for file in files {
         let missing: Vec<&str> = asked
@@ -151,6 +154,77 @@ pub(super) fn routes(inputs: &Inputs, files: &[ClaimFile], blocks: &[ClaimBlock]
             "if the file has them under other headings, name those under [columns]",
         );
         notices.push(warning(W122, text, help).at(place(name, 1)));
+    }
+    notices
+}
+
+/// Levels whose claims a route passes over because its method has no day rate for them.
+fn levels_without_rate(inputs: &Inputs, router: &Router) -> Vec<Diagnostic> {
+    let mut notices = Vec::new();
+    for (at, route) in inputs.policy.policy().routes.iter().enumerate() {
+        let hospitals = router.without_rate(at);
+        let mut levels: Vec<&str> = hospitals
+            .filter_map(|position| inputs.hospitals.values.get(position))
+            .map(|hospital| hospital.level.as_str())
+            .collect();
+        levels.sort_unstable();
+        levels.dedup();
+        if levels.is_empty() {
+            continue;
+        }
+        let (id, method, levels) = (&route.id, &route.method, levels.join(", "));
+        let text = Text::new(
+            format!("{method} 没有等级 {levels} 的床日标准：这些等级的病例不走路由 {id}，由后面的路由支付或被拒绝"),
+            format!(
+                "{method} has no day rate for level {levels}: their claims pass route {id} and go to a later one, or are rejected"
+            ),
+        );
+        let help = Text::new(
+            "补上这些等级的标准，或写一档不带 level 的；若本应如此，在路由中写明 level",
+            "add rates for these levels, or a tier without level; if so intended, say so by level in the route",
+        );
+        let notice = warning(W123, text, help);
+        notices.push(match inputs.region.place(&format!("route[{at}]")) {
+            Some(place) => notice.at(place),
+            None => notice,
+        });
+    }
+    notices
+}
+
+/// Prices and day rates written for a level that no hospital has count for nobody.
+fn levels_of_no_hospital(inputs: &Inputs) -> Vec<Diagnostic> {
+    let hospitals = &inputs.hospitals.values;
+    let is_known = |level: &str| hospitals.iter().any(|hospital| hospital.level == level);
+    let mut known: Vec<&str> = hospitals.iter().map(|hospital| hospital.level.as_str()).collect();
+    known.sort_unstable();
+    known.dedup();
+    let known = known.join(", ");
+    let notice = |level: &str| {
+        let text = Text::new(
+            format!("等级“{level}”没有机构：这一行对谁都不适用"),
+            format!("no hospital is of level \"{level}\": this counts for nobody"),
+        );
+        let help = Text::new(
+            format!("按机构表的写法写等级：{known}"),
+            format!("write levels as the hospitals table does: {known}"),
+        );
+        warning(W124, text, help)
+    };
+    let mut notices = Vec::new();
+    let file = inputs.region.files.prices.as_deref().unwrap_or_default();
+    for (price, line) in inputs.prices.values.iter().zip(&inputs.prices.lines) {
+        if let Some(level) = price.level.as_deref().filter(|level| !is_known(level)) {
+            notices.push(notice(level).at(place(file, *line)));
+        }
+    }
+    for (i, method) in inputs.policy.policy().methods.per_diem.iter().enumerate() {
+        for (k, rate) in method.rates.iter().enumerate() {
+            if let Some(level) = rate.level.as_deref().filter(|level| !is_known(level)) {
+                let key = format!("per_diem[{i}].rates[{k}].level");
+                notices.extend(inputs.region.place(&key).map(|place| notice(level).at(place)));
+            }
+        }
     }
     notices
 }

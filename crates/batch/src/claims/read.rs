@@ -155,6 +155,14 @@ impl Claims {
         self.files.iter().map(|f| &f.input).zip(&self.fingerprints).collect()
     }
 
+    /// Records that met a route's conditions and had no price, day rate or people enrolled there, by
+    /// position of the route: a later one took them. Records that turn out to be duplicates count too.
+    #[must_use]
+    pub fn passed_over(&self, route: usize) -> u64 {
+        let blocks = self.blocks.iter();
+        blocks.filter_map(|block| block.passed_over.get(route)).sum()
+    }
+
     /// How the headers of the claim files were understood.
     #[must_use]
     pub fn mappings(&self) -> Vec<Mapping> {

@@ -2,8 +2,9 @@
 //! taken by the very functions that pay.
 
 mod origin;
+mod route;
 
-use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, GROUPED_HERE, NO_GROUP, NOT_IN_DIRECTORY};
+use crate::claims::block::{ClaimBlock, DUPLICATE, GROUPED_HERE, NO_GROUP, NOT_IN_DIRECTORY};
 use crate::claims::locate::{line_of, read_again};
 use crate::claims::read::{Claims, ReadOptions};
 use crate::codes::F110;
@@ -229,7 +230,8 @@ impl Explainer<'_> {
         pay(policy, &case, claim, price_now, &mut payment).map_err(taken_again)?;
 
         let pool = self.pool_id(case.pool);
-        let notes = self.notes(block, position, &case);
+        let mut notes = self.notes(block, position, &case);
+        notes.extend(self.route(block, position)?);
         let (zh, en) = match policy.pay_in(case.method) {
             PayIn::Points => ("点数", "Points"),
             PayIn::Money => ("支付标准", "Standard"),
@@ -268,7 +270,6 @@ impl Explainer<'_> {
                 "the record has a group code of its own, which is taken as it stands",
             ));
         }
-        notes.extend(self.route(claim));
         if claim.is(NOT_IN_DIRECTORY) {
             notes.push(Text::new(
                 "病种目录没有这个编码，或出院日期不在目录的有效期内：辅助目录系数按 1 计",
@@ -294,30 +295,6 @@ impl Explainer<'_> {
             ));
         }
         notes
-    }
-
-    /// Which route took a claim.
-    fn route(&self, claim: &Claim) -> Option<Text> {
-        let policy = &self.inputs.policy;
-        let (_, payer) = policy.payer(PayerId(claim.payer))?;
-        let at = payer.route?;
-        let route = policy.policy().routes.get(at)?;
-        let (id, method, pool) = (&route.id, &route.method, self.pool_id(payer.pool));
-        let line = self
-            .inputs
-            .region
-            .source(&format!("route[{at}]"))
-            .map_or(0, |source| source.line);
-        Some(Text::new(
-            format!(
-                "第 {} 条路由 {id}（政策文件第 {line} 行）取此病例：付费方式 {method}，资金池 {pool}；此前各条都不合",
-                at + 1
-            ),
-            format!(
-                "route {} of the policy, {id} (line {line}), takes it: method {method}, pool {pool}; none before it fits",
-                at + 1
-            ),
-        ))
     }
 
     /// How a claim came to its group where it had no code of its own, and to its factor where it has one.

@@ -128,6 +128,7 @@ pub(crate) fn prices(table: &Table) -> Result<Lined<Price>, Vec<Diagnostic>> {
         let optional = |column: Option<usize>| column.map_or("", |column| row.cells[column].as_str());
         let (level, share) = (optional(level), optional(fund_share));
         reader.keys(row, "method, code, level", &[method, code, level]);
+        reader.check(row, "code", code, code.is_empty(), "不为空", "not empty");
         prices.lines.push(row.line);
         prices.values.push(Price {
             method: method.to_owned(),

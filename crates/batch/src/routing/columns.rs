@@ -6,9 +6,10 @@ use crate::claims::reject::RejectCode;
 use crate::claims::row::Row;
 use crate::claims::values::day;
 use crate::input::header::Header;
-use dianzhi_core::{CompiledPolicy, Fen};
+use dianzhi_core::{CompiledPolicy, Fen, parse_decimal};
 use dianzhi_policy::fields;
 use jiff::civil::Date;
+use num_traits::ToPrimitive;
 
 /// The columns of one file.
 #[derive(Clone, Debug)]
@@ -129,8 +130,11 @@ impl RouteColumns {
     }
 }
 
+/// The longest stay there can be: a hundred years. More is a slip in a date.
+const DAYS_MAX: u32 = 36_500;
+
 /// The days of a stay: as stated, else between admission and discharge; at least one. `None` where
-/// neither is there, or what is stated is no whole number.
+/// neither is there, or what is there is no number of days up to [`DAYS_MAX`].
 pub(super) fn days(row: &Row<'_>, columns: &RouteColumns) -> Option<u32> {
     let stated = row.get(columns.days).bytes();
     if !stated.is_empty() {
@@ -138,15 +142,22 @@ pub(super) fn days(row: &Row<'_>, columns: &RouteColumns) -> Option<u32> {
     }
     let admitted = date(day(row.get(columns.admitted).bytes())?)?;
     let discharged = date(day(row.get(columns.discharged).bytes())?)?;
-    let days = (discharged - admitted).get_days();
-    u32::try_from(days).ok().map(|days| days.max(1))
+    in_bounds(u32::try_from((discharged - admitted).get_days()).ok()?)
 }
 
-/// A whole number of days, at least one: who leaves on the day of admission stays one.
+/// A whole number of days, as `12` or `12.0`.
 pub(super) fn stated_days(text: &[u8]) -> Option<u32> {
-    let digits = text.len() <= 5 && text.iter().all(u8::is_ascii_digit);
-    let number = std::str::from_utf8(text).ok().filter(|_| digits)?;
-    number.parse().ok().map(|days: u32| days.max(1))
+    let text = std::str::from_utf8(text).ok()?;
+    if text.len() <= 5 && text.bytes().all(|digit| digit.is_ascii_digit()) {
+        return in_bounds(text.parse().ok()?);
+    }
+    let number = parse_decimal(text).ok().filter(|number| number.fract().is_zero())?;
+    in_bounds(number.to_u32()?)
+}
+
+/// Who leaves on the day of admission stays one.
+fn in_bounds(days: u32) -> Option<u32> {
+    (days <= DAYS_MAX).then_some(days.max(1))
 }
 
 /// A day as yyyymmdd.

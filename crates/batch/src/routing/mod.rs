@@ -10,7 +10,9 @@ use crate::claims::codes_index::CodeIndex;
 use crate::claims::reject::RejectCode;
 use crate::claims::row::Row;
 use columns::days;
-use dianzhi_core::{CaseDetail, CompiledPolicy, Condition, Group, GroupKind, Hospital, HospitalId, MethodId, PoolId};
+use dianzhi_core::{
+    CaseDetail, CompiledPolicy, Condition, Group, GroupKind, Hospital, HospitalId, MethodId, PoolId, Route, Test,
+};
 use field::FieldBits;
 use std::collections::HashSet;
 
@@ -28,14 +30,18 @@ pub(crate) struct Router {
     /// By insurance type and route.
     payers: Vec<u16>,
     routes: usize,
-    /// Routes whose conditions on the hospital hold and whose method has a rate for its level.
+    /// Routes whose conditions on the hospital hold.
     by_hospital: Vec<Bits>,
     /// The same of the groups of the table, and of codes that it does not have.
     by_group: Vec<Bits>,
     group_codes: FieldBits,
     no_group: Bits,
     fields: Vec<FieldBits>,
+    /// Positions of fields that ranges ask for, in the order of the ranges.
+    numbers: Vec<usize>,
     methods: Vec<Way>,
+    /// By hospital: routes whose method lacks a rate for its level.
+    lacks_rate: Vec<Bits>,
 }
 
 /// What a route's method needs of a claim.
@@ -67,6 +73,19 @@ pub(crate) struct Routed {
     pub(crate) payer: u16,
     /// `None` where the method needs nothing beside the cost.
     pub(crate) detail: Option<CaseDetail>,
+    /// Earlier routes whose conditions hold, and whose method has no price, rate or people for it.
+    pub(crate) passed_over: Bits,
+}
+
+/// The positions of the bits that are set.
+pub(crate) fn positions(mut bits: Bits) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = bits.trailing_zeros() as usize;
+        (bits != 0).then(|| {
+            bits &= bits - 1;
+            at
+        })
+    })
 }
 
 impl Router {
@@ -108,15 +127,15 @@ impl Router {
             }
             bits
         };
-        let by_hospital = (0u32..).zip(policy.hospitals()).map(|(id, hospital)| {
-            let mut bits = holds(&OF_HOSPITAL, &|field| of_hospital(hospital, field));
-            for (i, route) in routes.iter().enumerate() {
+        let by_hospital = policy.hospitals().iter();
+        let by_hospital = by_hospital.map(|hospital| holds(&OF_HOSPITAL, &|field| of_hospital(hospital, field)));
+        let lacks_rate = (0u32..).zip(policy.hospitals()).map(|(id, _)| {
+            let lacks = |route: &Route| {
                 let method = policy.method(&route.method).unwrap_or(MethodId::BY_GROUP);
-                if !policy.has_rate(method, HospitalId(id)) {
-                    bits &= !(1 << i);
-                }
-            }
-            bits
+                !policy.has_rate(method, HospitalId(id))
+            };
+            let lacking = routes.iter().enumerate().filter(|(_, route)| lacks(route));
+            lacking.fold(0, |bits, (i, _)| bits | 1 << i)
         });
         let by_group = policy
             .groups()
@@ -132,6 +151,20 @@ impl Router {
         };
         let names = field_names(policy);
         let known = |name: &&&str| !OF_HOSPITAL.contains(name) && !OF_GROUP.contains(name) && **name != "insutype";
+        let fields: Vec<FieldBits> = names
+            .iter()
+            .filter(known)
+            .map(|name| FieldBits::new(name, &asked(name), all))
+            .collect();
+        let mut numbers: Vec<usize> = Vec::new();
+        for condition in routes.iter().flat_map(|route| &route.when) {
+            let at = fields.iter().position(|field| field.name == condition.field);
+            if matches!(condition.test, Test::Between { .. })
+                && let Some(at) = at.filter(|at| !numbers.contains(at))
+            {
+                numbers.push(at);
+            }
+        }
         Some(Router {
             insutypes: CodeIndex::new(codes.iter().copied()),
             with_pool: with_pool
@@ -146,13 +179,19 @@ impl Router {
             group_codes: FieldBits::new("group_code", &asked("group_code"), all),
             // A code without a group has no kind.
             no_group: holds(&["kind"], &|_| String::new()),
-            fields: names
-                .iter()
-                .filter(known)
-                .map(|name| FieldBits::new(name, &asked(name), all))
-                .collect(),
+            fields,
+            numbers,
+            lacks_rate: lacks_rate.collect(),
             methods: routes.iter().map(|route| way(policy, &route.method)).collect(),
         })
+    }
+
+    /// The hospitals, by position, whose claims may meet a route's conditions and whose level its
+    /// method has no rate for.
+    pub(crate) fn without_rate(&self, route: usize) -> impl Iterator<Item = usize> {
+        let both = self.by_hospital.iter().zip(&self.lacks_rate).enumerate();
+        both.filter(move |(_, (holds, lacks))| *holds & *lacks & 1 << route != 0)
+            .map(|(hospital, _)| hospital)
     }
 
     /// The columns that routes and methods look at, in one file.
@@ -187,8 +226,9 @@ impl Router {
         columns: &RouteColumns,
         known: &Known<'r>,
     ) -> Result<Routed, (RejectCode, &'static str)> {
-        for (field, column) in self.fields.iter().zip(&columns.fields) {
-            if field.is_no_number(row, *column) {
+        for &at in &self.numbers {
+            let (field, column) = (&self.fields[at], columns.fields.get(at));
+            if column.is_some_and(|column| field.is_no_number(row, *column)) {
                 let name = dianzhi_policy::fields::by_name(&field.name).map_or("", |field| field.name);
                 return Err((RejectCode::E103, name));
             }
@@ -207,6 +247,9 @@ impl Router {
             }
             bits &= field.of_row(row, *column, columns, known);
         }
+        let lacks_rate = self.lacks_rate.get(known.hospital as usize).copied().unwrap_or(0);
+        let mut passed_over = bits & lacks_rate;
+        bits &= !lacks_rate;
         while bits != 0 {
             let at = bits.trailing_zeros() as usize;
             bits &= bits - 1;
@@ -215,6 +258,7 @@ impl Router {
             if let Some(enrolled) = &way.enrolled {
                 let pool = policy.payers().get(usize::from(payer)).map(|payer| payer.pool);
                 if !pool.is_some_and(|pool| enrolled.contains(&(pool, HospitalId(known.hospital)))) {
+                    passed_over |= 1 << at;
                     continue;
                 }
             }
@@ -223,6 +267,7 @@ impl Router {
                 let text = columns.code(row, code, known, policy);
                 let price = text.and_then(|text| policy.price_of(way.method, text, HospitalId(known.hospital)));
                 if price.is_none() {
+                    passed_over |= 1 << at;
                     continue;
                 }
                 detail.price = price;
@@ -235,6 +280,7 @@ impl Router {
             return Ok(Routed {
                 payer,
                 detail: (!plain).then_some(detail),
+                passed_over: passed_over & ((1 << at) - 1),
             });
         }
         Err((RejectCode::E114, ""))

@@ -143,11 +143,16 @@ impl CompiledPolicy {
         by_disease.price(code, level)
     }
 
-    /// Whether a method has a rate for this hospital's level. Only a `[[per_diem]]` can lack one.
+    /// Whether a method has a rate for this hospital's level. Only a `[[per_diem]]` can lack one, or a
+    /// `[[by_group]]` whose long stays go by such.
     #[must_use]
     pub fn has_rate(&self, method: MethodId, hospital: HospitalId) -> bool {
         match self.methods.get(usize::from(method.0)) {
             Some(CompiledMethod::PerDiem(_, per_diem)) => !per_diem.tiers_of(hospital).is_empty(),
+            Some(CompiledMethod::ByGroup(_, by_group)) => match by_group.long_stay {
+                Some((_, per_diem)) => self.has_rate(per_diem, hospital),
+                None => true,
+            },
             _ => true,
         }
     }

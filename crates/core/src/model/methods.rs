@@ -1,7 +1,7 @@
 //! The methods beside `[pricing]`, written down once more (docs/METHODS.md).
 
 use super::{Book, ModelCase, ModelPayment, Q, exact, rounded};
-use crate::{ByDisease, ByGroup, ByItem, CompareWith, PayIn, PerDiem, Price};
+use crate::{ByDisease, ByGroup, ByItem, CompareWith, DayRate, PayIn, PerDiem, Price};
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
@@ -122,7 +122,7 @@ impl Book<'_> {
         let hospital = self.hospitals.get(case.hospital.as_str());
         let level = hospital.map(|h| h.level.as_str());
         let own = method.rates.iter().any(|rate| rate.level.as_deref() == level);
-        let mut sum = Q::zero();
+        let mut days_at: Vec<(&DayRate, u32)> = Vec::new();
         for day in after + 1..=case.days.min(method.days_max.unwrap_or(u32::MAX)) {
             let of_level = method.rates.iter().filter(|rate| match &rate.level {
                 Some(rate_level) => own && Some(rate_level.as_str()) == level,
@@ -131,10 +131,15 @@ impl Book<'_> {
             let tier = of_level
                 .filter(|rate| rate.from_day <= day)
                 .max_by_key(|rate| rate.from_day);
-            if let Some(tier) = tier {
-                sum += self.in_unit(method.pay_in, &exact(tier.rate));
+            let Some(tier) = tier else { continue };
+            match days_at.last_mut() {
+                Some((last, days)) if std::ptr::eq(*last, tier) => *days += 1,
+                _ => days_at.push((tier, 1)),
             }
         }
+        let of_tier =
+            |(tier, days): (&DayRate, u32)| self.in_unit(method.pay_in, &exact(tier.rate)) * BigInt::from(days);
+        let sum: Q = days_at.into_iter().map(of_tier).sum();
         if !method.coefficient {
             return sum;
         }

@@ -200,6 +200,12 @@ impl Breaches {
 
     fn by_item(&mut self, i: usize, method: &ByItem) {
         let key = |name: &str| format!("by_item[{i}].{name}");
+        for (k, name) in method.deductions.iter().enumerate() {
+            let here = |at: usize| format!("by_item[{i}].deductions[{at}]");
+            if let Some(j) = method.deductions[..k].iter().position(|other| other == name) {
+                self.twice(&here(k), &here(j), name);
+            }
+        }
         self.share(&key("share"), method.share);
         self.own_share(&key("fund_share"), &key("pay_in"), method.fund_share, method.pay_in);
     }

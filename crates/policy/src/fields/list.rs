@@ -26,6 +26,62 @@ pub(super) const PRICES: &[&str] = &["method", "code", "level", "price", "fund_s
 pub(super) const CAPS: &[&str] = &["pool", "fixmedins_code", "cap"];
 /// Columns of the enrolment table.
 pub(super) const ENROLMENT: &[&str] = &["pool", "fixmedins_code", "class", "age_band", "heads", "risk_factor"];
+/// Fields of claims that hold amounts of money.
+pub(super) const AMOUNTS: &[&str] = &[
+    "medfee_sumamt",
+    "fulamt_ownpay_amt",
+    "overlmt_selfpay",
+    "preselfpay_amt",
+    "inscp_scp_amt",
+    "act_pay_dedc",
+    "dedc_std",
+    "hifp_pay",
+    "cvlserv_pay",
+    "hifes_pay",
+    "hifmi_pay",
+    "hifob_pay",
+    "hifdm_pay",
+    "maf_pay",
+    "othfund_pay",
+    "othpay",
+    "fund_pay_sumamt",
+    "psn_part_amt",
+    "psn_pay",
+    "psn_selfpay",
+    "psn_ownpay",
+    "acct_pay",
+    "acct_mulaid_pay",
+    "psn_cash_pay",
+    "cash_payamt",
+    "psn_cashpay",
+    "hosp_part_amt",
+    "ownpay_hosp_part",
+    "balc",
+    "claa_sumfee",
+    "clab_amt",
+    "oth_amt",
+    "newtech_amt",
+];
+/// Other fields of claims that hold numbers.
+pub(super) const NUMBERS: &[&str] = &[
+    "age",
+    "nwb_age",
+    "act_ipt_days",
+    "ipt_days",
+    "fetts",
+    "geso_val",
+    "nwb_bir_wt",
+    "nwb_adm_wt",
+    "icu_hours",
+    "bld_amt",
+    "spga_nurscare_days",
+    "lv1_nurscare_days",
+    "scd_nurscare_days",
+    "lv3_nurscare_days",
+    "diag_code_cnt",
+    "oprn_oprt_code_cnt",
+    "pool_prop_selfpay",
+];
 /// Columns that no claim file has.
 pub(super) const TABLES_ONLY: &[&str] = &[
     "name",

@@ -131,13 +131,12 @@ impl<'a> Reroute<'a> {
     /// Whether the method has a price or a rate for the claim; every other method has.
     fn has_price(&self, route: &Route, claim: &Claim, disease: &str) -> bool {
         let hospital = &self.tables.hospitals[claim.hospital];
-        if let Some(method) = self
-            .policy
-            .methods
-            .per_diem
-            .iter()
-            .find(|method| method.id == route.method)
-        {
+        let by_group = self.policy.methods.by_group.iter();
+        let stay = by_group
+            .filter(|method| method.id == route.method)
+            .find_map(|method| method.long_stay.as_ref());
+        let id = stay.map_or(&route.method, |stay| &stay.per_diem);
+        if let Some(method) = self.policy.methods.per_diem.iter().find(|method| method.id == *id) {
             return method
                 .rates
                 .iter()
@@ -222,13 +221,17 @@ fn days<'f>(field: &impl Fn(&str) -> &'f str) -> Option<u32> {
     let stated = field("act_ipt_days");
     if stated.is_empty() {
         let between = day(field("dscg_time"))? - day(field("adm_time"))?;
-        return u32::try_from(between.get_days()).ok().map(|days| days.max(1));
+        return whole_days(Decimal::from(between.get_days()));
     }
-    let is_whole = stated.len() < 6 && stated.chars().all(|c| c.is_ascii_digit());
-    is_whole
-        .then(|| stated.parse().ok())
-        .flatten()
-        .map(|days: u32| days.max(1))
+    whole_days(dianzhi_core::parse_decimal(stated).ok()?)
+}
+
+/// From 0, which counts as 1, to 36,500.
+fn whole_days(days: Decimal) -> Option<u32> {
+    if days < Decimal::ZERO || days > Decimal::from(36_500) || days != days.trunc() {
+        return None;
+    }
+    days.trunc().to_string().parse().ok().map(|days: u32| days.max(1))
 }
 
 /// The id of the method of a claim.
