@@ -14,6 +14,7 @@ use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunBudget, RunOutput,
 use crate::output::{archive, tables_csv};
 use crate::progress::{Progress, Stage};
 use crate::same_run::same_run;
+use crate::settle::apart;
 use crate::settle::capitation;
 use crate::settle::due::Settled;
 use crate::settle::price::Priced;
@@ -197,6 +198,10 @@ fn publish(
         true => None,
         false => Some(work.write("routes.csv", &routes::csv(&inputs.policy, &settled.routes), sha256)?),
     };
+    let has_apart = !inputs.region.policy.apart.is_empty();
+    let items = has_apart
+        .then(|| work.write("apart.csv", &apart::csv(&settled.apart), sha256))
+        .transpose()?;
     let rows = inputs.policy.budget_rows(&settled.accounts);
     let has_tree = !inputs.region.policy.budgets.is_empty();
     let budgets = has_tree
@@ -224,6 +229,7 @@ fn publish(
         ("rejects.csv", Some(rejects)),
         ("routes.csv", routes),
         ("capitation.csv", capitation),
+        ("apart.csv", items),
     ];
     let outputs = outputs.into_iter().filter_map(|(file, print)| Some((file, print?)));
     let output = |(file, fingerprint): (&str, Fingerprint)| RunOutput {

@@ -60,7 +60,13 @@ id = "all"
 insutype = ["310", "390"]
 budget = "9000000.00"
 reserve = "0"
+[[pool]]
+id = "devices"
+insutype = ["310", "390", "391"]
+budget = "2000000.00"
+reserve = "0.01"
 ROUTES
+APART
 [pricing]
 method = "points"
 coefficient_not_for = ["basic"]
@@ -196,15 +202,59 @@ fn route(draw: &mut Draw, i: usize) -> String {
     text
 }
 
+/// Items for some of the routes; only those that a route names may stand in the file.
+fn apart(draw: &mut Draw, routes: &mut [String]) -> String {
+    let items = [
+        ("implants", "implant_amt", "SHARE", "pools = [\"devices\"]\n"),
+        ("drugs", "drug_apart_amt", "\"0.333\"", ""),
+    ];
+    let mut named = [false; 2];
+    for route in routes {
+        let list = draw.pick(&["", "0", "1", "01", "10", ""]);
+        let ids: Vec<String> = list
+            .bytes()
+            .map(|digit| usize::from(digit - b'0'))
+            .map(|at| {
+                named[at] = true;
+                format!("\"{}\"", items[at].0)
+            })
+            .collect();
+        if !ids.is_empty() {
+            writeln!(route, "apart = [{}]", ids.join(", ")).expect("a string takes all");
+        }
+    }
+    let share = draw.pick(&[
+        "\"0.7\"",
+        "[{ from = \"2026-01-01\", value = \"0.8\" }, { from = \"2026-03-02\", value = \"0\" }]",
+    ]);
+    let mut text = String::new();
+    for ((id, column, of, pools), named) in items.iter().zip(named) {
+        if named {
+            let of = of.replace("SHARE", share);
+            let own = draw.pick(&["", pools]);
+            write!(
+                text,
+                "[[apart]]\nid = \"{id}\"\ncolumn = \"{column}\"\nshare = {of}\n{own}"
+            )
+            .expect("a string takes all");
+        }
+    }
+    text
+}
+
 fn write_year(draw: &mut Draw, folder: &Path) {
     let count = 1 + draw.below(9);
-    let routes: Vec<String> = (0..count).map(|i| route(draw, i)).collect();
+    let mut routes: Vec<String> = (0..count).map(|i| route(draw, i)).collect();
+    let items = match draw.below(2) {
+        0 => String::new(),
+        _ => apart(draw, &mut routes),
+    };
     let remainder = draw.pick(&["fund", "largest-remainder"]);
     let fund_share = match remainder {
         "fund" => draw.pick(&["difference", "fund-points", "actual-ratio"]),
         _ => draw.pick(&["difference", "fund-points"]),
     };
-    let region = REGION.replace("ROUTES", &routes.join("\n"));
+    let region = REGION.replace("ROUTES", &routes.join("\n")).replace("APART", &items);
     // Every second year the policy changes before most of the claims.
     let share = draw.pick(&[
         "\"0.8\"",
@@ -213,7 +263,7 @@ fn write_year(draw: &mut Draw, folder: &Path) {
     let region = region.replace("YEAR_BY", draw.pick(&["discharge", "settlement"]));
     let region = region.replace("share = SHARE", &format!("share = {share}"));
     let region = region.replace("REMAINDER", remainder).replace("FUND_SHARE", fund_share);
-    let mut claims = "setl_id,fixmedins_code,insutype,med_type,adm_time,dscg_time,setl_time,act_ipt_days,age,dscg_caty,insu_admdvs,maindiag_code,diag_codes,oprn_codes,dise_no,group_code,medfee_sumamt,hifp_pay,hosp_part_amt\n".to_owned();
+    let mut claims = "setl_id,fixmedins_code,insutype,med_type,adm_time,dscg_time,setl_time,act_ipt_days,age,dscg_caty,insu_admdvs,maindiag_code,diag_codes,oprn_codes,dise_no,group_code,medfee_sumamt,hifp_pay,hosp_part_amt,implant_amt,drug_apart_amt\n".to_owned();
     for i in 0..150 {
         let cost = 500 + draw.below(20_000);
         let billed = draw.below(cost + 1);
@@ -249,6 +299,9 @@ fn write_year(draw: &mut Draw, folder: &Path) {
             format!("{cost}.{:02}", draw.below(100)),
             format!("{billed}.00"),
             draw.pick(&["", "", "0", "12.50", "100.00", "1.234"]).to_owned(),
+            draw.pick(&["", "", "0", "250.01", "3000.00", "9000.33", "9000.33", "-1"])
+                .to_owned(),
+            draw.pick(&["", "", "0", "33.35", "700.5", "5000", "x"]).to_owned(),
         ];
         claims += &row.join(",");
         claims.push('\n');
@@ -298,14 +351,17 @@ fn the_second_path_accepts_every_routed_year() {
         };
         settled += 1;
         let two = run("two", 2, 700).expect("the same year settles");
-        for file in [
+        let has_items = one.join("apart.csv").exists();
+        let items = has_items.then_some("apart.csv");
+        let files = [
             "claims.csv",
             "hospitals.csv",
             "pools.csv",
             "routes.csv",
             "capitation.csv",
             "rejects.csv",
-        ] {
+        ];
+        for file in files.into_iter().chain(items) {
             let read = |run: &Path| fs::read(run.join(file)).expect("every run has it");
             assert!(read(&one) == read(&two), "seed {seed}: {file} depends on the threads");
         }
@@ -314,6 +370,18 @@ fn the_second_path_accepts_every_routed_year() {
         assert!(verified.is_sound(), "seed {seed}: {found:#?}");
         for cells in table(&one.join("claims.csv")).into_iter().skip(1) {
             methods.insert(format!("{} {}", cells[12], cells[5]));
+            let apart = cells.get(14).is_some_and(|cost| cost != "0.00");
+            if apart {
+                methods.insert(format!("{} apart", cells[12]));
+            }
+        }
+        for cells in table(&one.join("rejects.csv")).into_iter().skip(1) {
+            methods.insert(cells[4].clone());
+        }
+        if has_items {
+            for cells in table(&one.join("apart.csv")).into_iter().skip(1) {
+                methods.insert(format!("{} out of {}", cells[0], cells[1]));
+            }
         }
     }
     assert!(settled > 40, "{settled} of 60 years only");
@@ -330,6 +398,13 @@ fn the_second_path_accepts_every_routed_year() {
         "item-points by-item",
         "sign-up capitated",
         "chronic capitated",
+        "by-group apart",
+        "long apart",
+        "priced apart",
+        "items apart",
+        "E116",
+        "implants out of devices",
+        "drugs out of employee",
     ] {
         assert!(methods.contains(reached), "no draw reached {reached}: {methods:?}");
     }

@@ -39,6 +39,7 @@ pub fn policy() -> Policy {
             pool("resident", &["390", "391"], d(1_000_000, 2)),
         ],
         routes: Vec::new(),
+        apart: Vec::new(),
         methods: Methods::default(),
         pricing: Pricing {
             method: PricingMethod::Points,

@@ -34,7 +34,7 @@ impl CompiledPolicy {
     /// use dianzhi_core::{example, settle, Claim, CompiledPolicy, Fen, FenSum};
     /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
     /// let case = policy.case(Some("ES25"), "H001", "310", Fen(900_000), Fen(600_000)).unwrap();
-    /// let mut settled = settle(&policy, &[Claim { id: "S1", case }], &[]).unwrap();
+    /// let mut settled = settle(&policy, &[Claim { id: "S1", case, apart: &[] }], &[]).unwrap();
     /// let account = &mut settled.pools[0];
     /// assert!(policy.broken_identities(account, &account.totals).is_empty());
     /// account.left_in_fund = FenSum(account.left_in_fund.0 + 1); // a fen from nowhere

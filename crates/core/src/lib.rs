@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+mod apart;
 mod budgets;
 mod capitation;
 mod case;
@@ -29,6 +30,7 @@ mod tables;
 mod text;
 mod trace;
 
+pub use apart::{ApartFrom, ApartId, ApartPart, Rest};
 pub use budgets::BudgetRow;
 pub use capitation::{CapitationAccount, Enrolment};
 pub use case::{Benefit, Case, CaseDetail, CaseFactor};
@@ -42,10 +44,10 @@ pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints, CaseWorth, Worth};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-    AgeFactor, AmountFrom, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, Breach, BreachKind, Budget,
-    BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation, Charge, Clearing, ClearingFor,
-    ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, FundShare, FundShareMethod, GroupAs, GroupKind,
-    LongStay, Methods, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
+    AgeFactor, AmountFrom, Apart, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, Breach, BreachKind,
+    Budget, BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation, Charge, Clearing,
+    ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, FundShare, FundShareMethod, GroupAs,
+    GroupKind, LongStay, Methods, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
     PoolClearing, Pricing, PricingMethod, ROUTES_MAX, Remainder, Rounding, Route, Sharing, Surplus, SurplusBand, Test,
     Threshold,
 };
@@ -56,4 +58,4 @@ pub use rust_decimal::Decimal;
 pub use settle::{Claim, Prepayment, SettleError, SettledCase, Settlement, settle};
 pub use tables::{Group, Hospital, Price};
 pub use text::{Lang, Text};
-pub use trace::{HospitalTrace, Input, Origin, RoundedTo, Silent, Step, Trace, Tracer};
+pub use trace::{AfterApart, HospitalTrace, Input, Origin, RoundedTo, Silent, Step, Trace, Tracer};

@@ -12,8 +12,8 @@ use crate::decimal::{rational, units};
 use crate::rounding::round;
 use crate::trace::input;
 use crate::{
-    Fen, FenSum, Fixed, FundShareMethod, Origin, Points, PricingMethod, RoundingMode, Rule, Step, Text, TooLarge,
-    Tracer,
+    ApartPart, Fen, FenSum, Fixed, FundShareMethod, Origin, Points, PricingMethod, RoundingMode, Rule, Step, Text,
+    TooLarge, Tracer,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -39,7 +39,8 @@ pub struct Totals {
     pub money: MoneyTotals,
 }
 
-/// Sums over the cases of a pool that are paid in money.
+/// Sums over the cases of a pool that are paid in money, and over the items paid apart, which are no
+/// cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MoneyTotals {
     /// Cases.
@@ -50,6 +51,13 @@ pub struct MoneyTotals {
     pub fund_billed: i128,
     /// Σ due in fen.
     pub due: i128,
+}
+
+impl MoneyTotals {
+    /// Whether nothing is paid in money, neither a case nor an item of one.
+    fn is_empty(&self) -> bool {
+        *self == MoneyTotals::default()
+    }
 }
 
 impl Totals {
@@ -70,6 +78,22 @@ impl Totals {
         self.money.medical_cost += i128::from(case.medical_cost().0);
         self.money.fund_billed += i128::from(case.fund_billed().0);
         self.money.due += i128::from(due.0);
+    }
+
+    /// Adds an item that is paid apart: an amount of money that is no case; its due counts as that
+    /// of [`Totals::add_money`].
+    pub fn add_apart(&mut self, part: &ApartPart) {
+        self.medical_cost += i128::from(part.medical_cost.0);
+        self.fund_billed += i128::from(part.fund_billed.0);
+        self.money.medical_cost += i128::from(part.medical_cost.0);
+        self.money.fund_billed += i128::from(part.fund_billed.0);
+        self.money.due += i128::from(part.due.0);
+    }
+
+    /// Whether anything was added, a case or an item paid apart; both have a cost.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.medical_cost == 0
     }
 
     /// Adds other sums.
@@ -184,7 +208,7 @@ impl PoolPrice {
 
     /// Whether anything is paid out of the budget before the points.
     fn something_goes_first(&self, totals: &Totals) -> bool {
-        totals.money.cases != 0 || self.capitation.0 != 0
+        !totals.money.is_empty() || self.capitation.0 != 0
     }
 
     pub(crate) fn show_value(&self, policy: &CompiledPolicy) -> String {

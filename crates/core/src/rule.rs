@@ -43,6 +43,18 @@ macro_rules! rules {
 }
 
 rules! {
+    /// What the fund owes for an item paid apart.
+    ApartDue "apart-due", "除外支付应付" / "fund due for an item paid apart", "a = ⟦I × share⟧m",
+        "药品与服务分开、耗材除外支付：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；项目与比例由统筹区政策规定" / "drugs and devices paid apart from services: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); items and shares are the region's policy";
+    /// The cost less the items paid apart.
+    ApartCost "apart-cost", "除外后的费用" / "cost without the items paid apart", "medfee′ = medfee − Σ I",
+        "由统筹区政策规定（除外支付）" / "the region's policy (items paid apart)";
+    /// The booked fund less what the fund owes for the items.
+    ApartBilled "apart-billed", "除外后的统筹记账" / "booked fund without the items paid apart", "hifp′ = max(0, min(hifp − Σ a, medfee′))",
+        "项目默认，未确认（除外支付的记账怎样分）" / "this project's default, unconfirmed (how the booked fund is shared with items paid apart)";
+    /// The booked fund that goes with an item.
+    ApartBooked "apart-booked", "除外项目的统筹记账" / "booked fund of an item paid apart", "min(a, hifp − hifp′ − before) | the last item: hifp − hifp′ − before",
+        "项目默认，未确认（除外支付的记账怎样分）" / "this project's default, unconfirmed (how the booked fund is shared with items paid apart)";
     /// Case cost against the group's mean cost.
     CostRatio "cost-ratio", "倍率" / "cost ratio", "x = medfee ÷ mean_cost",
         "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";

@@ -7,8 +7,8 @@ use crate::case::Case;
 use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
 use crate::pool::{PoolError, Totals, largest_remainders, trace_extra_fen};
 use crate::{
-    CaseClass, CasePayment, ClearingError, Fen, FenSum, HospitalYear, Points, PoolAccount, PoolPrice, Remainder,
-    Silent, TooLarge, Worth,
+    ApartPart, CaseClass, CasePayment, ClearingError, Fen, FenSum, HospitalYear, Points, PoolAccount, PoolPrice,
+    Remainder, Silent, TooLarge, Worth,
 };
 use std::collections::BTreeMap;
 
@@ -17,8 +17,10 @@ use std::collections::BTreeMap;
 pub struct Claim<'a> {
     /// `setl_id`; breaks ties under `largest-remainder`.
     pub id: &'a str,
-    /// The case.
+    /// The case; what is left of it where items were taken apart.
     pub case: Case,
+    /// The items of [`CompiledPolicy::take_apart`].
+    pub apart: &'a [ApartPart],
 }
 
 /// What was paid to a hospital of a pool during the year.
@@ -87,8 +89,8 @@ pub enum SettleError {
 /// let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
 /// let case = |hospital, cost| policy.case(Some("ES25"), hospital, "310", Fen(cost), Fen(cost / 2)).unwrap();
 /// let claims = [
-///     Claim { id: "S1", case: case("H001", 900_000) },
-///     Claim { id: "S2", case: case("H002", 1_000_000) },
+///     Claim { id: "S1", case: case("H001", 900_000), apart: &[] },
+///     Claim { id: "S2", case: case("H002", 1_000_000), apart: &[] },
 /// ];
 /// let settled = settle(&policy, &claims, &[]).unwrap();
 /// let employee = &settled.pools[0];
@@ -122,6 +124,14 @@ pub fn settle(
                 }
             }
         }
+        for part in claim.apart {
+            year(&mut hospitals, part.pool, claim.case.hospital)
+                .totals
+                .add_apart(part);
+            if let Some(totals) = pools.get_mut(usize::from(part.pool.0)) {
+                totals.add_apart(part);
+            }
+        }
         priced.push(found);
     }
     for row in prepayments {
@@ -141,10 +151,13 @@ pub fn settle(
         let payment = policy
             .payment(&claim.case, standard, &mut Silent)
             .map_err(|source| of(claim, source))?;
-        let due = i128::from(payment.due.0);
-        year(&mut hospitals, claim.case.pool, claim.case.hospital).totals.due += due;
-        if let Some(totals) = pools.get_mut(usize::from(claim.case.pool.0)) {
-            totals.due += due;
+        let apart = claim.apart.iter().map(|part| (part.pool, part.due));
+        for (pool, due) in std::iter::once((claim.case.pool, payment.due)).chain(apart) {
+            let due = i128::from(due.0);
+            year(&mut hospitals, pool, claim.case.hospital).totals.due += due;
+            if let Some(totals) = pools.get_mut(usize::from(pool.0)) {
+                totals.due += due;
+            }
         }
         cases.push(SettledCase {
             class: priced.class,
@@ -176,7 +189,8 @@ fn know_all(policy: &CompiledPolicy, claims: &[Claim<'_>], prepayments: &[Prepay
             .group
             .is_none_or(|group| (group.0 as usize) < policy.groups().len());
         let method = usize::from(case.method.0) < policy.methods.len();
-        if !group || !method || !knows(case.hospital, case.pool) {
+        let apart = claim.apart.iter().all(|part| knows(case.hospital, part.pool));
+        if !group || !method || !apart || !knows(case.hospital, case.pool) {
             let what = format!("claim {}", claim.id);
             return Err(SettleError::UnknownId { what });
         }

@@ -116,6 +116,26 @@ impl<T: Tracer> Tracer for Relabelled<'_, T> {
     }
 }
 
+/// Hands on the steps of a case whose items were taken apart: its cost and its booked fund are what
+/// that left, and no longer the claim's.
+pub struct AfterApart<'t, T>(pub &'t mut T);
+
+impl<T: Tracer> Tracer for AfterApart<'_, T> {
+    fn step(&mut self, make: impl FnOnce() -> Step) {
+        self.0.step(|| {
+            let mut step = make();
+            for input in &mut step.inputs {
+                input.origin = match input.origin {
+                    Origin::Claim("medfee_sumamt") => Origin::Step(Rule::ApartCost),
+                    Origin::Claim("hifp_pay") => Origin::Step(Rule::ApartBilled),
+                    _ => continue,
+                };
+            }
+            step
+        });
+    }
+}
+
 /// One step: what went in, what was done, what came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
@@ -189,6 +209,8 @@ pub struct Input {
 pub enum Origin {
     /// A column of the claim.
     Claim(&'static str),
+    /// A column of the claim that the policy names.
+    Column(String),
     /// A column of the claim's group.
     Group(&'static str),
     /// A column of the group that the claim's group is paid as.

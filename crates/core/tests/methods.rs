@@ -41,6 +41,10 @@ fn mixed_years() {
         "paid by head alone",
         "nothing left for points",
         "reserve used up",
+        "1 items apart, booked Less due",
+        "2 items apart, booked Equal due",
+        "3 items apart, booked Greater due",
+        "statement of items alone",
     ]);
 }
 

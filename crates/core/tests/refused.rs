@@ -440,7 +440,11 @@ fn ids_of_another_policy_are_refused() {
     let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals()).unwrap();
     let refused = |group, hospital, pool| {
         let case = Case::new(group, HospitalId(hospital), PoolId(pool), Fen(900_000), Fen(0)).unwrap();
-        let claims = [Claim { id: "S1", case }];
+        let claims = [Claim {
+            id: "S1",
+            case,
+            apart: &[],
+        }];
         let error = settle(&policy, &claims, &[]).err()?;
         Some(error.to_string())
     };

@@ -3,13 +3,14 @@
 
 mod common;
 
+use common::apart::payer;
 use common::evaluator::{Parser, decimal};
-use common::{Size, Year};
+use common::{Row, Size, Year};
 use dianzhi_core::model::rounded;
 use dianzhi_core::{
-    CompiledPolicy, Fen, FenSum, Fixed, HospitalStatement, HospitalTrace, HospitalYear, MethodId, Origin, PoolAccount,
-    PoolId, Remainder, Rule, SettledCase, Settlement, Silent, Step, Surplus, Totals, Trace, Worth, example,
-    trace_extra_fen,
+    ApartPart, CompiledPolicy, Fen, FenSum, Fixed, HospitalStatement, HospitalTrace, HospitalYear, MethodId, Origin,
+    PoolAccount, PoolId, Remainder, Rule, SettledCase, Settlement, Silent, Step, Surplus, Totals, Trace, Worth,
+    example, trace_extra_fen,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -426,7 +427,11 @@ fn origins_point_backwards() {
 }
 
 /// The rules of methods beside `[pricing]`.
-const OF_METHODS: [Rule; 19] = [
+const OF_METHODS: [Rule; 23] = [
+    Rule::ApartDue,
+    Rule::ApartCost,
+    Rule::ApartBilled,
+    Rule::ApartBooked,
     Rule::PaidAs,
     Rule::MethodFactor,
     Rule::LongStayCost,
@@ -448,6 +453,29 @@ const OF_METHODS: [Rule; 19] = [
     Rule::DueWithCapitation,
 ];
 
+/// The steps that take a case apart, which end in what was taken.
+fn steps_apart(year: &Year, policy: &CompiledPolicy, row: &Row) -> Vec<Step> {
+    let amounts: Vec<Fen> = row.way.apart.iter().map(|&(_, _, fen)| Fen(fen)).collect();
+    let (cost, billed) = (Fen(row.medical_cost), Fen(row.fund_billed));
+    let mut trace = Trace::default();
+    let rest = policy.take_apart(&payer(row), cost, billed, &amounts, &mut trace);
+    let rest = rest.expect("the drawn items are less than the cost");
+    assert_eq!(rest, year.rest(policy, row));
+    let results = |rule: Rule| -> Vec<String> {
+        let steps = trace.steps.iter().filter(|step| step.rule == rule);
+        steps.map(|step| step.result.clone()).collect()
+    };
+    let of_parts =
+        |of: fn(&ApartPart) -> Fen| -> Vec<String> { rest.parts.iter().map(|part| of(part).to_string()).collect() };
+    assert_eq!(results(Rule::ApartDue), of_parts(|part| part.due));
+    assert_eq!(results(Rule::ApartBooked), of_parts(|part| part.fund_billed));
+    if !rest.parts.is_empty() {
+        assert_eq!(results(Rule::ApartCost), [rest.medical_cost.to_string()]);
+        assert_eq!(results(Rule::ApartBilled), [rest.fund_billed.to_string()]);
+    }
+    trace.steps
+}
+
 /// The steps of every method beside `[pricing]` compute to what is paid.
 #[test]
 fn every_method_is_explained() {
@@ -459,6 +487,7 @@ fn every_method_is_explained() {
         let policy = year.compiled();
         for (row, paid) in year.claims.iter().zip(&settled.cases) {
             let case = year.case(&policy, row);
+            checker.take(&steps_apart(&year, &policy, row));
             if case.method == MethodId::BY_GROUP {
                 continue;
             }

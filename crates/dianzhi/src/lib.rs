@@ -16,8 +16,8 @@
 //! let policy = CompiledPolicy::new(&example::policy(), &example::groups(), &example::hospitals())?;
 //! let case = |group, cost| policy.case(group, "H001", "310", Fen(cost), Fen(cost / 2)).unwrap();
 //! let claims = [
-//!     Claim { id: "S1", case: case(Some("ES25"), 900_000) },
-//!     Claim { id: "S2", case: case(None, 1_200_000) }, // 未入组
+//!     Claim { id: "S1", case: case(Some("ES25"), 900_000), apart: &[] },
+//!     Claim { id: "S2", case: case(None, 1_200_000), apart: &[] }, // 未入组
 //! ];
 //! let year = settle(&policy, &claims, &[]).unwrap();
 //! let pool = &year.pools[0];

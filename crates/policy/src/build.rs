@@ -223,6 +223,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
     let pools = pools.iter().enumerate();
     let pools = pools.map(|(i, section)| pool(reader, section, i, year)).collect();
     let routes = methods::routes(reader, root);
+    let apart = methods::apart(reader, root);
     let pricing = pricing(reader, root);
     let section = reader.section(root, "deviation", keys::DEVIATION);
     let deviation = Deviation {
@@ -244,6 +245,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
         budgets,
         pools,
         routes,
+        apart,
         methods: methods::methods(reader, root, files),
         pricing,
         deviation,

@@ -57,7 +57,7 @@ pub(crate) use clearing::{
     ASSESSMENT, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, OVERSPEND, POOL_CLEARING, SURPLUS_BAND,
 };
 pub(crate) use methods::{
-    AGE_FACTOR, BY_DISEASE, BY_GROUP, BY_ITEM, CAPITATION, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM, ROUTE,
+    AGE_FACTOR, APART, BY_DISEASE, BY_GROUP, BY_ITEM, CAPITATION, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM, ROUTE,
 };
 
 impl Key {
@@ -114,6 +114,7 @@ pub(crate) const ROOT: &[Key] = &[
     may("budget", "[[budget]]", Tables(BUDGET), "预算树：资金池之上的各级预算", "a budget above pools: the tree of a fund"),
     need("pool", "[[pool]]", Tables(POOL), "资金池：一个总额预算一节，次序即输出次序", "a pool: one section per global budget, in the order of the outputs"),
     may("route", "[[route]]", Tables(ROUTE), "路由：依次看，先合者支付；不写则各病例按病组、从其险种的池支付", "a route: the first that fits pays; without any every claim is paid by group from its type's pool"),
+    may("apart", "[[apart]]", Tables(APART), "除外支付：路由从病例中分出、另行支付的项目", "an item that routes pay apart from the rest of a case"),
     need("pricing", "[pricing]", Table(PRICING), "病组怎样定价", "how groups are priced"),
     need("deviation", "[deviation]", Table(DEVIATION), "偏差病例：x = 病例总费用 ÷ 本病组例均费用", "outliers by the cost ratio x, case cost ÷ mean cost of its group"),
     may("auxiliary", "[auxiliary]", Table(AUXILIARY), "DIP 辅助目录系数怎样计入", "how the factors of a DIP directory's auxiliary catalogues count"),

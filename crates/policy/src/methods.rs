@@ -5,8 +5,8 @@ use crate::read::{Node, Reader, Section, other_label};
 use crate::words::{CHARGES, COMPARE_WITH_GROUP, DISEASE_CODES, PAY_IN};
 use crate::{Diagnostic, Files, codes, fields};
 use dianzhi_core::{
-    AgeFactor, ByDisease, ByGroup, ByItem, Capitation, Charge, CompareWith, Condition, DayRate, Decimal, GroupAs,
-    LongStay, Methods, Pattern, PayIn, PerDiem, Route, Test, Text,
+    AgeFactor, Apart, ByDisease, ByGroup, ByItem, Capitation, Charge, CompareWith, Condition, DayRate, Decimal,
+    GroupAs, LongStay, Methods, Pattern, PayIn, PerDiem, Route, Test, Text,
 };
 use toml::de::DeValue;
 
@@ -159,8 +159,30 @@ pub(crate) fn routes(reader: &mut Reader<'_>, root: &Section<'_>) -> Vec<Route> 
         pools: reader.texts(section, "pools").unwrap_or_default(),
         method: reader.text(section, "method").unwrap_or_default(),
         when: conditions(reader, section),
+        apart: reader.texts(section, "apart").unwrap_or_default(),
     });
     routes.collect()
+}
+
+/// `[[apart]]`
+pub(crate) fn apart(reader: &mut Reader<'_>, root: &Section<'_>) -> Vec<Apart> {
+    let sections = reader.sections(root, "apart", keys::APART).unwrap_or_default();
+    let mut all = Vec::with_capacity(sections.len());
+    for section in &sections {
+        let column = reader.text(section, "column").unwrap_or_default();
+        if let Some((key, ..)) = section.get("column").filter(|_| !column.is_empty())
+            && !fields::is_amount(&column)
+        {
+            no_such_amount(reader, &key, &column);
+        }
+        all.push(Apart {
+            id: reader.text(section, "id").unwrap_or_default(),
+            column,
+            share: reader.decimal(section, "share").unwrap_or_default(),
+            pools: reader.texts(section, "pools").unwrap_or_default(),
+        });
+    }
+    all
 }
 
 /// The conditions of a route, in the order of the file.

@@ -56,3 +56,64 @@ fn slips_are_told() {
         assert!(found.contains(&code), "{to}: {found:?}");
     }
 }
+
+/// The mixed region with an item paid apart by its last route and by the one of fixed prices.
+fn with_an_item() -> String {
+    let item = "[[apart]]\nid = \"implants\"\ncolumn = \"implant_amt\"\nshare = \"0.7\"\npools = [\"employee-inpatient\", \"resident-inpatient\"]\n\n[pricing]";
+    let named = |method: &str| format!("method = \"{method}\"\napart = [\"implants\"]\n");
+    MIXED
+        .replacen("[pricing]", item, 1)
+        .replacen("method = \"by-group\"\n", &named("by-group"), 1)
+        .replacen("method = \"fixed-price\"\n", &named("fixed-price"), 1)
+}
+
+#[test]
+fn items_paid_apart_are_read() {
+    let region = Region::parse("region.toml".as_ref(), with_an_item()).expect("the items are sound");
+    let policy = &region.policy;
+    assert_eq!(policy.apart[0].column, "implant_amt");
+    assert_eq!(policy.apart[0].pools.len(), 2);
+    assert_eq!(policy.apart_pool(0, 0, "390"), policy.apart_pool(0, 1, "390"));
+    let named = policy.routes.iter().filter(|route| !route.apart.is_empty());
+    assert_eq!(named.count(), 2);
+    let dated = "[{ from = \"2026-01-01\", value = \"0.7\" }, { from = \"2026-07-01\", value = \"0.6\" }]";
+    let dated = with_an_item().replacen("share = \"0.7\"", &format!("share = {dated}"), 1);
+    let region = Region::parse("region.toml".as_ref(), dated).expect("shares by date are sound");
+    assert_eq!(region.periods.len(), 2);
+}
+
+/// Each with its place, and where two contradict each other with both.
+#[test]
+fn slips_in_items_are_told() {
+    for (from, to, code, also) in [
+        ("\"implant_amt\"", "\"implants_amt\"", "P102", false),
+        ("\"implant_amt\"", "\"hosp_part_amt\"", "P109", true),
+        ("share = \"0.7\"", "share = \"1.7\"", "P106", false),
+        ("id = \"implants\"", "id = \"implant\"", "P106", false),
+        (
+            "apart = [\"implants\"]",
+            "apart = [\"implants\", \"implants\"]",
+            "P109",
+            true,
+        ),
+        (
+            "pools = [\"employee-inpatient\", \"resident-inpatient\"]\n\n[pricing]",
+            "pools = [\"employee-inpatient\"]\n\n[pricing]",
+            "P109",
+            true,
+        ),
+        (
+            "pools = [\"employee-inpatient\", \"resident-inpatient\"]\n\n[pricing]",
+            "pools = [\"employee-inpatient\", \"residents\"]\n\n[pricing]",
+            "P106",
+            false,
+        ),
+    ] {
+        let text = with_an_item();
+        assert!(text.contains(from), "{from}");
+        let mistakes = Region::parse("region.toml".as_ref(), text.replacen(from, to, 1)).expect_err("a slip");
+        let told = mistakes.0.iter().find(|mistake| mistake.code == code);
+        let told = told.unwrap_or_else(|| panic!("{to}: {mistakes}"));
+        assert!(told.place.is_some() && told.also.is_empty() != also, "{to}: {mistakes}");
+    }
+}

@@ -9,7 +9,7 @@ use super::row::Row;
 use crate::grouping::place::Factor;
 use crate::input::header::Header;
 use crate::routing::{Bits, Known, RouteColumns, positions};
-use dianzhi_core::{CaseDetail, CaseFactor, PayerId};
+use dianzhi_core::{CaseDetail, CaseFactor, Fen, PayerId, Rest, Silent};
 use dianzhi_grouper::{Reason, Status};
 use dianzhi_policy::Diagnostic;
 
@@ -34,6 +34,8 @@ pub(crate) struct Admitted<'a> {
     pub(crate) detail: Option<CaseDetail>,
     /// Routes that lacked a price for it.
     pub(crate) passed_over: Bits,
+    /// What is left of it, where items are paid apart.
+    pub(crate) rest: Option<Rest>,
 }
 
 /// What becomes of a record that passed the checks.
@@ -63,12 +65,12 @@ impl Checks {
         router.map_or_else(RouteColumns::default, |router| router.columns(&self.policy, header))
     }
 
-    /// Whether a file has every column that a method takes off the cost: nothing stands for an amount
-    /// that is not there.
+    /// Whether a file has every column that is taken off the cost, as a deduction or to be paid apart:
+    /// nothing stands for an amount that is not there.
     ///
     /// # Errors
     /// Those that are missing.
-    pub(super) fn deductions_are_there(&self, header: &Header, file: &str) -> Result<(), Vec<Diagnostic>> {
+    pub(super) fn amounts_are_there(&self, header: &Header, file: &str) -> Result<(), Vec<Diagnostic>> {
         let Some(router) = &self.router else { return Ok(()) };
         let mut missing = Vec::new();
         for name in router.asked(&self.policy).1 {
@@ -117,7 +119,9 @@ impl Checks {
             payer: accepted.insutype,
             detail: None,
             passed_over: 0,
+            rest: None,
         };
+        let mut amounts = Vec::new();
         if !self.place(row, layout, accepted.group, &mut admitted) {
             return Admission::DoesNotFit("factor");
         }
@@ -139,13 +143,48 @@ impl Checks {
                     admitted.payer = routed.payer;
                     admitted.detail = routed.detail;
                     admitted.passed_over = routed.passed_over;
+                    amounts = routed.amounts;
                 }
                 Err((code, field)) => return Admission::Out(code, field),
             }
         }
         let period = self.period(accepted.decisive);
         admitted.payer = self.policy.payer_in(period, PayerId(admitted.payer)).0;
+        if !amounts.is_empty() {
+            match self.take_apart(admitted.payer, &amounts, accepted, layout) {
+                Ok(rest) => admitted.rest = rest,
+                Err(field) => return Admission::Out(RejectCode::E116, field),
+            }
+        }
         Admission::In(admitted)
+    }
+
+    /// What is left of a claim; nothing where it has none of the items.
+    ///
+    /// # Errors
+    /// The item with which nothing is left of the cost.
+    fn take_apart(
+        &self,
+        payer: u16,
+        amounts: &[Fen],
+        accepted: &Accepted,
+        layout: &Layout,
+    ) -> Result<Option<Rest>, &'static str> {
+        let Some((policy, payer)) = self.policy.payer(PayerId(payer)) else {
+            return Ok(None);
+        };
+        let (cost, billed) = (Fen(accepted.cost), Fen(accepted.billed));
+        let rest = policy.take_apart(payer, cost, billed, amounts, &mut Silent);
+        let Some(rest) = rest else {
+            let mut left = accepted.cost;
+            let uses_up = |amount: &Fen| {
+                left -= amount.0;
+                left <= 0
+            };
+            let at = amounts.iter().position(uses_up).unwrap_or(0);
+            return Err(payer.apart.get(at).map_or("", |item| layout.route.apart_name(*item)));
+        };
+        Ok((!rest.parts.is_empty()).then_some(rest))
     }
 
     /// Group and factor, where a scheme or a directory gives them; false where a factor does not fit.

@@ -1,6 +1,6 @@
 //! Accepted claims as they are kept: 40 bytes each and their ids, block by block.
 
-use dianzhi_core::{Benefit, CaseDetail, CaseFactor};
+use dianzhi_core::{ApartPart, Benefit, CaseDetail, CaseFactor};
 
 /// An accepted claim: 40 bytes, and its id in the block's `ids`.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,8 @@ pub(crate) const AMBIGUOUS: u8 = 16;
 pub(crate) const NOT_GROUPED: u8 = 32;
 /// Its method needs more than the cost: there is a detail of it.
 pub(crate) const HAS_DETAIL: u8 = 64;
+/// Items of it are paid apart: its cost and booked fund are what that left.
+pub(crate) const HAS_APART: u8 = 128;
 
 impl Claim {
     #[inline]
@@ -66,6 +68,8 @@ pub(crate) struct ClaimBlock {
     pub(crate) factors: Box<[CaseFactor]>,
     /// What methods need of claims beside the cost; position and detail, in order.
     pub(crate) details: Box<[(u32, CaseDetail)]>,
+    /// Items of claims that are paid apart; position and part, in order.
+    pub(crate) apart: Box<[(u32, ApartPart)]>,
     /// Why claims that a scheme was asked for are not grouped, and what else is worth a look in them.
     pub(crate) reasons: Box<[ClaimReason]>,
     /// Group codes that the table does not have.
@@ -114,6 +118,19 @@ impl ClaimBlock {
     pub(crate) fn detail(&self, i: usize) -> CaseDetail {
         let found = self.details.binary_search_by_key(&i, |(claim, _)| *claim as usize);
         found.map_or_else(|_| CaseDetail::default(), |at| self.details[at].1)
+    }
+
+    /// The items of a claim that are paid apart.
+    #[inline]
+    pub(crate) fn apart(&self, i: usize) -> impl Iterator<Item = &ApartPart> {
+        let parts = if self.claims[i].is(HAS_APART) {
+            let first = self.apart.partition_point(|(claim, _)| (*claim as usize) < i);
+            &self.apart[first..]
+        } else {
+            &[]
+        };
+        let of_claim = parts.iter().take_while(move |(claim, _)| *claim as usize == i);
+        of_claim.map(|(_, part)| part)
     }
 
     pub(crate) fn factor(&self, i: usize) -> CaseFactor {

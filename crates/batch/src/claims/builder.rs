@@ -1,7 +1,7 @@
 //! The accepted claims of a block, one after the other.
 
 use super::admit::{Admitted, GroupFound};
-use super::block::{Claim, ClaimBlock, ClaimReason, HAS_DETAIL, NO_GROUP, UNKNOWN_GROUP};
+use super::block::{Claim, ClaimBlock, ClaimReason, HAS_APART, HAS_DETAIL, NO_GROUP, UNKNOWN_GROUP};
 use super::checks::{Accepted, Checks, GroupKey};
 use super::ids::{ShortId, id_hash};
 use super::records::RawBlock;
@@ -9,7 +9,7 @@ use super::reject::Reject;
 use crate::input::Doubt;
 use crate::input::records::holds_quotable;
 use crate::routing::positions;
-use dianzhi_core::{Benefit, CaseDetail, CaseFactor};
+use dianzhi_core::{ApartPart, Benefit, CaseDetail, CaseFactor};
 use dianzhi_grouper::Reason;
 use rustc_hash::FxHashMap;
 
@@ -32,6 +32,7 @@ pub(super) struct Builder {
     benefits: Vec<Benefit>,
     factors: Vec<CaseFactor>,
     details: Vec<(u32, CaseDetail)>,
+    apart: Vec<(u32, ApartPart)>,
     reasons: Vec<ClaimReason>,
     unknown: Vec<Box<str>>,
     unknown_index: FxHashMap<Box<str>, u32>,
@@ -71,8 +72,15 @@ impl Builder {
         if checks.has_factors {
             self.factors.push(admitted.factor);
         }
+        let mut accepted = *accepted;
+        if let Some(rest) = &admitted.rest {
+            let claim = u32::try_from(self.claims.len()).unwrap_or(u32::MAX);
+            self.apart.extend(rest.parts.iter().map(|part| (claim, *part)));
+            (accepted.cost, accepted.billed) = (rest.medical_cost.0, rest.fund_billed.0);
+            flags |= HAS_APART;
+        }
         let group = self.group(admitted.group);
-        self.accept(accepted, group, admitted.payer, flags, id, checks);
+        self.accept(&accepted, group, admitted.payer, flags, id, checks);
     }
 
     pub(super) fn group(&mut self, group: GroupFound<'_>) -> u32 {
@@ -162,6 +170,7 @@ impl Builder {
                 benefits: self.benefits.as_slice().into(),
                 factors: self.factors.as_slice().into(),
                 details: self.details.as_slice().into(),
+                apart: self.apart.as_slice().into(),
                 reasons: self.reasons.as_slice().into(),
                 unknown: std::mem::take(&mut self.unknown),
                 passed_over: std::mem::take(&mut self.passed_over),
@@ -178,6 +187,7 @@ impl Builder {
         self.benefits.clear();
         self.factors.clear();
         self.details.clear();
+        self.apart.clear();
         self.reasons.clear();
         self.unknown_index.clear();
         outcome

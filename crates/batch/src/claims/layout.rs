@@ -86,7 +86,7 @@ impl Layout {
                 return Err(missing);
             }
         };
-        checks.deductions_are_there(header, file)?;
+        checks.amounts_are_there(header, file)?;
         if checks.by_settlement {
             header.require(["setl_time"], file)?;
         }

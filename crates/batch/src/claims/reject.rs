@@ -36,11 +36,13 @@ pub enum RejectCode {
     E114,
     /// Its method needs the days of the stay.
     E115,
+    /// The items paid apart leave nothing of the cost.
+    E116,
 }
 
 impl RejectCode {
     /// Every code.
-    pub const ALL: [RejectCode; 15] = [
+    pub const ALL: [RejectCode; 16] = [
         RejectCode::E101,
         RejectCode::E102,
         RejectCode::E103,
@@ -56,6 +58,7 @@ impl RejectCode {
         RejectCode::E113,
         RejectCode::E114,
         RejectCode::E115,
+        RejectCode::E116,
     ];
 
     /// The code as written.
@@ -77,6 +80,7 @@ impl RejectCode {
             RejectCode::E113 => "E113",
             RejectCode::E114 => "E114",
             RejectCode::E115 => "E115",
+            RejectCode::E116 => "E116",
         }
     }
 
@@ -140,6 +144,10 @@ impl RejectCode {
             RejectCode::E115 => (
                 "付费方式要住院天数，而 act_ipt_days 不是整数，或为空且没有入院日期；补填",
                 "its method needs the days of the stay: act_ipt_days is no whole number, or is empty without an admission date; fill it in",
+            ),
+            RejectCode::E116 => (
+                "除外支付的金额达到或超过医疗总费用；核对各项金额",
+                "the items paid apart come to medfee_sumamt or more; check the amounts",
             ),
         };
         Text::new(zh, en)

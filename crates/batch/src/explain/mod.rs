@@ -19,8 +19,8 @@ use crate::settle::due::{Settled, clear, pay};
 use crate::settle::price::case;
 use crate::whereabouts::find;
 use dianzhi_core::{
-    Case, CaseClass, CaseFactor, ClearingError, CompareWith, HospitalId, HospitalTrace, PayIn, PayerId, PoolId,
-    RoundedTo, Rule, Step, Text, Totals, Trace, Tracer,
+    AfterApart, Case, CaseClass, CaseFactor, ClearingError, CompareWith, Fen, HospitalId, HospitalTrace, PayIn,
+    PayerId, PoolId, RoundedTo, Rule, Step, Text, Totals, Trace, Tracer,
 };
 use origin::Origins;
 use serde::Serialize;
@@ -221,13 +221,23 @@ impl Explainer<'_> {
             self.inputs.policy.period_of(PayerId(claim.payer)),
         );
 
+        let apart = self.apart_steps(block, position);
+        let is_rest = !apart.steps.is_empty();
         let mut points = Trace::default();
-        policy.worth(&case, &mut points).map_err(taken_again)?;
+        match is_rest {
+            true => policy.worth(&case, &mut AfterApart(&mut points)),
+            false => policy.worth(&case, &mut points),
+        }
+        .map_err(taken_again)?;
         let mut price = Trace::default();
         self.price_steps(case.pool, &mut price)?;
         let mut payment = Trace::default();
         let price_now = &self.settled.priced.prices[usize::from(case.pool.0)];
-        pay(policy, &case, claim, price_now, &mut payment).map_err(taken_again)?;
+        match is_rest {
+            true => pay(policy, &case, claim, price_now, &mut AfterApart(&mut payment)),
+            false => pay(policy, &case, claim, price_now, &mut payment),
+        }
+        .map_err(taken_again)?;
 
         let pool = self.pool_id(case.pool);
         let mut notes = self.notes(block, position, &case);
@@ -240,7 +250,11 @@ impl Explainer<'_> {
         if let Some(step) = points.steps.first_mut().filter(|_| case.group.is_none()) {
             step.inputs.insert(0, origins.no_group(block.unknown_code(position)));
         }
-        let mut sections = vec![points];
+        let mut sections = Vec::new();
+        if is_rest {
+            sections.push(section("除外支付", "Items paid apart", &apart.steps, &origins));
+        }
+        sections.push(points);
         if policy.pay_in(case.method) == PayIn::Points {
             let (zh, en) = (format!("资金池 {pool} 的点值"), format!("Point value of pool {pool}"));
             sections.push(section(&zh, &en, &price.steps, &origins));
@@ -257,6 +271,26 @@ impl Explainer<'_> {
             rejected,
             published,
         })
+    }
+
+    /// How the items of a claim were taken apart; nothing where it has none.
+    fn apart_steps(&self, block: &ClaimBlock, position: usize) -> Trace {
+        let mut trace = Trace::default();
+        let claim = &block.claims[position];
+        let Some((policy, payer)) = self.inputs.policy.payer(PayerId(claim.payer)) else {
+            return trace;
+        };
+        let (mut cost, mut billed) = (Fen(claim.cost), Fen(claim.billed));
+        let mut amounts = vec![Fen(0); payer.apart.len()];
+        for part in block.apart(position) {
+            cost.0 += part.medical_cost.0;
+            billed.0 += part.fund_billed.0;
+            if let Some(at) = payer.apart.iter().position(|item| item.apart == part.apart) {
+                amounts[at] = part.medical_cost;
+            }
+        }
+        policy.take_apart(payer, cost, billed, &amounts, &mut trace);
+        trace
     }
 
     /// What a hospital would ask of the group code and the factor of a case.

@@ -60,10 +60,8 @@ impl<'a> Origins<'a> {
     pub(super) fn input(&self, input: &Input) -> ExplainedInput {
         let mut note = None;
         let from = match &input.origin {
-            Origin::Claim(field) => match self.claim {
-                Some((file, line)) => same(format!("{}:{line} {}", file.input.name, headings(file, field))),
-                None => same((*field).to_owned()),
-            },
+            Origin::Claim(field) => self.in_claim(field),
+            Origin::Column(field) => self.in_claim(field),
             Origin::Group(column) => {
                 let line = self
                     .group
@@ -133,6 +131,13 @@ impl<'a> Origins<'a> {
             value: input.value.clone(),
             from,
             note,
+        }
+    }
+
+    fn in_claim(&self, field: &str) -> Text {
+        match self.claim {
+            Some((file, line)) => same(format!("{}:{line} {}", file.input.name, headings(file, field))),
+            None => same(field.to_owned()),
         }
     }
 

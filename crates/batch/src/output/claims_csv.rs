@@ -3,7 +3,7 @@
 use super::buffer::{Out, RowBuffer};
 use super::format::{push_decimal, push_field};
 use crate::claims::block::{Claim, ClaimBlock, NO_GROUP, UNKNOWN_GROUP};
-use dianzhi_core::{CaseClass, CasePayment, CompiledPolicy, Fen, Payer, Points, Policy};
+use dianzhi_core::{ApartPart, CaseClass, CasePayment, CompiledPolicy, Fen, Payer, Points, Policy};
 
 /// The columns that every claims.csv has.
 const COLUMNS: [&str; 11] = [
@@ -24,6 +24,9 @@ const FACTOR: [&str; 1] = ["factor"];
 /// Behind those where it has routes.
 const ROUTED: [&str; 3] = ["route", "method", "patient_over"];
 
+/// Behind those where it has `[[apart]]`.
+const APART: [&str; 2] = ["apart_cost", "apart_due"];
+
 /// The columns of claims.csv under a policy.
 pub(crate) fn columns(policy: &Policy) -> Vec<&'static str> {
     let mut columns = COLUMNS.to_vec();
@@ -32,6 +35,9 @@ pub(crate) fn columns(policy: &Policy) -> Vec<&'static str> {
     }
     if !policy.routes.is_empty() {
         columns.extend(ROUTED);
+    }
+    if !policy.apart.is_empty() {
+        columns.extend(APART);
     }
     columns
 }
@@ -60,6 +66,7 @@ pub(crate) struct Rows {
     routes: Vec<Piece>,
     points_places: u32,
     has_factors: bool,
+    has_apart: bool,
 }
 
 /// Bytes that rows repeat.
@@ -122,6 +129,8 @@ impl Rows {
             routes: policy.payers().iter().filter_map(route).collect(),
             points_places: policy.policy().rounding.points,
             has_factors: policy.policy().auxiliary.is_some(),
+            // Named by a route, so there are routes.
+            has_apart: !policy.policy().apart.is_empty(),
         }
     }
 
@@ -197,10 +206,17 @@ impl Rows {
         let payer = payer.checked_rem(self.routes.len()).unwrap_or(payer);
         if let Some(route) = self.routes.get(payer) {
             route.push(out);
+            let end = if self.has_apart { b',' } else { b'\n' };
             match paid.patient_over {
-                Some(over) => push_decimal(out, over.0, 2, b'\n'),
-                None => out.push_all(b"\n"),
+                Some(over) => push_decimal(out, over.0, 2, end),
+                None => out.push_all(&[end]),
             }
+        }
+        if self.has_apart {
+            let sum = |(cost, due): (i64, i64), part: &ApartPart| (cost + part.medical_cost.0, due + part.due.0);
+            let (cost, due) = block.apart(i).fold((0, 0), sum);
+            push_decimal(out, cost, 2, b',');
+            push_decimal(out, due, 2, b'\n');
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::claims::reject::RejectCode;
 use crate::claims::row::Row;
 use crate::claims::values::day;
 use crate::input::header::Header;
-use dianzhi_core::{CompiledPolicy, Fen, parse_decimal};
+use dianzhi_core::{ApartFrom, CompiledPolicy, Fen, parse_decimal};
 use dianzhi_policy::fields;
 use jiff::civil::Date;
 use num_traits::ToPrimitive;
@@ -20,6 +20,8 @@ pub(crate) struct RouteColumns {
     codes: Vec<DiseaseCode>,
     /// What methods by item take off, each once.
     deductions: Vec<(Column, &'static str)>,
+    /// What is paid apart, in the order of the policy.
+    apart: Vec<(Column, &'static str)>,
     pub(super) diagnoses: Column,
     days: Column,
     admitted: Column,
@@ -58,6 +60,7 @@ impl Default for RouteColumns {
             fields: Vec::new(),
             codes: Vec::new(),
             deductions: Vec::new(),
+            apart: Vec::new(),
             diagnoses: none,
             days: none,
             admitted: none,
@@ -84,6 +87,7 @@ impl RouteColumns {
             fields: asked.map(column).collect(),
             codes: by_disease.map(|method| code(&method.code)).collect(),
             deductions: deductions.map(named).collect(),
+            apart: policy.policy().apart.iter().map(|apart| named(&apart.column)).collect(),
             diagnoses: column("diag_codes"),
             days: column("act_ipt_days"),
             admitted: column("adm_time"),
@@ -112,22 +116,39 @@ impl RouteColumns {
     pub(super) fn deducted(&self, row: &Row<'_>, which: &[usize]) -> Result<Fen, (RejectCode, &'static str)> {
         let mut sum = 0;
         for &at in which {
-            let Some((column, name)) = self.deductions.get(at) else {
-                continue;
-            };
-            let field = row.get(*column);
-            if field.is_empty() {
-                continue;
+            if let Some(column) = self.deductions.get(at) {
+                // A dozen columns of less than 10^12 fen each.
+                sum += amount(row, *column)?;
             }
-            let amount = field.money().ok_or((RejectCode::E103, *name))?;
-            if amount < 0 {
-                return Err((RejectCode::E104, name));
-            }
-            // A dozen columns of less than 10^12 fen each.
-            sum += amount;
         }
         Ok(Fen(sum))
     }
+
+    /// The amounts of the items that are paid apart; an empty field is 0.
+    pub(super) fn apart(&self, row: &Row<'_>, items: &[ApartFrom]) -> Result<Vec<Fen>, (RejectCode, &'static str)> {
+        let columns = items
+            .iter()
+            .filter_map(|item| self.apart.get(usize::from(item.apart.0)));
+        columns.map(|column| amount(row, *column).map(Fen)).collect()
+    }
+
+    /// The field of an item that is paid apart.
+    pub(crate) fn apart_name(&self, item: ApartFrom) -> &'static str {
+        self.apart.get(usize::from(item.apart.0)).map_or("", |(_, name)| name)
+    }
+}
+
+/// An amount in fen, 0 or more; an empty field is 0.
+fn amount(row: &Row<'_>, (column, name): (Column, &'static str)) -> Result<i64, (RejectCode, &'static str)> {
+    let field = row.get(column);
+    if field.is_empty() {
+        return Ok(0);
+    }
+    let amount = field.money().ok_or((RejectCode::E103, name))?;
+    if amount < 0 {
+        return Err((RejectCode::E104, name));
+    }
+    Ok(amount)
 }
 
 /// The longest stay there can be: a hundred years. More is a slip in a date.

@@ -11,7 +11,7 @@ use crate::claims::reject::RejectCode;
 use crate::claims::row::Row;
 use columns::days;
 use dianzhi_core::{
-    CaseDetail, CompiledPolicy, Condition, Group, GroupKind, Hospital, HospitalId, MethodId, PoolId, Route, Test,
+    CaseDetail, CompiledPolicy, Condition, Fen, Group, GroupKind, Hospital, HospitalId, MethodId, PoolId, Route, Test,
 };
 use field::FieldBits;
 use std::collections::HashSet;
@@ -68,13 +68,15 @@ pub(crate) struct Known<'a> {
 }
 
 /// Where a claim is routed to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Routed {
     pub(crate) payer: u16,
     /// `None` where the method needs nothing beside the cost.
     pub(crate) detail: Option<CaseDetail>,
     /// Earlier routes whose conditions hold, and whose method has no price, rate or people for it.
     pub(crate) passed_over: Bits,
+    /// What it has of the items that the payer pays apart.
+    pub(crate) amounts: Vec<Fen>,
 }
 
 /// The positions of the bits that are set.
@@ -200,7 +202,7 @@ impl Router {
     }
 
     /// The columns that routes and methods ask for: of conditions and prices, whose absence is told,
-    /// and of deductions, which must be there.
+    /// and of amounts that are deducted or paid apart, which must be there.
     pub(crate) fn asked<'p>(&'p self, policy: &'p CompiledPolicy) -> (Vec<&'p str>, Vec<&'p str>) {
         let mut names: Vec<&str> = self.fields.iter().map(|field| field.name.as_str()).collect();
         let codes = policy
@@ -212,7 +214,12 @@ impl Router {
         names.extend(codes);
         names.sort_unstable();
         names.dedup();
-        (names, columns::deduction_names(policy))
+        let mut amounts = columns::deduction_names(policy);
+        let apart = policy.policy().apart.iter().map(|apart| apart.column.as_str());
+        amounts.extend(apart);
+        let mut met = HashSet::new();
+        amounts.retain(|name| met.insert(*name));
+        (names, amounts)
     }
 
     /// The payer of a claim, with what its method needs.
@@ -277,10 +284,12 @@ impl Router {
             }
             detail.deducted = columns.deducted(row, &way.deductions)?;
             let plain = detail == CaseDetail::default();
+            let items = policy.payers().get(usize::from(payer));
             return Ok(Routed {
                 payer,
                 detail: (!plain).then_some(detail),
                 passed_over: passed_over & ((1 << at) - 1),
+                amounts: columns.apart(row, items.map_or(&[], |payer| &payer.apart))?,
             });
         }
         Err((RejectCode::E114, ""))

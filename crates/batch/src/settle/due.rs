@@ -1,5 +1,6 @@
 //! The third step: what every claim is paid, written as it is found, and the clearing.
 
+use super::apart::{ApartAccount, ApartSums};
 use super::price::{FirstUnfit, Jumps, Priced, Sums, case};
 use super::routes::{RouteAccount, RouteTotals, accounts};
 use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN};
@@ -13,8 +14,8 @@ use crate::output::ordered::{GiveUpOnPanic, OrderedWriter};
 use crate::progress::{Progress, Stage};
 use crate::workers::workers;
 use dianzhi_core::{
-    BrokenIdentity, Case, CasePayment, ClearingError, CompiledPolicy, Fen, FenSum, HospitalYear, PoolAccount, PoolId,
-    PoolPrice, Remainder, Silent, TooLarge, Totals, Tracer, Worth, trace_extra_fen,
+    ApartPart, BrokenIdentity, Case, CasePayment, ClearingError, CompiledPolicy, Fen, FenSum, HospitalId, HospitalYear,
+    PoolAccount, PoolId, PoolPrice, Remainder, Silent, TooLarge, Totals, Tracer, Worth, trace_extra_fen,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -29,6 +30,8 @@ pub struct Settled {
     pub negative_dues: Vec<(u64, FenSum)>,
     /// What every route paid; empty without routes.
     pub routes: Vec<RouteAccount>,
+    /// What was paid apart; empty without `[[apart]]`.
+    pub apart: Vec<ApartAccount>,
     pub(crate) priced: Priced,
     /// Sums by pool and hospital, dues included.
     pub(crate) sums: Sums,
@@ -69,6 +72,7 @@ pub(crate) struct Tally {
     pools: Vec<Totals>,
     /// By payer, where there are routes.
     by_payer: Vec<RouteTotals>,
+    apart: ApartSums,
     negative: Vec<(u64, FenSum)>,
 }
 
@@ -82,8 +86,18 @@ impl Tally {
                 0 => Vec::new(),
                 _ => vec![RouteTotals::default(); policy.payers().len()],
             },
+            apart: ApartSums::new(policy),
             negative: vec![(0, FenSum(0)); pools],
         }
+    }
+
+    fn add_apart(&mut self, hospital: HospitalId, part: &ApartPart) {
+        let of_hospital = self.sums.of(part.pool, hospital);
+        for totals in [of_hospital, &mut self.pools[usize::from(part.pool.0)]] {
+            totals.add_apart(part);
+            totals.due += i128::from(part.due.0);
+        }
+        self.apart.add(hospital, part);
     }
 
     #[inline]
@@ -117,6 +131,7 @@ impl Tally {
         for (sum, more) in self.by_payer.iter_mut().zip(&other.by_payer) {
             sum.merge(more);
         }
+        self.apart.merge(&other.apart);
         for (sum, more) in self.negative.iter_mut().zip(&other.negative) {
             sum.0 += more.0;
             sum.1.0 += more.1.0;
@@ -170,6 +185,7 @@ impl Settled {
             jumps: priced.sums.jumps.clone(),
             negative_dues: tally.negative,
             routes: accounts(policy, &tally.by_payer),
+            apart: tally.apart.accounts(policy),
             priced,
             sums: tally.sums,
         })
@@ -334,6 +350,9 @@ fn pay_block(
         let payment = pay(policy, &case, claim, price, &mut Silent).map_err(|e| (i, e))?;
         let worth = Worth::new(policy.pay_in(case.method), claim.worth);
         tally.add(&case, worth, payment.due);
+        for part in block.apart(i) {
+            tally.add_apart(case.hospital, part);
+        }
         paid += 1;
         let mut over = None;
         let payer = usize::from(claim.payer);

@@ -59,14 +59,14 @@ impl Sums {
         self
     }
 
-    /// The hospitals of a pool that have cases, in the order of their table.
+    /// The hospitals of a pool that have cases or items paid apart, in the order of their table.
     pub(crate) fn hospitals(&self, pool: PoolId) -> impl Iterator<Item = (HospitalId, &Totals)> {
         let start = usize::from(pool.0) * self.hospitals;
         let totals = &self.totals[start..start + self.hospitals];
         (0u32..)
             .map(HospitalId)
             .zip(totals)
-            .filter(|(_, totals)| totals.cases > 0)
+            .filter(|(_, totals)| !totals.is_empty())
     }
 
     pub(crate) fn pool(&self, pool: PoolId) -> Totals {
@@ -247,6 +247,9 @@ fn price_block(policy: &CompiledPolicy, block: &mut ClaimBlock, sums: &mut Sums)
         let (policy, case) = case(policy, block, i, &claim).map_err(|e| (i, e))?;
         let priced = policy.worth(&case, &mut Silent).map_err(|e| (i, e))?;
         block.claims[i].worth = priced.worth.units();
+        for part in block.apart(i) {
+            sums.of(part.pool, case.hospital).add_apart(part);
+        }
         let totals = sums.of(case.pool, case.hospital);
         let points = match priced.worth {
             Worth::Points(points) => points,

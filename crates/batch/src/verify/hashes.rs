@@ -24,6 +24,9 @@ fn expected(policy: Option<&Policy>) -> Vec<&'static str> {
     if policy.is_some_and(|policy| !policy.methods.capitation.is_empty()) {
         files.push("capitation.csv");
     }
+    if policy.is_some_and(|policy| !policy.apart.is_empty()) {
+        files.push("apart.csv");
+    }
     files
 }
 

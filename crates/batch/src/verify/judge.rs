@@ -40,6 +40,17 @@ pub(super) struct Routed {
     pub(super) disease: Box<str>,
     /// In fen.
     pub(super) deducted: i64,
+    /// What is paid apart, in the route's order.
+    pub(super) items: Vec<Item>,
+}
+
+/// An item of a claim that is paid apart.
+pub(super) struct Item {
+    /// Position of its `[[apart]]`.
+    pub(super) apart: usize,
+    /// Position of the pool that pays it.
+    pub(super) pool: usize,
+    pub(super) fen: i64,
 }
 
 /// Why a record is rejected: its code and the field at fault.

@@ -86,6 +86,13 @@ pub(crate) struct CompiledPrice {
     pub(crate) fund_share: Option<Factor>,
 }
 
+/// An item that is paid apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CompiledApart {
+    /// The fund's share of a fen.
+    pub(crate) share: Factor,
+}
+
 impl CompiledMethod {
     /// Points or money.
     pub(crate) fn pay_in(&self, policy: &Policy) -> PayIn {
@@ -208,6 +215,16 @@ pub(super) fn compile_methods(
     }
     all.extend((0..methods.capitation.len()).map(CompiledMethod::Capitation));
     Ok(all)
+}
+
+/// Every item that is paid apart, in the order of the policy.
+pub(super) fn compile_apart(policy: &Policy) -> Result<Vec<CompiledApart>, CompileError> {
+    let compile = |(i, apart): (usize, &crate::policy::Apart)| {
+        let at = CompileAt::Policy(format!("apart[{i}].share"));
+        let share = share_factor(apart.share).ok_or_else(|| CompileError::new(at, too_large()))?;
+        Ok(CompiledApart { share })
+    };
+    policy.apart.iter().enumerate().map(compile).collect()
 }
 
 /// Units of points of one fen of cost: ÷ the mean cost of all × scale.

@@ -4,7 +4,8 @@ mod method;
 mod payer;
 
 pub(crate) use method::{
-    CompiledByDisease, CompiledByGroup, CompiledByItem, CompiledMethod, CompiledPerDiem, CompiledPrice, Tier,
+    CompiledApart, CompiledByDisease, CompiledByGroup, CompiledByItem, CompiledMethod, CompiledPerDiem, CompiledPrice,
+    Tier,
 };
 pub use method::{MethodId, PriceId};
 pub use payer::{Payer, PayerId};
@@ -125,6 +126,8 @@ pub struct CompiledPolicy {
     pub(crate) fen_per_unit: Factor,
     /// By [`MethodId`].
     pub(crate) methods: Vec<CompiledMethod>,
+    /// By [`ApartId`](crate::ApartId).
+    pub(crate) apart: Vec<CompiledApart>,
     pub(crate) prices: Vec<Price>,
     /// By [`PriceId`].
     pub(crate) price_rates: Vec<CompiledPrice>,
@@ -191,6 +194,7 @@ impl CompiledPolicy {
             payers: payer::payers(policy)?,
             later: Vec::new(),
             methods,
+            apart: method::compile_apart(policy)?,
             prices: prices.to_vec(),
             price_rates,
             ungrouped: Factor::new(&ungrouped_per_fen(policy)),

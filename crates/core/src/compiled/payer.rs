@@ -2,8 +2,8 @@
 
 use super::method::method_named;
 use super::{CompileAt, CompileError, CompiledMethod, CompiledPolicy, HospitalId, MethodId, PoolId, PriceId};
-use crate::Text;
 use crate::policy::{PayIn, Policy};
+use crate::{ApartFrom, ApartId, Text};
 
 /// Position of a payer in [`CompiledPolicy::payers`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,18 +20,36 @@ pub struct Payer {
     pub pool: PoolId,
     /// The method.
     pub method: MethodId,
+    /// The items that are paid apart, in the route's order.
+    pub apart: Vec<ApartFrom>,
+}
+
+fn pool_id(at: usize) -> PoolId {
+    PoolId(u16::try_from(at).unwrap_or(u16::MAX))
 }
 
 /// Every payer: by route, by pool of the route, by insurance type of the pool.
 pub(super) fn payers(policy: &Policy) -> Result<Vec<Payer>, CompileError> {
     let mut all = Vec::new();
-    let mut of_pool = |route, at: usize, method| {
+    let mut of_pool = |route: Option<usize>, at: usize, method| {
         let Some(pool) = policy.pools.get(at) else { return };
+        let route_of = route.and_then(|route| policy.routes.get(route));
+        let apart = |insutype: &str| {
+            let items = route_of.into_iter().flat_map(|route| policy.apart_of(route));
+            let from = items.filter_map(|item| {
+                Some(ApartFrom {
+                    apart: ApartId(u16::try_from(item).ok()?),
+                    pool: pool_id(policy.apart_pool(item, at, insutype)?),
+                })
+            });
+            from.collect()
+        };
         all.extend(pool.insutype.iter().map(|insutype| Payer {
             route,
             insutype: insutype.clone(),
-            pool: PoolId(u16::try_from(at).unwrap_or(u16::MAX)),
+            pool: pool_id(at),
             method,
+            apart: apart(insutype),
         }));
     };
     if policy.routes.is_empty() {
@@ -47,7 +65,7 @@ pub(super) fn payers(policy: &Policy) -> Result<Vec<Payer>, CompileError> {
             of_pool(Some(i), pool.unwrap_or(usize::MAX), method);
         }
     }
-    if policy.pools.len() > usize::from(u16::MAX) || all.len() > usize::from(u16::MAX) {
+    if policy.pools.len().max(policy.apart.len()) > usize::from(u16::MAX) || all.len() > usize::from(u16::MAX) {
         let text = Text::new(
             "资金池与险种的组合过多",
             "there are too many pools, insurance types and routes",

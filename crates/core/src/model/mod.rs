@@ -4,12 +4,14 @@
 //! It is slow and obviously right. `verify` prices every published case with it, and the property
 //! tests hold the engine against it.
 
+mod apart;
 mod book;
 mod budget;
 mod capitation;
 mod clearing;
 mod methods;
 
+pub use apart::{ModelItem, ModelPart};
 pub use book::Book;
 pub use capitation::{ModelCapitation, ModelEnrolment};
 pub use clearing::ModelClearing;
@@ -52,6 +54,8 @@ pub struct ModelCase {
     pub disease: String,
     /// What is taken off the cost by item.
     pub deducted: Q,
+    /// Its items that are paid apart; the cost and the booked fund are with them.
+    pub apart: Vec<ModelItem>,
 }
 
 impl ModelCase {
@@ -72,6 +76,7 @@ impl ModelCase {
             days: 0,
             disease: String::new(),
             deducted: Q::zero(),
+            apart: Vec::new(),
         }
     }
 }
@@ -134,8 +139,10 @@ pub struct ModelPool {
 /// A year as the model settles it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelYear {
-    /// The cases in the order given.
+    /// The cases in the order given, each without its items paid apart.
     pub cases: Vec<ModelPayment>,
+    /// The items of the cases.
+    pub parts: Vec<Vec<ModelPart>>,
     /// The pools in the order of the policy.
     pub pools: Vec<ModelPool>,
 }
@@ -199,6 +206,13 @@ pub fn settle(
 /// `None` as [`settle`], and where a hospital lacks the cap that it is compared with.
 #[must_use]
 pub fn settle_by(book: &Book<'_>, cases: &[ModelCase], prepaid: &BTreeMap<(usize, String), Q>) -> Option<ModelYear> {
+    let (cases, parts): (Vec<ModelCase>, Vec<Vec<ModelPart>>) = cases.iter().map(|case| book.take_apart(case)).unzip();
+    let cases = &cases[..];
+    let apart = |pool: usize| {
+        let all = cases.iter().zip(&parts);
+        let of_case = all.flat_map(|(case, parts)| parts.iter().map(move |part| (case.hospital.as_str(), part)));
+        of_case.filter(move |(_, part)| part.item.pool == pool)
+    };
     let mut paid: Vec<ModelPayment> = cases.iter().map(|case| book.worth(case)).collect();
     for (case, payment) in cases.iter().zip(&mut paid).filter(|(_, payment)| payment.in_money) {
         payment.due = book.due(case, &payment.standard);
@@ -211,8 +225,9 @@ pub fn settle_by(book: &Book<'_>, cases: &[ModelCase], prepaid: &BTreeMap<(usize
         for &i in &members {
             sums.add(&cases[i], &paid[i]);
         }
+        apart(pool).for_each(|(_, part)| sums.add_part(part));
         let price = book.price(pool, &sums)?;
-        let mut parts = Vec::new();
+        let mut cut_off_parts = Vec::new();
         let mut left = price.numerator.clone();
         for &i in &members {
             if paid[i].in_money {
@@ -220,7 +235,7 @@ pub fn settle_by(book: &Book<'_>, cases: &[ModelCase], prepaid: &BTreeMap<(usize
             }
             let (standard, cut_off) = book.standard(&paid[i].points, &price);
             left -= &standard;
-            parts.extend(cut_off.map(|rest| CutOff {
+            cut_off_parts.extend(cut_off.map(|rest| CutOff {
                 rest,
                 hospital: &cases[i].hospital,
                 setl_id: &cases[i].setl_id,
@@ -228,7 +243,7 @@ pub fn settle_by(book: &Book<'_>, cases: &[ModelCase], prepaid: &BTreeMap<(usize
             }));
             paid[i].standard = standard;
         }
-        for i in largest_cut_off(parts, left) {
+        for i in largest_cut_off(cut_off_parts, left) {
             paid[i].standard += fen();
         }
         let mut by_code: BTreeMap<&str, ModelSums> = BTreeMap::new();
@@ -237,13 +252,20 @@ pub fn settle_by(book: &Book<'_>, cases: &[ModelCase], prepaid: &BTreeMap<(usize
             let sums = by_code.entry(&cases[i].hospital).or_insert_with(ModelSums::zero);
             sums.add(&cases[i], &paid[i]);
         }
+        for (hospital, part) in apart(pool) {
+            by_code.entry(hospital).or_insert_with(ModelSums::zero).add_part(part);
+        }
         pools.push(ModelPool {
             point_value: price.point_value,
             unbounded: price.unbounded,
             statements: book.clear(pool, &by_code, prepaid)?,
         });
     }
-    Some(ModelYear { cases: paid, pools })
+    Some(ModelYear {
+        cases: paid,
+        parts,
+        pools,
+    })
 }
 
 /// Sums over cases, in yuan and points.

@@ -45,6 +45,7 @@ impl Policy {
         found.rounding(self);
         found.pools(self);
         found.routes(self);
+        found.apart(self);
         found.methods(self);
         found.budgets(self);
         found.pricing(self);

@@ -267,35 +267,30 @@ impl Breaches {
                     format!("there is no method {}; known here: {known}", route.method),
                 );
             }
-            self.route_pools(policy, i, route);
+            if route.pools.is_empty() {
+                self.range(&key("pools"), "[]", "至少一个资金池", "a list of at least one pool");
+            }
+            self.known_pools("route", i, &route.pools, policy);
             self.conditions(i, route);
         }
     }
 
     /// Known pools, and no insurance type in two of them.
-    fn route_pools(&mut self, policy: &Policy, i: usize, route: &Route) {
-        if route.pools.is_empty() {
-            self.range(
-                &format!("route[{i}].pools"),
-                "[]",
-                "至少一个资金池",
-                "a list of at least one pool",
-            );
-        }
+    pub(super) fn known_pools(&mut self, section: &str, i: usize, pools: &[String], policy: &Policy) {
         let pool = |id: &String| policy.pools.iter().find(|pool| pool.id == *id);
-        for (k, id) in route.pools.iter().enumerate() {
-            let here = format!("route[{i}].pools[{k}]");
+        for (k, id) in pools.iter().enumerate() {
+            let here = format!("{section}[{i}].pools[{k}]");
             let Some(found) = pool(id) else {
                 self.unknown(&here, id, "[[pool]]");
                 continue;
             };
-            let shared = route.pools[..k].iter().enumerate().find_map(|(j, other)| {
+            let shared = pools[..k].iter().enumerate().find_map(|(j, other)| {
                 let other = pool(other)?;
                 let code = other.insutype.iter().find(|code| found.insutype.contains(code))?;
                 Some((j, code))
             });
             if let Some((j, code)) = shared {
-                let other = format!("route[{i}].pools[{j}]");
+                let other = format!("{section}[{i}].pools[{j}]");
                 self.add(
                     BreachKind::Contradiction,
                     &here,
@@ -332,7 +327,7 @@ impl Breaches {
         }
     }
 
-    fn unknown(&mut self, key: &str, id: &str, section: &str) {
+    pub(super) fn unknown(&mut self, key: &str, id: &str, section: &str) {
         self.add(
             BreachKind::OutOfRange,
             key,

@@ -3,6 +3,7 @@
 //! Field names are the keys of the region file. [`Policy::breaches`] names everything that
 //! contradicts itself or leaves its range; whoever read the policy knows where each key stands.
 
+mod apart;
 mod breaches;
 mod budget;
 mod budget_breaches;
@@ -14,6 +15,7 @@ mod point_value;
 mod pool_clearing;
 mod routes;
 
+pub use apart::Apart;
 pub use breaches::{Breach, BreachKind};
 pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
 pub use capitation::{AgeFactor, Capitation};
@@ -47,6 +49,8 @@ pub struct Policy {
     pub pools: Vec<Pool>,
     /// `[[route]]`, in order; without any, every claim is paid by group out of its type's pool.
     pub routes: Vec<Route>,
+    /// `[[apart]]`: items that routes pay apart from the rest of a case.
+    pub apart: Vec<Apart>,
     /// The methods beside `[pricing]`.
     pub methods: Methods,
     /// `[pricing]`

@@ -21,6 +21,8 @@ pub struct Route {
     pub method: String,
     /// `when`: all of them must hold.
     pub when: Vec<Condition>,
+    /// Items that it pays apart, by id.
+    pub apart: Vec<String>,
 }
 
 /// A condition of a route.
@@ -131,6 +133,7 @@ impl Policy {
     ///     pools: vec!["employee".to_owned()],
     ///     method: BY_GROUP.to_owned(),
     ///     when: Vec::new(),
+    ///     apart: Vec::new(),
     /// };
     /// policy.routes = vec![all("first"), all("second")];
     /// assert_eq!(policy.dead_routes(), [(1, 0)]);
@@ -179,6 +182,7 @@ mod tests {
             pools: Vec::new(),
             method: String::new(),
             when: when.iter().map(condition).collect(),
+            apart: Vec::new(),
         }
     }
 

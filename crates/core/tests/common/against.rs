@@ -1,10 +1,12 @@
 //! The engine held against the exact-fraction model: a year settled both ways, every figure compared.
 
 use super::{Row, Year};
-use dianzhi_core::model::{self, Book, ModelCase, ModelPayment, ModelPool, ModelStatement, ModelYear, exact};
+use dianzhi_core::model::{
+    self, Book, ModelCase, ModelItem, ModelPart, ModelPayment, ModelPool, ModelStatement, ModelYear, exact,
+};
 use dianzhi_core::{
-    Case, CaseClass, CaseFactor, CompareWith, CompiledPolicy, HospitalStatement, MethodId, PoolAccount, PoolError,
-    Remainder, Rule, SettleError, SettledCase, Settlement, Surplus, TooLarge,
+    ApartPart, Case, CaseClass, CaseFactor, CompareWith, CompiledPolicy, HospitalStatement, MethodId, PoolAccount,
+    PoolError, Remainder, Rule, SettleError, SettledCase, Settlement, Surplus, TooLarge,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -49,6 +51,16 @@ fn model_cases(year: &Year) -> Vec<ModelCase> {
         days: row.way.days,
         disease: row.way.disease.clone(),
         deducted: yuan(row.way.deducted),
+        apart: row
+            .way
+            .apart
+            .iter()
+            .map(|&(apart, pool, fen)| ModelItem {
+                apart,
+                pool,
+                cost: yuan(fen),
+            })
+            .collect(),
         ..ModelCase::new(
             &row.id,
             &row.hospital,
@@ -59,6 +71,35 @@ fn model_cases(year: &Year) -> Vec<ModelCase> {
         )
     };
     year.claims.iter().map(case).collect()
+}
+
+/// The rest of a case and its items paid apart.
+type Taken = (ModelCase, Vec<ModelPart>);
+
+/// Every case taken apart by the book.
+fn rests(year: &Year) -> Vec<Taken> {
+    let book = Book::new(&year.policy, &year.groups, &year.hospitals);
+    model_cases(year).iter().map(|case| book.take_apart(case)).collect()
+}
+
+fn compare_parts(case: &Case, parts: &[ApartPart], book: &Taken, reached: &mut Reached) -> Differs {
+    same("C′", yuan(case.medical_cost().0), book.0.medical_cost.clone())?;
+    same("hifp′", yuan(case.fund_billed().0), book.0.fund_billed.clone())?;
+    same("items paid apart", parts.len(), book.1.len())?;
+    for (part, book) in parts.iter().zip(&book.1) {
+        same("item", usize::from(part.apart.0), book.item.apart)?;
+        same("pool of an item", usize::from(part.pool.0), book.item.pool)?;
+        same("I", yuan(part.medical_cost.0), book.item.cost.clone())?;
+        same("hifp of an item", yuan(part.fund_billed.0), book.billed.clone())?;
+        same("due of an item", yuan(part.due.0), book.due.clone())?;
+    }
+    let billed = parts.iter().map(|part| part.fund_billed.0).sum::<i64>();
+    let due = parts.iter().map(|part| part.due.0).sum::<i64>();
+    if !parts.is_empty() {
+        let side = billed.cmp(&due);
+        reached.count(format!("{} items apart, booked {side:?} due", parts.len()));
+    }
+    Ok(())
 }
 
 fn by_the_book(year: &Year) -> Option<ModelYear> {
@@ -111,13 +152,12 @@ pub(crate) fn compare(year: &Year, reached: &mut Reached) -> Differs {
         (Err(SettleError::Pool(PoolError::NoFundShare { pool })), None) => {
             reached.count("no fund share");
             let i = year.policy.pools.iter().position(|p| p.id == pool);
-            let billed: i64 = year
-                .claims
-                .iter()
-                .filter(|row| Some(row.pool) == i && row.way.method.is_empty())
-                .map(|r| r.fund_billed)
+            let rests = rests(year);
+            let billed: Q = (year.claims.iter().zip(&rests))
+                .filter(|(row, _)| Some(row.pool) == i && row.way.method.is_empty())
+                .map(|(_, (rest, _))| &rest.fund_billed)
                 .sum();
-            same("hifp of the pool without a fund share", billed, 0)
+            same("hifp of the pool without a fund share", billed, Q::zero())
         }
         (Err(SettleError::Pool(PoolError::TooLarge(TooLarge(Rule::PointValue)))), Some(book)) => {
             reached.count("too large: PointValue");
@@ -186,8 +226,11 @@ fn compare_years(
     reached: &mut Reached,
 ) -> Differs {
     same("cases", engine.cases.len(), book.cases.len())?;
+    let parts = year.parts(policy);
+    let rests = rests(year);
     for (i, row) in year.claims.iter().enumerate() {
         let case = year.case(policy, row);
+        compare_parts(&case, &parts[i], &rests[i], reached).map_err(|differs| format!("case {}: {differs}", row.id))?;
         compare_case(year, policy, &case, &engine.cases[i], &book.cases[i], reached)
             .map_err(|differs| format!("case {}: {differs}", row.id))?;
     }
@@ -199,7 +242,7 @@ fn compare_years(
         Vec::new(),
     )?;
     for (i, (account, pool)) in engine.pools.iter().zip(&book.pools).enumerate() {
-        compare_pool(year, policy, i, engine, account, pool, reached)
+        compare_pool(year, policy, i, engine, account, pool, &rests, reached)
             .map_err(|differs| format!("pool {i}: {differs}"))?;
     }
     Ok(())
@@ -293,6 +336,7 @@ fn compare_pool(
     engine: &Settlement,
     account: &PoolAccount,
     book: &ModelPool,
+    rests: &[Taken],
     reached: &mut Reached,
 ) -> Differs {
     let rounding = &year.policy.rounding;
@@ -344,7 +388,7 @@ fn compare_pool(
 
     same("statements", account.statements.len(), book.statements.len())?;
     for (statement, book) in account.statements.iter().zip(&book.statements) {
-        compare_statement(year, policy, i, engine, statement, book, reached)
+        compare_statement(year, policy, i, engine, statement, book, rests, reached)
             .map_err(|differs| format!("hospital {}: {differs}", book.hospital))?;
     }
     let points: i128 = account.statements.iter().map(|s| s.totals.points).sum();
@@ -403,6 +447,7 @@ fn compare_statement(
     engine: &Settlement,
     statement: &HospitalStatement,
     book: &ModelStatement,
+    rests: &[Taken],
     reached: &mut Reached,
 ) -> Differs {
     let code = &policy.hospitals()[statement.hospital.0 as usize].code;
@@ -434,12 +479,19 @@ fn compare_statement(
         statement.totals.points,
         sum(&|i| engine.cases[i].points.0),
     )?;
-    let booked = sum(&|i| year.claims[i].fund_billed);
-    same("F", statement.totals.fund_billed, booked)?;
+    // With what is paid apart in this pool, of cases of whichever pool.
+    let apart = |of: fn(&ModelPart) -> &Q| {
+        let parts = (0..year.claims.len()).filter(|&i| &year.claims[i].hospital == code);
+        let parts = parts.flat_map(|i| &rests[i].1).filter(|part| part.item.pool == pool);
+        parts.map(of).sum::<Q>()
+    };
+    let rest = |of: fn(&ModelCase) -> &Q| members.iter().map(|&i| of(&rests[i].0)).sum::<Q>();
+    let booked = rest(|case| &case.fund_billed) + apart(|part| &part.billed);
+    same("F", yuan(statement.totals.fund_billed), booked.clone())?;
     same(
         "Σ medfee",
-        statement.totals.medical_cost,
-        sum(&|i| year.claims[i].medical_cost),
+        yuan(statement.totals.medical_cost),
+        rest(|case| &case.medical_cost) + apart(|part| &part.item.cost),
     )?;
     let prepaid: i128 = year
         .prepaid
@@ -449,7 +501,7 @@ fn compare_statement(
         .sum();
     same("prepaid", statement.prepaid.0, prepaid)?;
     let ratio = (statement.compared.0 > 0).then(|| {
-        let r = Q::new(booked.into(), statement.compared.0.into());
+        let r = booked / yuan(statement.compared.0);
         units(&model::rounded(&r, 6, dianzhi_core::RoundingMode::HalfUp), 6)
     });
     same("F ÷ S", statement.ratio_millionths.map(BigInt::from), ratio)?;
@@ -463,10 +515,12 @@ fn compare_statement(
         Surplus::Bands(_) => "bands",
     };
     reached.count(format!("{} by {surplus}, {:?}", book.band, rules.sharing));
-    if members.is_empty() && statement.prepaid.0 > 0 {
+    if members.is_empty() && statement.totals.medical_cost > 0 {
+        reached.count("statement of items alone");
+    } else if members.is_empty() && statement.prepaid.0 > 0 {
         reached.count("prepaid without cases");
     }
-    if members.is_empty() && statement.prepaid.0 == 0 {
+    if members.is_empty() && statement.prepaid.0 == 0 && statement.totals.medical_cost == 0 {
         reached.count("paid by head alone");
     }
     if statement.deposit_returned.0 > 0 && statement.deposit_returned < statement.deposit {

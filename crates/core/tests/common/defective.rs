@@ -182,7 +182,8 @@ fn misread_clearing(clearing: &mut Clearing, defect: Defect) {
 pub(crate) fn assembled(year: &Year, defect: Defect) -> Option<Settlement> {
     let year = misread(year, defect);
     let policy = year.compiled();
-    let claims = year.claims(&policy);
+    let parts = year.parts(&policy);
+    let claims = year.claims(&policy, &parts);
     let pools = year.policy.pools.len();
     let mut totals = vec![Totals::default(); pools];
     let mut years: BTreeMap<(PoolId, HospitalId), HospitalYear> = BTreeMap::new();

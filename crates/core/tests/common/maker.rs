@@ -35,6 +35,7 @@ impl Maker {
             budgets: Vec::new(),
             pools: Vec::new(),
             routes: Vec::new(),
+            apart: Vec::new(),
             methods: Methods::default(),
             pricing,
             deviation,

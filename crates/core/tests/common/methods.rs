@@ -13,6 +13,8 @@ pub(crate) struct Way {
     pub(crate) days: u32,
     pub(crate) disease: String,
     pub(crate) deducted: i64,
+    /// Items paid apart: position of each, its pool, fen.
+    pub(crate) apart: Vec<(usize, usize, i64)>,
 }
 
 impl Way {
@@ -116,6 +118,7 @@ pub(super) fn drawn(mut year: Year, draw: &mut Draw) -> Year {
                 1 => draw.number(0, row.medical_cost),
                 _ => draw.number(0, row.medical_cost / 10),
             },
+            apart: Vec::new(),
         };
     }
     // What is paid in money comes out of the budget: mostly there is enough of it.

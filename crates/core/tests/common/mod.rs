@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 pub(crate) mod against;
+pub(crate) mod apart;
 mod budgets;
 pub(crate) mod capitation;
 pub(crate) mod defective;
@@ -15,8 +16,9 @@ pub(crate) mod trees;
 pub(crate) mod tried;
 
 use dianzhi_core::{
-    Benefit, Case, CaseFactor, Claim, CompiledPolicy, Decimal, Fen, FenSum, FundShareMethod, Group, Hospital,
-    InstitutionCap, Policy, PoolId, Prepayment, Price, PricingMethod, Remainder, SettleError, Settlement, settle,
+    ApartPart, Benefit, Case, CaseFactor, Claim, CompiledPolicy, Decimal, Fen, FenSum, FundShareMethod, Group,
+    Hospital, InstitutionCap, Policy, PoolId, Prepayment, Price, PricingMethod, Remainder, SettleError, Settlement,
+    settle,
 };
 pub(crate) use draw::Draw;
 use maker::Maker;
@@ -105,7 +107,8 @@ impl Year {
     /// A year whose cases are paid by every method.
     pub(crate) fn draw_mixed(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
         let year = methods::drawn(Year::draw(seed, sizes, claims_max), &mut Draw::new(seed ^ 0x5eed));
-        capitation::drawn(year, &mut Draw::new(seed ^ 0xcab1))
+        let year = capitation::drawn(year, &mut Draw::new(seed ^ 0xcab1));
+        apart::drawn(year, &mut Draw::new(seed ^ apart::APART))
     }
 
     /// A year that the bytes decide, for the fuzzer.
@@ -147,14 +150,9 @@ impl Year {
     pub(crate) fn case(&self, policy: &CompiledPolicy, row: &Row) -> Case {
         let group = (!row.group.is_empty()).then_some(row.group.as_str());
         let insutype = &self.policy.pools[row.pool].insutype[0];
+        let rest = self.rest(policy, row);
         let mut case = policy
-            .case(
-                group,
-                &row.hospital,
-                insutype,
-                Fen(row.medical_cost),
-                Fen(row.fund_billed),
-            )
+            .case(group, &row.hospital, insutype, rest.medical_cost, rest.fund_billed)
             .expect("the drawn case is sound");
         case.benefit = Benefit {
             patient_items: Fen(row.patient_items),
@@ -166,15 +164,18 @@ impl Year {
         case
     }
 
-    pub(crate) fn claims(&self, policy: &CompiledPolicy) -> Vec<Claim<'_>> {
-        let claim = |row| self.case(policy, row);
-        self.claims
-            .iter()
-            .map(|row| Claim {
-                id: &row.id,
-                case: claim(row),
-            })
-            .collect()
+    /// The items of every claim that are paid apart.
+    pub(crate) fn parts(&self, policy: &CompiledPolicy) -> Vec<Vec<ApartPart>> {
+        self.claims.iter().map(|row| self.rest(policy, row).parts).collect()
+    }
+
+    pub(crate) fn claims<'y>(&'y self, policy: &CompiledPolicy, parts: &'y [Vec<ApartPart>]) -> Vec<Claim<'y>> {
+        let claim = |(row, parts): (&'y Row, &'y Vec<ApartPart>)| Claim {
+            id: &row.id,
+            case: self.case(policy, row),
+            apart: parts,
+        };
+        self.claims.iter().zip(parts).map(claim).collect()
     }
 
     pub(crate) fn prepayments(&self, policy: &CompiledPolicy) -> Vec<Prepayment> {
@@ -194,7 +195,8 @@ impl Year {
     }
 
     pub(crate) fn settle_under(&self, policy: &CompiledPolicy) -> Result<Settlement, SettleError> {
-        settle(policy, &self.claims(policy), &self.prepayments(policy))
+        let parts = self.parts(policy);
+        settle(policy, &self.claims(policy, &parts), &self.prepayments(policy))
     }
 
     /// The same year under a policy where points share out N whole: `fund-points` or `difference`,

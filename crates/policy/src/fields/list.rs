@@ -61,6 +61,8 @@ pub(super) const AMOUNTS: &[&str] = &[
     "clab_amt",
     "oth_amt",
     "newtech_amt",
+    "implant_amt",
+    "drug_apart_amt",
 ];
 /// Other fields of claims that hold numbers.
 pub(super) const NUMBERS: &[&str] = &[
@@ -273,6 +275,8 @@ pub(super) const FIELDS: &[Field] = &[
     f("claa_sumfee", &["甲类费用合计", "甲类费用"]),
     f("clab_amt", &["乙类金额", "乙类费用"]),
     f("oth_amt", &["其他金额"]),
+    f("implant_amt", &["植入材料金额", "植入材料费用", "植入类耗材金额", "植入类耗材费用"]),
+    f("drug_apart_amt", &["单独支付药品金额", "单独支付药品费用"]),
     f("newtech_amt", &["新技术金额", "新药新技术金额", "新药新技术费用", "除外支付金额"]),
 
     // Groups, hospitals, prepayments.

@@ -15,6 +15,15 @@ pub(crate) const ROUTE: &[Key] = &[
     need("pools", "pools = [\"employee\", \"resident\"]", Texts, "支付的资金池；取险种相符的一个，都不符则此条不适用", "pools it pays from; the one with the claim's insurance type is taken, and without one the route does not fit"),
     need("method", "method = \"by-group\"", Text, "付费方式的 id；by-group 指 [pricing] 本身", "the id of a method; by-group is [pricing] itself"),
     may("when", "when = { med_type = [\"21\"], act_ipt_days = { from = \"15\" } }", Kind::Conditions, "条件，须全部满足：病例字段，或 level、alliance（机构）、kind（病组）；列表为其中之一（末尾 * 表示以此开头），from/to 为范围（含两端）", "conditions that must all hold: fields of the claim, or level, alliance (of the hospital), kind (of the group); a list means one of these (* at the end: begins so), from/to a range with both ends"),
+    may("apart", "apart = [\"implants\"]", Texts, "除外支付的项目，[[apart]] 的 id，依次", "items paid apart, ids of [[apart]], in this order"),
+];
+
+#[rustfmt::skip]
+pub(crate) const APART: &[Key] = &[
+    need("id", "id = \"implants\"", Text, "除外项目名称，供路由引用，也用于输出，不得重复", "name for routes and in the outputs, unique"),
+    need("column", "column = \"implant_amt\"", Text, "病例中该项目的金额字段，元；各病例文件都须有，空即 0", "the field of the claim with its amount in yuan; every claim file must have it, empty is 0"),
+    need("share", "share = \"0.7\"", Decimal, "基金支付该项目的比例，0–1", "the fund's share of the amount, 0 to 1").dated(),
+    may("pools", "pools = [\"employee-devices\", \"resident-devices\"]", Texts, "支付的资金池，取险种相符的一个；不写则为路由支付的池", "pools that pay it, the one with the claim's insurance type; the route's own if left out"),
 ];
 
 #[rustfmt::skip]

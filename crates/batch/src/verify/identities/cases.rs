@@ -11,12 +11,15 @@ use dianzhi_core::model::{Book, ModelPrice, exact, fen, rounded};
 use dianzhi_core::{FundShareMethod, PayIn, PricingMethod, Remainder, RoundingMode, Text};
 use dianzhi_policy::Region;
 use num_rational::BigRational;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What claims.csv adds up to.
 pub(super) struct Cases {
     pub(super) rows: u64,
     pub(super) sums: ByHospital,
+    /// Cost and due of what is paid apart, by hospital code.
+    pub(super) apart: BTreeMap<Vec<u8>, (i128, i128)>,
 }
 
 /// Reads claims.csv and checks each row by itself; `None` where it cannot be read to its end.
@@ -29,6 +32,7 @@ pub(super) fn read(
 ) -> Result<Option<Cases>, Failure> {
     let rules = Rules::new(region, prices);
     let mut sums = ByHospital::new();
+    let mut apart: BTreeMap<Vec<u8>, (i128, i128)> = BTreeMap::new();
     // 128 bits of BLAKE3 of each id: no two ids share them by chance.
     let mut ids: Vec<u128> = Vec::new();
     let mut stopped = Ok(());
@@ -47,6 +51,10 @@ pub(super) fn read(
             sum.others += others;
             sum.due += due;
         }
+        if let Some((cost, due)) = rules.apart(row, findings) {
+            let sum = apart.entry(row.field("fixmedins_code").to_vec()).or_default();
+            *sum = (sum.0 + cost, sum.1 + due);
+        }
         stopped.is_ok()
     });
     stopped?;
@@ -60,7 +68,7 @@ pub(super) fn read(
             )
         });
     }
-    Ok(rows.map(|rows| Cases { rows, sums }))
+    Ok(rows.map(|rows| Cases { rows, sums, apart }))
 }
 
 fn id_key(id: &[u8]) -> u128 {
@@ -126,6 +134,26 @@ impl<'a> Rules<'a> {
             self.standard(row, pool, points, standard, findings);
         }
         Some((pool, points, others, due))
+    }
+
+    /// What the row has apart, where the policy has such items; its route must name some.
+    fn apart(&self, row: &SheetRow<'_>, findings: &mut Findings) -> Option<(i128, i128)> {
+        let policy = &self.region.policy;
+        if policy.apart.is_empty() {
+            return None;
+        }
+        let (cost, due) = (row.money("apart_cost", findings), row.money("apart_due", findings));
+        let is_it = |route: &&dianzhi_core::Route| route.id.as_bytes() == row.field("route");
+        let has_items = policy
+            .routes
+            .iter()
+            .find(is_it)
+            .is_some_and(|route| !route.apart.is_empty());
+        let most = if has_items { cost } else { 0 };
+        if cost < 0 || !(0..=most).contains(&due) || (!has_items && cost != 0) {
+            findings.found(|| row.names("apart_cost, apart_due"));
+        }
+        (cost != 0 || due != 0).then_some((cost, due))
     }
 
     /// The route is one of the policy's, with its own method and a pool of its own.

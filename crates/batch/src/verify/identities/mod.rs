@@ -1,5 +1,6 @@
 //! The identities of docs/SETTLEMENT.md §6, from the published files and the policy alone.
 
+mod apart;
 mod budgets;
 mod capitation;
 mod cases;
@@ -13,6 +14,7 @@ use super::figures::{fraction, written};
 use crate::error::Failure;
 use crate::output::run::Run;
 use crate::progress::Progress;
+use apart::ApartRow;
 use dianzhi_core::Text;
 use dianzhi_core::model::{Book, ModelPrice, ModelSums};
 use dianzhi_policy::Region;
@@ -42,8 +44,10 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
     let hospitals = hospitals::read(run_dir, region, &mut of_hospitals);
     let mut of_routes = Findings::default();
     let routes = routes::read(run_dir, region, &mut of_routes);
-    let prices: Option<Vec<ModelPrice>> = match (&pools, &hospitals, &routes) {
-        (Some(pools), Some(hospitals), Some(routes)) => prices(region, pools, hospitals, routes),
+    let mut of_items = Findings::default();
+    let items = apart::read(run_dir, region, &mut of_items);
+    let prices: Option<Vec<ModelPrice>> = match (&pools, &hospitals, &routes, &items) {
+        (Some(pools), Some(hospitals), Some(routes), Some(items)) => prices(region, pools, hospitals, routes, items),
         _ => None,
     };
     if !region.policy.routes.is_empty() {
@@ -51,8 +55,8 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
             "routes.csv 与政策的路由一致",
             "routes.csv has the routes of the policy",
         )));
-        if let (Some(routes), Some(hospitals)) = (&routes, &hospitals) {
-            checks.push(routes::are_hospitals(region, routes, hospitals));
+        if let (Some(routes), Some(hospitals), Some(items)) = (&routes, &hospitals, &items) {
+            checks.push(routes::are_hospitals(region, routes, items, hospitals));
         }
     }
     checks.extend(capitation::check(
@@ -68,8 +72,17 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
         "每个病例：标准、自付与应付相符，流水号不重复",
         "every case: standard, others and due agree, no setl_id twice",
     )));
-    if let (Some(claims), Some(hospitals)) = (&claims, &hospitals) {
-        checks.push(cases_are_hospitals(region, &claims.sums, hospitals));
+    if let (Some(claims), Some(hospitals), Some(items)) = (&claims, &hospitals, &items) {
+        checks.push(cases_are_hospitals(region, &claims.sums, items, hospitals));
+    }
+    if !region.policy.apart.is_empty() {
+        checks.push(of_items.into_check(Text::new(
+            "apart.csv 与政策的除外项目一致，按序排列",
+            "apart.csv has the items of the policy, in order",
+        )));
+        if let (Some(claims), Some(items)) = (&claims, &items) {
+            checks.push(apart::are_cases(items, claims));
+        }
     }
     if let Some(hospitals) = &hospitals {
         hospitals::clearing(region, hospitals, &mut of_hospitals);
@@ -97,6 +110,7 @@ fn prices(
     pools: &[PoolRow],
     hospitals: &[HospitalRow],
     routes: &[RouteRow],
+    items: &[ApartRow],
 ) -> Option<Vec<ModelPrice>> {
     let book = Book::new(&region.policy, &[], &[]);
     let places = region.policy.rounding.points;
@@ -104,13 +118,20 @@ fn prices(
         .map(|pool| {
             let here = || hospitals.iter().filter(|row| row.pool == pool);
             let money = || routes.iter().filter(|row| row.pool == pool && row.in_money);
+            let apart = |of: fn(&ApartRow) -> i128| items.iter().filter(|row| row.pool == pool).map(of).sum::<i128>();
             let sums = ModelSums {
                 points: fraction(here().map(|row| row.points).sum(), places),
                 medical_cost: fraction(here().map(|row| row.medical_cost).sum(), 2),
                 fund_billed: fraction(here().map(|row| row.fund_billed).sum(), 2),
-                money_cost: fraction(money().map(|row| row.medical_cost).sum(), 2),
-                money_billed: fraction(money().map(|row| row.fund_billed).sum(), 2),
-                money_due: fraction(money().map(|row| row.due).sum(), 2),
+                money_cost: fraction(
+                    money().map(|row| row.medical_cost).sum::<i128>() + apart(|row| row.cost),
+                    2,
+                ),
+                money_billed: fraction(
+                    money().map(|row| row.fund_billed).sum::<i128>() + apart(|row| row.billed),
+                    2,
+                ),
+                money_due: fraction(money().map(|row| row.due).sum::<i128>() + apart(|row| row.due), 2),
                 by_head: fraction(pools[pool].capitation_amount, 2),
                 ..ModelSums::zero()
             };
@@ -119,7 +140,8 @@ fn prices(
         .collect()
 }
 
-fn cases_are_hospitals(region: &Region, cases: &ByHospital, hospitals: &[HospitalRow]) -> Check {
+/// The cases, and what is paid apart from them, add up to the hospitals.
+fn cases_are_hospitals(region: &Region, cases: &ByHospital, items: &[ApartRow], hospitals: &[HospitalRow]) -> Check {
     let places = region.policy.rounding.points;
     let points = |units: i128| written(&fraction(units, places), places);
     let yuan = |fen: i128| written(&fraction(fen, 2), 2);
@@ -133,6 +155,11 @@ fn cases_are_hospitals(region: &Region, cases: &ByHospital, hospitals: &[Hospita
             due: row.due,
         };
         published.insert((row.pool, row.code.clone()), sums);
+    }
+    for item in items {
+        let sums = published.entry((item.pool, item.hospital.clone())).or_default();
+        sums.others -= item.cost - item.billed;
+        sums.due -= item.due;
     }
     let keys: std::collections::BTreeSet<_> = cases.keys().chain(published.keys()).collect();
     for key in keys {

@@ -1,5 +1,6 @@
 //! routes.csv against the policy and the hospitals.
 
+use super::apart::ApartRow;
 use super::hospitals::HospitalRow;
 use crate::settle::routes::COLUMNS;
 use crate::verify::check::{Check, Findings};
@@ -65,8 +66,13 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
     Some(rows)
 }
 
-/// The routes add up to the hospitals, pool by pool.
-pub(super) fn are_hospitals(region: &Region, routes: &[RouteRow], hospitals: &[HospitalRow]) -> Check {
+/// The routes, and what is paid apart from their cases, add up to the hospitals, pool by pool.
+pub(super) fn are_hospitals(
+    region: &Region,
+    routes: &[RouteRow],
+    items: &[ApartRow],
+    hospitals: &[HospitalRow],
+) -> Check {
     let mut findings = Findings::default();
     let places = region.policy.rounding.points;
     for (at, pool) in region.policy.pools.iter().enumerate() {
@@ -75,6 +81,7 @@ pub(super) fn are_hospitals(region: &Region, routes: &[RouteRow], hospitals: &[H
             move || Text::new(format!("资金池 {id} 的 {figure}"), format!("{figure} of pool {id}"))
         };
         let routes = || routes.iter().filter(|row| row.pool == at);
+        let apart = |of: fn(&ApartRow) -> i128| items.iter().filter(|row| row.pool == at).map(of).sum::<i128>();
         let hospitals = || hospitals.iter().filter(|row| row.pool == at);
         let cases = (
             hospitals().map(|row| row.cases).sum::<u64>(),
@@ -92,19 +99,19 @@ pub(super) fn are_hospitals(region: &Region, routes: &[RouteRow], hospitals: &[H
                 "medfee_sumamt",
                 2,
                 hospitals().map(|row| row.medical_cost).sum(),
-                routes().map(|row| row.medical_cost).sum(),
+                routes().map(|row| row.medical_cost).sum::<i128>() + apart(|row| row.cost),
             ),
             (
                 "hifp_pay",
                 2,
                 hospitals().map(|row| row.fund_billed).sum(),
-                routes().map(|row| row.fund_billed).sum(),
+                routes().map(|row| row.fund_billed).sum::<i128>() + apart(|row| row.billed),
             ),
             (
                 "due",
                 2,
                 hospitals().map(|row| row.due).sum(),
-                routes().map(|row| row.due).sum(),
+                routes().map(|row| row.due).sum::<i128>() + apart(|row| row.due),
             ),
         ] {
             let written = |units: i128| written(&fraction(units, places), places);

@@ -3,6 +3,7 @@
 //! In order: the tables, the records judged one by one, duplicates, points, point values, the fen
 //! left over, dues, clearing. All records stay in memory.
 
+mod apart;
 mod budgets;
 mod records;
 mod regroup;
@@ -18,6 +19,7 @@ use super::sheets::{BUDGETS, REJECTS, hospitals_header, pools_header};
 use crate::error::Failure;
 use crate::output::claims_csv::columns;
 use crate::progress::{Progress, Stage};
+use crate::settle::apart::COLUMNS as APART_COLUMNS;
 use crate::settle::capitation;
 use crate::settle::routes::COLUMNS;
 use crate::workers::workers;
@@ -98,7 +100,8 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     progress.enter(Stage::Writing);
     let header = columns(&region.policy);
     let published = Published::read(run_dir, "claims.csv", &header);
-    let (sums, by_route, findings) = settle::pay(&books, region, &tables, &accepted, &priced, &published, progress)?;
+    let (sums, (by_route, of_items), findings) =
+        settle::pay(&books, region, &tables, &accepted, &priced, &published, progress)?;
     checks.push(findings.into_check(name("claims.csv")));
     let Some(cleared) = settle::clear(book, region, &tables, &priced, &sums) else {
         let mut findings = Findings::default();
@@ -132,6 +135,11 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         let published = Published::read(run_dir, "routes.csv", &COLUMNS);
         let rows = settle::routes(region, &by_route);
         checks.push(published.against(&rows).into_check(name("routes.csv")));
+    }
+    if !region.policy.apart.is_empty() {
+        let published = Published::read(run_dir, "apart.csv", &APART_COLUMNS);
+        let rows = apart::rows(&region.policy, &of_items);
+        checks.push(published.against(&rows).into_check(name("apart.csv")));
     }
     Ok(checks)
 }

@@ -66,12 +66,14 @@ impl<'a> Reroute<'a> {
                 false => 0,
             };
             let deducted = self.deducted(route, &field)?;
+            let items = super::apart::items(self.policy, route, claim, pool, &field)?;
             claim.pool = pool;
             claim.routed = Some(Box::new(Routed {
                 route: at,
                 days,
                 disease,
                 deducted,
+                items,
             }));
             return Ok(());
         }

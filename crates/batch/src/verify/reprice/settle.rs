@@ -1,5 +1,6 @@
 //! The accepted records settled by the exact-fraction model, case by case.
 
+use super::apart::{ApartTallies, ApartTally, model_items};
 use super::records::{Record, Verdict};
 use super::reroute::method;
 use super::tables::Tables;
@@ -11,13 +12,14 @@ use crate::verify::figures::{fraction, written};
 use crate::verify::judge::Claim;
 use crate::verify::rows::{compare, joined};
 use dianzhi_core::model::{
-    Book, CutOff, ModelCase, ModelPayment, ModelPrice, ModelStatement, ModelSums, exact, fen, largest_cut_off, rounded,
+    Book, CutOff, ModelCase, ModelPart, ModelPayment, ModelPrice, ModelStatement, ModelSums, exact, fen,
+    largest_cut_off, rounded,
 };
 use dianzhi_core::{Policy, Remainder, RoundingMode};
 use dianzhi_policy::Region;
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{Signed, Zero};
+use num_traits::{Signed, ToPrimitive, Zero};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSlice;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -83,6 +85,9 @@ impl RouteTally {
     }
 }
 
+/// What is left of a case, and its items paid apart.
+type Taken = (ModelCase, Vec<ModelPart>);
+
 /// By positions of pool and hospital.
 type ChunkTallies = HashMap<(usize, usize), Tally>;
 
@@ -101,6 +106,17 @@ impl Tally {
         }
     }
 
+    /// An item paid apart: money that is no case.
+    fn add_part(&mut self, part: &ModelPart) {
+        let (cost, billed, due) = (in_fen(&part.item.cost), in_fen(&part.billed), units(&part.due, 2));
+        self.cost += cost;
+        self.billed += billed;
+        self.due += &due;
+        self.money_cost += cost;
+        self.money_billed += billed;
+        self.money_due += due;
+    }
+
     fn add(&mut self, other: &Tally) {
         self.cases += other.cases;
         self.points += &other.points;
@@ -111,6 +127,12 @@ impl Tally {
         self.money_billed += other.money_billed;
         self.money_due += &other.money_due;
     }
+}
+
+/// An amount in yuan that was read, in fen.
+fn in_fen(yuan: &Q) -> i128 {
+    // A record's amounts are below 10^12 fen.
+    units(yuan, 2).to_i128().unwrap_or_default()
 }
 
 /// A rounded figure in whole units of its last decimal.
@@ -129,6 +151,7 @@ fn model_case(policy: &Policy, tables: &Tables, record: &Record<'_>, claim: &Cla
     let routed = claim.routed.as_deref();
     ModelCase {
         factor: exact(claim.factor),
+        apart: model_items(claim),
         patient_items: fraction(claim.patient_items.into(), 2),
         ratio: claim.ratio.as_deref().cloned().unwrap_or_default(),
         method: method(policy, claim).to_owned(),
@@ -155,39 +178,44 @@ pub(super) fn price(
     progress: &Progress,
 ) -> Result<Option<Priced>, Failure> {
     let places = region.policy.rounding.points;
-    let priced: Vec<Vec<(CasePoints, usize, Option<Q>)>> = accepted
+    let priced: Vec<Vec<(CasePoints, Taken, Option<Q>)>> = accepted
         .par_chunks(CHUNK)
         .map(|chunk| {
             progress.check()?;
             let priced = chunk.iter().filter_map(|record| {
                 let claim = claim(record)?;
-                let case = model_case(&region.policy, tables, record, claim);
                 let book = &books[claim.period];
-                let payment = book.worth(&case);
-                let money_due = payment.in_money.then(|| book.due(&case, &payment.standard));
+                let taken = book.take_apart(&model_case(&region.policy, tables, record, claim));
+                let case = &taken.0;
+                let payment = book.worth(case);
+                let money_due = payment.in_money.then(|| book.due(case, &payment.standard));
                 let points = CasePoints {
                     class: payment.class,
                     cost_ratio: payment.cost_ratio.map_or_else(String::new, |x| written(&x, 6)).into(),
                     points: payment.points,
                     money: payment.in_money.then_some(payment.standard),
                 };
-                Some((points, claim.pool, money_due))
+                Some((points, taken, money_due))
             });
             Ok(priced.collect())
         })
         .collect::<Result<_, Failure>>()?;
     let mut tallies = vec![Tally::default(); region.policy.pools.len()];
     let mut cases = Vec::with_capacity(accepted.len());
-    for ((points, pool, money_due), record) in priced.into_iter().flatten().zip(accepted) {
-        let tally = &mut tallies[pool];
+    for (points, (case, parts), money_due) in priced.into_iter().flatten() {
+        let tally = &mut tallies[case.pool];
         tally.cases += 1;
         tally.points += units(&points.points, places);
-        tally.cost += claim(record).map_or(0, |claim| i128::from(claim.cost));
-        tally.billed += claim(record).map_or(0, |claim| i128::from(claim.billed));
+        let (cost, billed) = (in_fen(&case.medical_cost), in_fen(&case.fund_billed));
+        tally.cost += cost;
+        tally.billed += billed;
         if let Some(due) = money_due {
-            tally.money_cost += claim(record).map_or(0, |claim| i128::from(claim.cost));
-            tally.money_billed += claim(record).map_or(0, |claim| i128::from(claim.billed));
+            tally.money_cost += cost;
+            tally.money_billed += billed;
             tally.money_due += units(&due, 2);
+        }
+        for part in &parts {
+            tallies[part.item.pool].add_part(part);
         }
         cases.push(points);
     }
@@ -260,10 +288,10 @@ pub(super) fn pay<'t>(
     priced: &Priced,
     published: &Published<'_>,
     progress: &Progress,
-) -> Result<(Tallies<'t>, RouteTallies, Findings), Failure> {
+) -> Result<(Tallies<'t>, (RouteTallies, ApartTallies<'t>), Findings), Failure> {
     let mut findings = Findings::default();
     let rows = published.rows(&mut findings);
-    let chunks: Vec<(ChunkTallies, RouteTallies, Findings)> = accepted
+    let chunks: Vec<(ChunkTallies, RouteTallies, ApartTallies<'t>, Findings)> = accepted
         .par_chunks(CHUNK)
         .enumerate()
         .map(|(chunk, records)| {
@@ -271,10 +299,13 @@ pub(super) fn pay<'t>(
             progress.add_written(records.len() as u64);
             let mut tallies = ChunkTallies::new();
             let mut routes = RouteTallies::new();
+            let mut items = ApartTallies::new();
             let mut findings = Findings::default();
             for (i, record) in (chunk * CHUNK..).zip(records) {
                 let Some(claim) = claim(record) else { continue };
-                let (row, paid, over) = pay_case(&books[claim.period], region, tables, record, claim, priced, i);
+                let book = &books[claim.period];
+                let (case, parts) = book.take_apart(&model_case(&region.policy, tables, record, claim));
+                let (row, paid, over) = pay_case(book, region, (&case, &parts), claim, priced, i);
                 compare(
                     &mut findings,
                     published.file,
@@ -286,27 +317,40 @@ pub(super) fn pay<'t>(
                 let tally = tallies.entry((claim.pool, claim.hospital)).or_default();
                 tally.cases += 1;
                 tally.points += units(&priced.cases[i].points, region.policy.rounding.points);
-                tally.cost += i128::from(claim.cost);
-                tally.billed += i128::from(claim.billed);
+                let (cost, billed) = (in_fen(&case.medical_cost), in_fen(&case.fund_billed));
+                tally.cost += cost;
+                tally.billed += billed;
                 tally.due += units(&paid.due, 2);
+                for part in &parts {
+                    let tally = tallies.entry((part.item.pool, claim.hospital)).or_default();
+                    tally.add_part(part);
+                    let code = tables.hospitals[claim.hospital].code.as_str();
+                    let key = (part.item.apart, part.item.pool, code);
+                    let tally: &mut ApartTally = items.entry(key).or_default();
+                    tally.add_part(part);
+                }
                 if let Some(routed) = &claim.routed {
                     routes.entry((routed.route, claim.pool)).or_default().add(&RouteTally {
                         cases: 1,
                         points: units(&priced.cases[i].points, region.policy.rounding.points),
-                        cost: claim.cost.into(),
-                        billed: claim.billed.into(),
+                        cost,
+                        billed,
                         standard: units(&paid.standard, 2),
                         due: units(&paid.due, 2),
                         over: over.map_or_else(BigInt::zero, |over| units(&over, 2)),
                     });
                 }
             }
-            Ok((tallies, routes, findings))
+            Ok((tallies, routes, items, findings))
         })
         .collect::<Result<_, Failure>>()?;
     let mut sums = Tallies::new();
     let mut routes = RouteTallies::new();
-    for (tallies, of_routes, found) in chunks {
+    let mut items = ApartTallies::new();
+    for (tallies, of_routes, of_items, found) in chunks {
+        for (key, tally) in of_items {
+            items.entry(key).or_default().add(&tally);
+        }
         for (key, tally) in of_routes {
             routes.entry(key).or_default().add(&tally);
         }
@@ -319,15 +363,14 @@ pub(super) fn pay<'t>(
     for (i, row) in rows.iter().enumerate().skip(accepted.len()) {
         compare(&mut findings, published.file, published.header, i + 1, Some(row), None);
     }
-    Ok((sums, routes, findings))
+    Ok((sums, (routes, items), findings))
 }
 
 /// The row of a case, its payment, and what its patient paid too much.
 fn pay_case(
     book: &Book<'_>,
     region: &Region,
-    tables: &Tables,
-    record: &Record<'_>,
+    (case, parts): (&ModelCase, &[ModelPart]),
     claim: &Claim,
     priced: &Priced,
     i: usize,
@@ -346,8 +389,7 @@ fn pay_case(
     if priced.extra.contains(&i) {
         standard += fen();
     }
-    let case = model_case(policy, tables, record, claim);
-    let due = book.due(&case, &standard);
+    let due = book.due(case, &standard);
     let payment = ModelPayment {
         class,
         cost_ratio: None,
@@ -356,14 +398,14 @@ fn pay_case(
         standard: standard.clone(),
         due: due.clone(),
     };
-    let patient_over = book.patient_over(&case, &payment);
+    let patient_over = book.patient_over(case, &payment);
     let over = patient_over.as_ref().map_or_else(String::new, |over| written(over, 2));
     let points = written(points, policy.rounding.points);
     let standard = written(&standard, 2);
     let others = written(&(&case.medical_cost - &case.fund_billed), 2);
     let due_written = written(&due, 2);
     let mut fields = vec![
-        &*record.id,
+        &*case.setl_id,
         &case.hospital,
         &claim.insutype,
         &policy.pools[claim.pool].id,
@@ -384,6 +426,11 @@ fn pay_case(
     }
     if let Some(routed) = &claim.routed {
         fields.extend([&*policy.routes[routed.route].id, method(policy, claim), &over]);
+    }
+    let sum = |of: fn(&ModelPart) -> &Q| written(&parts.iter().map(of).sum(), 2);
+    let apart = [sum(|part| &part.item.cost), sum(|part| &part.due)];
+    if !policy.apart.is_empty() {
+        fields.extend(apart.iter().map(String::as_str));
     }
     (joined(fields), payment, patient_over)
 }
