@@ -8,7 +8,8 @@ use std::path::Path;
 
 const OUTPUTS: [&str; 4] = ["claims.csv", "hospitals.csv", "pools.csv", "rejects.csv"];
 
-/// A synthetic year whose claims also hold quotes, newlines, blank lines, faults and duplicates.
+/// A synthetic year whose claims also hold quotes, newlines, blank lines, faults and duplicates. The
+/// second half has no quotes, so that its blocks go the fast path where they are small.
 fn year(folder: &Path) -> Vec<Vec<u8>> {
     let options = dianzhi_synth::Options {
         claims: 700,
@@ -21,7 +22,7 @@ fn year(folder: &Path) -> Vec<Vec<u8>> {
     let mut records = vec![format!("{},备注\n", lines.next().unwrap()).into_bytes()];
     for (i, line) in lines.enumerate() {
         let note = match i % 9 {
-            0 => "\"第一行\n第二行,\"\"引号\"\"\"",
+            0 if i < 350 => "\"第一行\n第二行,\"\"引号\"\"\"",
             1 => "备注",
             _ => "",
         };
@@ -29,7 +30,7 @@ fn year(folder: &Path) -> Vec<Vec<u8>> {
             13 => line.replacen(",310,", ",999,", 1).replacen(",390,", ",999,", 1),
             29 => line.replacen("2026-", "2026/13/", 2),
             31 => format!("{line},多一列"),
-            41 => line.replacen("21", "2\"1", 1),
+            41 if i < 350 => line.replacen("21", "2\"1", 1),
             _ => line.to_owned(),
         };
         record.push(',');

@@ -101,10 +101,17 @@ mod tests {
         }
     }
 
-    /// Ids that count up, and the same with zeros before them.
+    /// Ids that count up, and the same with zeros before them or zero bytes behind.
     #[test]
     fn neighbours_differ() {
-        let ids = (0..100_000u32).flat_map(|i| [format!("{i}"), format!("{i:019}"), format!("S{i:06}-2026")]);
+        let ids = (0..100_000u32).flat_map(|i| {
+            [
+                format!("{i}"),
+                format!("{i:019}"),
+                format!("S{i:06}-2026"),
+                format!("{i}\0"),
+            ]
+        });
         let ids: BTreeSet<String> = ids.collect();
         for bits in [u64::MAX, u64::MAX >> 20] {
             let hashes: BTreeSet<u64> = ids.iter().map(|id| id_hash(id.as_bytes()) & bits).collect();
