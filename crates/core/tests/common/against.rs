@@ -242,7 +242,7 @@ fn compare_years(
         Vec::new(),
     )?;
     for (i, (account, pool)) in engine.pools.iter().zip(&book.pools).enumerate() {
-        compare_pool(year, policy, i, engine, account, pool, &rests, reached)
+        compare_pool(year, policy, i, engine, account, (pool, &rests), reached)
             .map_err(|differs| format!("pool {i}: {differs}"))?;
     }
     Ok(())
@@ -335,8 +335,7 @@ fn compare_pool(
     i: usize,
     engine: &Settlement,
     account: &PoolAccount,
-    book: &ModelPool,
-    rests: &[Taken],
+    (book, rests): (&ModelPool, &[Taken]),
     reached: &mut Reached,
 ) -> Differs {
     let rounding = &year.policy.rounding;
@@ -388,7 +387,7 @@ fn compare_pool(
 
     same("statements", account.statements.len(), book.statements.len())?;
     for (statement, book) in account.statements.iter().zip(&book.statements) {
-        compare_statement(year, policy, i, engine, statement, book, rests, reached)
+        compare_statement(year, policy, i, engine, statement, (book, rests), reached)
             .map_err(|differs| format!("hospital {}: {differs}", book.hospital))?;
     }
     let points: i128 = account.statements.iter().map(|s| s.totals.points).sum();
@@ -446,8 +445,7 @@ fn compare_statement(
     pool: usize,
     engine: &Settlement,
     statement: &HospitalStatement,
-    book: &ModelStatement,
-    rests: &[Taken],
+    (book, rests): (&ModelStatement, &[Taken]),
     reached: &mut Reached,
 ) -> Differs {
     let code = &policy.hospitals()[statement.hospital.0 as usize].code;
