@@ -223,7 +223,9 @@ impl Summary {
                 Band::Surplus => s.cleared.0 - s.totals.fund_billed,
                 _ => 0,
             }),
-            largest_overspend: largest(policy, accounts, |s| s.totals.fund_billed - s.totals.due),
+            largest_overspend: largest(policy, accounts, |s| {
+                s.totals.fund_billed - s.totals.due - s.capitation.0
+            }),
             unknown_groups: UnknownGroups {
                 codes: unknown.len(),
                 claims: unknown.values().sum(),

@@ -91,8 +91,8 @@ fn unknown_groups(unknown: &BTreeMap<String, u64>) -> Option<Diagnostic> {
 
 /// D − Σ due, and why it is what it is.
 fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnostic> {
-    // What the fund keeps or bears by rule is told by itself.
-    let remainder = account.remainder.0 - account.price.kept_by_fund().0;
+    // What the fund keeps, bears or withholds by rule is told by itself.
+    let remainder = account.unexplained_remainder().0;
     if remainder == 0 {
         return None;
     }
@@ -126,7 +126,7 @@ fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnos
 
 /// Under a base rate, a ratio method or a floor the dues need not come to D.
 fn dues_against_budget(id: &str, account: &PoolAccount, by_rate: bool, by_ratio: bool) -> Diagnostic {
-    let remainder = account.remainder.0 - account.price.kept_by_fund().0;
+    let remainder = account.unexplained_remainder().0;
     let (due, distributable) = (yuan(account.totals.due), yuan(account.price.to_hospitals.0));
     let off = yuan(remainder.abs());
     let (why_zh, why_en) = if let Some(held) = account.price.held_at {

@@ -112,10 +112,7 @@ impl CompiledPolicy {
         let over = account.compensation.0.max(account.price.reserve.0);
         equal("Σcompensation within the reserve", over, account.price.reserve.0);
         if let Some(bound) = self.remainder_bound(account) {
-            // What the fund keeps or bears of the pool's own surplus or overspend is no rounding.
-            // Nor is what assessments withhold of the capitation.
-            let withheld = account.price.capitation.0 - account.capitation.0;
-            let left = (account.remainder.0 - account.price.kept_by_fund().0 - withheld).abs();
+            let left = account.unexplained_remainder().0.abs();
             equal("|remainder| within its bound", left.max(bound), bound);
         }
         broken

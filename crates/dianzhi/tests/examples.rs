@@ -122,7 +122,7 @@ fn mixed_region() {
     let scratch = tempfile::tempdir().unwrap();
     let out = scratch.path().join("run");
     let run = settled("mixed-region", &out);
-    assert_eq!((run.run.records.accepted, run.run.records.rejected_total()), (20, 2));
+    assert_eq!((run.run.records.accepted, run.run.records.rejected_total()), (25, 3));
     assert_eq!(
         std::fs::read_to_string(out.join("claims.csv")).unwrap(),
         std::fs::read_to_string(example("mixed-region").join("expected-claims.csv")).unwrap()

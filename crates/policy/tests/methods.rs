@@ -16,10 +16,10 @@ fn codes(text: &str) -> Vec<&'static str> {
 fn the_mixed_region_is_read() {
     let region = Region::parse("region.toml".as_ref(), MIXED.to_owned()).expect("the example is sound");
     let policy = &region.policy;
-    assert_eq!(policy.routes.len(), 10);
+    assert_eq!(policy.routes.len(), 13);
     assert_eq!(policy.methods.pay_in("psychiatric-days"), PayIn::Money);
     assert_eq!(policy.methods.pay_in("by-group"), PayIn::Points);
-    let psychiatric = &policy.routes[2];
+    let psychiatric = &policy.routes[5];
     assert_eq!(psychiatric.when[0].field, "dscg_caty");
     assert!(matches!(psychiatric.when[1].test, Test::Between { to: None, .. }));
     assert!(policy.dead_routes().is_empty());
@@ -29,12 +29,24 @@ fn the_mixed_region_is_read() {
 fn slips_are_told() {
     for (from, to, code) in [
         ("prices = \"prices.csv\"\n", "", "P109"),
+        ("enrolment = \"enrolment.csv\"\n", "", "P109"),
+        ("band = \"60+\"", "band = \"0-6\"", "P109"),
+        ("rate = \"120.00\"", "rate = \"120.005\"", "P106"),
+        ("first_payment = \"1\"", "first_payment = \"1.1\"", "P106"),
+        ("id = \"special-disease\"", "id = \"visits\"", "P109"),
+        (
+            "act_ipt_days = { from = \"61\" }",
+            "adm_time = { from = \"61\" }",
+            "P104",
+        ),
+        ("[\"hosp_part_amt\"]", "[\"hosp_part_amt\", \"hosp_part_amt\"]", "P109"),
+        ("[\"hosp_part_amt\"]", "[\"dscg_caty\"]", "P102"),
         ("med_type = [\"14\"]", "med_typ = [\"14\"]", "P102"),
         ("med_type = [\"14\"]", "med_type = \"14\"", "P104"),
         ("method = \"visits\"", "method = \"vists\"", "P106"),
         (
-            "pools = [\"outpatient\"]",
-            "pools = [\"outpatient\", \"employee-inpatient\"]",
+            "pools = [\"employee-outpatient\", \"resident-outpatient\"]",
+            "pools = [\"employee-outpatient\", \"employee-inpatient\"]",
             "P109",
         ),
         ("after_day = 60", "after_day = 0", "P106"),

@@ -96,3 +96,13 @@ pub struct PoolAccount {
     /// Its hospitals, by code in byte order.
     pub statements: Vec<HospitalStatement>,
 }
+
+impl PoolAccount {
+    /// What of the remainder roundings and bounds leave: less what the fund keeps or bears of the
+    /// pool's own surplus or overspend, and less what assessments withhold of what is paid by head.
+    #[must_use]
+    pub fn unexplained_remainder(&self) -> FenSum {
+        let withheld = self.price.capitation.0 - self.capitation.0;
+        FenSum(self.remainder.0 - self.price.kept_by_fund().0 - withheld)
+    }
+}
