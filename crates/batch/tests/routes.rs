@@ -58,6 +58,7 @@ reserve = "0.05"
 [[pool]]
 id = "all"
 insutype = ["310", "390"]
+funds = ["hifp_pay", "hifob_pay", "hifmi_pay"]
 budget = "9000000.00"
 reserve = "0"
 [[pool]]
@@ -263,7 +264,7 @@ fn write_year(draw: &mut Draw, folder: &Path) {
     let region = region.replace("YEAR_BY", draw.pick(&["discharge", "settlement"]));
     let region = region.replace("share = SHARE", &format!("share = {share}"));
     let region = region.replace("REMAINDER", remainder).replace("FUND_SHARE", fund_share);
-    let mut claims = "setl_id,fixmedins_code,insutype,med_type,adm_time,dscg_time,setl_time,act_ipt_days,age,dscg_caty,insu_admdvs,maindiag_code,diag_codes,oprn_codes,dise_no,group_code,medfee_sumamt,hifp_pay,hosp_part_amt,implant_amt,drug_apart_amt\n".to_owned();
+    let mut claims = "setl_id,fixmedins_code,insutype,med_type,adm_time,dscg_time,setl_time,act_ipt_days,age,dscg_caty,insu_admdvs,maindiag_code,diag_codes,oprn_codes,dise_no,group_code,medfee_sumamt,hifp_pay,hosp_part_amt,implant_amt,drug_apart_amt,hifob_pay,hifmi_pay\n".to_owned();
     // Rows of a block without quotes go the fast way, of every second year.
     let listed = draw.pick(&["\"I10,F20\"", "I10、F20"]);
     for i in 0..150 {
@@ -304,6 +305,9 @@ fn write_year(draw: &mut Draw, folder: &Path) {
             draw.pick(&["", "", "0", "250.01", "3000.00", "9000.33", "9000.33", "-1"])
                 .to_owned(),
             draw.pick(&["", "", "0", "33.35", "700.5", "5000", "x"]).to_owned(),
+            draw.pick(&["", "", "", "0.00", "300.00", "12000.00", "-1", "x"])
+                .to_owned(),
+            draw.pick(&["", "", "", "55.50"]).to_owned(),
         ];
         claims += &row.join(",");
         claims.push('\n');

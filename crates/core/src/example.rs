@@ -2,8 +2,8 @@
 //! two hospitals. Its figures are invented.
 
 use crate::{
-    Assessment, Clearing, Compare, Deviation, FundShare, FundShareMethod, Group, GroupKind, Hospital, Methods,
-    OverspendBand, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Sharing, Surplus,
+    Assessment, Clearing, Compare, Deviation, FundShare, FundShareMethod, Group, GroupKind, HIFP_PAY, Hospital,
+    Methods, OverspendBand, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Sharing, Surplus,
     Threshold,
 };
 use rust_decimal::Decimal;
@@ -18,6 +18,7 @@ pub fn policy() -> Policy {
     let pool = |id: &str, insutype: &[&str], budget| Pool {
         id: id.to_owned(),
         insutype: insutype.iter().map(|&code| code.to_owned()).collect(),
+        funds: vec![HIFP_PAY.to_owned()],
         budget,
         of: None,
         share: None,

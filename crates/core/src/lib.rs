@@ -47,9 +47,9 @@ pub use policy::{
     AgeFactor, AmountFrom, Apart, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, Breach, BreachKind,
     Budget, BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation, Charge, Clearing,
     ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, FundShare, FundShareMethod, GroupAs,
-    GroupKind, LongStay, Methods, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
-    PoolClearing, Pricing, PricingMethod, ROUTES_MAX, Remainder, Rounding, Route, Sharing, Surplus, SurplusBand, Test,
-    Threshold,
+    GroupKind, HIFP_PAY, LongStay, Methods, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds,
+    Policy, Pool, PoolClearing, Pricing, PricingMethod, ROUTES_MAX, Remainder, Rounding, Route, Sharing, Surplus,
+    SurplusBand, Test, Threshold,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;

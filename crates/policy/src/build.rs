@@ -301,6 +301,7 @@ fn pool(reader: &mut Reader<'_>, section: &Section<'_>, i: usize, year: budgets:
     Pool {
         id: reader.text(section, "id").unwrap_or_default(),
         insutype: reader.texts(section, "insutype").unwrap_or_default(),
+        funds: methods::funds(reader, section),
         budget: reader.decimal(section, "budget").unwrap_or_default(),
         of: reader.text(section, "of"),
         share,

@@ -6,7 +6,7 @@ use crate::words::{CHARGES, COMPARE_WITH_GROUP, DISEASE_CODES, PAY_IN};
 use crate::{Diagnostic, Files, codes, fields};
 use dianzhi_core::{
     AgeFactor, Apart, ByDisease, ByGroup, ByItem, Capitation, Charge, CompareWith, Condition, DayRate, Decimal,
-    GroupAs, LongStay, Methods, Pattern, PayIn, PerDiem, Route, Test, Text,
+    GroupAs, HIFP_PAY, LongStay, Methods, Pattern, PayIn, PerDiem, Route, Test, Text,
 };
 use toml::de::DeValue;
 
@@ -162,6 +162,24 @@ pub(crate) fn routes(reader: &mut Reader<'_>, root: &Section<'_>) -> Vec<Route> 
         apart: reader.texts(section, "apart").unwrap_or_default(),
     });
     routes.collect()
+}
+
+/// `funds` of a pool.
+pub(crate) fn funds(reader: &mut Reader<'_>, section: &Section<'_>) -> Vec<String> {
+    let Some(columns) = reader.list(section, "funds") else {
+        return vec![HIFP_PAY.to_owned()];
+    };
+    let mut funds = Vec::new();
+    for (key, node) in columns {
+        let Some(field) = reader.text_of(&key, node, "funds = [\"hifp_pay\", \"hifmi_pay\"]") else {
+            continue;
+        };
+        if !fields::is_amount(&field) {
+            no_such_amount(reader, &key, &field);
+        }
+        funds.push(field);
+    }
+    funds
 }
 
 /// `[[apart]]`

@@ -31,7 +31,7 @@ fn slips_are_told() {
         ("prices = \"prices.csv\"\n", "", "P109"),
         ("enrolment = \"enrolment.csv\"\n", "", "P109"),
         ("band = \"60+\"", "band = \"0-6\"", "P109"),
-        ("rate = \"120.00\"", "rate = \"120.005\"", "P106"),
+        ("rate = \"120.00\"", "rate = \"120.005\"", "P110"),
         ("first_payment = \"1\"", "first_payment = \"1.1\"", "P106"),
         ("id = \"special-disease\"", "id = \"visits\"", "P109"),
         (
@@ -69,11 +69,16 @@ fn slips_are_told() {
     }
 }
 
-/// The mixed region with an item paid apart by its last route and by the one of fixed prices.
+/// The mixed region without its own items, and with one paid apart by its last route and by the one of
+/// fixed prices.
 fn with_an_item() -> String {
+    let (before, items) = MIXED.split_once("# 单独支付的项目").expect("it has items");
+    let (_, behind) = items.split_once("[fund_share]").expect("it has a fund share");
+    let lines = before.lines().filter(|line| !line.starts_with("apart = ["));
+    let mixed = format!("{}\n[fund_share]{behind}", lines.collect::<Vec<_>>().join("\n"));
     let item = "[[apart]]\nid = \"implants\"\ncolumn = \"implant_amt\"\nshare = \"0.7\"\npools = [\"employee-inpatient\", \"resident-inpatient\"]\n\n[pricing]";
     let named = |method: &str| format!("method = \"{method}\"\napart = [\"implants\"]\n");
-    MIXED
+    mixed
         .replacen("[pricing]", item, 1)
         .replacen("method = \"by-group\"\n", &named("by-group"), 1)
         .replacen("method = \"fixed-price\"\n", &named("fixed-price"), 1)
@@ -127,5 +132,24 @@ fn slips_in_items_are_told() {
         let told = mistakes.0.iter().find(|mistake| mistake.code == code);
         let told = told.unwrap_or_else(|| panic!("{to}: {mistakes}"));
         assert!(told.place.is_some() && told.also.is_empty() != also, "{to}: {mistakes}");
+    }
+}
+
+#[test]
+fn funds_of_a_pool() {
+    let region = Region::parse("region.toml".as_ref(), MIXED.to_owned()).expect("the example is sound");
+    let funds = |at: usize| region.policy.pools[at].funds.join(" ");
+    assert_eq!(
+        (funds(0).as_str(), funds(1).as_str()),
+        ("hifp_pay hifob_pay", "hifp_pay")
+    );
+    for (to, code) in [
+        ("[\"hifob_pay\"]", "P106"),
+        ("[\"hifp_pay\", \"hifob_pay\", \"hifob_pay\"]", "P109"),
+        ("[\"hifp_pay\", \"hifob\"]", "P102"),
+        ("[]", "P106"),
+    ] {
+        let found = codes(&MIXED.replacen("[\"hifp_pay\", \"hifob_pay\"]", to, 1));
+        assert!(found.contains(&code), "{to}: {found:?}");
     }
 }

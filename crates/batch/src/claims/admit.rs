@@ -32,6 +32,8 @@ pub(crate) struct Admitted<'a> {
     pub(crate) reasons: Vec<Reason>,
     pub(crate) payer: u16,
     pub(crate) detail: Option<CaseDetail>,
+    /// What the funds of its pool booked, in fen.
+    pub(crate) booked: i64,
     /// Routes that lacked a price for it.
     pub(crate) passed_over: Bits,
     /// What is left of it, where items are paid apart.
@@ -47,11 +49,10 @@ pub(crate) enum Admission<'a> {
 }
 
 impl Checks {
-    /// Whether claims need nothing but their own group code: no scheme, no factors, no routes, and
-    /// one policy all the year.
+    /// Whether claims need nothing but their own group code, one policy all the year.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
-        self.grouping.is_none() && self.router.is_none() && self.later_from.is_empty()
+        self.plain
     }
 
     /// The period of the policy that a day lies in.
@@ -65,15 +66,18 @@ impl Checks {
         router.map_or_else(RouteColumns::default, |router| router.columns(&self.policy, header))
     }
 
-    /// Whether a file has every column that is taken off the cost, as a deduction or to be paid apart:
-    /// nothing stands for an amount that is not there.
+    /// Whether a file has every column that is taken off the cost, as a deduction or to be paid apart, or
+    /// booked beside `hifp_pay`: nothing stands for an amount that is not there.
     ///
     /// # Errors
     /// Those that are missing.
     pub(super) fn amounts_are_there(&self, header: &Header, file: &str) -> Result<(), Vec<Diagnostic>> {
-        let Some(router) = &self.router else { return Ok(()) };
+        let mut names = super::funds::names(self.policy.policy());
+        if let Some(router) = &self.router {
+            names.extend(router.asked(&self.policy).1);
+        }
         let mut missing = Vec::new();
-        for name in router.asked(&self.policy).1 {
+        for name in names {
             missing.extend(header.require([name], file).err().into_iter().flatten());
         }
         if missing.is_empty() { Ok(()) } else { Err(missing) }
@@ -95,7 +99,7 @@ impl Checks {
             return false;
         };
         // Grouping by itself rejects nothing.
-        self.router.is_none() || matches!(self.admit(row, layout, &accepted), Admission::In(_))
+        (self.router.is_none() && !self.has_funds) || matches!(self.admit(row, layout, &accepted), Admission::In(_))
     }
 
     /// Positions of the routes that lacked a price, a rate or people for a claim that a later one took.
@@ -118,6 +122,7 @@ impl Checks {
             reasons: Vec::new(),
             payer: accepted.insutype,
             detail: None,
+            booked: accepted.billed,
             passed_over: 0,
             rest: None,
         };
@@ -150,8 +155,17 @@ impl Checks {
         }
         let period = self.period(accepted.decisive);
         admitted.payer = self.policy.payer_in(period, PayerId(admitted.payer)).0;
+        if self.has_funds
+            && let Some((_, payer)) = self.policy.payer(PayerId(admitted.payer))
+        {
+            match Checks::booked(row, &layout.funds, usize::from(payer.pool.0), accepted) {
+                Ok(booked) => admitted.booked = booked,
+                Err((code, field)) => return Admission::Out(code, field),
+            }
+        }
         if !amounts.is_empty() {
-            match self.take_apart(admitted.payer, &amounts, accepted, layout) {
+            let (cost, booked) = (Fen(accepted.cost), Fen(admitted.booked));
+            match self.take_apart(admitted.payer, &amounts, (cost, booked), layout) {
                 Ok(rest) => admitted.rest = rest,
                 Err(field) => return Admission::Out(RejectCode::E116, field),
             }
@@ -167,16 +181,15 @@ impl Checks {
         &self,
         payer: u16,
         amounts: &[Fen],
-        accepted: &Accepted,
+        (cost, booked): (Fen, Fen),
         layout: &Layout,
     ) -> Result<Option<Rest>, &'static str> {
         let Some((policy, payer)) = self.policy.payer(PayerId(payer)) else {
             return Ok(None);
         };
-        let (cost, billed) = (Fen(accepted.cost), Fen(accepted.billed));
-        let rest = policy.take_apart(payer, cost, billed, amounts, &mut Silent);
+        let rest = policy.take_apart(payer, cost, booked, amounts, &mut Silent);
         let Some(rest) = rest else {
-            let mut left = accepted.cost;
+            let mut left = cost.0;
             let uses_up = |amount: &Fen| {
                 left -= amount.0;
                 left <= 0

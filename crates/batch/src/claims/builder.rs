@@ -73,6 +73,7 @@ impl Builder {
             self.factors.push(admitted.factor);
         }
         let mut accepted = *accepted;
+        accepted.billed = admitted.booked;
         if let Some(rest) = &admitted.rest {
             let claim = u32::try_from(self.claims.len()).unwrap_or(u32::MAX);
             self.apart.extend(rest.parts.iter().map(|part| (claim, *part)));

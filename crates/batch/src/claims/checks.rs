@@ -26,6 +26,11 @@ pub(crate) struct Checks {
     pub(crate) has_factors: bool,
     pub(super) grouping: Option<Arc<GroupBy>>,
     pub(crate) router: Option<Router>,
+    /// Whether some pool's budget covers more funds than the pooled one.
+    pub(super) has_funds: bool,
+    /// Whether claims need nothing but their own group code: no scheme, no routes, no other funds, and
+    /// one policy all the year.
+    pub(super) plain: bool,
     pub(super) policy: Arc<CompiledPolicy>,
     /// First day of every period of the policy but the first.
     pub(super) later_from: Vec<u32>,
@@ -79,6 +84,9 @@ impl Checks {
                 insutypes.push(code);
             }
         }
+        let router = Router::new(policy);
+        let has_funds = !super::funds::names(policy.policy()).is_empty();
+        let is_one = region.periods.len() <= 1;
         Checks {
             hospitals: CodeIndex::new(policy.hospitals().iter().map(|h| &h.code)),
             groups: CodeIndex::new(policy.groups().iter().map(|g| &g.code)),
@@ -87,8 +95,10 @@ impl Checks {
             needs_ratio: policy.policy().fund_share.method == FundShareMethod::ReimbursementRatio,
             by_settlement: region.year_by == YearBy::Settlement,
             has_factors: policy.policy().auxiliary.is_some(),
+            plain: grouping.is_none() && router.is_none() && !has_funds && is_one,
             grouping,
-            router: Router::new(policy),
+            has_funds,
+            router,
             policy: Arc::clone(policy),
             later_from: region.periods.iter().skip(1).map(|period| day(period.from)).collect(),
         }

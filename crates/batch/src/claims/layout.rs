@@ -1,6 +1,7 @@
 //! The columns of a claims file that the checks look at.
 
 use super::checks::Checks;
+use super::funds::FundColumns;
 use super::usual::UsualColumns;
 use crate::grouping::stay::StayColumns;
 use crate::input::header::Header;
@@ -51,6 +52,8 @@ pub(crate) struct Layout {
     pub(crate) stay: StayColumns,
     /// What routes and their methods look at, where there are routes.
     pub(crate) route: RouteColumns,
+    /// What is booked beside `hifp_pay`.
+    pub(crate) funds: FundColumns,
 }
 
 /// What a patient bears of a bill before the fund: counted under `reimbursement-ratio`.
@@ -109,6 +112,7 @@ impl Layout {
             usual: None,
             stay: StayColumns::of(header),
             route: checks.route_columns(header),
+            funds: FundColumns::of(checks.policy.policy(), header),
         };
         // Another day decides: not the usual.
         layout.usual = UsualColumns::of(&layout).filter(|_| !checks.by_settlement);

@@ -7,6 +7,7 @@ pub(crate) mod checks;
 pub(crate) mod codes_index;
 pub(crate) mod duplicates;
 pub(crate) mod feed;
+mod funds;
 pub(crate) mod grouped;
 pub(crate) mod ids;
 pub(crate) mod layout;

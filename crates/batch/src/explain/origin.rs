@@ -4,7 +4,7 @@ use super::ExplainedInput;
 use crate::claims::feed::ClaimFile;
 use crate::input::Inputs;
 use crate::input::source::Role;
-use dianzhi_core::{Case, HospitalId, Input, Lang, Origin, PoolId, PriceId, Text};
+use dianzhi_core::{Case, HIFP_PAY, HospitalId, Input, Lang, Origin, PoolId, PriceId, Text};
 
 /// What the origins of a subject's steps refer to.
 pub(super) struct Origins<'a> {
@@ -60,6 +60,7 @@ impl<'a> Origins<'a> {
     pub(super) fn input(&self, input: &Input) -> ExplainedInput {
         let mut note = None;
         let from = match &input.origin {
+            Origin::Claim(HIFP_PAY) => self.in_claim(&self.funds()),
             Origin::Claim(field) => self.in_claim(field),
             Origin::Column(field) => self.in_claim(field),
             Origin::Group(column) => {
@@ -132,6 +133,13 @@ impl<'a> Origins<'a> {
             from,
             note,
         }
+    }
+
+    /// The columns whose sum the pool's funds booked.
+    fn funds(&self) -> String {
+        let pools = &self.inputs.policy.policy().pools;
+        let pool = self.pool.and_then(|pool| pools.get(usize::from(pool.0)));
+        pool.map_or_else(|| HIFP_PAY.to_owned(), |pool| pool.funds.join(" + "))
     }
 
     fn in_claim(&self, field: &str) -> Text {

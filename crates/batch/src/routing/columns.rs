@@ -139,7 +139,7 @@ impl RouteColumns {
 }
 
 /// An amount in fen, 0 or more; an empty field is 0.
-fn amount(row: &Row<'_>, (column, name): (Column, &'static str)) -> Result<i64, (RejectCode, &'static str)> {
+pub(crate) fn amount(row: &Row<'_>, (column, name): (Column, &'static str)) -> Result<i64, (RejectCode, &'static str)> {
     let field = row.get(column);
     if field.is_empty() {
         return Ok(0);

@@ -4,7 +4,7 @@
 mod columns;
 mod field;
 
-pub(crate) use columns::RouteColumns;
+pub(crate) use columns::{RouteColumns, amount};
 
 use crate::claims::codes_index::CodeIndex;
 use crate::claims::reject::RejectCode;

@@ -158,6 +158,23 @@ impl<'a> Judge<'a> {
     }
 }
 
+impl Judge<'_> {
+    /// What the funds of the claim's pool booked, all of them.
+    pub(super) fn book<'f>(&self, claim: &mut Claim, field: impl Fn(&str) -> &'f str) -> Result<(), Fault> {
+        for column in &self.region.policy.pools[claim.pool].funds {
+            let name = dianzhi_policy::fields::by_name(column).map_or("", |field| field.name);
+            if name == "hifp_pay" || field(name).is_empty() {
+                continue;
+            }
+            let fen = money(field(name)).ok_or(("E103", name))?;
+            require(fen >= 0, "E104", name)?;
+            claim.billed += fen;
+            require(claim.billed <= claim.cost, "E110", name)?;
+        }
+        Ok(())
+    }
+}
+
 fn require(holds: bool, code: &'static str, field: &'static str) -> Result<(), Fault> {
     if holds { Ok(()) } else { Err((code, field)) }
 }

@@ -1,6 +1,6 @@
 //! What in a policy is out of range or contradicts itself.
 
-use super::{BUDGET_FEN_MAX, Deviation, PLACES_MAX, Policy, PricingMethod, Remainder};
+use super::{BUDGET_FEN_MAX, Deviation, HIFP_PAY, PLACES_MAX, Policy, PricingMethod, Remainder};
 use crate::Text;
 use crate::decimal::units;
 use rust_decimal::Decimal;
@@ -195,6 +195,7 @@ impl Breaches {
                     self.twice(&here, &other, code);
                 }
             }
+            self.funds(i, &pool.funds);
             self.not_negative(&key("budget"), pool.budget);
             if self.decimals(&key("budget"), pool.budget, 2)
                 && units(pool.budget, 2).is_none_or(|fen| fen > BUDGET_FEN_MAX.into())
@@ -220,6 +221,25 @@ impl Breaches {
                 );
             }
             self.point_value(policy, i, pool);
+        }
+    }
+
+    /// The pooled fund is always one of them, and none counts twice.
+    fn funds(&mut self, i: usize, funds: &[String]) {
+        let here = |k: usize| format!("pool[{i}].funds[{k}]");
+        if !funds.iter().any(|name| name == HIFP_PAY) {
+            let found = funds.join(", ");
+            self.range(
+                &format!("pool[{i}].funds"),
+                found,
+                "含 hifp_pay",
+                "a list with hifp_pay in it",
+            );
+        }
+        for (k, name) in funds.iter().enumerate() {
+            if let Some(j) = funds[..k].iter().position(|other| other == name) {
+                self.twice(&here(k), &here(j), name);
+            }
         }
     }
 

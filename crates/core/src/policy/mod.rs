@@ -38,6 +38,9 @@ pub const BUDGETS_MAX: usize = 256;
 /// The largest budget or prepayment, in fen: 999,999,999,999.99 yuan.
 pub const BUDGET_FEN_MAX: i64 = 99_999_999_999_999;
 
+/// 统筹基金支付: the column of the claims that every pool's booked fund holds.
+pub const HIFP_PAY: &str = "hifp_pay";
+
 /// The payment policy of a region for one insurance year.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
@@ -102,6 +105,9 @@ pub struct Pool {
     pub id: String,
     /// National insurance type codes (险种 `insutype`) paid from this pool.
     pub insutype: Vec<String>,
+    /// Columns of the claims whose sum is what the pool's funds booked: [`HIFP_PAY`] and whatever
+    /// else its budget covers (大病、大额).
+    pub funds: Vec<String>,
     /// The year's budget in yuan, before its changes; not used where there is a share.
     pub budget: Decimal,
     /// The node of the budget tree that it belongs to.

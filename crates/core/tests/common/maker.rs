@@ -374,6 +374,7 @@ impl Maker {
         Pool {
             id: format!("pool{i}"),
             insutype: vec![format!("31{i}")],
+            funds: vec![dianzhi_core::HIFP_PAY.to_owned()],
             budget: Decimal::new(budget.min(BUDGET_FEN_MAX), 2),
             of: None,
             share: None,

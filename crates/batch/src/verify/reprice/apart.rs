@@ -36,23 +36,26 @@ pub(super) fn items<'f>(
             of.pools.contains(&known.id) && known.insutype.iter().any(|code| **code == *claim.insutype)
         });
         let own = paying.next().map(|(at, _)| at);
-        found.push((
-            Item {
-                apart,
-                pool: if of.pools.is_empty() { pool } else { own.unwrap_or(pool) },
-                fen,
-            },
-            name,
-        ));
+        found.push(Item {
+            apart,
+            pool: if of.pools.is_empty() { pool } else { own.unwrap_or(pool) },
+            fen,
+        });
     }
+    Ok(found)
+}
+
+/// Whether the items leave something of the cost; the one with which they do not is at fault.
+pub(super) fn leaves_something(policy: &Policy, claim: &Claim) -> Result<(), Fault> {
     let mut left = claim.cost;
-    for (item, name) in &found {
+    for item in claim.routed.iter().flat_map(|routed| &routed.items) {
         left -= item.fen;
         if left <= 0 {
-            return Err(("E116", name));
+            let column = &policy.apart[item.apart].column;
+            return Err(("E116", fields::by_name(column).map_or("", |field| field.name)));
         }
     }
-    Ok(found.into_iter().map(|(item, _)| item).collect())
+    Ok(())
 }
 
 /// Sums in fen.

@@ -95,7 +95,9 @@ fn record<'a>(
                 if let Some(grouping) = grouping {
                     (claim.group, claim.factor) = grouping.place(&claim.group, field);
                 }
-                match reroute.map_or(Ok(()), |reroute| reroute.route(&mut claim, field)) {
+                let routed = reroute.map_or(Ok(()), |reroute| reroute.route(&mut claim, field));
+                let booked = routed.and_then(|()| judge.book(&mut claim, field));
+                match booked.and_then(|()| reroute.map_or(Ok(()), |reroute| reroute.leaves_something(&claim))) {
                     Ok(()) => Verdict::Accepted(claim),
                     Err(fault) => Verdict::Rejected(fault),
                 }

@@ -80,6 +80,11 @@ impl<'a> Reroute<'a> {
         Err(("E114", ""))
     }
 
+    /// Whether the items paid apart leave something of the cost.
+    pub(super) fn leaves_something(&self, claim: &Claim) -> Result<(), Fault> {
+        super::apart::leaves_something(self.policy, claim)
+    }
+
     fn holds<'f>(&self, condition: &Condition, claim: &Claim, field: &impl Fn(&str) -> &'f str) -> bool {
         let hospital = &self.tables.hospitals[claim.hospital];
         let group = self.tables.groups.iter().find(|group| *group.code == *claim.group);
