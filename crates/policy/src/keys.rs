@@ -276,7 +276,11 @@ pub(crate) fn home_of(name: &str) -> Option<String> {
 }
 
 /// The known name nearest to the one found, if any is near: a third of its characters may differ.
-pub(crate) fn nearest<'k>(found: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+///
+/// ```
+/// assert_eq!(dianzhi_policy::nearest("by_group", ["by-group", "items"]), Some("by-group"));
+/// ```
+pub fn nearest<'k>(found: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     // No known name is longer than this, and the comparison takes the product of the lengths.
     if found.chars().count() > 64 {
         return None;
