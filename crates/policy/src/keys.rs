@@ -355,6 +355,25 @@ mod tests {
     }
 
     #[test]
+    fn methods_md_has_every_key_of_routes_and_methods() {
+        let document = include_str!("../../../docs/METHODS.md");
+        let table = document.split("## 5 The keys").nth(1).unwrap();
+        for (path, key) in every() {
+            let section = path.split('.').next().unwrap_or_default();
+            let is_here = matches!(
+                section,
+                "route" | "by_group" | "per_diem" | "by_disease" | "by_item" | "apart" | "capitation"
+            );
+            if is_here && path.contains('.') {
+                let needed = if key.required { "yes" } else { "no" };
+                let dated = if key.dated { ", dated" } else { "" };
+                let row = format!("| `{}` | {needed}{dated} | ", key.name);
+                assert!(table.contains(&row), "{path}: {row}");
+            }
+        }
+    }
+
+    #[test]
     fn what_counts_for_the_whole_year_is_not_dated() {
         let dated: Vec<String> = every()
             .into_iter()
