@@ -69,8 +69,9 @@ fn pools(lint: &mut Lint<'_>, period: &Period) {
     let policy = &period.policy;
     for (i, pool) in policy.pools.iter().enumerate() {
         let pays = |route: &Route| route.pools.contains(&pool.id);
+        let pays_items = policy.apart.iter().any(|apart| apart.pools.contains(&pool.id));
         // People paid for by head need no route.
-        if policy.routes.iter().any(pays) || !policy.methods.capitation.is_empty() {
+        if policy.routes.iter().any(pays) || pays_items || !policy.methods.capitation.is_empty() {
             continue;
         }
         let id = &pool.id;
