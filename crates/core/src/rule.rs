@@ -122,7 +122,7 @@ rules! {
     PriceRatio "price-ratio", "费用与价格之比" / "cost against the price", "x = medfee ÷ price",
         "按病种付费的退出：费用与价格之比的界限由统筹区政策规定" / "exits from a disease's price: the bounds of cost ÷ price are the region's policy";
     /// Whether the cost of a case leaves the range in which its price holds.
-    PriceExit "price-exit", "病种付费的退出" / "exit from the price", "exits: x < exit_below | x > exit_above",
+    PriceExit "price-exit", "病种付费的退出" / "exit from the price", "→ exit_to: x < exit_below | x > exit_above; else stays",
         "按病种付费的退出：费用与价格之比的界限由统筹区政策规定" / "exits from a disease's price: the bounds of cost ÷ price are the region's policy";
     /// The price of a disease.
     FixedPrice "fixed-price", "病种定价" / "fixed price of a disease", "price",

@@ -93,9 +93,13 @@ fn check_class(step: &Step) -> Result<(), String> {
         signs.push_str(if sign == "<" || sign == "≤" { "<" } else { ">" });
     }
     if step.rule == Rule::PriceExit {
-        let exits = step.result.starts_with('→');
-        let stays = step.expression.contains('≥') || step.expression.contains('≤');
-        return require(exits != stays, || format!("the signs {signs} of {}", step.result));
+        let in_range = step.expression.contains('≥') || step.expression.contains('≤');
+        let said = if in_range {
+            step.result == "stays"
+        } else {
+            step.result.starts_with("→ ")
+        };
+        return require(said, || format!("the signs {signs} of {}", step.result));
     }
     let expected = match step.result.as_str() {
         "low" => "<",

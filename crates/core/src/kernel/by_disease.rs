@@ -83,7 +83,7 @@ impl CompiledPolicy {
             };
             let result = match (&rules.exit_to, exits) {
                 (Some(to), true) => format!("→ {to}"),
-                _ => rules.id.clone(),
+                _ => "stays".to_owned(),
             };
             Step {
                 rule: Rule::PriceExit,

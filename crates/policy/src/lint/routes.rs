@@ -35,7 +35,7 @@ fn methods(policy: &Policy) -> Vec<(String, &str)> {
     all
 }
 
-fn ids<'p, M>(methods: &'p [M], id: fn(&M) -> &String, key: impl Fn(usize) -> String) -> Vec<(String, &'p str)> {
+fn ids<M>(methods: &[M], id: fn(&M) -> &String, key: impl Fn(usize) -> String) -> Vec<(String, &str)> {
     let keyed = methods.iter().enumerate();
     keyed.map(|(i, method)| (key(i), id(method).as_str())).collect()
 }
