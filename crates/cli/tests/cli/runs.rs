@@ -221,9 +221,10 @@ fn a_method_that_changed_is_the_cause() {
     copy(&example, at);
     run(at, "settle region.toml --out a");
     let text = read(at.join("region.toml"));
-    let changed =
-        text.replacen("factor = \"0.9\"", "factor = \"0.85\"", 1)
-            .replacen("rate = \"300.00\"", "rate = \"310.00\"", 1);
+    let changed = text
+        .replacen("value = \"0.9\" }", "value = \"0.85\" }", 1)
+        .replacen("\"300.00\"", "\"310.00\"", 1)
+        .replacen("\"315.00\"", "\"325.00\"", 1);
     assert_ne!(text, changed);
     fs::write(at.join("region.toml"), changed).unwrap();
     run(at, "settle region.toml --out b");
