@@ -2,7 +2,7 @@
 
 use crate::codes::{A101, A102, A103, Code, F101, F105, F106, I101, T121};
 use dianzhi_core::{BrokenIdentity, ClearingError, PoolError, Text};
-use dianzhi_policy::{Diagnostic, Diagnostics, Place};
+use dianzhi_policy::{Diagnostic, Diagnostics, Place, Region};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -176,25 +176,46 @@ pub(crate) fn unsynced(path: &Path, source: &io::Error) -> Diagnostic {
 }
 
 /// A pool without a point value.
-pub(crate) fn no_point_value(source: &PoolError) -> Diagnostic {
-    let (code, help) = match source {
-        PoolError::TooLarge(_) => (A101, too_large_help()),
-        PoolError::NothingForPoints { .. } => (
+pub(crate) fn no_point_value(source: &PoolError, region: &Region) -> Diagnostic {
+    let (code, pool, help) = match source {
+        PoolError::TooLarge(_) => (A101, None, too_large_help()),
+        PoolError::NothingForPoints { pool, .. } if region.policy.pool_clearing.is_some() => (
             A103,
+            Some(pool),
+            Text::new(
+                "这里的可分配总额是 D′：[pool_clearing] 已按统筹记账与预算之差调整，并入基金的结余不再分配。核对记账、[pool_clearing] 的比例和按金额支付的标准，或让按金额支付的病例走另一个资金池",
+                "what there is to distribute is D′ here: [pool_clearing] has moved it from the budget towards what was billed. Look at the bills, at the shares of [pool_clearing] and at the prices in money, or route what is paid in money to a pool of its own",
+            ),
+        ),
+        PoolError::NothingForPoints { pool, .. } => (
+            A103,
+            Some(pool),
             Text::new(
                 "增加该池预算，或让按金额支付的病例走另一个资金池（[[route]] 的 pools）",
                 "raise the pool's budget, or route what is paid in money to a pool of its own (pools of its [[route]])",
             ),
         ),
-        PoolError::NoFundShare { .. } => (
+        PoolError::NoFundShare { pool } => (
             A102,
+            Some(pool),
             Text::new(
                 "检查 hifp_pay 列，或在 fund_share.pool_ratio 写明基金占比",
                 "check the hifp_pay column, or state the fund's share in fund_share.pool_ratio",
             ),
         ),
     };
-    error(code, source.text(), help)
+    let diagnostic = error(code, source.text(), help);
+    match pool.and_then(|pool| budget_of(region, pool)) {
+        Some(place) => diagnostic.at(place),
+        None => diagnostic,
+    }
+}
+
+/// Where the budget of a pool, or its share of the one above, is written.
+fn budget_of(region: &Region, pool: &str) -> Option<Place> {
+    let at = region.policy.pools.iter().position(|known| known.id == pool)?;
+    let keys = ["budget", "share", "id"].map(|name| format!("pool[{at}].{name}"));
+    keys.iter().find_map(|key| region.place(key))
 }
 
 /// Why the hospitals of a pool cannot be cleared; `caps` is the table that lacks a row.

@@ -103,6 +103,9 @@ fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnos
         return Some(dues_against_budget(id, account, by_rate, by_ratio));
     }
     let is_empty = account.totals.points == 0;
+    if is_empty && remainder < 0 {
+        return Some(money_beyond(id, account));
+    }
     if is_empty || policy.rounding.remainder != Remainder::Fund {
         return None;
     }
@@ -117,11 +120,39 @@ fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnos
                 "pool {id}: the remainder of {shown} yuan stays with the fund (below 0, the fund bears it); cases with equal points share one rounding error and the point value is rounded too, so it can be more than a few fen, and negative"
             ),
         ),
-        text(
-            "要一分不差地分完，写 rounding.remainder = \"largest-remainder\"",
-            "to hand out every fen, write rounding.remainder = \"largest-remainder\"",
-        ),
+        if policy.pools.iter().any(|pool| pool.point_value.is_some()) {
+            text(
+                "点值有上下限（point_value）的政策不能用最大余数法（P109），尾差只能归基金",
+                "a policy that bounds the point value (point_value) cannot hand out every fen by largest-remainder (P109)",
+            )
+        } else {
+            text(
+                "要一分不差地分完，写 rounding.remainder = \"largest-remainder\"",
+                "to hand out every fen, write rounding.remainder = \"largest-remainder\"",
+            )
+        },
     ))
+}
+
+/// A pool without points whose dues pass D: no point value takes them back to it.
+fn money_beyond(id: &str, account: &PoolAccount) -> Diagnostic {
+    let over = yuan((account.remainder.0 - account.price.kept_by_fund().0).abs());
+    let (due, distributable) = (yuan(account.totals.due), yuan(account.price.to_hospitals.0));
+    warning(
+        codes::W104.id,
+        text(
+            format!(
+                "资金池 {id} 的应付合计 {due} 元，超过可分配总额 {distributable} 元，超出 {over} 元：全部按金额支付，没有点值随总额调整"
+            ),
+            format!(
+                "pool {id}: the dues come to {due} yuan, {over} more than the {distributable} that may be distributed; all of it is paid in money, and no point value follows the budget"
+            ),
+        ),
+        text(
+            "超出部分由调剂金或基金承担；核对该池的预算和价格",
+            "the reserve or the fund bears the excess; look at the pool's budget and at the prices",
+        ),
+    )
 }
 
 /// Under a base rate, a ratio method or a floor the dues need not come to D.

@@ -109,6 +109,34 @@ impl CompiledPolicy {
         }
     }
 
+    /// The step of [`CompiledPolicy::patient_over`], where something is to be given back.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn trace_patient_over(
+        &self,
+        case: &Case,
+        payment: &CasePayment,
+        tracer: &mut impl Tracer,
+    ) -> Result<(), TooLarge> {
+        if let Some(over) = self.patient_over(case, payment)? {
+            let (cost, billed, due) = (case.medical_cost(), case.fund_billed(), payment.due);
+            tracer.step(|| Step {
+                rule: Rule::PatientOver,
+                inputs: vec![
+                    cost_input(cost),
+                    billed_input(billed),
+                    standard_input(payment.standard),
+                    input("due", due, Origin::Latest("due")),
+                ],
+                expression: format!("max(0, ({cost} − {billed}) − ({} − {due}))", payment.standard),
+                rounding: None,
+                result: over.to_string(),
+            });
+        }
+        Ok(())
+    }
+
     #[inline]
     fn due_actual_ratio(&self, case: &Case, standard: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
         let (b, billed, cost) = (

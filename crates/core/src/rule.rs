@@ -90,6 +90,16 @@ rules! {
     /// The factor of a method, with the auxiliary one.
     MethodFactor "method-factor", "付费方式系数" / "factor of the method", "f = factor [× auxiliary]",
         "日间手术、中医优势病种按病组支付标准的比例：由统筹区政策规定" / "day surgery and TCM at a share of the group's standard: the region's policy";
+    /// Cost ratio against the mean cost at the method's factor.
+    CostRatioMethod "cost-ratio-method", "倍率（与乘付费方式系数的均费比）" / "cost ratio against the mean cost at the method's factor", "x = medfee ÷ (mean_cost × f)",
+        "按病组支付标准的比例付费：系数与比较对象由统筹区政策规定" / "payment at a share of the group's standard: the factor and what is compared with are the region's policy";
+    /// A normal case at the method's factor.
+    PointsNormalMethod "points-normal-method", "正常病例点数（含付费方式系数）" / "points of a normal case at the method's factor", "points = ⟦base × f × k⟧p",
+        "按病组支付标准的比例付费：系数由统筹区政策规定" / "payment at a share of the group's standard: the factor is the region's policy";
+    /// A high outlier against the mean cost at the method's factor.
+    PointsHighMethod "points-high-method", "高倍率病例点数（含付费方式系数）" / "points of a high outlier at the method's factor",
+        "points = ⟦base × f × (medfee ÷ (mean_cost × f) − high + 1)⟧p",
+        "按病组支付标准的比例付费：系数与比较对象由统筹区政策规定" / "payment at a share of the group's standard: the factor and what is compared with are the region's policy";
     /// The cost of the days that are paid by group.
     LongStayCost "long-stay-cost", "按病组计的费用" / "cost of the days paid by group", "medfee′ = ⟦medfee × after_day ÷ days⟧m",
         "长期住院分段付费：由统筹区政策规定（费用按天数分摊为项目默认，未确认）" / "long stays split: the region's policy (sharing the cost by days is this project's default, unconfirmed)";
@@ -108,6 +118,12 @@ rules! {
     /// A short stay is worth no more than its cost.
     ShortStay "short-stay", "短期住院" / "short stay", "min(medfee, per diem)",
         "由统筹区政策规定（不足最少天数）" / "the region's policy (fewer days than the least)";
+    /// The cost of a case against its price.
+    PriceRatio "price-ratio", "费用与价格之比" / "cost against the price", "x = medfee ÷ price",
+        "按病种付费的退出：费用与价格之比的界限由统筹区政策规定" / "exits from a disease's price: the bounds of cost ÷ price are the region's policy";
+    /// Whether the cost of a case leaves the range in which its price holds.
+    PriceExit "price-exit", "病种付费的退出" / "exit from the price", "→ exit_to: x < exit_below | x > exit_above; else stays",
+        "按病种付费的退出：费用与价格之比的界限由统筹区政策规定" / "exits from a disease's price: the bounds of cost ÷ price are the region's policy";
     /// The price of a disease.
     FixedPrice "fixed-price", "病种定价" / "fixed price of a disease", "price",
         "按病种付费、收付费：福州市“十四五”全民医疗保障专项规划第三章第四节；价格由统筹区政策规定" / "payment by disease: Fuzhou's 14th five-year plan, chapter 3 section 4; the prices are the region's policy";
@@ -123,6 +139,9 @@ rules! {
     /// The fund's share of money.
     DueShare "due-share", "基金应付（定比例）" / "fund due (fixed share)", "due = ⟦B × fund_share⟧m",
         "基金按固定比例支付、患者负担其余（收付费、按病种、按床日）：比例由统筹区政策规定" / "a fixed share for the fund and the rest for the patient: the share is the region's policy";
+    /// What the patient was charged beyond the patient's part of a fixed price.
+    PatientOver "patient-over", "应退患者" / "to be given back to the patient", "over = max(0, (medfee − hifp) − (B − due))",
+        "收付费一体，患者按价格的自付比例负担：由统筹区政策规定" / "one price for fund and patient, who bears the rest of it: the region's policy";
     /// What is left of the budget for points.
     ForPoints "for-points", "点数可分配额" / "left for points", "D″ = D − Σ due paid in money − ΣA paid by head (D′ in place of D with [pool_clearing])",
         "定额、床日、项目付费先行列支：由统筹区政策规定" / "what is paid in money is paid first: the region's policy";

@@ -99,6 +99,14 @@ impl<T: Tracer> Tracer for Relabelled<'_, T> {
         } = self;
         inner.step(|| {
             let mut step = make();
+            if *has_factor {
+                step.rule = match step.rule {
+                    Rule::CostRatioSubType => Rule::CostRatioMethod,
+                    Rule::PointsNormalFactor => Rule::PointsNormalMethod,
+                    Rule::PointsHighSubType => Rule::PointsHighMethod,
+                    other => other,
+                };
+            }
             for input in &mut step.inputs {
                 let origin = match (&input.origin, group.as_ref()) {
                     (Origin::Auxiliary, _) if *has_factor => Origin::Step(Rule::MethodFactor),
@@ -223,7 +231,7 @@ pub enum Origin {
     /// A column of the prices table.
     Price(&'static str),
     /// The columns that the method takes off the cost.
-    Deductions,
+    Deductions(Vec<String>),
     /// A column of the hospital.
     Hospital(&'static str),
     /// The auxiliary catalogues of the DIP directory.

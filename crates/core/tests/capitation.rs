@@ -7,7 +7,7 @@ use dianzhi_core::{
 };
 
 fn d(text: &str) -> Decimal {
-    text.parse().unwrap()
+    text.parse().expect("a decimal")
 }
 
 /// Two classes: 120.00 a head, of which 80 % first; 300.00 with bands, 75 % first.
@@ -27,7 +27,7 @@ fn policy() -> CompiledPolicy {
         class("sign-up", "120.00", "0.8", Vec::new()),
         class("chronic", "300.00", "0.75", vec![band("0-59", "1"), band("60+", "1.4")]),
     ];
-    CompiledPolicy::new(&policy, &example::groups(), &example::hospitals()).unwrap()
+    CompiledPolicy::new(&policy, &example::groups(), &example::hospitals()).expect("a policy")
 }
 
 fn row(class: &str, age_band: &str, hospital: u32, heads: &str, risk: &str) -> Enrolment {

@@ -45,7 +45,7 @@ fn the_evaluator_computes() {
 const LITERALS: [&str; 4] = ["0", "1", "100", "0.01"];
 
 fn check(step: &Step) -> Result<(), String> {
-    if step.rule == Rule::CaseClass {
+    if matches!(step.rule, Rule::CaseClass | Rule::PriceExit) {
         return check_class(step);
     }
     let (value, numbers) = Parser::new(&step.expression).whole()?;
@@ -71,7 +71,8 @@ fn check(step: &Step) -> Result<(), String> {
     require(result == expected, || format!("it computes to {expected}"))
 }
 
-/// `x ≥ low; x ≤ high`: every comparison holds, and the signs are those of the class.
+/// `x ≥ low; x ≤ high`: every comparison holds, and the signs are those of the class, or of a case
+/// that exits from its price or does not.
 fn check_class(step: &Step) -> Result<(), String> {
     let mut signs = String::new();
     for comparison in step.expression.split("; ") {
@@ -90,6 +91,15 @@ fn check_class(step: &Step) -> Result<(), String> {
         };
         require(holds, || format!("{comparison} does not hold"))?;
         signs.push_str(if sign == "<" || sign == "≤" { "<" } else { ">" });
+    }
+    if step.rule == Rule::PriceExit {
+        let in_range = step.expression.contains('≥') || step.expression.contains('≤');
+        let said = if in_range {
+            step.result == "stays"
+        } else {
+            step.result.starts_with("→ ")
+        };
+        return require(said, || format!("the signs {signs} of {}", step.result));
     }
     let expected = match step.result.as_str() {
         "low" => "<",
@@ -427,13 +437,19 @@ fn origins_point_backwards() {
 }
 
 /// The rules of methods beside `[pricing]`.
-const OF_METHODS: [Rule; 23] = [
+const OF_METHODS: [Rule; 29] = [
     Rule::ApartDue,
     Rule::ApartCost,
     Rule::ApartBilled,
     Rule::ApartBooked,
     Rule::PaidAs,
     Rule::MethodFactor,
+    Rule::CostRatioMethod,
+    Rule::PointsNormalMethod,
+    Rule::PointsHighMethod,
+    Rule::PriceRatio,
+    Rule::PriceExit,
+    Rule::PatientOver,
     Rule::LongStayCost,
     Rule::PointsLongStay,
     Rule::DayPoints,
@@ -513,6 +529,9 @@ fn every_method_is_explained() {
             let payment = policy.payment(&case, paid.payment.standard, &mut trace);
             assert_eq!(payment, Ok(paid.payment));
             checker.take(&trace.steps);
+            let mut over = Trace::default();
+            policy.trace_patient_over(&case, &paid.payment, &mut over).unwrap();
+            checker.take(&over.steps);
             checker.says(&trace.steps, trace.steps.last().expect("a step").rule, paid.payment.due);
         }
         for account in &settled.pools {

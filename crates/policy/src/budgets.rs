@@ -2,7 +2,7 @@
 //! bounds of the point value.
 
 use crate::keys;
-use crate::read::{Reader, Section, contradiction_help, other_label, range_help};
+use crate::read::{Reader, Section, contradiction_help, other_label};
 use crate::{Diagnostic, codes};
 use dianzhi_core::{Budget, BudgetChange, Decimal, PointValueBounds, Text};
 use jiff::civil::Date;
@@ -96,7 +96,11 @@ fn outside(reader: &mut Reader<'_>, key: &str, on: Date, start: Date, end: Date)
         format!("{key} is {on}, outside of the insurance year {start} to {end}"),
     );
     let label = Text::new("保险年度", "the insurance year");
-    let diagnostic = Diagnostic::error(codes::P106.id, text, range_help())
+    let help = Text::new(
+        "写保险年度内的日期；上一年度的调整写进年初预算",
+        "write a day of the insurance year; what was changed before it is part of the budget that the year began with",
+    );
+    let diagnostic = Diagnostic::error(codes::P106.id, text, help)
         .at(reader.place_near(key))
         .also(reader.place_near("region.year_start"), label);
     reader.refuse(key, diagnostic);

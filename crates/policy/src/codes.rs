@@ -116,6 +116,20 @@ pub const W320: Code = code("W320", "考核不起作用", "an assessment without
 pub const W321: Code = code("W321", "本年度不适用的值", "a value of other years");
 /// A dated value that is the one before it.
 pub const W322: Code = code("W322", "没有变化的值", "a dated value that changes nothing");
+/// A pool that no route pays from, in a file with routes.
+pub const W323: Code = code("W323", "没有路由的资金池", "a pool without a route");
+/// A method that no route and no other method uses.
+pub const W324: Code = code("W324", "没有用到的付费方式", "a method that nothing uses");
+/// Methods in a file without routes: every claim is paid by group.
+pub const W325: Code = code("W325", "有付费方式而无路由", "methods without routes");
+/// A condition, or a value of its list, that no claim of the route can meet.
+pub const W326: Code = code("W326", "不会成立的条件", "a condition that never holds");
+/// A `*` that is not at the end of a pattern and so is only a character.
+pub const W327: Code = code("W327", "不在末尾的 *", "a star that is taken literally");
+/// A tier of days that begins beyond the days that are paid.
+pub const W328: Code = code("W328", "轮不到的床日段", "a tier beyond the days paid");
+/// A share of a group's points far above 1.
+pub const W329: Code = code("W329", "系数可疑", "a suspicious factor");
 
 /// Every code of this crate, in order.
 ///
@@ -128,7 +142,7 @@ pub fn all() -> &'static [Code] {
     &[
         P101, P102, P103, P104, P105, P106, P107, P108, P109, P110, P121, P122, P123, P124, P125, P126, P128, F101,
         W301, W302, W303, W304, W305, W306, W307, W308, W309, W310, W311, W312, W313, W314, W315, W316, W317, W318,
-        W319, W320, W321, W322,
+        W319, W320, W321, W322, W323, W324, W325, W326, W327, W328, W329,
     ]
 }
 

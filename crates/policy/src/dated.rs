@@ -59,7 +59,7 @@ impl Reader<'_> {
             return Some(node);
         }
         if !key.dated {
-            self.not_datable(path, node);
+            self.not_datable(path, key, node);
             return None;
         }
         if let Some(outer) = self.dated_above(path) {
@@ -99,15 +99,34 @@ impl Reader<'_> {
         }
     }
 
-    fn not_datable(&mut self, path: &str, node: &Node<'_>) {
+    fn not_datable(&mut self, path: &str, key: &Key, node: &Node<'_>) {
         let text = Text::new(
             format!("{path} 全年只有一个值，不能按日期写多个"),
             format!("{path} holds for the whole insurance year; it cannot have values by date"),
         );
-        let help = Text::new(
-            "写一个值；年中变动的预算等见该节的说明",
-            "write one value; for what changes during the year see that section's own keys",
-        );
+        let inside: Vec<&Key> = key.keys().unwrap_or_default().iter().filter(|key| key.dated).collect();
+        let help = match inside.first() {
+            Some(first) => {
+                let names: Vec<&str> = inside.iter().map(|key| key.name).collect();
+                let (names, first) = (names.join(", "), first.name);
+                Text::new(
+                    format!(
+                        "{} 本身写一次，按日期写其中的 {names}，例如 {first} = {}",
+                        key.name,
+                        keys::DATED_EXAMPLE
+                    ),
+                    format!(
+                        "write {} once and date {names} inside, as {first} = {}",
+                        key.name,
+                        keys::DATED_EXAMPLE
+                    ),
+                )
+            }
+            None => Text::new(
+                "写一个值；年中变动的预算等见该节的说明",
+                "write one value; for what changes during the year see that section's own keys",
+            ),
+        };
         let diagnostic = Diagnostic::error(codes::P125.id, text, help)
             .at(self.place(&node.span()))
             .also(

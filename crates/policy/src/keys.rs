@@ -276,7 +276,11 @@ pub(crate) fn home_of(name: &str) -> Option<String> {
 }
 
 /// The known name nearest to the one found, if any is near: a third of its characters may differ.
-pub(crate) fn nearest<'k>(found: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+///
+/// ```
+/// assert_eq!(dianzhi_policy::nearest("by_group", ["by-group", "items"]), Some("by-group"));
+/// ```
+pub fn nearest<'k>(found: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     // No known name is longer than this, and the comparison takes the product of the lengths.
     if found.chars().count() > 64 {
         return None;
@@ -346,6 +350,25 @@ mod tests {
             assert!(written.starts_with(key.name), "{path}: {}", key.example);
             if let Kind::Word(words) | Kind::Words(words) = key.kind {
                 assert!(words.pairs().len() > 1, "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn methods_md_has_every_key_of_routes_and_methods() {
+        let document = include_str!("../../../docs/METHODS.md");
+        let table = document.split("## 5 The keys").nth(1).unwrap();
+        for (path, key) in every() {
+            let section = path.split('.').next().unwrap_or_default();
+            let is_here = matches!(
+                section,
+                "route" | "by_group" | "per_diem" | "by_disease" | "by_item" | "apart" | "capitation"
+            );
+            if is_here && path.contains('.') {
+                let needed = if key.required { "yes" } else { "no" };
+                let dated = if key.dated { ", dated" } else { "" };
+                let row = format!("| `{}` | {needed}{dated} | ", key.name);
+                assert!(table.contains(&row), "{path}: {row}");
             }
         }
     }

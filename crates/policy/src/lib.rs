@@ -41,7 +41,9 @@ mod words;
 
 pub use columns::columns_of;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
+pub use keys::nearest;
 pub use listing::Listed;
+pub use read::names_help;
 pub use region::{EncodingChoice, Files, GroupingChoice, Period, REGION_BYTES_MAX, Region, YearBy};
 pub use schema::schema;
 pub use source::Source;

@@ -238,12 +238,14 @@ fn conditions(reader: &mut Reader<'_>, section: &Section<'_>) -> Vec<Condition> 
 }
 
 fn test(reader: &mut Reader<'_>, key: &str, node: &Node<'_>) -> Option<Test> {
-    if let DeValue::Table(_) = node.get_ref() {
+    if let DeValue::Table(table) = node.get_ref() {
         let range = reader.table(key, node, "{ from = \"15\", to = \"60\" }", keys::RANGE);
-        return Some(Test::Between {
-            from: reader.decimal(&range, "from"),
-            to: reader.decimal(&range, "to"),
-        });
+        let [from, to] = ["from", "to"].map(|name| reader.decimal(&range, name));
+        if from.is_none() && to.is_none() && !table.is_empty() {
+            // What stands there was told; that no end is left is no mistake of its own.
+            reader.break_quietly(key);
+        }
+        return Some(Test::Between { from, to });
     }
     let DeValue::Array(elements) = node.get_ref() else {
         let text = Text::new(
@@ -268,6 +270,9 @@ fn test(reader: &mut Reader<'_>, key: &str, node: &Node<'_>) -> Option<Test> {
             continue;
         };
         patterns.push(Pattern::new(text));
+    }
+    if patterns.is_empty() && !elements.is_empty() {
+        reader.break_quietly(key);
     }
     Some(Test::AnyOf(patterns))
 }

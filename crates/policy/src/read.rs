@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::keys::{self, Key, nearest, section_name};
 use crate::source::Mark;
 use crate::{Diagnostic, Place};
-use dianzhi_core::{Breach, BreachKind, Pool, Text};
+use dianzhi_core::{Breach, BreachKind, Pool, Remedy, Text};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -278,7 +278,7 @@ impl<'d> Reader<'d> {
             if self.is_broken(&breach.key) || other.is_some_and(|other| self.is_broken(other)) {
                 continue;
             }
-            let (code, help) = match breach.kind {
+            let (code, usual) = match breach.kind {
                 BreachKind::OutOfRange => (codes::P106, range_help()),
                 BreachKind::TooManyDecimals => (
                     codes::P110,
@@ -288,6 +288,11 @@ impl<'d> Reader<'d> {
                     ),
                 ),
                 BreachKind::Contradiction => (codes::P109, contradiction_help()),
+            };
+            let help = match breach.remedy {
+                Remedy::Usual => usual,
+                Remedy::This(help) => help,
+                Remedy::Name { found, known } => names_help(&found, known.iter().map(String::as_str)),
             };
             let mut diagnostic = Diagnostic::error(code.id, breach.text.clone(), help).at(self.place_near(&breach.key));
             if let Some(other) = other {
@@ -336,10 +341,36 @@ fn with_pools(text: &str, pools: &[Pool], brackets: [&str; 2]) -> String {
 }
 
 pub(crate) fn range_help() -> Text {
-    Text::new(
-        "改到所说的范围内；比例写成小数，5% 写作 \"0.05\"",
-        "bring it into that range; a share is written as a decimal, 5 % as \"0.05\"",
-    )
+    Text::new("改到所说的范围内", "bring it into that range")
+}
+
+/// What to write in place of a name that there is not: the one that was meant, if any is near, and
+/// all there are.
+///
+/// ```
+/// let help = dianzhi_policy::names_help("by_group", ["by-group", "items"]);
+/// assert_eq!(help.en, "did you mean by-group? There are: by-group, items");
+/// ```
+#[must_use]
+pub fn names_help<'k>(found: &str, known: impl IntoIterator<Item = &'k str>) -> Text {
+    /// So many are listed.
+    const NAMES_MAX: usize = 16;
+    let known: Vec<&str> = known.into_iter().collect();
+    if known.is_empty() {
+        return Text::new(
+            "一个也没有：补上那一节，或改写此处",
+            "there are none: add that section, or change this",
+        );
+    }
+    let (mut zh, mut en) = match nearest(found, known.iter().copied()) {
+        Some(meant) => (format!("是否为 {meant}？"), format!("did you mean {meant}? ")),
+        None => (String::new(), String::new()),
+    };
+    let more = if known.len() > NAMES_MAX { " …" } else { "" };
+    let shown = &known[..known.len().min(NAMES_MAX)];
+    zh += &format!("可用的有：{}{more}", shown.join("、"));
+    en += &format!("There are: {}{more}", shown.join(", "));
+    Text::new(zh, en)
 }
 
 pub(crate) fn contradiction_help() -> Text {

@@ -8,6 +8,7 @@ use dianzhi_core::{Policy, Text};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Largest region file that is read, in bytes. A policy takes a few kilobytes; what passes this is
@@ -258,6 +259,17 @@ impl Region {
     pub fn source_in(&self, period: &Period, key: &str) -> Option<Source> {
         let mark = period.marks.get(key)?;
         Some(Source::of(&self.document, mark))
+    }
+
+    /// From which day on the value that a key has in a period counts, where it is dated.
+    #[must_use]
+    pub fn in_force_from(&self, period: &Period, key: &str) -> Option<Date> {
+        let mark = period.marks.get(key)?;
+        let name = mark.dated.as_ref()?;
+        let dated = self.dated.values().find(|dated| dated.name == *name)?;
+        let has_it = |entry: &Range<usize>| entry.start <= mark.value.start && mark.value.end <= entry.end;
+        let value = dated.values.iter().find(|value| has_it(&value.entry))?;
+        Some(value.from)
     }
 
     /// The place of a value, by its key as for [`Region::source`].

@@ -233,7 +233,7 @@ fn levels_of_no_hospital(inputs: &Inputs) -> Vec<Diagnostic> {
 const NAMES_MAX: usize = 5;
 
 /// Where there is a prepayments table, a hospital with cases and no row in it was more likely
-/// forgotten than paid nothing.
+/// forgotten than paid nothing; not where a pool that pays in money alone has no row at all.
 pub(crate) fn without_prepayment(inputs: &Inputs, accounts: &[PoolAccount]) -> Vec<Diagnostic> {
     let Some(file) = &inputs.region.files.prepayments else {
         return Vec::new();
@@ -247,6 +247,11 @@ pub(crate) fn without_prepayment(inputs: &Inputs, accounts: &[PoolAccount]) -> V
                 .iter()
                 .any(|row| row.pool == position && row.hospital == hospital)
         };
+        // Items of outpatients and the like are seldom paid in advance.
+        let in_money_alone = account.totals.points == 0;
+        if in_money_alone && inputs.prepayments.values.iter().all(|row| row.pool != position) {
+            return None;
+        }
         let hospitals = account
             .statements
             .iter()

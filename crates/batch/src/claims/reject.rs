@@ -110,8 +110,8 @@ impl RejectCode {
                 "discharged before admitted; correct the dates",
             ),
             RejectCode::E107 => (
-                "出院日期不在保险年度内；移到所属年度",
-                "discharged outside the insurance year; settle it in its own year",
+                "出院日期（year_by = \"settlement\" 时为结算日期）不在保险年度内；移到所属年度",
+                "discharged (with year_by = \"settlement\": settled) outside the insurance year; settle it in its own year",
             ),
             RejectCode::E108 => (
                 "hospitals 中没有该机构；补入或改正代码",

@@ -9,7 +9,7 @@ use csv::ByteRecord;
 use dianzhi_core::Text;
 use rustc_hash::FxHasher;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::hash::Hasher;
 use std::path::Path;
 
@@ -79,6 +79,51 @@ impl RemainderRule {
         let apart = exact(b[STANDARD]).minus(&exact(a[STANDARD])).abs();
         self.largest && apart == fen && self.same_value.get(a[POOL]).copied().unwrap_or(false)
     }
+}
+
+/// The routes whose method has other values in the other policy.
+pub(super) struct MethodRule {
+    changed: BTreeSet<Vec<u8>>,
+}
+
+impl MethodRule {
+    pub(super) fn new(policies: &[toml::Table; 2]) -> MethodRule {
+        let [old, new] = policies;
+        let methods = routes(old).into_iter().filter_map(|(route, method)| {
+            let also = routes(new).into_iter().find(|(id, _)| *id == route)?;
+            let same_method = also.1 == method && method_of(old, method) == method_of(new, method);
+            (!same_method).then(|| route.as_bytes().to_vec())
+        });
+        MethodRule {
+            changed: methods.collect(),
+        }
+    }
+
+    fn has_changed(&self, case: &Fields<'_>) -> bool {
+        self.changed.contains(case[ROUTE])
+    }
+}
+
+/// The sections of methods.
+const METHODS: [&str; 4] = ["by_group", "per_diem", "by_disease", "by_item"];
+
+fn sections<'t>(policy: &'t toml::Table, name: &str) -> impl Iterator<Item = &'t toml::Table> {
+    let list = policy.get(name).and_then(toml::Value::as_array);
+    list.into_iter().flatten().filter_map(toml::Value::as_table)
+}
+
+/// The id and the method of every route.
+fn routes<'t>(policy: &'t toml::Table) -> Vec<(&'t str, &'t str)> {
+    let text = |section: &'t toml::Table, name: &str| section.get(name).and_then(toml::Value::as_str);
+    let routes = sections(policy, "route");
+    routes
+        .filter_map(|route| Some((text(route, "id")?, text(route, "method")?)))
+        .collect()
+}
+
+fn method_of<'t>(policy: &'t toml::Table, id: &str) -> Option<&'t toml::Table> {
+    let mut all = METHODS.iter().flat_map(|name| sections(policy, name));
+    all.find(|method| method.get("id").and_then(toml::Value::as_str) == Some(id))
 }
 
 fn exact(text: &[u8]) -> Exact {
@@ -211,7 +256,12 @@ impl Held {
     }
 }
 
-pub(super) fn compare([a, b]: &[Sheet<'_>; 2], remainder: &RemainderRule, top: usize) -> Result<CaseChanges, Failure> {
+pub(super) fn compare(
+    [a, b]: &[Sheet<'_>; 2],
+    remainder: &RemainderRule,
+    methods: &MethodRule,
+    top: usize,
+) -> Result<CaseChanges, Failure> {
     let mut held = Held::read(a)?;
     let mut changes = CaseChanges::default();
     let mut sums: BTreeMap<Reason, (u64, Exact)> = BTreeMap::new();
@@ -235,7 +285,7 @@ pub(super) fn compare([a, b]: &[Sheet<'_>; 2], remainder: &RemainderRule, top: u
             return;
         }
         let (a, b) = (unpack(held.row(row)), unpack(&packed));
-        let Some(reason) = reason(&a, &b, remainder) else {
+        let Some(reason) = reason(&a, &b, remainder, methods) else {
             changes.same += 1;
             return;
         };
@@ -268,7 +318,10 @@ fn factor<'a>(fields: &Fields<'a>) -> &'a [u8] {
 }
 
 /// The first thing that changed; `None` where only the writing did.
-fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule) -> Option<Reason> {
+fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule, methods: &MethodRule) -> Option<Reason> {
+    // What is paid in money has no points that a point value could price.
+    let in_money = |fields: &Fields<'_>| same(fields[POINTS], b"0") && !same(fields[STANDARD], b"0");
+    let by_method = matches!(b[CLASS], b"per-diem" | b"by-disease" | b"by-item");
     let text = |column: usize| a[column] != b[column];
     let figure = |column: usize| !same(a[column], b[column]);
     Some(if figure(OTHERS) || text(INSUTYPE) || text(HOSPITAL) {
@@ -283,10 +336,14 @@ fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule) -> Option<R
         Reason::Factor
     } else if text(CLASS) {
         Reason::Class
+    } else if (figure(RATIO) || figure(POINTS)) && (by_method || methods.has_changed(b)) {
+        of_method(b[CLASS])
     } else if figure(RATIO) {
         Reason::Ratio
     } else if figure(POINTS) {
         Reason::Points
+    } else if figure(STANDARD) && (in_money(a) || in_money(b)) {
+        of_method(b[CLASS])
     } else if figure(STANDARD) {
         if remainder.allows(a, b) {
             Reason::Remainder
@@ -298,6 +355,16 @@ fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule) -> Option<R
     } else {
         return None;
     })
+}
+
+/// What a method makes of a case has changed.
+fn of_method(class: &[u8]) -> Reason {
+    match class {
+        b"per-diem" => Reason::Rate,
+        b"by-disease" => Reason::Price,
+        b"by-item" => Reason::Items,
+        _ => Reason::MethodFactor,
+    }
 }
 
 /// The changes of the largest size, ties by `setl_id`.

@@ -198,6 +198,14 @@ pub enum Reason {
     Ratio,
     /// Other points: base points, coefficient, thresholds or shares.
     Points,
+    /// The factor of a `[[by_group]]`, or what else it has changed.
+    MethodFactor,
+    /// The day rates of a `[[per_diem]]`, or what else it has changed.
+    Rate,
+    /// The price of a disease.
+    Price,
+    /// Payment by item: the cost, the deductions or the share.
+    Items,
     /// The same points at another point value.
     PointValue,
     /// Only a fen by largest remainder.
@@ -268,6 +276,7 @@ pub fn diff(run_a: &Path, run_b: &Path, top: usize) -> Result<Difference, Failur
     let pools = [tables::read_pools(run_a)?, tables::read_pools(run_b)?];
     let hospitals = [tables::read_hospitals(run_a)?, tables::read_hospitals(run_b)?];
     let remainder = cases::RemainderRule::new(&policies, &pools);
+    let methods = cases::MethodRule::new(&policies);
     let sheets = [cases::Sheet::new(run_a), cases::Sheet::new(run_b)];
     Ok(Difference {
         engine: causes::engine(&a, &b),
@@ -276,7 +285,7 @@ pub fn diff(run_a: &Path, run_b: &Path, top: usize) -> Result<Difference, Failur
         records: causes::records(&a, &b),
         pools: tables::pools(&pools[0], &pools[1]),
         hospitals: tables::hospitals(&hospitals[0], &hospitals[1]),
-        cases: cases::compare(&sheets, &remainder, top)?,
+        cases: cases::compare(&sheets, &remainder, &methods, top)?,
     })
 }
 

@@ -5,6 +5,7 @@ mod origin;
 mod route;
 
 use crate::claims::block::{ClaimBlock, DUPLICATE, GROUPED_HERE, NO_GROUP, NOT_IN_DIRECTORY};
+use crate::claims::layout::Column;
 use crate::claims::locate::{line_of, read_again};
 use crate::claims::read::{Claims, ReadOptions};
 use crate::codes::F110;
@@ -22,6 +23,7 @@ use dianzhi_core::{
     AfterApart, Case, CaseClass, CaseFactor, ClearingError, CompareWith, Fen, HospitalId, HospitalTrace, PayIn,
     PayerId, PoolId, RoundedTo, Rule, Step, Text, Totals, Trace, Tracer,
 };
+use dianzhi_policy::names_help;
 use origin::Origins;
 use serde::Serialize;
 use std::path::Path;
@@ -192,6 +194,28 @@ impl Explainer<'_> {
         let rejected = self.rejected(id);
         let subject = Text::new(format!("病例 {id}"), format!("case {id}"));
         let Some((block, position)) = self.find_claim(id) else {
+            if rejected.is_empty() && self.inputs.policy.hospital(id).is_some() {
+                let text = Text::new(
+                    format!("这次结算的输入中没有 setl_id {id}；它是一家医疗机构的代码"),
+                    format!("the inputs of this run have no setl_id {id}; it is the code of a hospital"),
+                );
+                let help = Text::new(
+                    format!("解释该机构的清算：--hospital {id}"),
+                    format!("for the hospital's clearing write --hospital {id}"),
+                );
+                return Err(error(F110, text, help).into());
+            }
+            if rejected.is_empty() && self.inputs.policy.policy().pools.iter().any(|pool| pool.id == id) {
+                let text = Text::new(
+                    format!("这次结算的输入中没有 setl_id {id}；它是一个资金池"),
+                    format!("the inputs of this run have no setl_id {id}; it is a pool"),
+                );
+                let help = Text::new(
+                    format!("解释该池的点值：--pool {id}"),
+                    format!("for the pool's point value write --pool {id}"),
+                );
+                return Err(error(F110, text, help).into());
+            }
             if rejected.is_empty() {
                 return Err(not_here(
                     &format!("这次结算的输入中没有 setl_id {id}"),
@@ -213,13 +237,14 @@ impl Explainer<'_> {
         let file = &self.claims().files[block.file];
         let line = line_of(file, block, position, checks)?;
         let grouping = self.grouping(block, position)?;
-        let origins = Origins::of_case(
+        let mut origins = Origins::of_case(
             self.inputs,
             file,
             line,
             &case,
             self.inputs.policy.period_of(PayerId(claim.payer)),
         );
+        origins.days_by_dates = self.days_by_dates(block, position, &case)?;
 
         let apart = self.apart_steps(block, position);
         let is_rest = !apart.steps.is_empty();
@@ -233,11 +258,16 @@ impl Explainer<'_> {
         self.price_steps(case.pool, &mut price)?;
         let mut payment = Trace::default();
         let price_now = &self.settled.priced.prices[usize::from(case.pool.0)];
-        match is_rest {
+        let paid = match is_rest {
             true => pay(policy, &case, claim, price_now, &mut AfterApart(&mut payment)),
             false => pay(policy, &case, claim, price_now, &mut payment),
         }
         .map_err(taken_again)?;
+        let over = match is_rest {
+            true => policy.trace_patient_over(&case, &paid, &mut AfterApart(&mut payment)),
+            false => policy.trace_patient_over(&case, &paid, &mut payment),
+        };
+        over.map_err(taken_again)?;
 
         let pool = self.pool_id(case.pool);
         let mut notes = self.notes(block, position, &case);
@@ -351,6 +381,22 @@ impl Explainer<'_> {
         Ok(explained)
     }
 
+    /// Whether the days of a stay were counted from its dates, for the record does not state them.
+    fn days_by_dates(&self, block: &ClaimBlock, position: usize, case: &Case) -> Result<bool, Failure> {
+        if case.detail.days == 0 {
+            return Ok(false);
+        }
+        let file = &self.claims().files[block.file];
+        let column = Column::of(file.header.column("act_ipt_days"));
+        let mut by_dates = false;
+        read_again(file, &[block], &self.settled.priced.checks, None, |_, again| {
+            if again.position == position {
+                by_dates = again.row.get(column).bytes().is_empty();
+            }
+        })?;
+        Ok(by_dates)
+    }
+
     fn hospital(&self, code: &str, pool: Option<&str>) -> Result<Explanation, Failure> {
         let policy = &self.inputs.policy;
         let nothing = || {
@@ -427,18 +473,45 @@ impl Explainer<'_> {
     fn price_steps(&self, pool: PoolId, tracer: &mut impl Tracer) -> Result<(), Failure> {
         let totals: Totals = self.settled.priced.sums.pool(pool);
         let price = self.inputs.policy.pool_price(pool, &totals, tracer);
-        price.map(|_| ()).map_err(|e| crate::error::no_point_value(&e).into())
+        price
+            .map(|_| ())
+            .map_err(|e| crate::error::no_point_value(&e, &self.inputs.region).into())
     }
 
     fn pool_position(&self, id: &str) -> Result<PoolId, Failure> {
         let position = self.inputs.policy.policy().pools.iter().position(|pool| pool.id == id);
         let position = position.and_then(|i| u16::try_from(i).ok()).map(PoolId);
-        position.ok_or_else(|| {
-            not_here(
-                &format!("这次结算中没有资金池 {id}"),
-                &format!("the run has no pool {id}"),
-            )
-        })
+        position.ok_or_else(|| self.no_such_pool(id))
+    }
+
+    fn no_such_pool(&self, id: &str) -> Failure {
+        let policy = self.inputs.policy.policy();
+        if policy.budgets.iter().any(|node| node.id == id) {
+            let below: Vec<&str> = self.pools_below(id);
+            let text = Text::new(
+                format!("{id} 是预算（[[budget]]），不是资金池：它没有点值"),
+                format!("{id} is a budget ([[budget]]) and no pool: it has no point value"),
+            );
+            let help = Text::new(
+                format!("预算的金额见 budgets.csv；它之下的资金池：{}", below.join("、")),
+                format!("its money is in budgets.csv; the pools below it: {}", below.join(", ")),
+            );
+            return error(F110, text, help).into();
+        }
+        let text = Text::new(
+            format!("这次结算中没有资金池 {id}"),
+            format!("the run has no pool {id}"),
+        );
+        let help = names_help(id, policy.pools.iter().map(|pool| pool.id.as_str()));
+        error(F110, text, help).into()
+    }
+
+    /// The pools whose budgets come from a node.
+    fn pools_below(&self, id: &str) -> Vec<&str> {
+        let tree = self.inputs.policy.budget_tree();
+        let pools = self.inputs.policy.policy().pools.iter().enumerate();
+        let below = pools.filter(|(i, _)| tree.way_to(*i).iter().any(|node| node.id == id));
+        below.map(|(_, pool)| pool.id.as_str()).collect()
     }
 
     fn pool_id(&self, pool: PoolId) -> &str {

@@ -16,6 +16,8 @@ pub(super) struct Origins<'a> {
     price: Option<PriceId>,
     /// Of the policy, whose values may be dated.
     period: usize,
+    /// Whether the days of the stay were counted from its dates.
+    pub(super) days_by_dates: bool,
 }
 
 impl<'a> Origins<'a> {
@@ -34,6 +36,7 @@ impl<'a> Origins<'a> {
             pool: Some(case.pool),
             price: case.detail.price,
             period,
+            days_by_dates: false,
         }
     }
 
@@ -54,6 +57,7 @@ impl<'a> Origins<'a> {
             pool: None,
             price: None,
             period: 0,
+            days_by_dates: false,
         }
     }
 
@@ -61,6 +65,7 @@ impl<'a> Origins<'a> {
         let mut note = None;
         let from = match &input.origin {
             Origin::Claim(HIFP_PAY) => self.in_claim(&self.funds()),
+            Origin::Claim("act_ipt_days") if self.days_by_dates => self.days_from_dates(),
             Origin::Claim(field) => self.in_claim(field),
             Origin::Column(field) => self.in_claim(field),
             Origin::Group(column) => {
@@ -80,7 +85,17 @@ impl<'a> Origins<'a> {
                     .and_then(|price| self.inputs.prices.lines.get(price.0 as usize));
                 self.in_table(Role::Prices, line, column)
             }
-            Origin::Deductions => Text::new("审核扣款各列之和", "the sum of the columns that are deducted"),
+            Origin::Deductions(fields) if fields.is_empty() => {
+                Text::new("此付费方式没有 deductions", "the method has no deductions")
+            }
+            Origin::Deductions(fields) => match self.claim {
+                Some((file, line)) => same(format!(
+                    "{}:{line} {}",
+                    file.input.name,
+                    headings(file, &fields.join(" + "))
+                )),
+                None => same(fields.join(" + ")),
+            },
             Origin::Hospital(column) => {
                 let line = self
                     .hospital
@@ -104,13 +119,21 @@ impl<'a> Origins<'a> {
                     (reason, note) => reason.or(note),
                 };
                 let file = self.name_of(Role::Region);
-                let place = match source {
-                    Some(source) => format!("{file}:{} {key}", source.line),
-                    None => format!("{file} {key}"),
+                let Some(source) = source else {
+                    let zh = format!("{file} 没有写 {key}，取默认值");
+                    return explained(input, Text::new(zh, format!("{file} has no {key}: its default")), None);
+                };
+                let place = format!("{file}:{} {key}", source.line);
+                let place = match period.and_then(|period| region.in_force_from(period, key)) {
+                    Some(day) => Text::new(
+                        format!("{place}（自 {day} 起的值）"),
+                        format!("{place} (the value from {day} on)"),
+                    ),
+                    None => same(place),
                 };
                 match self.pool_of(key) {
-                    Some(pool) => Text::new(format!("{place}（{pool}）"), format!("{place} ({pool})")),
-                    None => same(place),
+                    Some(pool) => Text::new(format!("{}（{pool}）", place.zh), format!("{} ({pool})", place.en)),
+                    None => place,
                 }
             }
             Origin::Auxiliary => {
@@ -127,12 +150,18 @@ impl<'a> Origins<'a> {
                 format!("step: {}", rule.title(Lang::En)),
             ),
         };
-        ExplainedInput {
-            symbol: input.symbol,
-            value: input.value.clone(),
-            from,
-            note,
-        }
+        explained(input, from, note)
+    }
+
+    /// The days of a stay whose record does not state them.
+    fn days_from_dates(&self) -> Text {
+        let place = self.claim.map_or_else(String::new, |(file, line)| {
+            format!("{}:{line} {}", file.input.name, headings(file, "adm_time + dscg_time"))
+        });
+        Text::new(
+            format!("{place}（act_ipt_days 为空，由入院、出院日期得出）"),
+            format!("{place} (act_ipt_days is empty: counted from the days of admission and discharge)"),
+        )
     }
 
     /// The columns whose sum the pool's funds booked.
@@ -221,6 +250,15 @@ impl<'a> Origins<'a> {
     fn name_of(&self, role: Role) -> &str {
         let table = self.inputs.tables.iter().find(|(input, _)| input.role == role);
         table.map_or("", |(input, _)| &input.name)
+    }
+}
+
+fn explained(input: &Input, from: Text, note: Option<String>) -> ExplainedInput {
+    ExplainedInput {
+        symbol: input.symbol,
+        value: input.value.clone(),
+        from,
+        note,
     }
 }
 

@@ -16,12 +16,13 @@ use dianzhi_core::{
     CompileAt, CompiledPolicy, Enrolment, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text,
 };
 use dianzhi_grouper::dip::DipDirectory;
+use dianzhi_policy::codes::P106;
 use dianzhi_policy::fields::Table as Kind;
-use dianzhi_policy::{Diagnostic, Region};
+use dianzhi_policy::{Diagnostic, Region, nearest};
 use encoding::Encoding;
 use header::Header;
 use source::{Fingerprint, Hasher, InputFile, Role, Source};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use table::Table;
@@ -151,7 +152,7 @@ impl Inputs {
             _ => Some(Lined::default()),
         };
         let prices = match &region.files.prices {
-            Some(file) => inputs.table(Role::Prices, Kind::Prices, file, tables::prices),
+            Some(file) => inputs.table(Role::Prices, Kind::Prices, file, |t| tables::prices(t, &region.policy)),
             None => Some(Lined::default()),
         };
         let caps = match (&region.files.caps, &hospitals) {
@@ -166,6 +167,9 @@ impl Inputs {
             }),
             _ => Some(Lined::default()),
         };
+        if let Some(groups) = &groups {
+            inputs.mistakes.extend(unknown_paid_as(&region, &groups.values));
+        }
         let grouping = inputs.grouping();
         let claims = if options.claims.is_empty() {
             inputs.find(&region.files.claims, region.dir(), region.dir())
@@ -256,8 +260,47 @@ fn institution_caps(rows: &Lined<CapRow>) -> Vec<InstitutionCap> {
     rows.values.iter().map(cap).collect()
 }
 
-/// The core refuses what the readers let pass: figures too large for the kernel, and names that a
-/// table has and the policy does not.
+/// Groups of `groups_as` that the groups table does not have.
+fn unknown_paid_as(region: &Region, groups: &[Group]) -> Vec<Diagnostic> {
+    let known: HashSet<&str> = groups.iter().map(|group| group.code.as_str()).collect();
+    let mut mistakes = Vec::new();
+    for (i, method) in region.policy.methods.by_group.iter().enumerate() {
+        for (k, pair) in method.groups_as.iter().enumerate() {
+            for (name, code) in [("group", &pair.group), ("paid_as", &pair.paid_as)] {
+                if known.contains(code.as_str()) {
+                    continue;
+                }
+                let key = format!("by_group[{i}].groups_as[{k}].{name}");
+                let text = Text::new(
+                    format!("{key} 为 \"{code}\"：病组表 {} 中没有这个病组", region.files.groups),
+                    format!(
+                        "{key} is \"{code}\": the groups table {} has no such group",
+                        region.files.groups
+                    ),
+                );
+                let meant = nearest(code, groups.iter().map(|group| group.code.as_str()));
+                let help = match meant {
+                    Some(meant) => Text::new(
+                        format!("是否为 {meant}？否则在病组表中补上 {code}"),
+                        format!("did you mean {meant}? Else add {code} to the groups table"),
+                    ),
+                    None => Text::new(
+                        format!("改正代码，或在病组表中补上 {code}"),
+                        format!("correct the code, or add {code} to the groups table"),
+                    ),
+                };
+                let mistake = Diagnostic::error(P106.id, text, help);
+                mistakes.push(match region.place(&key) {
+                    Some(place) => mistake.at(place),
+                    None => mistake,
+                });
+            }
+        }
+    }
+    mistakes
+}
+
+/// The core refuses what the readers let pass: figures too large for the kernel.
 fn compile_error(
     region: &Region,
     lines: &[(Role, &[u64])],

@@ -1,14 +1,15 @@
 //! The reference tables: groups, hospitals, prepayments (docs/SETTLEMENT.md §3).
 
 use super::table::{Row, Table};
-use crate::codes::{T106, T107, T108};
+use crate::codes::{Code, T106, T107, T108};
 use crate::error::{error, place};
 use dianzhi_core::{
-    BUDGET_FEN_MAX, Decimal, Enrolment, FenSum, Group, GroupKind, Hospital, HospitalId, Policy, PoolId, Price, Text,
-    parse_decimal,
+    BUDGET_FEN_MAX, Capitation, Decimal, Enrolment, FenSum, Group, GroupKind, Hospital, HospitalId, PayIn, Policy,
+    PoolId, Price, Text, parse_decimal,
 };
-use dianzhi_policy::Diagnostic;
+use dianzhi_policy::{Diagnostic, names_help};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// A table's values and the line of each.
 #[derive(Clone, Debug)]
@@ -117,25 +118,43 @@ pub(crate) fn hospitals(table: &Table) -> Result<Lined<Hospital>, Vec<Diagnostic
     reader.done(hospitals)
 }
 
-pub(crate) fn prices(table: &Table) -> Result<Lined<Price>, Vec<Diagnostic>> {
+pub(crate) fn prices(table: &Table, policy: &Policy) -> Result<Lined<Price>, Vec<Diagnostic>> {
     let columns = table.header.require(["method", "code", "price"], &table.file)?;
     let level = table.header.column("level");
     let fund_share = table.header.column("fund_share");
     let mut reader = Reader::new(table);
     let mut prices = Lined::default();
+    reader.once = Text::new(
+        "一个病种在一个级别只有一个价格，全年不变（价格不能按日期写）：保留一行",
+        "a disease has one price at a level for the whole year, prices cannot be dated: keep one row",
+    );
     for row in &table.rows {
         let [method, code, price] = columns.map(|c| row.cells[c].as_str());
         let optional = |column: Option<usize>| column.map_or("", |column| row.cells[column].as_str());
         let (level, share) = (optional(level), optional(fund_share));
         reader.keys(row, "method, code, level", &[method, code, level]);
         reader.check(row, "code", code, code.is_empty(), "不为空", "not empty");
+        let pay_in = reader.disease_method(row, method, policy);
+        let found = reader.decimal(row, "price", price);
+        reader.price(row, price, found, pay_in, policy.rounding.points);
+        let fund_share = (!share.is_empty()).then(|| reader.decimal(row, "fund_share", share));
+        if let Some(found) = fund_share {
+            let off = found < Decimal::ZERO || found > Decimal::ONE;
+            let zh = "在 0 到 1 之间（比例写成小数，85% 写作 0.85）";
+            let en = "between 0 and 1 (a share is a decimal: 85 % is 0.85)";
+            reader.check(row, "fund_share", share, off, zh, en);
+            let by_points = !off && pay_in == Some(PayIn::Points);
+            let zh = "留空：以点数付费的病种由 [fund_share] 定基金支付";
+            let en = "empty: what is paid in points goes by [fund_share]";
+            reader.check(row, "fund_share", share, by_points, zh, en);
+        }
         prices.lines.push(row.line);
         prices.values.push(Price {
             method: method.to_owned(),
             code: code.to_owned(),
             level: (!level.is_empty()).then(|| level.to_owned()),
-            price: reader.decimal(row, "price", price),
-            fund_share: (!share.is_empty()).then(|| reader.decimal(row, "fund_share", share)),
+            price: found,
+            fund_share,
         });
     }
     reader.done(prices)
@@ -163,7 +182,7 @@ pub(crate) fn caps(table: &Table, policy: &Policy, hospitals: &[Hospital]) -> Re
     })
 }
 
-/// People paid for by head; what the policy does not have is told when it is compiled.
+/// People paid for by head.
 pub(crate) fn enrolment(
     table: &Table,
     policy: &Policy,
@@ -183,17 +202,24 @@ pub(crate) fn enrolment(
         reader.keys(row, "pool, fixmedins_code, class, age_band, risk_factor", &key);
         let pool = reader.known(row, "pool", pool, policy.pools.iter().position(|p| p.id == pool));
         let hospital = reader.known(row, "fixmedins_code", code, hospital_index.get(code).copied());
+        if let Some(rules) = reader.class(row, class, policy) {
+            reader.age_band(row, band, rules);
+        }
+        let people = reader.decimal(row, "heads", heads);
+        reader.check(row, "heads", heads, people < Decimal::ZERO, "不小于 0", "0 or more");
+        let factor = match risk {
+            "" => Decimal::ONE,
+            risk => reader.decimal(row, "risk_factor", risk),
+        };
+        reader.check(row, "risk_factor", risk, factor <= Decimal::ZERO, "大于 0", "above 0");
         rows.lines.push(row.line);
         rows.values.push(Enrolment {
             pool: PoolId(u16::try_from(pool).unwrap_or(u16::MAX)),
             hospital: HospitalId(u32::try_from(hospital).unwrap_or(u32::MAX)),
             class: class.to_owned(),
             age_band: band.to_owned(),
-            heads: reader.decimal(row, "heads", heads),
-            risk_factor: match risk {
-                "" => Decimal::ONE,
-                risk => reader.decimal(row, "risk_factor", risk),
-            },
+            heads: people,
+            risk_factor: factor,
         });
     }
     reader.done(rows)
@@ -244,11 +270,19 @@ fn fen(yuan: Decimal) -> Option<i128> {
     yuan.mantissa().checked_mul(10i128.pow(missing))
 }
 
+/// So many lines are named of rows that have one mistake.
+const LINES_SHOWN: usize = 8;
+
 /// Reads values and collects what is wrong with them.
 struct Reader<'a> {
     table: &'a Table,
     keys: HashMap<Vec<String>, u64>,
+    /// What to do about a key that stands twice.
+    once: Text,
     mistakes: Vec<Diagnostic>,
+    /// The mistakes met, by code and text: where each stands, and the lines of the other rows that
+    /// have it.
+    met: HashMap<(&'static str, String), (usize, Vec<u64>)>,
 }
 
 impl<'a> Reader<'a> {
@@ -256,15 +290,39 @@ impl<'a> Reader<'a> {
         Reader {
             table,
             keys: HashMap::new(),
+            once: Text::new("每个代码只保留一行", "keep one row of each code"),
             mistakes: Vec::new(),
+            met: HashMap::new(),
         }
     }
 
-    fn done<T>(self, values: T) -> Result<T, Vec<Diagnostic>> {
+    fn done<T>(mut self, values: T) -> Result<T, Vec<Diagnostic>> {
         if self.mistakes.is_empty() {
-            Ok(values)
-        } else {
-            Err(self.mistakes)
+            return Ok(values);
+        }
+        for (at, lines) in self.met.into_values().filter(|(_, lines)| !lines.is_empty()) {
+            let text = &mut self.mistakes[at].text;
+            let count = lines.len();
+            let shown: Vec<String> = lines.iter().take(LINES_SHOWN).map(u64::to_string).collect();
+            let more = if count > LINES_SHOWN { " …" } else { "" };
+            let rows = if count == 1 { "row, line" } else { "rows, lines" };
+            *text = Text::new(
+                format!("{}（同样的还有 {count} 行：第 {}{more} 行）", text.zh, shown.join("、")),
+                format!("{} (and {count} more {rows} {}{more})", text.en, shown.join(", ")),
+            );
+        }
+        Err(self.mistakes)
+    }
+
+    /// Notes a mistake; what is wrong alike in several rows is told at the first.
+    fn note(&mut self, row: &Row, code: Code, text: Text, help: Text) {
+        match self.met.entry((code.id, text.en.clone())) {
+            Entry::Occupied(mut met) => met.get_mut().1.push(row.line),
+            Entry::Vacant(new) => {
+                new.insert((self.mistakes.len(), Vec::new()));
+                let mistake = error(code, text, help);
+                self.mistakes.push(mistake.at(place(&self.table.file, row.line)));
+            }
         }
     }
 
@@ -273,9 +331,7 @@ impl<'a> Reader<'a> {
             format!("{field} 为“{found}”，应{zh}"),
             format!("{field} is \"{found}\"; it must be {en}"),
         );
-        let help = Text::new("改正该值", "correct the value");
-        self.mistakes
-            .push(error(T106, text, help).at(place(&self.table.file, row.line)));
+        self.note(row, T106, text, Text::new("改正该值", "correct the value"));
     }
 
     fn check(&mut self, row: &Row, field: &str, found: &str, off: bool, zh: &str, en: &str) {
@@ -292,9 +348,7 @@ impl<'a> Reader<'a> {
                 format!("{field} 为“{text}”：{}", why.zh),
                 format!("{field} is \"{text}\": {}", why.en),
             );
-            let help = Text::new("改正该值", "correct the value");
-            self.mistakes
-                .push(error(T106, message, help).at(place(&self.table.file, row.line)));
+            self.note(row, T106, message, Text::new("改正该值", "correct the value"));
             Decimal::ONE
         })
     }
@@ -328,7 +382,7 @@ impl<'a> Reader<'a> {
         {
             let file = &self.table.file;
             let text = Text::new(format!("{field} {key} 重复"), format!("{field} {key} stands twice"));
-            let help = Text::new("每个代码只保留一行", "keep one row of each code");
+            let help = self.once.clone();
             let label = Text::new("首次出现于此", "first here");
             self.mistakes.push(
                 error(T107, text, help)
@@ -359,9 +413,67 @@ impl<'a> Reader<'a> {
                 format!("{field} 为“{code}”：{zh}"),
                 format!("{field} is \"{code}\": {en}"),
             );
-            let diagnostic = error(T108, text, Text::new(help_zh, help_en));
-            self.mistakes.push(diagnostic.at(place(&self.table.file, row.line)));
+            self.note(row, T108, text, Text::new(help_zh, help_en));
             0
         })
+    }
+
+    /// What the method of a price is paid in, if there is one.
+    fn disease_method(&mut self, row: &Row, id: &str, policy: &Policy) -> Option<PayIn> {
+        let methods = &policy.methods.by_disease;
+        let found = methods.iter().find(|method| method.id == id);
+        if found.is_none() {
+            let text = Text::new(
+                format!("method 为“{id}”：没有 id 为此的 [[by_disease]]"),
+                format!("method is \"{id}\": there is no [[by_disease]] with that id"),
+            );
+            let help = names_help(id, methods.iter().map(|method| method.id.as_str()));
+            self.note(row, T108, text, help);
+        }
+        found.map(|method| method.pay_in)
+    }
+
+    /// A price, in money or points; without a known method, only above 0.
+    fn price(&mut self, row: &Row, text: &str, price: Decimal, pay_in: Option<PayIn>, points: u32) {
+        let (places, zh, en) = match pay_in {
+            Some(PayIn::Points) => (points, "（点数）", " (points)"),
+            _ => (2, "（元）", " (yuan)"),
+        };
+        let off = price <= Decimal::ZERO || (pay_in.is_some() && price.normalize().scale() > places);
+        let zh = format!("大于 0，至多 {places} 位小数{zh}");
+        let en = format!("above 0, with at most {places} decimals{en}");
+        self.check(row, "price", text, off, &zh, &en);
+    }
+
+    fn class<'p>(&mut self, row: &Row, id: &str, policy: &'p Policy) -> Option<&'p Capitation> {
+        let classes = &policy.methods.capitation;
+        let found = classes.iter().find(|class| class.id == id);
+        if found.is_none() {
+            let text = Text::new(
+                format!("class 为“{id}”：没有 id 为此的 [[capitation]]"),
+                format!("class is \"{id}\": there is no [[capitation]] with that id"),
+            );
+            let help = names_help(id, classes.iter().map(|class| class.id.as_str()));
+            self.note(row, T108, text, help);
+        }
+        found
+    }
+
+    fn age_band(&mut self, row: &Row, band: &str, class: &Capitation) {
+        if class.age_factor(band).is_some() {
+            return;
+        }
+        let id = &class.id;
+        if class.age_factors.is_empty() {
+            let zh = format!("留空：{id} 没有 age_factors");
+            self.wrong(row, "age_band", band, &zh, &format!("empty: {id} has no age_factors"));
+            return;
+        }
+        let text = Text::new(
+            format!("age_band 为“{band}”：{id} 的 age_factors 中没有这一段"),
+            format!("age_band is \"{band}\": the age_factors of {id} have no such band"),
+        );
+        let help = names_help(band, class.age_factors.iter().map(|age| age.band.as_str()));
+        self.note(row, T108, text, help);
     }
 }

@@ -321,6 +321,21 @@ fn stays_aside(target: &Path, aside: &Path) -> Diagnostic {
 /// The output folder holds something else.
 pub(crate) fn exists(target: &Path) -> Diagnostic {
     let shown = target.display();
+    if fs::symlink_metadata(target).is_ok_and(|metadata| metadata.file_type().is_symlink()) {
+        let to = fs::read_link(target).unwrap_or_default();
+        let to = to.display();
+        return error(
+            F107,
+            Text::new(
+                format!("{shown} 是指向 {to} 的符号链接；结果目录要整体换名，不能换到链接上"),
+                format!("{shown} is a symbolic link to {to}; a run takes its name as a whole and cannot take a link's"),
+            ),
+            Text::new(
+                format!("把 --out 写成目录本身（{to}），或删去链接；--replace 不替换链接"),
+                format!("name the folder itself by --out ({to}), or remove the link; --replace exchanges no links"),
+            ),
+        );
+    }
     error(
         F107,
         Text::new(

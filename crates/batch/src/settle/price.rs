@@ -167,7 +167,7 @@ impl Priced {
             .map(PoolId)
         {
             let price = policy.pool_price(pool, &sums.pool(pool), &mut Silent);
-            prices.push(price.map_err(|e| no_point_value(&e))?);
+            prices.push(price.map_err(|e| no_point_value(&e, &inputs.region))?);
         }
         let mut priced = Priced {
             claims,

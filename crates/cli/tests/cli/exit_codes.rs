@@ -90,13 +90,27 @@ fn many_errors_are_cut_short() {
     let at = home.path();
     let mut groups = "group_code,name,kind,base_points,mean_cost\n".to_owned();
     for i in 0..60 {
-        groups += &format!("G{i},x,core,-1,1000\n");
+        groups += &format!("G{i},x,core,-{},1000\n", i + 1);
     }
     fs::write(at.join("base/groups.csv"), groups).unwrap();
     let done = run(at, "check base/region.toml --json").exits(2);
     assert_eq!(done.json()["errors"].as_array().unwrap().len(), 60);
     assert_eq!(done.stderr.matches("error[T106]").count(), 50);
     done.says("\n\nand 10 more\n");
+}
+
+#[test]
+fn one_mistake_of_many_rows_is_told_once() {
+    let home = home();
+    let at = home.path();
+    let mut groups = "group_code,name,kind,base_points,mean_cost\n".to_owned();
+    for i in 0..12 {
+        groups += &format!("G{i},x,core,-1,1000\n");
+    }
+    fs::write(at.join("base/groups.csv"), groups).unwrap();
+    let done = run(at, "check base/region.toml").exits(2);
+    assert_eq!(done.stderr.matches("error[T106]").count(), 1);
+    done.says("it must be 0 or more (and 11 more rows, lines 3, 4, 5, 6, 7, 8, 9, 10 …)");
 }
 
 #[test]

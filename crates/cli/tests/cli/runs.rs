@@ -1,6 +1,6 @@
 //! Run directories: the same run again, another one, archived inputs, packed inputs, JSON.
 
-use crate::run::{dianzhi, home, run};
+use crate::run::{copy, dianzhi, home, run};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -210,4 +210,50 @@ fn progress_is_lines_or_json_where_asked_for() {
         let line = format!("settle year/region.toml --out run --replace --progress {how}");
         run(at, &line).exits(0);
     }
+}
+
+/// What a method makes of a case is told apart from its pool's point value.
+#[test]
+fn a_method_that_changed_is_the_cause() {
+    let home = tempfile::tempdir().unwrap();
+    let at = home.path();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/mixed-region");
+    copy(&example, at);
+    run(at, "settle region.toml --out a");
+    let text = read(at.join("region.toml"));
+    let changed = text
+        .replacen("value = \"0.9\" }", "value = \"0.85\" }", 1)
+        .replacen("\"300.00\"", "\"310.00\"", 1)
+        .replacen("\"315.00\"", "\"325.00\"", 1);
+    assert_ne!(text, changed);
+    fs::write(at.join("region.toml"), changed).unwrap();
+    run(at, "settle region.toml --out b");
+    let json = run(at, "diff a b --json").json();
+    let reasons = json["cases"]["reasons"].as_array().unwrap();
+    let named: Vec<&str> = reasons.iter().map(|sum| sum["reason"].as_str().unwrap()).collect();
+    assert_eq!(named, ["method-factor", "rate", "point-value"]);
+}
+
+/// The steps that decide an exit from a price, the columns deducted, and what the file leaves out.
+#[test]
+fn an_exit_is_explained() {
+    let home = tempfile::tempdir().unwrap();
+    let at = home.path();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/mixed-region");
+    copy(&example, at);
+    run(at, "settle region.toml --out a");
+    let claims = read(at.join("a/claims.csv"));
+    let exited = claims
+        .lines()
+        .find(|line| line.contains(",by-item,") && line.contains(",fixed-price"));
+    let id = exited.unwrap().split(',').next().unwrap();
+    let steps = run(at, &format!("explain a {id}")).exits(0).stdout;
+    for words in [
+        "[price-exit]",
+        "→ by-items",
+        "region.toml has no by_item[0].share: its default",
+    ] {
+        assert!(steps.contains(words), "{words}\n{steps}");
+    }
+    run(at, "explain a H001").exits(2).says("--hospital H001");
 }

@@ -1,15 +1,18 @@
 //! 按病种、收付费: a fixed price, and the exits from it.
 
+use super::steps::cost_input;
 use super::worth::CaseWorth;
 use super::{CaseClass, Worth, fits};
 use crate::case::Case;
 use crate::compiled::CompiledPolicy;
 use crate::decimal::rational;
 use crate::policy::PayIn;
-use crate::trace::input;
-use crate::{Decimal, Origin, Price, Rule, Step, TooLarge, Tracer};
+use crate::rounding::round;
+use crate::trace::{input, to_ratio};
+use crate::{Decimal, Fixed, Origin, Price, RoundingMode, Rule, Step, TooLarge, Tracer};
 use num_bigint::BigInt;
 use num_rational::BigRational;
+use num_traits::ToPrimitive;
 
 impl CompiledPolicy {
     fn price_row(&self, case: &Case) -> Option<&Price> {
@@ -33,6 +36,64 @@ impl CompiledPolicy {
         let bound = |ratio: Decimal| rational(price) * rational(ratio);
         let below = rules.exit_below.is_some_and(|ratio| cost < bound(ratio));
         Ok(below || rules.exit_above.is_some_and(|ratio| cost > bound(ratio)))
+    }
+
+    /// How the cost of a case stands against its price, where that decides.
+    pub(super) fn trace_exit(&self, at: usize, case: &Case, tracer: &mut impl Tracer) -> Result<(), TooLarge> {
+        let rules = self.policy.methods.by_disease.get(at);
+        let rules = rules.filter(|rules| rules.exit_below.is_some() || rules.exit_above.is_some());
+        let (Some(rules), Some(row)) = (rules, self.price_row(case)) else {
+            return Ok(());
+        };
+        let exits = self.exits(at, case)?;
+        let (cost, price) = (case.medical_cost(), row.price);
+        tracer.step(|| {
+            let cost_yuan = BigRational::new(BigInt::from(cost.0), BigInt::from(100));
+            let ratio = round(&(cost_yuan / rational(price)), 6, RoundingMode::HalfUp);
+            let units = ratio.to_i128().unwrap_or_default();
+            Step {
+                rule: Rule::PriceRatio,
+                inputs: vec![cost_input(cost), input("price", price, Origin::Price("price"))],
+                expression: format!("{cost} ÷ {price}"),
+                rounding: to_ratio(),
+                result: Fixed { units, places: 6 }.to_string(),
+            }
+        });
+        tracer.step(|| {
+            let mut inputs = vec![cost_input(cost), input("price", price, Origin::Price("price"))];
+            let mut bound = |name: &'static str, value: Option<Decimal>| {
+                let value = value?;
+                inputs.push(input(name, value, Origin::Policy(format!("by_disease[{at}].{name}"))));
+                Some(value)
+            };
+            let below = bound("exit_below", rules.exit_below);
+            let above = bound("exit_above", rules.exit_above);
+            let x = format!("{cost} ÷ {price}");
+            let is_below = below.is_some_and(|low| {
+                BigRational::new(BigInt::from(cost.0), BigInt::from(100)) < rational(price) * rational(low)
+            });
+            let expression = match (exits, is_below) {
+                (true, true) => format!("{x} < {}", below.unwrap_or_default()),
+                (true, false) => format!("{x} > {}", above.unwrap_or_default()),
+                (false, _) => {
+                    let low = below.map(|low| format!("{x} ≥ {low}"));
+                    let high = above.map(|high| format!("{x} ≤ {high}"));
+                    low.into_iter().chain(high).collect::<Vec<_>>().join("; ")
+                }
+            };
+            let result = match (&rules.exit_to, exits) {
+                (Some(to), true) => format!("→ {to}"),
+                _ => "stays".to_owned(),
+            };
+            Step {
+                rule: Rule::PriceExit,
+                inputs,
+                expression,
+                rounding: None,
+                result,
+            }
+        });
+        Ok(())
     }
 
     pub(super) fn worth_by_disease(

@@ -47,7 +47,11 @@ impl CompiledPolicy {
         let rules = &self.policy.methods.by_item[at];
         let mut inputs = vec![
             cost_input(case.medical_cost()),
-            input("deducted", case.detail.deducted, Origin::Deductions),
+            input(
+                "deducted",
+                case.detail.deducted,
+                Origin::Deductions(rules.deductions.clone()),
+            ),
             input("share", rules.share, Origin::Policy(format!("by_item[{at}].share"))),
         ];
         let left = format!("max(0, {} − {})", case.medical_cost(), case.detail.deducted);

@@ -84,7 +84,7 @@ impl Breaches {
         for (i, apart) in policy.apart.iter().enumerate() {
             let key = |name: &str| format!("apart[{i}].{name}");
             if apart.id.is_empty() {
-                self.range(&key("id"), "\"\"", "不为空", "a name that is not empty");
+                self.no_name(&key("id"));
             }
             if let Some(j) = policy.apart[..i].iter().position(|other| other.id == apart.id) {
                 self.twice(&key("id"), &format!("apart[{j}].id"), &apart.id);
@@ -97,6 +97,10 @@ impl Breaches {
                     &apart.id,
                     "由某条 [[route]] 的 apart 列出",
                     "named by the apart of a [[route]]",
+                );
+                self.remedy(
+                    "在应除外支付的 [[route]] 写 apart 列出它，或删去这一节",
+                    "name it by the apart of the routes that it is for, or leave the section out",
                 );
             }
         }
@@ -111,7 +115,7 @@ impl Breaches {
         for (k, id) in route.apart.iter().enumerate() {
             let here = format!("route[{i}].apart[{k}]");
             let Some(at) = policy.apart.iter().position(|apart| apart.id == *id) else {
-                self.unknown(&here, id, "[[apart]]");
+                self.unknown(&here, id, "[[apart]]", policy.apart.iter().map(|apart| &apart.id));
                 continue;
             };
             let apart = &policy.apart[at];

@@ -16,6 +16,22 @@ pub enum BreachKind {
     Contradiction,
 }
 
+/// What to do about a [`Breach`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// What its kind tells.
+    Usual,
+    /// Just this.
+    This(Text),
+    /// Another name: the one found is none of these.
+    Name {
+        /// The name found.
+        found: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+}
+
 /// One value of a policy that cannot be applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
@@ -27,6 +43,8 @@ pub struct Breach {
     pub other: Option<String>,
     /// What was found and what is expected.
     pub text: Text,
+    /// What to do about it.
+    pub remedy: Remedy,
 }
 
 impl Policy {
@@ -60,6 +78,7 @@ impl Policy {
                 "大于 0 且不超过 1",
                 "above 0 and at most 1",
             );
+            found.as_share();
         }
         found.pool_clearing(self);
         found.clearings(self);
@@ -77,7 +96,46 @@ impl Breaches {
             key: key.to_owned(),
             other: other.map(str::to_owned),
             text: Text::new(zh, en),
+            remedy: Remedy::Usual,
         });
+    }
+
+    /// What to do about the last breach.
+    pub(super) fn remedy(&mut self, zh: &str, en: &str) {
+        if let Some(last) = self.0.last_mut() {
+            last.remedy = Remedy::This(Text::new(zh, en));
+        }
+    }
+
+    /// An id that should be that of a section, with those there are.
+    pub(super) fn unknown<'k>(&mut self, key: &str, id: &str, section: &str, known: impl Iterator<Item = &'k String>) {
+        self.add(
+            BreachKind::OutOfRange,
+            key,
+            None,
+            format!("{key} 为 \"{id}\"：没有 id 为 {id} 的 {section}"),
+            format!("{key} is \"{id}\": there is no {section} with that id"),
+        );
+        self.known(id, known);
+    }
+
+    /// The last breach is a name that there is not.
+    pub(super) fn known<'k>(&mut self, found: &str, known: impl Iterator<Item = &'k String>) {
+        if let Some(last) = self.0.last_mut() {
+            last.remedy = Remedy::Name {
+                found: found.to_owned(),
+                known: known.cloned().collect(),
+            };
+        }
+    }
+
+    /// An id that is empty.
+    pub(super) fn no_name(&mut self, key: &str) {
+        self.range(key, "\"\"", "不为空", "a name that is not empty");
+        self.remedy(
+            "起一个名称：输出和其他各节以此相认",
+            "give it a name; the outputs and other sections know it by that",
+        );
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -97,7 +155,16 @@ impl Breaches {
     pub(super) fn share(&mut self, key: &str, value: Decimal) {
         if value < Decimal::ZERO || value > Decimal::ONE {
             self.range(key, value, "在 0 到 1 之间", "between 0 and 1");
+            self.as_share();
         }
+    }
+
+    /// The last breach is of a share, which may have been written as a percentage.
+    pub(super) fn as_share(&mut self) {
+        self.remedy(
+            "改到所说的范围内；比例写成小数，5% 写作 \"0.05\"",
+            "bring it into that range; a share is written as a decimal, 5 % as \"0.05\"",
+        );
     }
 
     pub(super) fn not_negative(&mut self, key: &str, value: Decimal) {
@@ -158,11 +225,15 @@ impl Breaches {
     fn pools(&mut self, policy: &Policy) {
         if policy.pools.is_empty() {
             self.range("pool", 0, "至少一个", "at least one");
+            self.remedy(
+                "为每个总额预算写一节 [[pool]]",
+                "write a [[pool]] for every global budget",
+            );
         }
         for (i, pool) in policy.pools.iter().enumerate() {
             let key = |name: &str| format!("pool[{i}].{name}");
             if pool.id.is_empty() {
-                self.range(&key("id"), "\"\"", "不为空", "a name that is not empty");
+                self.no_name(&key("id"));
             }
             if let Some(j) = policy.pools[..i].iter().position(|p| p.id == pool.id) {
                 self.twice(&key("id"), &format!("pool[{j}].id"), &pool.id);
@@ -174,11 +245,19 @@ impl Breaches {
                     "至少列一个险种代码",
                     "a list of at least one insutype code",
                 );
+                self.remedy(
+                    "列出从本池支付的险种，例如 insutype = [\"310\"]",
+                    "list the insurance types that the pool pays for, as insutype = [\"310\"]",
+                );
             }
             for (k, code) in pool.insutype.iter().enumerate() {
                 let here = format!("pool[{i}].insutype[{k}]");
                 if code.is_empty() {
                     self.range(&here, "\"\"", "不为空", "a code that is not empty");
+                    self.remedy(
+                        "写险种代码，例如 \"310\"，或删去这一项",
+                        "write an insurance type such as \"310\", or leave the element out",
+                    );
                 }
                 // With routes it is the route that has one pool for it.
                 let until_here = if policy.routes.is_empty() { 0 } else { i };

@@ -16,6 +16,10 @@ impl Breaches {
         if policy.budgets.len() > BUDGETS_MAX {
             let (zh, en) = (format!("至多 {BUDGETS_MAX} 个"), format!("at most {BUDGETS_MAX} nodes"));
             self.range("budget", policy.budgets.len(), &zh, &en);
+            self.remedy(
+                "合并预算：只写资金池之上真正分开核算的各级",
+                "join nodes: write the levels only that are accounted apart",
+            );
             return;
         }
         let written = policy.written();
@@ -31,17 +35,24 @@ impl Breaches {
         for (i, pool) in policy.pools.iter().enumerate() {
             let key = format!("pool[{i}]");
             match &pool.of {
-                Some(of) => self.known(policy, &key, of),
+                Some(of) => self.parent(policy, &key, of),
                 None if pool.share.is_some() && policy.budgets.is_empty() => {
                     let share = pool.share.unwrap_or_default();
                     self.range(&format!("{key}.share"), share, "与 of 同写", "written beside an of");
+                    self.remedy(
+                        "写 of 指明上级 [[budget]]，或改写 budget",
+                        "name the [[budget]] above by of, or write a budget instead",
+                    );
                 }
-                None if !policy.budgets.is_empty() => self.range(
-                    &format!("{key}.of"),
-                    "\"\"",
-                    "为某个 [[budget]] 的 id：有 [[budget]] 时每个资金池都有上级",
-                    "the id of a [[budget]]: where there are any, every pool has a parent",
-                ),
+                None if !policy.budgets.is_empty() => {
+                    self.range(
+                        &format!("{key}.of"),
+                        "\"\"",
+                        "为某个 [[budget]] 的 id：有 [[budget]] 时每个资金池都有上级",
+                        "the id of a [[budget]]: where there are any, every pool has a parent",
+                    );
+                    self.known("", policy.budgets.iter().map(|node| &node.id));
+                }
                 None => {}
             }
         }
@@ -58,7 +69,7 @@ impl Breaches {
     fn node(&mut self, policy: &Policy, i: usize, node: &Budget) {
         let key = |name: &str| format!("budget[{i}].{name}");
         if node.id.is_empty() {
-            self.range(&key("id"), "\"\"", "不为空", "a name that is not empty");
+            self.no_name(&key("id"));
         }
         if let Some(j) = policy.budgets[..i].iter().position(|other| other.id == node.id) {
             self.twice(&key("id"), &format!("budget[{j}].id"), &node.id);
@@ -75,6 +86,10 @@ impl Breaches {
                         "列出险种代码（顶层预算必写）",
                         "a list of insutype codes, for this is a root",
                     );
+                    self.remedy(
+                        "例如 insutype = [\"310\"]；若它有上级，写 of",
+                        "as insutype = [\"310\"]; where it has a parent, write of",
+                    );
                 }
                 if let Some(share) = node.share {
                     self.range(
@@ -83,10 +98,14 @@ impl Breaches {
                         "改为 amount（顶层预算没有上级）",
                         "an amount instead, for a root has no parent",
                     );
+                    self.remedy(
+                        "写 amount（元）；若它有上级，写 of",
+                        "write an amount in yuan; where it has a parent, write of",
+                    );
                 }
             }
             Some(of) => {
-                self.known(policy, &format!("budget[{i}]"), of);
+                self.parent(policy, &format!("budget[{i}]"), of);
                 if !node.insutype.is_empty() {
                     self.add(
                         BreachKind::Contradiction,
@@ -106,12 +125,18 @@ impl Breaches {
                 "amount 和 share 只写一个".to_owned(),
                 "write an amount or a share, not both".to_owned(),
             ),
-            (None, None) => self.range(
-                &key("id"),
-                format!("\"{}\"", node.id),
-                "写有 amount 或 share",
-                "given an amount or a share",
-            ),
+            (None, None) => {
+                self.range(
+                    &key("id"),
+                    format!("\"{}\"", node.id),
+                    "写有 amount 或 share",
+                    "given an amount or a share",
+                );
+                self.remedy(
+                    "写 amount（元），或有上级时写 share",
+                    "write an amount in yuan, or a share where it has a parent",
+                );
+            }
             (Some(amount), None) => self.amount(&key("amount"), amount),
             (None, Some(share)) => self.part(&key("share"), share),
         }
@@ -129,17 +154,17 @@ impl Breaches {
                 "为某个 [[pool]] 或 [[budget]] 的 of：没有下级的预算无处可用",
                 "the of of a [[pool]] or [[budget]]: a node without children is money for nobody",
             );
+            self.remedy(
+                "让某个资金池或预算写 of 指向它，或删去它",
+                "let a pool or another budget name it by of, or leave it out",
+            );
         }
     }
 
-    fn known(&mut self, policy: &Policy, key: &str, of: &str) {
+    fn parent(&mut self, policy: &Policy, key: &str, of: &str) {
         if !policy.budgets.iter().any(|node| node.id == of) {
-            self.range(
-                &format!("{key}.of"),
-                format!("\"{of}\""),
-                "为某个 [[budget]] 的 id",
-                "the id of a [[budget]]",
-            );
+            let known = policy.budgets.iter().map(|node| &node.id);
+            self.unknown(&format!("{key}.of"), of, "[[budget]]", known);
         }
     }
 
@@ -153,6 +178,7 @@ impl Breaches {
     fn part(&mut self, key: &str, share: Decimal) {
         if share <= Decimal::ZERO || share > Decimal::ONE {
             self.range(key, share, "大于 0 且不超过 1", "above 0 and at most 1");
+            self.as_share();
         }
     }
 
@@ -178,6 +204,10 @@ impl Breaches {
             self.decimals(&add, change.add, 2);
             if change.add.is_zero() {
                 self.range(&add, change.add, "不为 0", "other than 0");
+                self.remedy(
+                    "写增减的元数，或删去这一条",
+                    "write what is added or cut, or leave the entry out",
+                );
             }
             if change.reason.is_empty() {
                 self.range(
@@ -185,6 +215,10 @@ impl Breaches {
                     "\"\"",
                     "不为空",
                     "a reason that is not empty",
+                );
+                self.remedy(
+                    "写调整的理由与文号",
+                    "write the reason of the change, with its document",
                 );
             }
         }
@@ -197,6 +231,10 @@ impl Breaches {
                 None,
                 format!("调整后预算为 {yuan}，应不小于 0 且不超过 999999999999.99"),
                 format!("with its changes the budget is {yuan}; it must stay between 0 and 999999999999.99"),
+            );
+            self.remedy(
+                "核对各次调整的金额和正负号",
+                "check the amount and the sign of every change",
             );
         }
     }

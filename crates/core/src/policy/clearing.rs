@@ -169,16 +169,15 @@ impl Breaches {
         let key = format!("clearing_for[{i}].pools");
         if apart.pools.is_empty() {
             self.range(&key, "[]", "至少列一个资金池", "a list of at least one pool");
+            self.remedy(
+                "列出用此办法清算的资金池的 id",
+                "list the ids of the pools that are cleared so",
+            );
         }
         for (k, id) in apart.pools.iter().enumerate() {
             let here = format!("{key}[{k}]");
             if !policy.pools.iter().any(|pool| &pool.id == id) {
-                self.range(
-                    &here,
-                    format!("\"{id}\""),
-                    "为某个 [[pool]] 的 id",
-                    "the id of a [[pool]]",
-                );
+                self.unknown(&here, id, "[[pool]]", policy.pools.iter().map(|pool| &pool.id));
             }
             let before = policy.clearing_for[..=i].iter().enumerate().find_map(|(j, earlier)| {
                 let until = if j == i { k } else { earlier.pools.len() };
@@ -238,6 +237,10 @@ impl Breaches {
     fn surplus_bands(&mut self, key: &str, bands: &[SurplusBand]) {
         if bands.is_empty() {
             self.range(key, "[]", "至少写一档", "a list of at least one band");
+            self.remedy(
+                "例如 surplus_bands = [ { from = \"0.85\", keep = \"1\" } ]；不分档时写 surplus_floor 和 surplus_keep",
+                "as surplus_bands = [ { from = \"0.85\", keep = \"1\" } ]; without bands write surplus_floor and surplus_keep",
+            );
         }
         let mut above = Decimal::ONE;
         for (i, band) in bands.iter().enumerate() {

@@ -5,6 +5,9 @@ use super::{BY_GROUP, ByDisease, ByGroup, ByItem, Capitation, PayIn, PerDiem, Po
 use crate::case::CaseFactor;
 use rust_decimal::Decimal;
 
+/// A share of a group's points beyond this is a percentage by mistake.
+const FACTOR_MAX: u32 = 10;
+
 impl Breaches {
     pub(super) fn methods(&mut self, policy: &Policy) {
         self.method_ids(policy);
@@ -31,7 +34,7 @@ impl Breaches {
         let mut met: Vec<(String, &str)> = Vec::new();
         for (key, id) in named_methods(policy) {
             if id.is_empty() {
-                self.range(&key, "\"\"", "不为空", "a name that is not empty");
+                self.no_name(&key);
             } else if id == BY_GROUP {
                 self.range(
                     &key,
@@ -39,6 +42,7 @@ impl Breaches {
                     "另取名：by-group 指 [pricing] 本身",
                     "another name: by-group is [pricing] itself",
                 );
+                self.remedy("换一个 id", "choose another id");
             } else if let Some((other, _)) = met.iter().find(|(_, other)| *other == id) {
                 let other = other.clone();
                 self.twice(&key, &other, id);
@@ -52,6 +56,14 @@ impl Breaches {
         self.above_zero(&key("factor"), method.factor);
         if method.factor > Decimal::ZERO && CaseFactor::new(method.factor).is_none() {
             self.range(&key("factor"), method.factor, "至多 18 位数字", "of at most 18 digits");
+        }
+        if method.factor > Decimal::from(FACTOR_MAX) {
+            let (zh, en) = (format!("至多 {FACTOR_MAX}"), format!("at most {FACTOR_MAX}"));
+            self.range(&key("factor"), method.factor, &zh, &en);
+            self.remedy(
+                "系数写成小数，不写百分数：90% 写作 \"0.90\"",
+                "write a factor as a decimal, not as a percentage: 90 % is \"0.90\"",
+            );
         }
         if let Some(auxiliary) = policy.auxiliary
             && auxiliary.compare_with != method.compare_with
@@ -81,7 +93,10 @@ impl Breaches {
             .iter()
             .position(|per_diem| per_diem.id == stay.per_diem);
         match found {
-            None => self.unknown(&here, &stay.per_diem, "[[per_diem]]"),
+            None => {
+                let known = policy.methods.per_diem.iter().map(|method| &method.id);
+                self.unknown(&here, &stay.per_diem, "[[per_diem]]", known);
+            }
             Some(j) if policy.methods.per_diem[j].pay_in == PayIn::Money => self.add(
                 BreachKind::Contradiction,
                 &here,
@@ -97,6 +112,10 @@ impl Breaches {
         let key = |name: &str| format!("per_diem[{i}].{name}");
         if method.rates.is_empty() {
             self.range(&key("rates"), "[]", "至少一档", "at least one tier");
+            self.remedy(
+                "例如 rates = [ { from_day = 1, rate = \"700.00\" } ]",
+                "as rates = [ { from_day = 1, rate = \"700.00\" } ]",
+            );
         }
         for (k, rate) in method.rates.iter().enumerate() {
             let here = |at: usize, name: &str| format!("per_diem[{i}].rates[{at}].{name}");
@@ -113,6 +132,10 @@ impl Breaches {
                         day,
                         "为 1（各级首档从第 1 天起）",
                         "1 (the first tier of a level)",
+                    );
+                    self.remedy(
+                        "给这一等级补上 from_day = 1 的首档；没有 level 的各档自成一级，也从第 1 天起",
+                        "give this level a first tier with from_day = 1; tiers without a level are one of their own and start on day 1 too",
                     );
                 }
                 Some(j) if method.rates[j].from_day >= day => {
@@ -186,7 +209,10 @@ impl Breaches {
         let Some(to) = &method.exit_to else { return };
         let here = key("exit_to");
         match policy.methods.by_item.iter().position(|by_item| by_item.id == *to) {
-            None => self.unknown(&here, to, "[[by_item]]"),
+            None => {
+                let known = policy.methods.by_item.iter().map(|method| &method.id);
+                self.unknown(&here, to, "[[by_item]]", known);
+            }
             Some(j) if policy.methods.by_item[j].pay_in != method.pay_in => self.add(
                 BreachKind::Contradiction,
                 &here,
@@ -218,7 +244,7 @@ impl Breaches {
         for (k, age) in method.age_factors.iter().enumerate() {
             let here = |at: usize, name: &str| format!("capitation[{i}].age_factors[{at}].{name}");
             if age.band.is_empty() {
-                self.range(&here(k, "band"), "\"\"", "不为空", "a name that is not empty");
+                self.no_name(&here(k, "band"));
             }
             self.above_zero(&here(k, "factor"), age.factor);
             if let Some(j) = method.age_factors[..k].iter().position(|other| other.band == age.band) {
@@ -244,31 +270,38 @@ impl Breaches {
     pub(super) fn routes(&mut self, policy: &Policy) {
         if policy.routes.len() > ROUTES_MAX {
             self.range("route", policy.routes.len(), "至多 64 条", "at most 64 routes");
+            self.remedy(
+                "合并资金池与付费方式相同的路由：一个条件的列表可列多个值",
+                "join routes of the same pools and method: the list of one condition takes many values",
+            );
         }
         let methods: Vec<(String, &str)> = named_methods(policy).collect();
         for (i, route) in policy.routes.iter().enumerate() {
             let key = |name: &str| format!("route[{i}].{name}");
             if route.id.is_empty() {
-                self.range(&key("id"), "\"\"", "不为空", "a name that is not empty");
+                self.no_name(&key("id"));
             }
             if let Some(j) = policy.routes[..i].iter().position(|other| other.id == route.id) {
                 self.twice(&key("id"), &format!("route[{j}].id"), &route.id);
             }
             if route.method != BY_GROUP && methods.iter().all(|(_, id)| *id != route.method) {
-                let known: Vec<&str> = std::iter::once(BY_GROUP)
-                    .chain(methods.iter().map(|(_, id)| *id))
-                    .collect();
-                let known = known.join(", ");
+                let known = std::iter::once(BY_GROUP).chain(methods.iter().map(|(_, id)| *id));
+                let known: Vec<String> = known.map(str::to_owned).collect();
                 self.add(
                     BreachKind::OutOfRange,
                     &key("method"),
                     None,
-                    format!("没有名为 {} 的付费方式；可用的有：{known}", route.method),
-                    format!("there is no method {}; known here: {known}", route.method),
+                    format!("{} 为 \"{}\"：没有这个付费方式", key("method"), route.method),
+                    format!("{} is \"{}\": there is no such method", key("method"), route.method),
                 );
+                self.known(&route.method, known.iter());
             }
             if route.pools.is_empty() {
                 self.range(&key("pools"), "[]", "至少一个资金池", "a list of at least one pool");
+                self.remedy(
+                    "列出此路由从中支付的资金池的 id",
+                    "list the ids of the pools that the route pays from",
+                );
             }
             self.known_pools("route", i, &route.pools, policy);
             self.conditions(i, route);
@@ -281,7 +314,7 @@ impl Breaches {
         for (k, id) in pools.iter().enumerate() {
             let here = format!("{section}[{i}].pools[{k}]");
             let Some(found) = pool(id) else {
-                self.unknown(&here, id, "[[pool]]");
+                self.unknown(&here, id, "[[pool]]", policy.pools.iter().map(|pool| &pool.id));
                 continue;
             };
             let shared = pools[..k].iter().enumerate().find_map(|(j, other)| {
@@ -308,9 +341,17 @@ impl Breaches {
             match &condition.test {
                 Test::AnyOf(patterns) if patterns.is_empty() => {
                     self.range(&key, "[]", "至少列一个", "a list of at least one");
+                    self.remedy(
+                        "列出字段可取的值，或删去这一条件",
+                        "list what the field may be, or leave the condition out",
+                    );
                 }
                 Test::Between { from: None, to: None } => {
                     self.range(&key, "{}", "写 from 或 to", "a table with from or to");
+                    self.remedy(
+                        "写 from、to 或两者，或删去这一条件",
+                        "write from, to or both, or leave the condition out",
+                    );
                 }
                 Test::Between {
                     from: Some(from),
@@ -325,16 +366,6 @@ impl Breaches {
                 _ => {}
             }
         }
-    }
-
-    pub(super) fn unknown(&mut self, key: &str, id: &str, section: &str) {
-        self.add(
-            BreachKind::OutOfRange,
-            key,
-            None,
-            format!("没有 id 为 {id} 的 {section}"),
-            format!("there is no {section} with the id {id}"),
-        );
     }
 }
 

@@ -16,7 +16,7 @@ mod pool_clearing;
 mod routes;
 
 pub use apart::Apart;
-pub use breaches::{Breach, BreachKind};
+pub use breaches::{Breach, BreachKind, Remedy};
 pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
 pub use capitation::{AgeFactor, Capitation};
 pub use clearing::{

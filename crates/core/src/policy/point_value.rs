@@ -34,6 +34,10 @@ impl Breaches {
         let key = format!("pool[{i}].point_value");
         if bounds.floor.is_none() && bounds.ceiling.is_none() {
             self.range(&key, "{}", "写 floor 或 ceiling", "a floor, a ceiling, or both");
+            self.remedy(
+                "写 floor、ceiling 或两者；点值没有界限时删去 point_value",
+                "write a floor, a ceiling or both; leave point_value out where there are no bounds",
+            );
         }
         let places = policy.rounding.point_value.min(PLACES_MAX);
         for (name, bound) in [("floor", bounds.floor), ("ceiling", bounds.ceiling)] {

@@ -2,12 +2,13 @@
 //! changes a result.
 //!
 //! One subject, one file: [`sources`] of the values, [`year`] and region, [`pools`], [`pricing`]
-//! with outliers and fund share, [`clearing`], [`dates`].
+//! with outliers and fund share, [`routes`] and methods, [`clearing`], [`dates`].
 
 mod clearing;
 mod dates;
 mod pools;
 mod pricing;
+mod routes;
 mod sources;
 mod year;
 
@@ -38,6 +39,7 @@ impl Region {
         for period in &self.periods {
             pools::look(&mut lint, period);
             pricing::look(&mut lint, period);
+            routes::look(&mut lint, period);
             clearing::look(&mut lint, period);
         }
         dates::look(&mut lint);

@@ -3,29 +3,42 @@
 use super::Lint;
 use crate::Period;
 use crate::codes::{W306, W307, W308, W309, W312};
-use dianzhi_core::{Decimal, PricingMethod, Text};
+use dianzhi_core::{AmountFrom, BudgetTree, Decimal, PricingMethod, Text};
 
 /// 职工基本医疗保险
 const EMPLOYEE: &str = "310";
 /// 城乡居民、城镇居民、新型农村合作医疗
 const RESIDENTS: [&str; 3] = ["390", "391", "392"];
 
+/// Where the budget of a pool is written: its own, or the one above it that it is a share of.
+fn budget_key(tree: &BudgetTree, pool: usize) -> String {
+    let way = tree.way_to(pool);
+    let own = way.iter().rev().find(|node| node.from == AmountFrom::Own);
+    match own {
+        Some(node) if node.pool.is_some() => format!("{}.budget", node.key),
+        Some(node) => format!("{}.amount", node.key),
+        None => format!("pool[{pool}].share"),
+    }
+}
+
 pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
     let policy = &period.policy;
     let bands = &policy.clearing.overspend;
     let shares_overspend = bands.iter().any(|band| band.fund_share > Decimal::ZERO);
+    let tree = policy.budget_tree();
     for (i, pool) in policy.pools.iter().enumerate() {
         let id = &pool.id;
         let key = |name: &str| format!("pool[{i}].{name}");
-        if pool.budget.is_zero() || pool.reserve == Decimal::ONE {
-            let name = if pool.budget.is_zero() { "budget" } else { "reserve" };
+        let nothing = tree.of_pool(i).budget == 0;
+        if nothing || pool.reserve == Decimal::ONE {
+            let at = if nothing { budget_key(&tree, i) } else { key("reserve") };
             let (zh, en) = match policy.pricing.method {
                 PricingMethod::Points => ("点值将为 0", "its point value will be 0"),
                 PricingMethod::Rate => ("一切应付都超出预算", "whatever is due passes it"),
             };
             lint.at(
                 period,
-                &key(name),
+                &at,
                 W306,
                 Text::new(
                     format!("资金池 {id} 没有可分配的预算：{zh}"),

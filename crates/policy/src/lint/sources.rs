@@ -55,19 +55,19 @@ pub(super) fn look(lint: &mut Lint<'_>) {
     }
 }
 
-/// Values without a comment, one remark a section.
+/// Values without a comment, one remark a section, or for all sections of a kind.
 fn without_a_source(lint: &mut Lint<'_>, values: &[Listed]) {
-    let mut by_section: BTreeMap<&str, Vec<&Listed>> = BTreeMap::new();
+    let mut by_section: BTreeMap<String, Vec<&Listed>> = BTreeMap::new();
     for value in values.iter().filter(|value| needs_a_source(&value.key)) {
         let is_cited = value.source.note.is_some() || cited_as_a_whole(lint, value);
         if let Some((section, _)) = value.key.split_once('.').filter(|_| !is_cited) {
+            let section = crate::keys::section_name(section);
             by_section.entry(section).or_default().push(value);
         }
     }
     for (section, values) in by_section {
         let count = values.len();
         let (zh, en) = named(&values);
-        let section = crate::keys::section_name(section);
         let text = Text::new(
             format!("{section} 有 {count} 个值没有写出处：{zh}"),
             format!(
@@ -83,10 +83,22 @@ fn without_a_source(lint: &mut Lint<'_>, values: &[Listed]) {
     }
 }
 
-/// Names and paths are no policy.
+/// Names and paths are no policy, nor is what says only how sections hang together.
 fn needs_a_source(key: &str) -> bool {
     let (section, rest) = key.split_once('.').unwrap_or((key, ""));
-    !matches!(section, "files" | "columns" | "grouping") && !matches!(rest, "id" | "code" | "name")
+    let kind = section.split('[').next().unwrap_or(section);
+    let structure: &[&str] = match kind {
+        "files" | "columns" | "grouping" => return false,
+        "pool" => &["insutype", "of"],
+        "budget" => &["insutype", "of"],
+        "route" => &["pools", "method"],
+        "clearing_for" => &["pools"],
+        "by_group" => &["long_stay.per_diem"],
+        "by_disease" => &["code", "exit_to"],
+        _ => &[],
+    };
+    let named = rest.split('[').next().unwrap_or(rest);
+    !matches!(rest, "id" | "code" | "name") && !structure.contains(&named)
 }
 
 /// Whether the list or the group of keys that a value stands in has a comment.

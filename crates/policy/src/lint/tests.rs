@@ -52,6 +52,47 @@ fn pools() {
     );
 }
 
+/// What a pool with a share distributes is its part of the budget above.
+#[test]
+fn a_share_of_a_budget_is_a_budget() {
+    let text = include_str!("../../tests/valid.toml");
+    let start = text.find("[[pool]]").unwrap();
+    let end = text.find("[pricing]").unwrap();
+    let with_tree = |amount: &str| {
+        let pools = format!(
+            "[[budget]]\nid = \"fund\"\ninsutype = [\"310\"]\namount = \"{amount}\"\n\n[[pool]]\nid = \"employee\"\nof = \"fund\"\nshare = \"1\"\ninsutype = [\"310\"]\nreserve = \"0.05\"\n\n"
+        );
+        let text = format!("{}{pools}{}", &text[..start], &text[end..]);
+        let region = Region::parse(Path::new("region.toml"), text).unwrap();
+        let remarks = region.remarks().into_iter().filter(|remark| remark.code == "W306");
+        remarks
+            .map(|remark| remark.place.unwrap().excerpt.unwrap().line_text)
+            .collect::<Vec<_>>()
+    };
+    assert!(with_tree("1000.00").is_empty());
+    assert_eq!(with_tree("0"), ["amount = \"0\""]);
+}
+
+/// Sections of a kind have one remark on their sources, and their ties to others need none.
+#[test]
+fn sections_of_a_kind_have_one_remark() {
+    let text = include_str!("../../tests/valid.toml").replace(
+        "[pricing]",
+        "[[route]]\nid = \"a\"\npools = [\"employee\"]\nmethod = \"by-group\"\nwhen = { med_type = [\"21\"] }\n\n[[route]]\nid = \"b\"\npools = [\"employee\"]\nmethod = \"by-group\"\n\n[pricing]",
+    );
+    let region = Region::parse(Path::new("region.toml"), text).unwrap();
+    let of_routes = region
+        .remarks()
+        .into_iter()
+        .filter(|remark| remark.text.en.contains("[[route]] without"));
+    let texts: Vec<String> = of_routes.map(|remark| remark.text.en).collect();
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    assert!(
+        texts[0].contains("route[0].when") && !texts[0].contains("pools"),
+        "{texts:?}"
+    );
+}
+
 #[test]
 fn pricing_and_fund_share() {
     one("W312", "[\"basic\"]", "[\"basic\", \"tcm\", \"basic\"]");
