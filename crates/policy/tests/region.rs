@@ -194,7 +194,10 @@ fn each_reproducer_shows_its_own_code_and_no_other() {
         let path = folder.join(code.id).join("region.toml");
         let errors = Region::load(&path).unwrap_err();
         let found: Vec<&str> = errors.0.iter().map(|error| error.code).collect();
-        assert!(!found.is_empty() && found.iter().all(|found| *found == code.id), "{errors}");
+        assert!(
+            !found.is_empty() && found.iter().all(|found| *found == code.id),
+            "{errors}"
+        );
         let place = errors.0[0].place.as_ref().unwrap();
         assert!(place.line > 2, "{errors}");
     }
