@@ -177,16 +177,16 @@ id = "item-points"
 pay_in = "points"
 [[capitation]]
 id = "sign-up"
-rate = "120.00"
+per_head = "120.00"
 first_payment = "0.8"
 [[capitation]]
 id = "special"
-rate = "900.00"
+per_head = "900.00"
 age_factors = [{ band = "0-59", factor = "0.9" }, { band = "60+", factor = "1.3" }]
 first_payment = "0.8"
 [[capitation]]
 id = "antenatal"
-rate = "650.00"
+per_head = "650.00"
 first_payment = "1"
 [[apart]]
 id = "implants"

@@ -122,11 +122,17 @@ pub const W120: Code = code("W120", "永远轮不到的路由", "a route that ca
 pub const W121: Code = code("W121", "没有病例的路由", "a route without claims");
 /// A column that routes ask for is missing.
 pub const W122: Code = code("W122", "缺路由所用的列", "a column that routes ask for is missing");
-/// A point value that stands at its floor or ceiling.
+/// A hospital level that a method has no day rate for.
 pub const W123: Code = code("W123", "有机构等级没有床日标准", "a hospital level without a day rate");
 /// A price or day rate of a level that no hospital has.
 pub const W124: Code = code("W124", "没有机构是这个等级", "a level that no hospital has");
-/// What clearing shares with the fund.
+/// People enrolled in a pool that no route of their class pays from.
+pub const W125: Code = code(
+    "W125",
+    "人数在没有路由的资金池",
+    "people in a pool that no route of theirs pays from",
+);
+/// A point value that stands at its floor or ceiling.
 pub const W131: Code = code(
     "W131",
     "点值达到上限或下限",
@@ -148,6 +154,6 @@ pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
         T109, T110, T121, A101, A102, A103, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109,
-        W110, W111, W112, W113, W120, W121, W122, W123, W124, W131, W132, W133,
+        W110, W111, W112, W113, W120, W121, W122, W123, W124, W125, W131, W132, W133,
     ]
 }

@@ -123,11 +123,11 @@ pay_in = "points"
 share = "0.9"
 [[capitation]]
 id = "sign-up"
-rate = "120.50"
+per_head = "120.50"
 first_payment = "0.8"
 [[capitation]]
 id = "chronic"
-rate = "333.33"
+per_head = "333.33"
 age_factors = [{ band = "0-59", factor = "0.9" }, { band = "60+", factor = "1.37" }]
 first_payment = "0.75"
 [fund_share]

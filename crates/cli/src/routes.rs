@@ -74,6 +74,56 @@ impl PassedOver {
     }
 }
 
+/// What an item came to out of one pool, all hospitals together. Money in yuan.
+#[derive(Serialize)]
+pub(crate) struct ApartLine {
+    apart: String,
+    pool: String,
+    cases: u64,
+    cost: String,
+    due: String,
+}
+
+/// By item and pool, in the order of apart.csv.
+pub(crate) fn apart(settled: &Settled) -> Vec<ApartLine> {
+    let mut sums: Vec<(&str, &str, u64, i128, i128)> = Vec::new();
+    for account in &settled.apart {
+        let (item, pool, totals) = (account.apart.as_str(), account.pool.as_str(), &account.totals);
+        match sums.last_mut() {
+            Some(last) if (last.0, last.1) == (item, pool) => {
+                last.2 += totals.cases;
+                last.3 += totals.medical_cost;
+                last.4 += totals.due;
+            }
+            _ => sums.push((item, pool, totals.cases, totals.medical_cost, totals.due)),
+        }
+    }
+    let yuan = |fen: i128| Fixed { units: fen, places: 2 }.to_string();
+    let line = |(item, pool, cases, cost, due): (&str, &str, u64, i128, i128)| ApartLine {
+        apart: item.to_owned(),
+        pool: pool.to_owned(),
+        cases,
+        cost: yuan(cost),
+        due: yuan(due),
+    };
+    sums.into_iter().map(line).collect()
+}
+
+impl ApartLine {
+    /// One line: the routes above are of the rest of the cases.
+    pub(crate) fn render(&self, lang: Lang) -> String {
+        let (item, pool, cases) = (printable(&self.apart), printable(&self.pool), count(self.cases));
+        let (cost, due) = (grouped(&self.cost), grouped(&self.due));
+        pick(
+            lang,
+            format!("单独支付 {item}：{cases} 例，费用 {cost} 元，资金池 {pool} 应付 {due} 元，不在上列各路由之内\n"),
+            format!(
+                "paid apart, {item}: cases {cases}, cost {cost} yuan, due from pool {pool} {due} yuan, beside the routes above\n"
+            ),
+        )
+    }
+}
+
 pub(crate) fn routes_table(lines: &[RouteLine], lang: Lang) -> String {
     use Side::{Left, Right};
     let headings = pick(

@@ -5,7 +5,7 @@ mod budgets;
 
 use crate::figures::{count, counted, grouped, ratio};
 use crate::lang::pick;
-use crate::routes::{PassedOver, RouteLine, passed_over, routes, routes_table};
+use crate::routes::{ApartLine, PassedOver, RouteLine, apart, passed_over, routes, routes_table};
 use crate::table::{Side, Table, printable};
 use crate::warnings::{GROUPS_SHOWN, most_first, of_settlement};
 use crate::words::class_or_band;
@@ -29,6 +29,9 @@ pub(crate) struct Summary {
     /// What every route paid out of each of its pools, where there are routes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     routes: Vec<RouteLine>,
+    /// What was paid apart from the rest of cases.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    apart: Vec<ApartLine>,
     /// Routes that had no price for records that met their conditions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     passed_over: Vec<PassedOver>,
@@ -217,6 +220,7 @@ impl Summary {
             records: RecordCounts::of(&run.records),
             pools: accounts.iter().map(|account| pool_line(policy, account)).collect(),
             routes: routes(settled),
+            apart: apart(settled),
             passed_over: passed_over(policy.policy(), settled),
             budgets: budgets::Budgets::of(policy, accounts),
             largest_surplus: largest(policy, accounts, |s| match s.band {
@@ -252,6 +256,9 @@ impl Summary {
         if !self.routes.is_empty() {
             let title = pick(lang, "各付费方式", "What each route paid");
             out += &format!("\n{title}\n{}", routes_table(&self.routes, lang));
+            for item in &self.apart {
+                out += &item.render(lang);
+            }
             for route in &self.passed_over {
                 out += &route.render(lang);
             }

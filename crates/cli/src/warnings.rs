@@ -134,10 +134,15 @@ fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnos
     ))
 }
 
+/// Σ due and Σ A, which is taken out whatever the assessments give back of it.
+fn due_and_heads(account: &PoolAccount) -> String {
+    yuan(account.totals.due + account.price.capitation.0)
+}
+
 /// A pool without points whose dues pass D: no point value takes them back to it.
 fn money_beyond(id: &str, account: &PoolAccount) -> Diagnostic {
-    let over = yuan((account.remainder.0 - account.price.kept_by_fund().0).abs());
-    let (due, distributable) = (yuan(account.totals.due), yuan(account.price.to_hospitals.0));
+    let over = yuan(account.unexplained_remainder().0.abs());
+    let (due, distributable) = (due_and_heads(account), yuan(account.price.to_hospitals.0));
     warning(
         codes::W104.id,
         text(
@@ -158,7 +163,7 @@ fn money_beyond(id: &str, account: &PoolAccount) -> Diagnostic {
 /// Under a base rate, a ratio method or a floor the dues need not come to D.
 fn dues_against_budget(id: &str, account: &PoolAccount, by_rate: bool, by_ratio: bool) -> Diagnostic {
     let remainder = account.unexplained_remainder().0;
-    let (due, distributable) = (yuan(account.totals.due), yuan(account.price.to_hospitals.0));
+    let (due, distributable) = (due_and_heads(account), yuan(account.price.to_hospitals.0));
     let off = yuan(remainder.abs());
     let (why_zh, why_en) = if let Some(held) = account.price.held_at {
         budgets::why_not_the_budget(held.bound)

@@ -88,10 +88,15 @@ impl CompiledPolicy {
         }
         let billed = fund_billed.0.checked_sub(dues)?.min(rest).max(0);
         let mut left = fund_billed.0 - billed;
-        let last = parts.len() - 1;
-        for (i, part) in parts.iter_mut().enumerate() {
-            part.fund_billed = Fen(if i == last { left } else { left.min(part.due.0) });
+        // To each its due, then what is left up to its cost: together they cost what the rest does not.
+        for part in &mut parts {
+            part.fund_billed = Fen(left.min(part.due.0));
             left -= part.fund_billed.0;
+        }
+        for part in &mut parts {
+            let more = left.min(part.medical_cost.0 - part.fund_billed.0);
+            part.fund_billed.0 += more;
+            left -= more;
         }
         let rest = Rest {
             medical_cost: Fen(rest),
@@ -154,17 +159,37 @@ impl CompiledPolicy {
                 result: rest.fund_billed.to_string(),
             }
         });
-        for (i, part) in rest.parts.iter().enumerate() {
+        let gone = billed.0 - rest.fund_billed.0;
+        let dues: i64 = rest.parts.iter().map(|part| part.due.0).sum();
+        let (mut before, mut beyond) = (0, (gone - dues).max(0));
+        for part in &rest.parts {
+            let owed = (gone - before).min(part.due.0);
+            let more = part.fund_billed.0 - owed;
             tracer.step(|| {
-                let before = |part: &ApartPart| input("before", part.fund_billed, Origin::Latest("hifp of the item"));
-                let first = input("hifp", billed, Origin::Claim("hifp_pay"));
-                let (mut inputs, mut expression) = listed(first, &before, 0..i);
-                let kept = rest.fund_billed;
-                inputs.insert(1, input("hifp′", kept, Origin::Step(Rule::ApartBilled)));
-                expression = format!("{expression} − {kept}");
-                if i + 1 < rest.parts.len() {
-                    inputs.push(due(part));
-                    expression = format!("min({}, {expression})", part.due);
+                let money = |fen: i64| Fen(fen).to_string();
+                let mut inputs = vec![
+                    input("hifp", billed, Origin::Claim("hifp_pay")),
+                    input("hifp′", rest.fund_billed, Origin::Step(Rule::ApartBilled)),
+                    input("dues before", money(before), Origin::Sum("a")),
+                    due(part),
+                ];
+                let mut expression = format!(
+                    "min({}, {billed} − {} − {})",
+                    part.due,
+                    rest.fund_billed,
+                    money(before.min(gone))
+                );
+                if before > gone {
+                    inputs.push(input("gone", money(gone), Origin::Sum("hifp − hifp′")));
+                }
+                if more > 0 {
+                    inputs.push(of(part));
+                    inputs.push(input(
+                        "beyond the dues",
+                        money(beyond),
+                        Origin::Sum("hifp − hifp′ − Σa"),
+                    ));
+                    expression += &format!(" + min({} − {}, {})", part.medical_cost, part.due, money(beyond));
                 }
                 Step {
                     rule: Rule::ApartBooked,
@@ -174,6 +199,8 @@ impl CompiledPolicy {
                     result: part.fund_billed.to_string(),
                 }
             });
+            before += owed;
+            beyond -= more;
         }
     }
 }

@@ -44,7 +44,7 @@ pub struct CapitationAccount {
     pub class: usize,
     /// People.
     pub heads: Decimal,
-    /// A = Σ ⟦heads × rate × age factor × risk factor⟧m.
+    /// A = Σ ⟦heads × per_head × age factor × risk factor⟧m.
     pub amount: FenSum,
     /// ⟦A × `first_payment`⟧m
     pub first: FenSum,
@@ -60,12 +60,17 @@ impl CapitationAccount {
     }
 }
 
+/// An account and the positions of its rows.
+type WithRows = (CapitationAccount, Vec<usize>);
+
 /// What the people enrolled come to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Capitations {
     rows: Vec<Enrolment>,
     /// By pool, hospital code and class.
     accounts: Vec<CapitationAccount>,
+    /// Positions of the rows of every account.
+    rows_of: Vec<Vec<usize>>,
 }
 
 impl CompiledPolicy {
@@ -80,7 +85,7 @@ impl CompiledPolicy {
     /// let mut policy = example::policy();
     /// policy.methods.capitation = vec![Capitation {
     ///     id: "sign-up".to_owned(),
-    ///     rate: Decimal::new(120_00, 2),
+    ///     per_head: Decimal::new(120_00, 2),
     ///     age_factors: vec![AgeFactor { band: "60+".to_owned(), factor: Decimal::new(15, 1) }],
     ///     first_payment: Decimal::new(8, 1),
     /// }];
@@ -97,7 +102,7 @@ impl CompiledPolicy {
     /// assert_eq!(account.due(), FenSum(1_440_000 + 280_800)); // and 0.78 of 3,600.00
     /// ```
     pub fn with_enrolment(mut self, rows: &[Enrolment]) -> Result<CompiledPolicy, CompileError> {
-        let mut accounts: BTreeMap<(PoolId, &[u8], usize), CapitationAccount> = BTreeMap::new();
+        let mut accounts: BTreeMap<(PoolId, &[u8], usize), WithRows> = BTreeMap::new();
         for (i, row) in rows.iter().enumerate() {
             let wrong = |text| CompileError {
                 at: CompileAt::Enrolment(i),
@@ -107,9 +112,8 @@ impl CompiledPolicy {
             let amount = self.of_row(row, &self.policy.methods.capitation[class]);
             let amount = amount.ok_or_else(|| wrong(beyond_every_budget()))?;
             let hospital = &self.hospitals[row.hospital.0 as usize];
-            let account = accounts
-                .entry((row.pool, hospital.code.as_bytes(), class))
-                .or_insert(CapitationAccount {
+            let (account, rows_of) = accounts.entry((row.pool, hospital.code.as_bytes(), class)).or_insert((
+                CapitationAccount {
                     pool: row.pool,
                     hospital: row.hospital,
                     class,
@@ -117,7 +121,10 @@ impl CompiledPolicy {
                     amount: FenSum(0),
                     first: FenSum(0),
                     returned: FenSum(0),
-                });
+                },
+                Vec::new(),
+            ));
+            rows_of.push(i);
             let heads = account.heads.checked_add(row.heads);
             account.heads = heads.ok_or_else(|| wrong(beyond_every_budget()))?;
             account.amount.0 += amount;
@@ -125,7 +132,7 @@ impl CompiledPolicy {
                 return Err(wrong(beyond_every_budget()));
             }
         }
-        let mut accounts: Vec<CapitationAccount> = accounts.into_values().collect();
+        let (mut accounts, rows_of): (Vec<CapitationAccount>, Vec<Vec<usize>>) = accounts.into_values().unzip();
         for account in &mut accounts {
             // Both are parts of an amount within bounds.
             let rules = &self.policy.methods.capitation[account.class];
@@ -140,6 +147,7 @@ impl CompiledPolicy {
         self.capitations = Capitations {
             rows: rows.to_vec(),
             accounts,
+            rows_of,
         };
         Ok(self)
     }
@@ -153,7 +161,11 @@ impl CompiledPolicy {
     /// The pools and hospitals with people of a class enrolled.
     #[must_use]
     pub fn enrolled(&self, class: &str) -> HashSet<(PoolId, HospitalId)> {
-        let rows = self.capitations.rows.iter().filter(|row| row.class == class);
+        let rows = self
+            .capitations
+            .rows
+            .iter()
+            .filter(|row| row.class == class && row.heads > Decimal::ZERO);
         rows.map(|row| (row.pool, row.hospital)).collect()
     }
 
@@ -226,10 +238,10 @@ impl CompiledPolicy {
         Ok(class)
     }
 
-    /// ⟦heads × rate × age factor × risk factor⟧m in fen.
+    /// ⟦heads × per_head × age factor × risk factor⟧m in fen.
     fn of_row(&self, row: &Enrolment, rules: &Capitation) -> Option<i128> {
         let (_, age) = rules.age_factor(&row.age_band)?;
-        let fen = rational(row.heads) * rational(rules.rate) * rational(age) * rational(row.risk_factor);
+        let fen = rational(row.heads) * rational(rules.per_head) * rational(age) * rational(row.risk_factor);
         let fen = self.to_fen(&(fen * BigInt::from(100)))?;
         (fen <= i128::from(BUDGET_FEN_MAX)).then_some(fen)
     }
@@ -248,33 +260,29 @@ impl CompiledPolicy {
     /// What is due by head to a hospital from a pool, with its steps; 0 where nobody is enrolled.
     pub(crate) fn capitation(&self, pool: PoolId, hospital: HospitalId, tracer: &mut impl Tracer) -> FenSum {
         let mut due = FenSum(0);
-        for account in self.of_pool(pool).filter(|account| account.hospital == hospital) {
-            self.trace_account(account, tracer);
+        let all = self.capitations.accounts.iter().zip(&self.capitations.rows_of);
+        for (account, rows) in all.filter(|(account, _)| account.pool == pool && account.hospital == hospital) {
+            self.trace_account(account, rows, tracer);
             due.0 += account.due().0;
         }
         due
     }
 
-    fn trace_account(&self, account: &CapitationAccount, tracer: &mut impl Tracer) {
+    fn trace_account(&self, account: &CapitationAccount, rows: &[usize], tracer: &mut impl Tracer) {
         let rules = &self.policy.methods.capitation[account.class];
         let key = |name: &str| Origin::Policy(format!("capitation[{}].{name}", account.class));
         let to_money = self.policy.rounding.to_money();
-        let is_of =
-            |row: &&Enrolment| row.class == rules.id && row.pool == account.pool && row.hospital == account.hospital;
-        let mut parts = Vec::new();
-        for (at, row) in self.capitations.rows.iter().enumerate().filter(|(_, row)| is_of(row)) {
-            let (Some(fen), Some((band, age))) = (self.of_row(row, rules), rules.age_factor(&row.age_band)) else {
-                continue;
-            };
-            parts.push(FenSum(fen).to_string());
+        let of_account = || rows.iter().map(|&at| (at, &self.capitations.rows[at]));
+        let fen = |row: &Enrolment| FenSum(self.of_row(row, rules).unwrap_or(0)).to_string();
+        for (at, row) in of_account() {
             tracer.step(|| {
                 let table = |column| Origin::Enrolment(at, column);
                 let mut inputs = vec![
                     input("heads", row.heads, table("heads")),
-                    input("rate", rules.rate, key("rate")),
+                    input("per_head", rules.per_head, key("per_head")),
                 ];
-                let mut expression = format!("{} × {}", row.heads, rules.rate);
-                if let Some(band) = band {
+                let mut expression = format!("{} × {}", row.heads, rules.per_head);
+                if let Some((Some(band), age)) = rules.age_factor(&row.age_band) {
                     inputs.push(input("age", age, key(&format!("age_factors[{band}].factor"))));
                     expression += &format!(" × {age}");
                 }
@@ -285,19 +293,20 @@ impl CompiledPolicy {
                     inputs,
                     expression,
                     rounding: to_money,
-                    result: FenSum(fen).to_string(),
+                    result: fen(row),
                 }
             });
         }
-        tracer.step(|| Step {
-            rule: Rule::Capitation,
-            inputs: parts
-                .iter()
-                .map(|part| input("a", part, Origin::Step(Rule::CapitationRow)))
-                .collect(),
-            expression: parts.join(" + "),
-            rounding: None,
-            result: account.amount.to_string(),
+        tracer.step(|| {
+            let parts: Vec<String> = of_account().map(|(_, row)| fen(row)).collect();
+            let part = |part: &String| input("a", part, Origin::Step(Rule::CapitationRow));
+            Step {
+                rule: Rule::Capitation,
+                inputs: parts.iter().map(part).collect(),
+                expression: parts.join(" + "),
+                rounding: None,
+                result: account.amount.to_string(),
+            }
         });
         tracer.step(|| Step {
             rule: Rule::CapitationFirst,

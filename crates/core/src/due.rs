@@ -75,6 +75,16 @@ impl CompiledPolicy {
     /// ⟦B × fund_share⟧m, where the case's method has a share of its own.
     #[inline(never)]
     fn due_share(&self, standard: Fen, share: &FixedShare, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
+        if let ShareOf::Capitation(_) = share.of {
+            tracer.step(|| Step {
+                rule: Rule::ByHead,
+                inputs: Vec::new(),
+                expression: "0".to_owned(),
+                rounding: None,
+                result: Fen(0).to_string(),
+            });
+            return Ok(Fen(0));
+        }
         let Factor { num, den } = share.factor;
         let due = den.mul_div(standard.0.unsigned_abs(), num, 1, self.mode());
         let due = Fen(fits(due, Rule::DueShare)?);

@@ -25,7 +25,7 @@ pub struct BrokenIdentity {
 impl CompiledPolicy {
     /// Checks the account of a pool against sums taken again from the published cases.
     ///
-    /// Identities: the cases' sums are the hospitals' and the pool's; Σ due + remainder = D;
+    /// Identities: the cases' sums are the hospitals' and the pool's; Σ due + Σ capitation + remainder = D;
     /// every final payment is its hospital's cleared less what was held and prepaid;
     /// budget = Σ final payment + Σ prepaid + left in fund; the remainder is 0 under
     /// `largest-remainder` and within the rounding bound under `fund`.

@@ -90,7 +90,7 @@ impl Totals {
         self.money.due += i128::from(part.due.0);
     }
 
-    /// Whether anything was added, a case or an item paid apart; both have a cost.
+    /// Whether nothing was added, neither a case nor an item paid apart; both have a cost.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.medical_cost == 0
@@ -162,7 +162,7 @@ pub enum PoolError {
     NothingForPoints {
         /// The pool's id.
         pool: String,
-        /// D
+        /// D′, which is D without `[pool_clearing]`.
         distributable: FenSum,
         /// Σ due of the cases paid in money, and ΣA by head.
         paid: FenSum,
@@ -318,7 +318,7 @@ impl CompiledPolicy {
         Ok(price)
     }
 
-    /// D′: what is left for points when the cases paid in money are paid.
+    /// D″: what is left for points when the cases paid in money are paid.
     fn for_points(
         &self,
         id: PoolId,

@@ -53,7 +53,7 @@ rules! {
     ApartBilled "apart-billed", "除外后的统筹记账" / "booked fund without the items paid apart", "hifp′ = max(0, min(hifp − Σ a, medfee′))",
         "项目默认，未确认（除外支付的记账怎样分）" / "this project's default, unconfirmed (how the booked fund is shared with items paid apart)";
     /// The booked fund that goes with an item.
-    ApartBooked "apart-booked", "除外项目的统筹记账" / "booked fund of an item paid apart", "min(a, hifp − hifp′ − before) | the last item: hifp − hifp′ − before",
+    ApartBooked "apart-booked", "除外项目的统筹记账" / "booked fund of an item paid apart", "min(a, hifp − hifp′ − Σa before) + min(I − a, hifp − hifp′ − Σa − what items before took beyond theirs)",
         "项目默认，未确认（除外支付的记账怎样分）" / "this project's default, unconfirmed (how the booked fund is shared with items paid apart)";
     /// Case cost against the group's mean cost.
     CostRatio "cost-ratio", "倍率" / "cost ratio", "x = medfee ÷ mean_cost",
@@ -208,7 +208,7 @@ rules! {
     /// A negative due lifted to zero.
     FloorAtZero "floor-at-zero", "应付不为负" / "floor at zero", "due = max(0, due)", "由统筹区政策规定（应付不为负）" / "the region's policy (no negative due)";
     /// People of one row of the enrolment table at their rate.
-    CapitationRow "capitation-row", "人头额" / "people at their rate", "a = ⟦heads × rate [× age factor] × risk factor⟧m",
+    CapitationRow "capitation-row", "人头额" / "people at their rate", "a = ⟦heads × per_head [× age factor] × risk factor⟧m",
         "按人头付费：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；标准与系数由统筹区政策规定" / "capitation: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); rates and factors are the region's policy";
     /// All people of one class.
     Capitation "capitation", "人头总额" / "capitation of a class", "A = Σa",

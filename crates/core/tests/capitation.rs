@@ -19,7 +19,7 @@ fn policy() -> CompiledPolicy {
     };
     let class = |id: &str, rate: &str, first: &str, age_factors| Capitation {
         id: id.to_owned(),
-        rate: d(rate),
+        per_head: d(rate),
         age_factors,
         first_payment: d(first),
     };

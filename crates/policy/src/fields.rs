@@ -86,6 +86,17 @@ pub fn is_amount(field: &str) -> bool {
     list::AMOUNTS.contains(&field)
 }
 
+/// Whether a field of claims holds what one fund paid.
+///
+/// ```
+/// use dianzhi_policy::fields;
+/// assert!(fields::is_fund("hifmi_pay") && !fields::is_fund("fund_pay_sumamt"));
+/// ```
+#[must_use]
+pub fn is_fund(field: &str) -> bool {
+    list::FUNDS.contains(&field)
+}
+
 /// Whether a field of claims holds a number, an amount among them.
 ///
 /// ```
@@ -173,6 +184,7 @@ mod tests {
             list::PRICES,
             list::ENROLMENT,
             list::AMOUNTS,
+            list::FUNDS,
             list::NUMBERS,
         ];
         for name in columns.concat() {

@@ -146,7 +146,7 @@ fn capitation(reader: &mut Reader<'_>, section: &Section<'_>) -> Capitation {
     let age_factors = ages.collect();
     Capitation {
         id: reader.text(section, "id").unwrap_or_default(),
-        rate: reader.decimal(section, "rate").unwrap_or_default(),
+        per_head: reader.decimal(section, "per_head").unwrap_or_default(),
         age_factors,
         first_payment: reader.decimal(section, "first_payment").unwrap_or(Decimal::ONE),
     }
@@ -174,8 +174,14 @@ pub(crate) fn funds(reader: &mut Reader<'_>, section: &Section<'_>) -> Vec<Strin
         let Some(field) = reader.text_of(&key, node, "funds = [\"hifp_pay\", \"hifmi_pay\"]") else {
             continue;
         };
-        if !fields::is_amount(&field) {
-            no_such_amount(reader, &key, &field);
+        if !fields::is_fund(&field) {
+            no_such(
+                reader,
+                &key,
+                &field,
+                fields::is_fund,
+                ["不是一种基金的支付字段", "is no payment of one fund"],
+            );
         }
         funds.push(field);
     }
@@ -189,9 +195,15 @@ pub(crate) fn apart(reader: &mut Reader<'_>, root: &Section<'_>) -> Vec<Apart> {
     for section in &sections {
         let column = reader.text(section, "column").unwrap_or_default();
         if let Some((key, ..)) = section.get("column").filter(|_| !column.is_empty())
-            && !fields::is_amount(&column)
+            && !is_item(&column)
         {
-            no_such_amount(reader, &key, &column);
+            no_such(
+                reader,
+                &key,
+                &column,
+                is_item,
+                ["不是病例中一个项目的金额字段", "is no amount of an item of claims"],
+            );
         }
         all.push(Apart {
             id: reader.text(section, "id").unwrap_or_default(),
@@ -292,12 +304,21 @@ fn no_number(reader: &mut Reader<'_>, key: &str, field: &str) {
 }
 
 fn no_such_amount(reader: &mut Reader<'_>, key: &str, field: &str) {
-    let amounts = fields::all().iter().map(|field| field.name);
-    let meant = keys::nearest(field, amounts.filter(|name| fields::is_amount(name)));
-    let text = Text::new(
-        format!("{key}：{field} 不是病例的金额字段"),
-        format!("{key}: {field} is no amount field of claims"),
-    );
+    let why = ["不是病例的金额字段", "is no amount field of claims"];
+    no_such(reader, key, field, fields::is_amount, why);
+}
+
+/// Whether a field can hold the cost of an item: neither the whole bill nor what a fund paid.
+fn is_item(field: &str) -> bool {
+    let whole = ["medfee_sumamt", "fund_pay_sumamt"];
+    fields::is_amount(field) && !fields::is_fund(field) && !whole.contains(&field)
+}
+
+/// A field that is not of the kind asked for.
+fn no_such(reader: &mut Reader<'_>, key: &str, field: &str, is_right: fn(&str) -> bool, [zh, en]: [&str; 2]) {
+    let names = fields::all().iter().map(|field| field.name);
+    let meant = keys::nearest(field, names.filter(|name| is_right(name)));
+    let text = Text::new(format!("{key}：{field} {zh}"), format!("{key}: {field} {en}"));
     let help = match meant {
         Some(meant) => Text::new(format!("是否为 {meant}？"), format!("did you mean {meant}?")),
         None => Text::new(

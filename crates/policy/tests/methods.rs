@@ -31,7 +31,7 @@ fn slips_are_told() {
         ("prices = \"prices.csv\"\n", "", "P109"),
         ("enrolment = \"enrolment.csv\"\n", "", "P109"),
         ("band = \"60+\"", "band = \"0-6\"", "P109"),
-        ("rate = \"120.00\"", "rate = \"120.005\"", "P110"),
+        ("per_head = \"120.00\"", "per_head = \"120.005\"", "P110"),
         ("first_payment = \"1\"", "first_payment = \"1.1\"", "P106"),
         ("id = \"special-disease\"", "id = \"visits\"", "P109"),
         (

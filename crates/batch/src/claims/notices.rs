@@ -4,7 +4,7 @@ use super::block::{ClaimBlock, DUPLICATE, NOT_IN_DIRECTORY};
 use super::checks::Checks;
 use super::feed::ClaimFile;
 use super::layout::missing_items as missing_in;
-use crate::codes::{W109, W110, W111, W113, W120, W121, W122, W123, W124};
+use crate::codes::{W109, W110, W111, W113, W120, W121, W122, W123, W124, W125};
 use crate::error::{place, warning};
 use crate::input::Inputs;
 use crate::routing::Router;
@@ -134,6 +134,7 @@ pub(super) fn routes(inputs: &Inputs, files: &[ClaimFile], blocks: &[ClaimBlock]
     let Some(router) = &checks.router else { return notices };
     notices.extend(levels_without_rate(inputs, router));
     notices.extend(levels_of_no_hospital(inputs));
+    notices.extend(people_without_route(inputs));
     let (asked, _) = router.asked(&inputs.policy);
     for file in files {
         let missing: Vec<&str> = asked
@@ -225,6 +226,40 @@ fn levels_of_no_hospital(inputs: &Inputs) -> Vec<Diagnostic> {
                 notices.extend(inputs.region.place(&key).map(|place| notice(level).at(place)));
             }
         }
+    }
+    notices
+}
+
+/// People are paid for out of the pool that their row names; where no route leads their claims there,
+/// the pool was more likely mistaken, or the claims are paid a second time elsewhere.
+fn people_without_route(inputs: &Inputs) -> Vec<Diagnostic> {
+    let policy = inputs.policy.policy();
+    let file = inputs.region.files.enrolment.as_deref().unwrap_or_default();
+    let mut told: Vec<(&str, usize)> = Vec::new();
+    let mut notices = Vec::new();
+    for (row, line) in inputs.enrolment.values.iter().zip(&inputs.enrolment.lines) {
+        let at = usize::from(row.pool.0);
+        let pool = policy.pools.get(at).map_or("", |pool| pool.id.as_str());
+        let mut routes = policy.routes.iter();
+        let leads = routes.any(|route| route.method == row.class && route.pools.iter().any(|id| id == pool));
+        if leads || told.contains(&(row.class.as_str(), at)) {
+            continue;
+        }
+        told.push((&row.class, at));
+        let class = &row.class;
+        let text = Text::new(
+            format!("没有付费方式为 {class} 的路由从资金池 {pool} 支付，而这里的人从该池按人头支付"),
+            format!("no route with method {class} pays from pool {pool}, but the people here are paid for out of it"),
+        );
+        let help = Text::new(
+            format!(
+                "核对资金池；这些人的病例应按人头的，写一条 method = \"{class}\"、pools 含 \"{pool}\" 的路由，否则病例另行支付或被拒绝"
+            ),
+            format!(
+                "check the pool; where these people's claims are covered by it, write a route with method = \"{class}\" and \"{pool}\" among its pools, or they are paid once more or rejected"
+            ),
+        );
+        notices.push(warning(W125, text, help).at(place(file, *line)));
     }
     notices
 }

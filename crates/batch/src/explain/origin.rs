@@ -144,6 +144,10 @@ impl<'a> Origins<'a> {
                 )
             }
             Origin::Latest(symbol) => Text::new(format!("前面得出的 {symbol}"), format!("{symbol} found above")),
+            Origin::Sum(HIFP_PAY) => {
+                let funds = self.funds();
+                Text::new(format!("合计 {funds}"), format!("sum of {funds}"))
+            }
             Origin::Sum(what) => Text::new(format!("合计 {what}"), format!("sum of {what}")),
             Origin::Step(rule) => Text::new(
                 format!("前面的步骤：{}", rule.title(Lang::Zh)),

@@ -198,7 +198,12 @@ pub(crate) fn enrolment(
         let [pool, code, class, heads] = columns.map(|c| row.cells[c].as_str());
         let optional = |column: Option<usize>| column.map_or("", |column| row.cells[column].as_str());
         let (band, risk) = (optional(age_band), optional(risk_factor));
-        let key = [pool, code, class, band, risk];
+        // 1 and 1.0 are the same people.
+        let same_risk = match parse_decimal(if risk.is_empty() { "1" } else { risk }) {
+            Ok(factor) => factor.normalize().to_string(),
+            Err(_) => risk.to_owned(),
+        };
+        let key = [pool, code, class, band, &same_risk];
         reader.keys(row, "pool, fixmedins_code, class, age_band, risk_factor", &key);
         let pool = reader.known(row, "pool", pool, policy.pools.iter().position(|p| p.id == pool));
         let hospital = reader.known(row, "fixmedins_code", code, hospital_index.get(code).copied());

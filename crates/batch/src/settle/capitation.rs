@@ -9,8 +9,8 @@ pub(crate) const COLUMNS: [&str; 8] = [
     "fixmedins_code",
     "class",
     "heads",
-    "amount",
-    "first_payment",
+    "capitation",
+    "first_paid",
     "returned",
     "due",
 ];

@@ -31,7 +31,7 @@ pub enum ClearingError {
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
     /// The pool compares with institution caps, and a hospital has none.
-    #[error("pool {pool}: hospital {hospital} has cases or prepayments and no institution cap")]
+    #[error("pool {pool}: hospital {hospital} is to be cleared and has no institution cap")]
     NoCap {
         /// The pool's id.
         pool: String,
@@ -47,7 +47,7 @@ impl ClearingError {
         match self {
             ClearingError::TooLarge(too_large) => too_large.text(),
             ClearingError::NoCap { pool, hospital } => Text::new(
-                format!("资金池 {pool} 的机构 {hospital} 有病例或预付，而没有总额控制指标"),
+                format!("资金池 {pool} 的机构 {hospital} 要清算，而没有总额控制指标"),
                 self.to_string(),
             ),
         }

@@ -39,13 +39,12 @@ impl CompiledPolicy {
     }
 
     /// How the cost of a case stands against its price, where that decides.
-    pub(super) fn trace_exit(&self, at: usize, case: &Case, tracer: &mut impl Tracer) -> Result<(), TooLarge> {
+    pub(super) fn trace_exit(&self, at: usize, case: &Case, tracer: &mut impl Tracer) {
         let rules = self.policy.methods.by_disease.get(at);
         let rules = rules.filter(|rules| rules.exit_below.is_some() || rules.exit_above.is_some());
         let (Some(rules), Some(row)) = (rules, self.price_row(case)) else {
-            return Ok(());
+            return;
         };
-        let exits = self.exits(at, case)?;
         let (cost, price) = (case.medical_cost(), row.price);
         tracer.step(|| {
             let cost_yuan = BigRational::new(BigInt::from(cost.0), BigInt::from(100));
@@ -72,6 +71,8 @@ impl CompiledPolicy {
             let is_below = below.is_some_and(|low| {
                 BigRational::new(BigInt::from(cost.0), BigInt::from(100)) < rational(price) * rational(low)
             });
+            // The case was priced: the comparison fits.
+            let exits = self.exits(at, case).unwrap_or_default();
             let expression = match (exits, is_below) {
                 (true, true) => format!("{x} < {}", below.unwrap_or_default()),
                 (true, false) => format!("{x} > {}", above.unwrap_or_default()),
@@ -93,7 +94,6 @@ impl CompiledPolicy {
                 result,
             }
         });
-        Ok(())
     }
 
     pub(super) fn worth_by_disease(

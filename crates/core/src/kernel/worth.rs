@@ -101,7 +101,7 @@ impl CompiledPolicy {
     #[inline(never)]
     fn worth_by_method(&self, case: &Case, tracer: &mut impl Tracer) -> Result<CaseWorth, TooLarge> {
         if let Some(CompiledMethod::ByDisease(at, _)) = self.methods.get(usize::from(case.method.0)) {
-            self.trace_exit(*at, case, tracer)?;
+            self.trace_exit(*at, case, tracer);
         }
         match self.paid_by(case)? {
             PaidBy::Plain => self.points(case, tracer).map(CaseWorth::from),

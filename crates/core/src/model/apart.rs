@@ -52,8 +52,10 @@ impl Book<'_> {
             part.billed = gone.clone().min(part.due.clone());
             gone -= &part.billed;
         }
-        if let Some(last) = parts.last_mut() {
-            last.billed += gone;
+        for part in &mut parts {
+            let more = gone.clone().min(&part.item.cost - &part.billed);
+            part.billed += &more;
+            gone -= more;
         }
         (rest, parts)
     }

@@ -69,7 +69,7 @@ impl Book<'_> {
                     let band = rules.age_factors.iter().find(|age| age.band == row.age_band);
                     let age = band.map_or_else(Q::one, |age| exact(age.factor));
                     account.heads += &row.heads;
-                    account.amount += self.money(&(&row.heads * exact(rules.rate) * age * &row.risk_factor));
+                    account.amount += self.money(&(&row.heads * exact(rules.per_head) * age * &row.risk_factor));
                 }
                 if !met {
                     continue;

@@ -275,6 +275,15 @@ impl Breaches {
                 }
             }
             self.funds(i, &pool.funds);
+            if pool.funds.len() > 1 && policy.fund_share.method == super::FundShareMethod::ReimbursementRatio {
+                self.add(
+                    BreachKind::Contradiction,
+                    &key("funds"),
+                    Some("fund_share.method"),
+                    "报销比例是统筹基金的比例，不能用于预算还含其他基金的池".to_owned(),
+                    "the reimbursement ratio is of the pooled fund alone; a pool whose budget covers more cannot go by it".to_owned(),
+                );
+            }
             self.not_negative(&key("budget"), pool.budget);
             if self.decimals(&key("budget"), pool.budget, 2)
                 && units(pool.budget, 2).is_none_or(|fen| fen > BUDGET_FEN_MAX.into())

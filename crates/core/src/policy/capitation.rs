@@ -9,7 +9,7 @@ pub struct Capitation {
     /// Name for routes and for the enrolment table.
     pub id: String,
     /// Yuan a head and year.
-    pub rate: Decimal,
+    pub per_head: Decimal,
     /// Factors by age band; without any, the enrolment table has no bands.
     pub age_factors: Vec<AgeFactor>,
     /// The share paid whatever the assessment; the rest is paid by it.

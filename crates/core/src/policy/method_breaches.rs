@@ -238,8 +238,8 @@ impl Breaches {
 
     fn capitation(&mut self, i: usize, method: &Capitation) {
         let key = |name: &str| format!("capitation[{i}].{name}");
-        self.not_negative(&key("rate"), method.rate);
-        self.decimals(&key("rate"), method.rate, 2);
+        self.not_negative(&key("per_head"), method.per_head);
+        self.decimals(&key("per_head"), method.per_head, 2);
         self.share(&key("first_payment"), method.first_payment);
         for (k, age) in method.age_factors.iter().enumerate() {
             let here = |at: usize, name: &str| format!("capitation[{i}].age_factors[{at}].{name}");

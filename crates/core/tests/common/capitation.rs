@@ -22,13 +22,13 @@ pub(super) fn drawn(mut year: Year, draw: &mut Draw) -> Year {
     year.policy.methods.capitation = vec![
         Capitation {
             id: "sign-up".to_owned(),
-            rate: draw.decimal(0, 300, 2),
+            per_head: draw.decimal(0, 300, 2),
             age_factors: Vec::new(),
             first_payment: draw.share(),
         },
         Capitation {
             id: "outpatient".to_owned(),
-            rate: draw.decimal(0, 300, 2),
+            per_head: draw.decimal(0, 300, 2),
             age_factors: ["0-6", "7-59", "60+"]
                 .map(|band| AgeFactor {
                     band: band.to_owned(),

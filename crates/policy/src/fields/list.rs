@@ -64,6 +64,17 @@ pub(super) const AMOUNTS: &[&str] = &[
     "implant_amt",
     "drug_apart_amt",
 ];
+/// What funds paid of a claim, one field a fund.
+pub(super) const FUNDS: &[&str] = &[
+    "hifp_pay",
+    "cvlserv_pay",
+    "hifes_pay",
+    "hifmi_pay",
+    "hifob_pay",
+    "hifdm_pay",
+    "maf_pay",
+    "othfund_pay",
+];
 /// Other fields of claims that hold numbers.
 pub(super) const NUMBERS: &[&str] = &[
     "age",

@@ -88,7 +88,7 @@ pub(crate) const BY_ITEM: &[Key] = &[
 #[rustfmt::skip]
 pub(crate) const CAPITATION: &[Key] = &[
     need("id", "id = \"family-doctor\"", Text, "人头类别名称，不得重复；人数表（files.enrolment）的 class 与路由的 method 以此相认", "name for routes and for the class column of the enrolment table, unique"),
-    need("rate", "rate = \"120.00\"", Decimal, "每人每年标准，元，不小于 0，至多 2 位小数", "yuan a head and year, 0 or more, with at most 2 decimals"),
+    need("per_head", "per_head = \"120.00\"", Decimal, "每人每年标准，元，不小于 0，至多 2 位小数", "yuan a head and year, 0 or more, with at most 2 decimals"),
     may("age_factors", "age_factors = [ { band = \"60+\", factor = \"1.5\" } ]", Tables(AGE_FACTOR), "各年龄段的系数；写了则人数表须有 age_band", "factors by age band; with them the enrolment table needs age_band"),
     need("first_payment", "first_payment = \"0.8\"", Decimal, "先行拨付的比例，0–1；其余按考核结果拨付", "share paid whatever the assessment, 0 to 1; the rest is paid by it"),
 ];

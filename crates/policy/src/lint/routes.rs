@@ -70,7 +70,7 @@ fn pools(lint: &mut Lint<'_>, period: &Period) {
     for (i, pool) in policy.pools.iter().enumerate() {
         let pays = |route: &Route| route.pools.contains(&pool.id);
         let pays_items = policy.apart.iter().any(|apart| apart.pools.contains(&pool.id));
-        // People paid for by head need no route.
+        // People paid for by head need no route, and which pool pays for them stands in a table.
         if policy.routes.iter().any(pays) || pays_items || !policy.methods.capitation.is_empty() {
             continue;
         }

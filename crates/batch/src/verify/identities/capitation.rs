@@ -48,11 +48,11 @@ pub(super) fn check(
                 return true;
             };
             let mut money = |name: &str| row.money(name, findings);
-            let (amount, first) = (money("amount"), money("first_payment"));
+            let (amount, first) = (money("capitation"), money("first_paid"));
             let (returned, due) = (money("returned"), money("due"));
             let by_share = fraction(amount, 2) * exact(class.first_payment);
             let by_share = rounded(&by_share, 2, policy.rounding.mode);
-            findings.equal(|| row.names("first_payment"), &yuan(first), &written(&by_share, 2));
+            findings.equal(|| row.names("first_paid"), &yuan(first), &written(&by_share, 2));
             findings.equal(|| row.names("due"), &yuan(due), &yuan(first + returned));
             findings.holds((0..=amount - first).contains(&returned), || row.names("returned"));
             *amounts.entry(pool).or_default() += amount;

@@ -8,12 +8,15 @@ use dianzhi_policy::Region;
 use dianzhi_policy::fields;
 use num_rational::BigRational;
 use num_traits::Zero;
+use std::collections::HashSet;
 
 /// The routes of a region with its tables.
 pub(super) struct Reroute<'a> {
     policy: &'a Policy,
     tables: &'a Tables,
     book: Book<'a>,
+    /// Class, position of the pool and hospital code of people enrolled.
+    enrolled: HashSet<(&'a str, usize, &'a str)>,
 }
 
 impl<'a> Reroute<'a> {
@@ -21,7 +24,14 @@ impl<'a> Reroute<'a> {
     pub(super) fn new(region: &'a Region, tables: &'a Tables) -> Option<Reroute<'a>> {
         let policy = &region.policy;
         let book = Book::new(policy, &tables.groups, &tables.hospitals).with_prices(&tables.prices);
-        (!policy.routes.is_empty()).then_some(Reroute { policy, tables, book })
+        let people = tables.enrolment.iter().filter(|row| !row.heads.is_zero());
+        let enrolled = people.map(|row| (row.class.as_str(), row.pool, row.hospital.as_str()));
+        (!policy.routes.is_empty()).then_some(Reroute {
+            policy,
+            tables,
+            book,
+            enrolled: enrolled.collect(),
+        })
     }
 
     /// Finds the route of a claim, and with it its pool and what its method needs.
@@ -170,11 +180,7 @@ impl<'a> Reroute<'a> {
         let methods = &self.policy.methods;
         let code = &self.tables.hospitals[claim.hospital].code;
         methods.capitation.iter().all(|method| method.id != route.method)
-            || self
-                .tables
-                .enrolment
-                .iter()
-                .any(|row| row.class == route.method && row.pool == pool && row.hospital == *code)
+            || self.enrolled.contains(&(route.method.as_str(), pool, code.as_str()))
     }
 
     fn needs_days(&self, route: &Route) -> bool {
