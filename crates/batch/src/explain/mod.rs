@@ -3,6 +3,9 @@
 
 mod origin;
 mod route;
+mod told;
+
+pub use told::{ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section};
 
 use crate::claims::block::{ClaimBlock, DUPLICATE, GROUPED_HERE, NO_GROUP, NOT_IN_DIRECTORY};
 use crate::claims::layout::Column;
@@ -21,11 +24,10 @@ use crate::settle::price::case;
 use crate::whereabouts::find;
 use dianzhi_core::{
     AfterApart, Case, CaseClass, CaseFactor, ClearingError, CompareWith, Fen, HospitalId, HospitalTrace, PayIn,
-    PayerId, PoolId, RoundedTo, Rule, Step, Text, Totals, Trace, Tracer,
+    PayerId, PoolId, Rule, Step, Text, Totals, Trace, Tracer,
 };
 use dianzhi_policy::names_help;
 use origin::Origins;
-use serde::Serialize;
 use std::path::Path;
 
 /// What is to be explained.
@@ -42,94 +44,6 @@ pub enum ExplainTarget {
     },
     /// A pool's point value.
     Pool(String),
-}
-
-/// The steps behind a figure.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Explanation {
-    /// What is explained.
-    pub subject: Text,
-    /// How the case came to its group, where the scheme of the region file gave it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub grouping: Option<ExplainedStay>,
-    /// What is to be said of its group code and its factor, where there is something to say.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<Text>,
-    /// The steps, in sections.
-    pub sections: Vec<Section>,
-    /// Records of that id that were rejected.
-    pub rejected: Vec<RejectedRecord>,
-    /// The rows that the run published for it.
-    pub published: Vec<PublishedRow>,
-}
-
-/// Steps that belong together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Section {
-    /// What they find.
-    pub title: Text,
-    /// The steps.
-    pub steps: Vec<ExplainedStep>,
-}
-
-/// One step, for people and programs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ExplainedStep {
-    /// The rule's stable name.
-    pub rule: &'static str,
-    /// Its name for people.
-    pub title: Text,
-    /// The formula in symbols.
-    pub formula: &'static str,
-    /// Where the rule comes from, for reference; what the region goes by stands in the notes.
-    pub source: Text,
-    /// What went in.
-    pub inputs: Vec<ExplainedInput>,
-    /// The formula with the figures: compute it and round as `rounding` says to get `result`.
-    pub expression: String,
-    /// The rounding, where the step has one.
-    pub rounding: Option<RoundedTo>,
-    /// What came out.
-    pub result: String,
-}
-
-/// A figure that went into a step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ExplainedInput {
-    /// Its symbol.
-    pub symbol: &'static str,
-    /// The figure.
-    pub value: String,
-    /// Where it stands: file, line and column or key, or an earlier step.
-    pub from: Text,
-    /// What the region file says beside it: the policy document it is taken from.
-    pub note: Option<String>,
-}
-
-/// A rejected record of the id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RejectedRecord {
-    /// The file.
-    pub file: String,
-    /// Its line.
-    pub line: u64,
-    /// The field at fault.
-    pub field: &'static str,
-    /// The code.
-    pub code: &'static str,
-    /// What it means.
-    pub meaning: Text,
-}
-
-/// A row of the run that the steps end in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PublishedRow {
-    /// The file in the run directory.
-    pub file: &'static str,
-    /// Column and cell.
-    pub cells: Vec<(String, String)>,
-    /// Whether the steps give this row.
-    pub agrees: bool,
 }
 
 /// Explains a figure of a published run. The year is settled again in memory from its inputs,

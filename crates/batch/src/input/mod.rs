@@ -1,28 +1,30 @@
 //! Inputs: the region file, the reference tables and the claim files, found, opened and checked.
 
+mod doubt;
 pub(crate) mod encoding;
 pub(crate) mod find;
 pub(crate) mod header;
 pub(crate) mod records;
+mod refused;
 pub(crate) mod source;
 pub(crate) mod table;
 pub(crate) mod tables;
 mod watched;
 
-use crate::codes::{F101, T110, W101, W103, W108};
+pub(crate) use doubt::{Doubt, suspicious_encoding};
+
+use crate::codes::{F101, T110, W101, W108};
 use crate::error::{Failure, error, warning};
 use crate::grouping::{GroupBy, a_directory, is_added, is_directory};
-use dianzhi_core::{
-    CompileAt, CompiledPolicy, Enrolment, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text,
-};
+use dianzhi_core::{CompiledPolicy, Enrolment, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text};
 use dianzhi_grouper::dip::DipDirectory;
-use dianzhi_policy::codes::P106;
 use dianzhi_policy::fields::Table as Kind;
-use dianzhi_policy::{Diagnostic, Region, nearest};
+use dianzhi_policy::{Diagnostic, Region};
 use encoding::Encoding;
 use header::Header;
+use refused::{compile_error, unknown_paid_as};
 use source::{Fingerprint, Hasher, InputFile, Role, Source};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use table::Table;
@@ -258,74 +260,6 @@ fn institution_caps(rows: &Lined<CapRow>) -> Vec<InstitutionCap> {
         cap: row.cap,
     };
     rows.values.iter().map(cap).collect()
-}
-
-/// Groups of `groups_as` that the groups table does not have.
-fn unknown_paid_as(region: &Region, groups: &[Group]) -> Vec<Diagnostic> {
-    let known: HashSet<&str> = groups.iter().map(|group| group.code.as_str()).collect();
-    let mut mistakes = Vec::new();
-    for (i, method) in region.policy.methods.by_group.iter().enumerate() {
-        for (k, pair) in method.groups_as.iter().enumerate() {
-            for (name, code) in [("group", &pair.group), ("paid_as", &pair.paid_as)] {
-                if known.contains(code.as_str()) {
-                    continue;
-                }
-                let key = format!("by_group[{i}].groups_as[{k}].{name}");
-                let text = Text::new(
-                    format!("{key} 为 \"{code}\"：病组表 {} 中没有这个病组", region.files.groups),
-                    format!(
-                        "{key} is \"{code}\": the groups table {} has no such group",
-                        region.files.groups
-                    ),
-                );
-                let meant = nearest(code, groups.iter().map(|group| group.code.as_str()));
-                let help = match meant {
-                    Some(meant) => Text::new(
-                        format!("是否为 {meant}？否则在病组表中补上 {code}"),
-                        format!("did you mean {meant}? Else add {code} to the groups table"),
-                    ),
-                    None => Text::new(
-                        format!("改正代码，或在病组表中补上 {code}"),
-                        format!("correct the code, or add {code} to the groups table"),
-                    ),
-                };
-                let mistake = Diagnostic::error(P106.id, text, help);
-                mistakes.push(match region.place(&key) {
-                    Some(place) => mistake.at(place),
-                    None => mistake,
-                });
-            }
-        }
-    }
-    mistakes
-}
-
-/// The core refuses what the readers let pass: figures too large for the kernel.
-fn compile_error(
-    region: &Region,
-    lines: &[(Role, &[u64])],
-    tables: &[(InputFile, Fingerprint)],
-    source: &dianzhi_core::CompileError,
-) -> Diagnostic {
-    let diagnostic = error(crate::codes::A101, source.text.clone(), crate::error::too_large_help());
-    let (role, row) = match &source.at {
-        CompileAt::Policy(key) => {
-            return match region.place(key) {
-                Some(place) => diagnostic.at(place),
-                None => diagnostic,
-            };
-        }
-        CompileAt::Group(row) => (Role::Groups, *row),
-        CompileAt::Hospital(row) => (Role::Hospitals, *row),
-        CompileAt::Price(row) => (Role::Prices, *row),
-        CompileAt::Cap(row) => (Role::Caps, *row),
-        CompileAt::Enrolment(row) => (Role::Enrolment, *row),
-    };
-    let name = tables.iter().find(|(input, _)| input.role == role);
-    let name = name.map_or("", |(input, _)| &input.name);
-    let lines = lines.iter().find(|(of, _)| *of == role);
-    let line = lines.and_then(|(_, lines)| lines.get(row).copied());
-    diagnostic.at(crate::error::place(name, line.unwrap_or(1)))
 }
 
 /// A directory whose factors are to be part of the pay, nobody has said how.
@@ -583,46 +517,4 @@ pub(crate) fn unknown_columns(header: &Header, kind: Kind, file: &str, has_facto
             ),
         )
     })
-}
-
-/// Text read as UTF-8 whose characters beyond ASCII all lie in U+0080–U+07FF is seldom Chinese:
-/// GBK bytes can be valid UTF-8 by chance.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Doubt {
-    beyond_ascii: bool,
-    beyond_07ff: bool,
-}
-
-impl Doubt {
-    /// Looks at valid UTF-8.
-    pub(crate) fn see(&mut self, text: &[u8]) {
-        if !text.is_ascii() {
-            self.beyond_ascii = true;
-            // Lead bytes of three- and four-byte characters; no other byte of UTF-8 is so large.
-            self.beyond_07ff |= text.iter().any(|&b| b >= 0xe0);
-        }
-    }
-
-    pub(crate) fn merge(&mut self, other: Doubt) {
-        self.beyond_ascii |= other.beyond_ascii;
-        self.beyond_07ff |= other.beyond_07ff;
-    }
-
-    pub(crate) fn is_gbk_like(self) -> bool {
-        self.beyond_ascii && !self.beyond_07ff
-    }
-}
-
-pub(crate) fn suspicious_encoding(file: &str) -> Diagnostic {
-    warning(
-        W103,
-        Text::new(
-            format!("{file} 按 UTF-8 读取，但其中没有常用汉字，可能其实是 GBK"),
-            format!("{file} was read as UTF-8 but holds no common Chinese character; it may be GBK"),
-        ),
-        Text::new(
-            "如乱码，写 files.encoding = \"gb18030\"",
-            "if names look wrong, write files.encoding = \"gb18030\"",
-        ),
-    )
 }

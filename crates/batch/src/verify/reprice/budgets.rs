@@ -1,6 +1,6 @@
 //! budgets.csv once more: the tree walked from its roots, the pools below each node added up.
 
-use super::settle::Cleared;
+use super::cleared::Cleared;
 use crate::verify::figures::written;
 use crate::verify::rows::joined;
 use dianzhi_core::Policy;

@@ -5,6 +5,7 @@
 
 mod apart;
 mod budgets;
+mod cleared;
 mod records;
 mod regroup;
 mod reroute;
@@ -103,7 +104,7 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     let (sums, (by_route, of_items), findings) =
         settle::pay(&books, region, &tables, &accepted, &priced, &published, progress)?;
     checks.push(findings.into_check(name("claims.csv")));
-    let Some(cleared) = settle::clear(book, region, &tables, &priced, &sums) else {
+    let Some(cleared) = cleared::clear(book, region, &tables, &priced, &sums) else {
         let mut findings = Findings::default();
         findings.found(|| {
             Text::new(
@@ -128,12 +129,12 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
     }
     if !region.policy.methods.capitation.is_empty() {
         let published = Published::read(run_dir, "capitation.csv", &capitation::COLUMNS);
-        let rows = settle::by_head(book, region);
+        let rows = cleared::by_head(book, region);
         checks.push(published.against(&rows).into_check(name("capitation.csv")));
     }
     if !region.policy.routes.is_empty() {
         let published = Published::read(run_dir, "routes.csv", &COLUMNS);
-        let rows = settle::routes(region, &by_route);
+        let rows = cleared::routes(region, &by_route);
         checks.push(published.against(&rows).into_check(name("routes.csv")));
     }
     if !region.policy.apart.is_empty() {
