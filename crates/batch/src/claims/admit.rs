@@ -137,7 +137,7 @@ impl Checks {
                 GroupFound::Unknown(code) => (None, code),
             };
             let known = Known {
-                insutype: row.get(layout.insutype).bytes(),
+                insutype: accepted.insutype,
                 hospital: accepted.hospital,
                 group,
                 group_code,

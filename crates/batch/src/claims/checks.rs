@@ -7,7 +7,7 @@ use super::row::Row;
 use super::values::{Ratio, day, ratio};
 use crate::grouping::GroupBy;
 use crate::input::Inputs;
-use crate::routing::Router;
+use crate::routing::{Router, insutypes};
 use dianzhi_core::{Benefit, CompiledPolicy, Fen, FundShareMethod};
 use dianzhi_policy::{Region, YearBy};
 use std::sync::Arc;
@@ -78,19 +78,13 @@ impl Checks {
             let number = i32::from(date.year()) * 10_000 + i32::from(date.month()) * 100 + i32::from(date.day());
             u32::try_from(number).unwrap_or(0)
         };
-        let mut insutypes: Vec<&String> = Vec::new();
-        for code in policy.policy().pools.iter().flat_map(|pool| &pool.insutype) {
-            if !insutypes.contains(&code) {
-                insutypes.push(code);
-            }
-        }
         let router = Router::new(policy);
         let has_funds = !super::funds::names(policy.policy()).is_empty();
         let is_one = region.periods.len() <= 1;
         Checks {
             hospitals: CodeIndex::new(policy.hospitals().iter().map(|h| &h.code)),
             groups: CodeIndex::new(policy.groups().iter().map(|g| &g.code)),
-            insutypes: CodeIndex::new(insutypes.into_iter()),
+            insutypes: CodeIndex::new(insutypes(policy).into_iter()),
             year: (day(region.year_start), day(region.year_end)),
             needs_ratio: policy.policy().fund_share.method == FundShareMethod::ReimbursementRatio,
             by_settlement: region.year_by == YearBy::Settlement,

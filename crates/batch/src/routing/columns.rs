@@ -1,12 +1,13 @@
 //! Where the columns that routes and their methods look at stand in one file, and what is in them.
 
 use super::Known;
+use super::number::{number, whole};
 use crate::claims::layout::Column;
 use crate::claims::reject::RejectCode;
 use crate::claims::row::Row;
 use crate::claims::values::day;
 use crate::input::header::Header;
-use dianzhi_core::{ApartFrom, CompiledPolicy, Fen, parse_decimal};
+use dianzhi_core::{ApartFrom, CompiledPolicy, Fen};
 use dianzhi_policy::fields;
 use jiff::civil::Date;
 use num_traits::ToPrimitive;
@@ -129,6 +130,10 @@ impl RouteColumns {
         let columns = items
             .iter()
             .filter_map(|item| self.apart.get(usize::from(item.apart.0)));
+        // Most claims have none, and nothing is kept for them.
+        if columns.clone().all(|(column, _)| row.get(*column).is_empty()) {
+            return Ok(Vec::new());
+        }
         columns.map(|column| amount(row, *column).map(Fen)).collect()
     }
 
@@ -168,11 +173,10 @@ pub(super) fn days(row: &Row<'_>, columns: &RouteColumns) -> Option<u32> {
 
 /// A whole number of days, as `12` or `12.0`.
 pub(super) fn stated_days(text: &[u8]) -> Option<u32> {
-    let text = std::str::from_utf8(text).ok()?;
-    if text.len() <= 5 && text.bytes().all(|digit| digit.is_ascii_digit()) {
-        return in_bounds(text.parse().ok()?);
+    if let Some(days) = whole(text) {
+        return in_bounds(u32::try_from(days).ok()?);
     }
-    let number = parse_decimal(text).ok().filter(|number| number.fract().is_zero())?;
+    let number = number(text).filter(|number| number.fract().is_zero())?;
     in_bounds(number.to_u32()?)
 }
 

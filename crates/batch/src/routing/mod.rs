@@ -3,15 +3,15 @@
 
 mod columns;
 mod field;
+mod number;
 
 pub(crate) use columns::{RouteColumns, amount};
 
-use crate::claims::codes_index::CodeIndex;
 use crate::claims::reject::RejectCode;
 use crate::claims::row::Row;
 use columns::days;
 use dianzhi_core::{
-    CaseDetail, CompiledPolicy, Condition, Fen, Group, GroupKind, Hospital, HospitalId, MethodId, PoolId, Route, Test,
+    CaseDetail, CompiledPolicy, Condition, Fen, Group, GroupKind, Hospital, HospitalId, MethodId, Route, Test,
 };
 use field::FieldBits;
 use std::collections::HashSet;
@@ -19,13 +19,16 @@ use std::collections::HashSet;
 /// One bit a route.
 pub(crate) type Bits = u64;
 
+/// Positions of fields: more than routes have ever asked for, if fewer than there are. Those beyond are
+/// looked at for every claim.
+type FieldSet = u64;
+
 /// A payer that does not exist.
 const NOBODY: u16 = u16::MAX;
 
 /// The routes of a policy, made ready.
 pub(crate) struct Router {
-    /// Position of an insurance type, and the routes that have a pool for it.
-    insutypes: CodeIndex,
+    /// By insurance type: routes that have a pool for it.
     with_pool: Vec<Bits>,
     /// By insurance type and route.
     payers: Vec<u16>,
@@ -37,6 +40,8 @@ pub(crate) struct Router {
     group_codes: FieldBits,
     no_group: Bits,
     fields: Vec<FieldBits>,
+    /// By route: positions of the fields that it asks for, one bit each; of the first ones.
+    asks: Vec<FieldSet>,
     /// Positions of fields that ranges ask for, in the order of the ranges.
     numbers: Vec<usize>,
     methods: Vec<Way>,
@@ -52,13 +57,14 @@ struct Way {
     code: Option<usize>,
     /// Positions among [`RouteColumns::deductions`].
     deductions: Vec<usize>,
-    /// For a capitation: the pools and hospitals with people enrolled.
-    enrolled: Option<HashSet<(PoolId, HospitalId)>>,
+    /// For a capitation: whether a hospital has people enrolled with it, pool after pool.
+    enrolled: Option<Vec<bool>>,
 }
 
 /// A claim's facts that the router takes from elsewhere than its row.
 pub(crate) struct Known<'a> {
-    pub(crate) insutype: &'a [u8],
+    /// Its position among [`insutypes`].
+    pub(crate) insutype: u16,
     pub(crate) hospital: u32,
     /// Position of the group in its table.
     pub(crate) group: Option<u32>,
@@ -90,6 +96,17 @@ pub(crate) fn positions(mut bits: Bits) -> impl Iterator<Item = usize> {
     })
 }
 
+/// The insurance types that a pool pays, each once.
+pub(crate) fn insutypes(policy: &CompiledPolicy) -> Vec<&String> {
+    let mut codes: Vec<&String> = Vec::new();
+    for code in policy.policy().pools.iter().flat_map(|pool| &pool.insutype) {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
+}
+
 impl Router {
     /// The router of a policy; `None` without routes.
     pub(crate) fn new(policy: &CompiledPolicy) -> Option<Router> {
@@ -98,12 +115,7 @@ impl Router {
             return None;
         }
         let all = Bits::MAX >> (Bits::BITS as usize - routes.len());
-        let mut codes: Vec<&String> = Vec::new();
-        for payer in policy.payers() {
-            if !codes.contains(&&payer.insutype) {
-                codes.push(&payer.insutype);
-            }
-        }
+        let codes = insutypes(policy);
         let mut with_pool = vec![0; codes.len()];
         let mut payers = vec![NOBODY; codes.len() * routes.len()];
         for (id, payer) in (0u16..).zip(policy.payers()) {
@@ -167,8 +179,15 @@ impl Router {
                 numbers.push(at);
             }
         }
+        let asked_by = |route: usize| {
+            let asked = fields
+                .iter()
+                .enumerate()
+                .take(FieldSet::BITS as usize)
+                .filter(|(_, field)| field.is_asked_by(route));
+            asked.fold(0, |bits, (at, _)| bits | 1 << at)
+        };
         Some(Router {
-            insutypes: CodeIndex::new(codes.iter().copied()),
             with_pool: with_pool
                 .into_iter()
                 .zip(&codes)
@@ -181,6 +200,7 @@ impl Router {
             group_codes: FieldBits::new("group_code", &asked("group_code"), all),
             // A code without a group has no kind.
             no_group: holds(&["kind"], &|_| String::new()),
+            asks: (0..routes.len()).map(asked_by).collect(),
             fields,
             numbers,
             lacks_rate: lacks_rate.collect(),
@@ -240,31 +260,46 @@ impl Router {
                 return Err((RejectCode::E103, name));
             }
         }
-        let insutype = self.insutypes.get(known.insutype).map_or(usize::MAX, |at| at as usize);
+        let insutype = usize::from(known.insutype);
         let mut bits = self.with_pool.get(insutype).copied().unwrap_or(0);
         bits &= self.by_hospital.get(known.hospital as usize).copied().unwrap_or(0);
         bits &= match known.group {
             Some(group) => self.by_group.get(group as usize).copied().unwrap_or(0),
             None => self.no_group & self.group_codes.of_text(known.group_code),
         };
-        for (field, column) in self.fields.iter().zip(&columns.fields) {
-            // Once no route is left that asks, what is asked cannot matter.
-            if bits & !field.unasked == 0 {
-                continue;
-            }
+        for (field, column) in self.fields.iter().zip(&columns.fields).skip(FieldSet::BITS as usize) {
             bits &= field.of_row(row, *column, columns, known);
         }
+        // Only what the first route asks for that may still take the claim is looked at.
+        let mut met: FieldSet = 0;
         let lacks_rate = self.lacks_rate.get(known.hospital as usize).copied().unwrap_or(0);
-        let mut passed_over = bits & lacks_rate;
-        bits &= !lacks_rate;
+        let mut passed_over = 0;
         while bits != 0 {
             let at = bits.trailing_zeros() as usize;
+            let unmet = self.asks[at] & !met;
+            if unmet != 0 {
+                let next = unmet.trailing_zeros() as usize;
+                met |= 1 << next;
+                bits &= match columns.fields.get(next) {
+                    Some(column) => self.fields[next].of_row(row, *column, columns, known),
+                    None => 0,
+                };
+                continue;
+            }
             bits &= bits - 1;
+            if lacks_rate & 1 << at != 0 {
+                passed_over |= 1 << at;
+                continue;
+            }
             let way = &self.methods[at];
             let payer = self.payers[insutype * self.routes + at];
             if let Some(enrolled) = &way.enrolled {
-                let pool = policy.payers().get(usize::from(payer)).map(|payer| payer.pool);
-                if !pool.is_some_and(|pool| enrolled.contains(&(pool, HospitalId(known.hospital)))) {
+                let payer = policy.payers().get(usize::from(payer));
+                let of_pool = payer.map_or(0, |payer| usize::from(payer.pool.0) * self.by_hospital.len());
+                if !enrolled
+                    .get(of_pool + known.hospital as usize)
+                    .is_some_and(|enrolled| *enrolled)
+                {
                     passed_over |= 1 << at;
                     continue;
                 }
@@ -288,7 +323,7 @@ impl Router {
             return Ok(Routed {
                 payer,
                 detail: (!plain).then_some(detail),
-                passed_over: passed_over & ((1 << at) - 1),
+                passed_over,
                 amounts: columns.apart(row, items.map_or(&[], |payer| &payer.apart))?,
             });
         }
@@ -353,10 +388,13 @@ fn way(policy: &CompiledPolicy, id: &str) -> Way {
             .iter()
             .filter_map(|name| names.iter().position(|known| known == name))
             .collect(),
-        enrolled: methods
-            .capitation
-            .iter()
-            .any(|method| method.id == id)
-            .then(|| policy.enrolled(id)),
+        enrolled: methods.capitation.iter().any(|method| method.id == id).then(|| {
+            let hospitals = policy.hospitals().len();
+            let mut all = vec![false; policy.policy().pools.len() * hospitals];
+            for (pool, hospital) in policy.enrolled(id) {
+                all[usize::from(pool.0) * hospitals + hospital.0 as usize] = true;
+            }
+            all
+        }),
     }
 }

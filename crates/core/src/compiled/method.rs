@@ -8,6 +8,8 @@ use crate::policy::{BY_GROUP, CompareWith, PayIn, Policy};
 use crate::rounding::round;
 use crate::tables::{Hospital, Price};
 use crate::{Decimal, Text};
+use num_bigint::BigInt;
+use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use std::collections::{HashMap, HashSet};
 
@@ -83,6 +85,9 @@ pub(crate) struct CompiledByItem {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CompiledPrice {
     pub(crate) worth: u64,
+    /// A cost below this many fen, or above the other, leaves the price.
+    pub(crate) exit_below: i128,
+    pub(crate) exit_above: i128,
     pub(crate) fund_share: Option<Factor>,
 }
 
@@ -217,6 +222,11 @@ pub(super) fn compile_methods(
     Ok(all)
 }
 
+/// A whole number above zero.
+fn saturating(number: &BigRational) -> i128 {
+    number.to_integer().to_i128().unwrap_or(i128::MAX)
+}
+
 /// Every item that is paid apart, in the order of the policy.
 pub(super) fn compile_apart(policy: &Policy) -> Result<Vec<CompiledApart>, CompileError> {
     let compile = |(i, apart): (usize, &crate::policy::Apart)| {
@@ -228,7 +238,7 @@ pub(super) fn compile_apart(policy: &Policy) -> Result<Vec<CompiledApart>, Compi
 }
 
 /// Units of points of one fen of cost: ÷ the mean cost of all × scale.
-fn points_per_fen(policy: &Policy) -> num_rational::BigRational {
+fn points_per_fen(policy: &Policy) -> BigRational {
     rational(policy.pricing.scale) / fen(policy.pricing.mean_cost_all) * power_of_ten(policy.rounding.points)
 }
 
@@ -325,8 +335,16 @@ pub(super) fn compile_prices(policy: &Policy, prices: &[Price]) -> Result<Vec<Co
                 format!("the price of {code} stands twice"),
             ));
         }
+        // In fen; a cost is a whole number of them.
+        let bound = |ratio: Decimal| rational(found) * rational(ratio) * BigInt::from(100);
         compiled.push(CompiledPrice {
             worth,
+            exit_below: method
+                .exit_below
+                .map_or(i128::MIN, |ratio| saturating(&bound(ratio).ceil())),
+            exit_above: method
+                .exit_above
+                .map_or(i128::MAX, |ratio| saturating(&bound(ratio).floor())),
             fund_share: price.fund_share.and_then(share_factor),
         });
     }

@@ -20,22 +20,12 @@ impl CompiledPolicy {
     }
 
     /// Whether the cost of a case leaves the range in which its price holds.
-    pub(super) fn exits(&self, at: usize, case: &Case) -> Result<bool, TooLarge> {
-        let rules = self
-            .policy
-            .methods
-            .by_disease
-            .get(at)
-            .ok_or(TooLarge(Rule::FixedPrice))?;
-        if rules.exit_below.is_none() && rules.exit_above.is_none() {
-            return Ok(false);
-        }
-        let price = self.price_row(case).ok_or(TooLarge(Rule::FixedPrice))?.price;
-        // cost against price × bound, in yuan
-        let cost = BigRational::new(BigInt::from(case.medical_cost().0), BigInt::from(100));
-        let bound = |ratio: Decimal| rational(price) * rational(ratio);
-        let below = rules.exit_below.is_some_and(|ratio| cost < bound(ratio));
-        Ok(below || rules.exit_above.is_some_and(|ratio| cost > bound(ratio)))
+    pub(super) fn exits(&self, case: &Case) -> Result<bool, TooLarge> {
+        let price = case.detail.price.ok_or(TooLarge(Rule::FixedPrice))?;
+        let price = self.price_rates.get(price.0 as usize);
+        let price = price.ok_or(TooLarge(Rule::FixedPrice))?;
+        let cost = i128::from(case.medical_cost().0);
+        Ok(cost < price.exit_below || cost > price.exit_above)
     }
 
     /// How the cost of a case stands against its price, where that decides.
@@ -72,7 +62,7 @@ impl CompiledPolicy {
                 BigRational::new(BigInt::from(cost.0), BigInt::from(100)) < rational(price) * rational(low)
             });
             // The case was priced: the comparison fits.
-            let exits = self.exits(at, case).unwrap_or_default();
+            let exits = self.exits(case).unwrap_or_default();
             let expression = match (exits, is_below) {
                 (true, true) => format!("{x} < {}", below.unwrap_or_default()),
                 (true, false) => format!("{x} > {}", above.unwrap_or_default()),

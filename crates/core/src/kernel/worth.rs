@@ -121,7 +121,7 @@ impl CompiledPolicy {
             CompiledMethod::PerDiem(at, per_diem) => PaidBy::PerDiem(*at, per_diem),
             CompiledMethod::ByItem(at, by_item) => PaidBy::ByItem(*at, by_item),
             CompiledMethod::Capitation(at) => PaidBy::Capitation(*at),
-            CompiledMethod::ByDisease(at, by_disease) => match self.exit(*at, by_disease, case)? {
+            CompiledMethod::ByDisease(at, by_disease) => match self.exit(by_disease, case)? {
                 Some(to) => match method(to.0)? {
                     CompiledMethod::ByItem(at, by_item) => PaidBy::ByItem(*at, by_item),
                     _ => return Err(TooLarge(Rule::CaseClass)),
@@ -131,9 +131,9 @@ impl CompiledPolicy {
         })
     }
 
-    fn exit(&self, at: usize, method: &CompiledByDisease, case: &Case) -> Result<Option<MethodId>, TooLarge> {
+    fn exit(&self, method: &CompiledByDisease, case: &Case) -> Result<Option<MethodId>, TooLarge> {
         let Some(to) = method.exit_to else { return Ok(None) };
-        Ok(self.exits(at, case)?.then_some(to))
+        Ok(self.exits(case)?.then_some(to))
     }
 
     /// The class of a case whose method is not `[pricing]` as it stands.
