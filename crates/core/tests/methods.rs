@@ -217,3 +217,44 @@ fn golden_cases() {
         assert_eq!(found, expected);
     }
 }
+
+/// A price of 33.33: 0.4 of it are 13.332, 2.3 of it 76.659. Seen red with `floor` for `ceil` and the
+/// other way round.
+#[test]
+fn an_exit_may_lie_between_two_fen() {
+    let mut policy = example::policy();
+    policy.methods.by_disease = vec![ByDisease {
+        id: "priced".to_owned(),
+        pay_in: PayIn::Money,
+        code: "dise_no".to_owned(),
+        charge: Charge::Bill,
+        exit_below: Some(d("0.4")),
+        exit_above: Some(d("2.3")),
+        exit_to: Some("items".to_owned()),
+    }];
+    policy.methods.by_item = vec![ByItem {
+        id: "items".to_owned(),
+        pay_in: PayIn::Money,
+        deductions: Vec::new(),
+        share: d("1"),
+        fund_share: None,
+    }];
+    let prices = [Price {
+        method: "priced".to_owned(),
+        code: "M1".to_owned(),
+        level: None,
+        price: d("33.33"),
+        fund_share: None,
+    }];
+    let compiled = CompiledPolicy::with_prices(&policy, &example::groups(), &example::hospitals(), &prices).unwrap();
+    let class = |cost| {
+        let mut case = compiled.case(None, "H001", "310", Fen(cost), Fen(0)).unwrap();
+        case.method = compiled.method("priced").unwrap();
+        case.detail.price = compiled.price_of(case.method, "M1", case.hospital);
+        compiled.worth(&case, &mut Silent).unwrap().class.as_str()
+    };
+    assert_eq!(
+        [1_333, 1_334, 7_665, 7_666].map(class),
+        ["by-item", "by-disease", "by-disease", "by-item"]
+    );
+}

@@ -224,6 +224,19 @@ mod tests {
         ]
     }
 
+    /// Seen red with the last code left out where the list ends with a separator.
+    #[test]
+    fn a_list_may_begin_and_end_with_nothing() {
+        let test = Test::AnyOf(vec![Pattern::Exact(String::new())]);
+        let condition = Condition {
+            field: "oprn_codes".to_owned(),
+            test,
+        };
+        let field = FieldBits::new("oprn_codes", &[(0, &condition)], 1);
+        let held = ["A|", "|A", "A||B", "A|B"].map(|list| field.of_list(list.as_bytes()));
+        assert_eq!(held, [1, 1, 1, 0]);
+    }
+
     proptest! {
         /// Every code of a list by itself, whatever the way through it. Seen red with the last code left
         /// out, and with a code that begins within another one.
