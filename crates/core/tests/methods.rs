@@ -222,6 +222,7 @@ fn golden_cases() {
 /// other way round.
 #[test]
 fn an_exit_may_lie_between_two_fen() {
+    let d = |text: &str| text.parse::<Decimal>().unwrap();
     let mut policy = example::policy();
     policy.methods.by_disease = vec![ByDisease {
         id: "priced".to_owned(),
