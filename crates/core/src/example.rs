@@ -82,10 +82,11 @@ pub fn policy() -> Policy {
                 fund_share: d(5, 1),
             }],
             quality_deposit: d(5, 2),
-            assessment: Assessment {
+            assessment: Assessment::Score {
                 full_from: d(90, 0),
                 none_below: d(60, 0),
             },
+            surplus_assessment: None,
         },
         clearing_for: Vec::new(),
     }

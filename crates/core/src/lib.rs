@@ -48,8 +48,8 @@ pub use policy::{
     Budget, BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation, Charge, Clearing,
     ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, FundShare, FundShareMethod, GroupAs,
     GroupKind, HIFP_PAY, LongStay, Methods, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds,
-    Policy, Pool, PoolClearing, Pricing, PricingMethod, ROUTES_MAX, Remainder, Remedy, Rounding, Route, Sharing,
-    Surplus, SurplusBand, Test, Threshold,
+    Policy, Pool, PoolClearing, Pricing, PricingMethod, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreStep,
+    Sharing, Surplus, SurplusBand, Test, Threshold,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;

@@ -247,6 +247,9 @@ rules! {
     /// What is kept of a surplus has a most.
     SurplusCapped "surplus-capped", "结余留用上限" / "surplus kept, capped", "kept = ⟦min(kept, surplus_cap × S)⟧m",
         "由统筹区政策规定（结余留用上限；旧总控办法中见 3%，未确认）" / "the region's policy (cap of the surplus kept; 3 % is seen in older quota rules, unconfirmed)";
+    /// A surplus kept by assessment.
+    SurplusAssessed "surplus-assessed", "结余留用按考核" / "surplus kept by assessment", "kept = ⟦kept × q⟧m",
+        "考核结果与结余留用挂钩：福州市、盐城市、河南省等“十四五”医疗保障规划；分档与比例由统筹区政策规定" / "assessment tied to the surplus kept: the five-year plans of Fuzhou, Yancheng and Henan; steps and shares are the region's policy";
     /// Clearing with a surplus.
     ClearedSurplus "cleared-surplus", "清算（结余留用）" / "cleared with surplus retention",
         "cleared = F + kept", "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";

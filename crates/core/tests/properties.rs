@@ -9,7 +9,8 @@ use common::tried::{CLAIMS_MAX, SEEDS, any_year, largest_remainder, remainder_bo
 use common::{CALM, Draw, Year};
 use dianzhi_core::model::{Book, exact, rounded};
 use dianzhi_core::{
-    Band, Clearing, Decimal, FundShareMethod, HospitalStatement, PricingMethod, Settlement, Sharing, Surplus,
+    Assessment, Band, Clearing, Decimal, FundShareMethod, HospitalStatement, PricingMethod, Settlement, Sharing,
+    Surplus,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -360,12 +361,11 @@ fn clearing_lies_between_booked_and_due() {
                 };
                 let score = year.hospitals[s.hospital.0 as usize].assessment_score;
                 let (deposit, returned) = (s.deposit.0, s.deposit_returned.0);
-                let deposited = if score >= rules.assessment.full_from {
-                    returned == deposit
-                } else if score < rules.assessment.none_below {
-                    returned == 0
-                } else {
-                    0 <= returned && returned <= deposit
+                let deposited = match &rules.assessment {
+                    Assessment::Score { full_from, .. } if score >= *full_from => returned == deposit,
+                    Assessment::Score { none_below, .. } if score < *none_below => returned == 0,
+                    Assessment::Steps(steps) if steps.iter().all(|step| score < step.from) => returned == 0,
+                    _ => 0 <= returned && returned <= deposit,
                 };
                 if !right || !deposited || deposit < 0 || deposit > cleared.max(0) {
                     return broken(format!("{s:?}"));

@@ -2,9 +2,9 @@
 //! in the tables, of a case, and ids that another policy gave.
 
 use dianzhi_core::{
-    BreachKind, Case, Claim, CompileAt, CompiledPolicy, Decimal, Fen, FenSum, FundShareMethod, Group, GroupId,
-    Hospital, HospitalId, OverspendBand, Policy, PoolClearing, PoolId, Prepayment, PricingMethod, Remainder,
-    SettleError, Surplus, SurplusBand, example, settle,
+    Assessment, BreachKind, Case, Claim, CompileAt, CompiledPolicy, Decimal, Fen, FenSum, FundShareMethod, Group,
+    GroupId, Hospital, HospitalId, OverspendBand, Policy, PoolClearing, PoolId, Prepayment, PricingMethod, Remainder,
+    ScoreStep, SettleError, Surplus, SurplusBand, example, settle,
 };
 
 fn d(text: &str) -> Decimal {
@@ -172,11 +172,58 @@ const RANGES: &[(&str, Change, &[&str], &[&str])] = &[
     ),
     (
         "clearing.assessment.none_below",
-        |p, v| p.clearing.assessment.none_below = v,
+        |p, v| *scores(p).1 = v,
         &["0", "90"],
         &["-1"],
     ),
 ];
+
+/// `full_from` and `none_below`.
+fn scores(policy: &mut Policy) -> (&mut Decimal, &mut Decimal) {
+    match &mut policy.clearing.assessment {
+        Assessment::Score { full_from, none_below } => (full_from, none_below),
+        Assessment::Steps(_) => unreachable!("the example goes by score"),
+    }
+}
+
+/// Steps of a score, in their order.
+fn steps(of: &[(&str, &str)]) -> Assessment {
+    let step = |(from, share): &(&str, &str)| ScoreStep {
+        from: d(from),
+        share: d(share),
+    };
+    Assessment::Steps(of.iter().map(step).collect())
+}
+
+#[test]
+fn steps_of_a_score_fall_and_pay_no_lower_score_more() {
+    let out = |key: &str| (key.to_owned(), BreachKind::OutOfRange);
+    for (of, key) in [
+        (&[][..], "clearing.surplus_assessment.steps"),
+        (&[("-1", "1")], "clearing.surplus_assessment.steps[0].from"),
+        (&[("90", "1.1")], "clearing.surplus_assessment.steps[0].share"),
+        (
+            &[("90", "1"), ("90", "0.5")],
+            "clearing.surplus_assessment.steps[1].from",
+        ),
+    ] {
+        assert_eq!(
+            breaches(|p| p.clearing.surplus_assessment = Some(steps(of))),
+            [out(key)]
+        );
+    }
+    assert_eq!(
+        contradictions(|p| p.clearing.assessment = steps(&[("90", "0.5"), ("80", "0.6")])),
+        pair(
+            "clearing.assessment.steps[1].share",
+            "clearing.assessment.steps[0].share"
+        )
+    );
+    assert_eq!(
+        breaches(|p| p.clearing.assessment = steps(&[("90", "1"), ("80", "1"), ("0", "0")])),
+        []
+    );
+}
 
 #[test]
 fn ranges_end_where_the_contract_says() {
@@ -201,8 +248,8 @@ fn bounds_and_scores_are_not_negative() {
     });
     assert_eq!(bounds, [out("deviation.low.ratio"), out("deviation.high.ratio")]);
     let scores = breaches(|p| {
-        p.clearing.assessment.full_from = d("-1");
-        p.clearing.assessment.none_below = d("-2");
+        *scores(p).0 = d("-1");
+        *scores(p).1 = d("-2");
     });
     assert_eq!(
         scores,
@@ -309,7 +356,7 @@ fn the_low_bound_lies_below_the_high_one_and_no_score_returns_more_than_a_higher
         pair("deviation.low.ratio", "deviation.high.ratio")
     );
     assert_eq!(
-        contradictions(|p| p.clearing.assessment.none_below = d("90.01")),
+        contradictions(|p| *scores(p).1 = d("90.01")),
         pair("clearing.assessment.none_below", "clearing.assessment.full_from")
     );
 }

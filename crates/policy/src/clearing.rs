@@ -1,12 +1,15 @@
 //! Reads `[pool_clearing]`, `[clearing]` and `[[clearing_for]]`.
 
-use crate::keys::{ASSESSMENT, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, OVERSPEND, POOL_CLEARING, SURPLUS_BAND};
+use crate::keys::{
+    ASSESSMENT, ASSESSMENT_BY_STEPS, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, OVERSPEND, POOL_CLEARING, SCORE_STEP,
+    SURPLUS_BAND,
+};
 use crate::read::{Reader, Section, contradiction_help, other_label};
 use crate::words::{COMPARE, SHARING};
 use crate::{Diagnostic, Files, codes};
 use dianzhi_core::{
-    Assessment, Clearing, ClearingFor, Compare, Decimal, OverspendBand, Policy, PoolClearing, Surplus, SurplusBand,
-    Text,
+    Assessment, Clearing, ClearingFor, Compare, Decimal, OverspendBand, Policy, PoolClearing, ScoreStep, Surplus,
+    SurplusBand, Text,
 };
 use toml::de::DeValue;
 
@@ -125,7 +128,10 @@ fn rules(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Clearing
             fund_share: reader.decimal(band, "fund_share").unwrap_or(Decimal::ONE),
         })
         .collect();
-    let assessment = reader.section(section, "assessment", ASSESSMENT);
+    let surplus_assessment = section
+        .get("surplus_assessment")
+        .is_some()
+        .then(|| assessment(reader, section, path, "surplus_assessment"));
     Clearing {
         compare: reader.word(section, "compare", COMPARE).unwrap_or_default(),
         surplus,
@@ -136,11 +142,36 @@ fn rules(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Clearing
         from_inclusive: reader.boolean(section, "from_inclusive").unwrap_or(true),
         up_to_inclusive: reader.boolean(section, "up_to_inclusive").unwrap_or(true),
         quality_deposit: reader.decimal(section, "quality_deposit").unwrap_or(Decimal::ONE),
-        assessment: Assessment {
-            full_from: reader.decimal(&assessment, "full_from").unwrap_or(Decimal::ONE),
-            none_below: reader.decimal(&assessment, "none_below").unwrap_or(Decimal::ONE),
-        },
+        assessment: assessment(reader, section, path, "assessment"),
+        surplus_assessment,
     }
+}
+
+/// By the score itself, or by steps of it.
+fn assessment(reader: &mut Reader<'_>, section: &Section<'_>, path: &str, name: &str) -> Assessment {
+    let has_steps = section.get(name).is_some_and(|(_, node, _)| match node.get_ref() {
+        DeValue::Table(table) => table.iter().any(|(name, _)| name.get_ref() == "steps"),
+        _ => false,
+    });
+    if !has_steps {
+        let keys = reader.section(section, name, ASSESSMENT);
+        return Assessment::Score {
+            full_from: reader.decimal(&keys, "full_from").unwrap_or(Decimal::ONE),
+            none_below: reader.decimal(&keys, "none_below").unwrap_or(Decimal::ONE),
+        };
+    }
+    let keys = reader.section(section, name, ASSESSMENT_BY_STEPS);
+    for bound in ["full_from", "none_below"] {
+        if keys.get(bound).is_some() {
+            instead(reader, &format!("{path}.{name}"), bound, "steps");
+        }
+    }
+    let steps = reader.sections(&keys, "steps", SCORE_STEP).unwrap_or_default();
+    let step = |step: &Section<'_>| ScoreStep {
+        from: reader.decimal(step, "from").unwrap_or(Decimal::ZERO),
+        share: reader.decimal(step, "share").unwrap_or(Decimal::ONE),
+    };
+    Assessment::Steps(steps.iter().map(step).collect())
 }
 
 fn surplus(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Surplus {
@@ -154,7 +185,7 @@ fn surplus(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Surplu
     }
     for name in ["surplus_floor", "surplus_keep"] {
         if section.get(name).is_some() {
-            one_or_the_other(reader, path, name);
+            instead(reader, path, name, "surplus_bands");
         }
     }
     let bands = reader
@@ -167,14 +198,15 @@ fn surplus(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Surplu
     Surplus::Bands(bands.iter().map(band).collect())
 }
 
-fn one_or_the_other(reader: &mut Reader<'_>, path: &str, name: &str) {
+/// A key that cannot stand beside the list that takes its place.
+fn instead(reader: &mut Reader<'_>, path: &str, name: &str, list: &str) {
     let key = format!("{path}.{name}");
     let text = Text::new(
-        format!("{name} 与 surplus_bands 不能并用：各档自有下限和留用比例"),
-        format!("{name} and surplus_bands cannot stand together: the bands have bounds and shares of their own"),
+        format!("{name} 与 {list} 不能并用：各档自有下限和比例"),
+        format!("{name} and {list} cannot stand together: each part of the list has a bound and a share of its own"),
     );
     let diagnostic = Diagnostic::error(codes::P109.id, text, contradiction_help())
         .at(reader.place_near(&key))
-        .also(reader.place_near(&format!("{path}.surplus_bands")), other_label());
+        .also(reader.place_near(&format!("{path}.{list}")), other_label());
     reader.refuse(&key, diagnostic);
 }

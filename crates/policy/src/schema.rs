@@ -6,7 +6,9 @@
 use crate::fields;
 use crate::fields::Table;
 use crate::json::Json;
-use crate::keys::{CLEARING, CLEARING_WITH_BANDS, DATED, Key, Kind, POOL, POOL_ANY, RANGE, ROOT};
+use crate::keys::{
+    ASSESSMENT, ASSESSMENT_BY_STEPS, CLEARING, CLEARING_WITH_BANDS, DATED, Key, Kind, POOL, POOL_ANY, RANGE, ROOT,
+};
 use serde::Serialize;
 
 /// An exact decimal; the number of digits is left to the reader.
@@ -103,6 +105,8 @@ fn lenient(keys: &'static [Key]) -> &'static [Key] {
         POOL_ANY
     } else if std::ptr::eq(keys, CLEARING) {
         CLEARING_WITH_BANDS
+    } else if std::ptr::eq(keys, ASSESSMENT) {
+        ASSESSMENT_BY_STEPS
     } else {
         keys
     }

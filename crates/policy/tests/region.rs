@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)] // also in the helpers, which the lint takes for code
 
 use dianzhi_core::{
-    Decimal, FundShareMethod, GroupKind, Lang, PricingMethod, Remainder, RoundingMode, Sharing, Surplus,
+    Assessment, Decimal, FundShareMethod, GroupKind, Lang, PricingMethod, Remainder, RoundingMode, Sharing, Surplus,
 };
 use dianzhi_policy::{EncodingChoice, Region};
 use std::path::{Path, PathBuf};
@@ -75,8 +75,12 @@ fn every_value_arrives() {
     assert_eq!(policy.clearing.overspend[1].up_to, decimal("1.2"));
     assert_eq!(policy.clearing.overspend[0].fund_share, decimal("0.5"));
     assert_eq!(policy.clearing.quality_deposit, decimal("0.05"));
-    assert_eq!(policy.clearing.assessment.full_from, decimal("90"));
-    assert_eq!(policy.clearing.assessment.none_below, decimal("60"));
+    let by_score = Assessment::Score {
+        full_from: decimal("90"),
+        none_below: decimal("60"),
+    };
+    assert_eq!(policy.clearing.assessment, by_score);
+    assert_eq!(policy.clearing.surplus_assessment, None);
 }
 
 /// `[clearing]` with bands, caps and sides, and `[[clearing_for]]` beside it.

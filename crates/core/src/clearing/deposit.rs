@@ -1,24 +1,53 @@
-//! Quality deposit 质量保证金, and its return by assessment 考核.
+//! Assessment 考核, and the quality deposit 质量保证金 that it returns.
 
 use super::{Rules, fen, whole};
 use crate::decimal::rational;
 use crate::rounding::round;
 use crate::trace::input;
-use crate::{Assessment, FenSum, Hospital, Origin, Rule, Step, TooLarge, Tracer};
+use crate::{Assessment, FenSum, Hospital, Input, Origin, Rule, Step, TooLarge, Tracer};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
 
-/// q: the part of what is held back that the assessment of a hospital returns, and how it is written.
-pub(crate) fn returned_share(assessment: &Assessment, hospital: &Hospital) -> (BigRational, String) {
+/// q: what part the assessment of a hospital is worth, and how it is written.
+pub(crate) fn assessed_share(assessment: &Assessment, hospital: &Hospital) -> (BigRational, String) {
     let score = hospital.assessment_score;
-    if score >= assessment.full_from {
-        (BigRational::from_integer(1.into()), "1".to_owned())
-    } else if score < assessment.none_below {
-        (BigRational::zero(), "0".to_owned())
-    } else {
-        (rational(score) / BigInt::from(100), format!("{score} ÷ 100"))
+    match assessment {
+        Assessment::Score { full_from, .. } if score >= *full_from => {
+            (BigRational::from_integer(1.into()), "1".to_owned())
+        }
+        Assessment::Score { none_below, .. } if score < *none_below => (BigRational::zero(), "0".to_owned()),
+        Assessment::Score { .. } => (rational(score) / BigInt::from(100), format!("{score} ÷ 100")),
+        Assessment::Steps(steps) => match steps.iter().find(|step| score >= step.from) {
+            Some(step) => (rational(step.share), step.share.to_string()),
+            None => (BigRational::zero(), "0".to_owned()),
+        },
     }
+}
+
+/// The score and the bounds that it was held against, which stand at a key; of a table those of its
+/// step, or of the last one where it reaches none.
+pub(crate) fn assessment_inputs(at: &str, assessment: &Assessment, hospital: &Hospital) -> Vec<Input> {
+    let score = hospital.assessment_score;
+    let key = |part: &str| Origin::Policy(format!("{at}.{part}"));
+    let mut inputs = vec![input("score", score, Origin::Hospital("assessment_score"))];
+    match assessment {
+        Assessment::Score { full_from, none_below } => {
+            inputs.push(input("full_from", full_from, key("full_from")));
+            inputs.push(input("none_below", none_below, key("none_below")));
+        }
+        Assessment::Steps(steps) => {
+            let reached = steps.iter().position(|step| score >= step.from);
+            let at = reached.unwrap_or(steps.len().saturating_sub(1));
+            if let Some(step) = steps.get(at) {
+                inputs.push(input("from", step.from, key(&format!("steps[{at}].from"))));
+                if reached.is_some() {
+                    inputs.push(input("share", step.share, key(&format!("steps[{at}].share"))));
+                }
+            }
+        }
+    }
+    inputs
 }
 
 impl Rules<'_> {
@@ -42,17 +71,18 @@ impl Rules<'_> {
             rounding: self.policy.policy.rounding.to_money(),
             result: FenSum(deposit).to_string(),
         });
-        let (q, written) = returned_share(&self.rules.assessment, hospital);
-        let returned = fen(&round(&(whole(deposit) * q), 0, self.mode()), Rule::DepositReturned)?;
         let assessment = &self.rules.assessment;
+        let (q, written) = assessed_share(assessment, hospital);
+        let returned = fen(&round(&(whole(deposit) * q), 0, self.mode()), Rule::DepositReturned)?;
         tracer.step(|| Step {
             rule: Rule::DepositReturned,
-            inputs: vec![
-                input("deposit", FenSum(deposit), Origin::Step(Rule::Deposit)),
-                input("score", hospital.assessment_score, Origin::Hospital("assessment_score")),
-                input("full_from", assessment.full_from, self.key("assessment.full_from")),
-                input("none_below", assessment.none_below, self.key("assessment.none_below")),
-            ],
+            inputs: std::iter::once(input("deposit", FenSum(deposit), Origin::Step(Rule::Deposit)))
+                .chain(assessment_inputs(
+                    &format!("{}.assessment", self.section),
+                    assessment,
+                    hospital,
+                ))
+                .collect(),
             expression: format!("{} × ({written})", FenSum(deposit)),
             rounding: self.policy.policy.rounding.to_money(),
             result: FenSum(returned).to_string(),

@@ -12,7 +12,7 @@ mod surplus;
 pub use account::{Band, HospitalStatement, HospitalYear, PoolAccount};
 pub(crate) use caps::Caps;
 pub use caps::{ClearingError, InstitutionCap};
-pub(crate) use deposit::returned_share;
+pub(crate) use deposit::{assessed_share, assessment_inputs};
 
 use crate::compiled::{CompiledPolicy, PoolId};
 use crate::pool::{PoolPrice, Totals};
@@ -182,7 +182,7 @@ impl Rules<'_> {
         tracer: &mut impl Tracer,
     ) -> Result<HospitalStatement, TooLarge> {
         tracer.about(year.hospital);
-        let cleared = self.cleared(claim, compensation, tracer)?;
+        let cleared = self.cleared(hospital, claim, compensation, tracer)?;
         let (deposit, deposit_returned) = self.deposit(hospital, cleared, tracer)?;
         let prepaid = year.prepaid;
         let final_payment = FenSum(cleared - deposit + deposit_returned - prepaid.0);
@@ -224,7 +224,13 @@ impl Rules<'_> {
         })
     }
 
-    fn cleared(&self, claim: &Compensated, compensation: i128, tracer: &mut impl Tracer) -> Result<i128, TooLarge> {
+    fn cleared(
+        &self,
+        hospital: &Hospital,
+        claim: &Compensated,
+        compensation: i128,
+        tracer: &mut impl Tracer,
+    ) -> Result<i128, TooLarge> {
         let of = &claim.measure;
         let (due, booked) = (FenSum(of.due), FenSum(of.booked));
         let mut inputs = of.inputs();
@@ -237,7 +243,7 @@ impl Rules<'_> {
                 (Rule::ClearedUnderFloor, of.booked, booked.to_string())
             }
             Band::Surplus => {
-                let kept = self.surplus_kept(of, tracer)?;
+                let kept = self.surplus_kept(of, hospital, tracer)?;
                 let shown = FenSum(kept.fen);
                 inputs.push(input("kept", shown, Origin::Step(kept.step)));
                 (

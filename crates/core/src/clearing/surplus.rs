@@ -1,11 +1,11 @@
 //! Surplus retention 结余留用: what a hospital keeps of what it was due and did not book.
 
 use super::measure::Measure;
-use super::{Rules, fen};
+use super::{Rules, assessed_share, assessment_inputs, fen, whole};
 use crate::decimal::rational;
 use crate::rounding::round;
 use crate::trace::input;
-use crate::{Decimal, FenSum, Origin, Rule, Sharing, Step, Surplus, SurplusBand, TooLarge, Tracer};
+use crate::{Decimal, FenSum, Hospital, Origin, Rule, Sharing, Step, Surplus, SurplusBand, TooLarge, Tracer};
 use num_rational::BigRational;
 use num_traits::Zero;
 
@@ -36,7 +36,12 @@ impl Rules<'_> {
     }
 
     /// A step of its own: rounded half-even, the sum F + kept could go the other way at a tie.
-    pub(super) fn surplus_kept(&self, of: &Measure, tracer: &mut impl Tracer) -> Result<Kept, TooLarge> {
+    pub(super) fn surplus_kept(
+        &self,
+        of: &Measure,
+        hospital: &Hospital,
+        tracer: &mut impl Tracer,
+    ) -> Result<Kept, TooLarge> {
         let kept = match (&self.rules.surplus, self.rules.sharing) {
             (Surplus::Floor { keep, .. }, _) => {
                 self.kept_of_all(of, *keep, "surplus_keep", Rule::SurplusKept, tracer)?
@@ -50,7 +55,8 @@ impl Rules<'_> {
             }
             (Surplus::Bands(bands), Sharing::Progressive) => self.kept_by_bands(of, bands, tracer)?,
         };
-        self.capped(of, kept, tracer)
+        let kept = self.capped(of, kept, tracer)?;
+        self.assessed(hospital, kept, tracer)
     }
 
     fn kept_of_all(
@@ -132,6 +138,31 @@ impl Rules<'_> {
                 of.input(),
             ],
             expression: format!("min({before}, {cap} × {})", FenSum(of.due)),
+            rounding: self.policy.policy.rounding.to_money(),
+            result: FenSum(kept_now).to_string(),
+        });
+        Ok(Kept { fen: kept_now, step })
+    }
+
+    /// What is kept by assessment of what would be kept.
+    fn assessed(&self, hospital: &Hospital, kept: Kept, tracer: &mut impl Tracer) -> Result<Kept, TooLarge> {
+        let Some(assessment) = &self.rules.surplus_assessment else {
+            return Ok(kept);
+        };
+        let step = Rule::SurplusAssessed;
+        let (q, written) = assessed_share(assessment, hospital);
+        let before = FenSum(kept.fen);
+        let kept_now = fen(&round(&(whole(kept.fen) * q), 0, self.mode()), step)?;
+        tracer.step(|| Step {
+            rule: step,
+            inputs: std::iter::once(input("kept", before, Origin::Step(kept.step)))
+                .chain(assessment_inputs(
+                    &format!("{}.surplus_assessment", self.section),
+                    assessment,
+                    hospital,
+                ))
+                .collect(),
+            expression: format!("{before} × ({written})"),
             rounding: self.policy.policy.rounding.to_money(),
             result: FenSum(kept_now).to_string(),
         });

@@ -7,7 +7,7 @@ use super::{
     rounded,
 };
 use crate::{
-    Clearing, Compare, CompareWith, FundShareMethod, Group, GroupKind, Hospital, Policy, Price, PricingMethod,
+    Assessment, Compare, CompareWith, FundShareMethod, Group, GroupKind, Hospital, Policy, Price, PricingMethod,
     Remainder, RoundingMode,
 };
 use num_bigint::BigInt;
@@ -304,9 +304,12 @@ impl Book<'_> {
             let compared = self.compared(pool, &(due + &capitation), self.cap(pool, code))?;
             let ModelClearing {
                 band,
-                cleared,
+                mut cleared,
                 compensation,
             } = self.cleared_by(pool, &compared, booked);
+            if let ("surplus", Some(assessment)) = (band, &rules.surplus_assessment) {
+                cleared = booked + self.money(&((cleared - booked) * self.assessed(assessment, code)));
+            }
             statements.push(ModelStatement {
                 hospital: (*code).to_owned(),
                 cases: *count,
@@ -328,7 +331,7 @@ impl Book<'_> {
             statement.cleared += &statement.compensation;
             let held = statement.cleared.clone().max(Q::zero()) * exact(rules.quality_deposit);
             statement.deposit = self.money(&held);
-            let q = self.returned_share(rules, &statement.hospital);
+            let q = self.assessed(&rules.assessment, &statement.hospital);
             statement.deposit_returned = self.money(&(&statement.deposit * q));
             let before = prepaid
                 .get(&(pool, statement.hospital.clone()))
@@ -339,24 +342,33 @@ impl Book<'_> {
         Some(statements)
     }
 
-    /// §5.5, §5.7: how a hospital of a pool with S and F is cleared.
+    /// §5.5, §5.7: how a hospital of a pool with S and F is cleared, before its assessment is looked at.
     #[must_use]
     pub fn cleared_by(&self, pool: usize, due: &Q, booked: &Q) -> ModelClearing {
         let rules = self.policy.clearing_of(pool).rules;
         cleared_by(rules, due, booked, |value| self.money(value))
     }
 
-    pub(super) fn returned_share(&self, rules: &Clearing, hospital: &str) -> Q {
-        let assessment = &rules.assessment;
+    /// q: what part the score of a hospital is worth.
+    pub(super) fn assessed(&self, assessment: &Assessment, hospital: &str) -> Q {
         let Some(score) = self.hospitals.get(hospital).map(|h| h.assessment_score) else {
             return Q::zero();
         };
-        if score >= assessment.full_from {
-            Q::one()
-        } else if score < assessment.none_below {
-            Q::zero()
-        } else {
-            exact(score) / BigInt::from(100)
+        match assessment {
+            Assessment::Score { full_from, none_below } => {
+                if score >= *full_from {
+                    Q::one()
+                } else if score < *none_below {
+                    Q::zero()
+                } else {
+                    exact(score) / BigInt::from(100)
+                }
+            }
+            // The largest share among the steps that the score reaches: they fall.
+            Assessment::Steps(steps) => {
+                let reached = steps.iter().filter(|step| step.from <= score);
+                reached.map(|step| exact(step.share)).max().unwrap_or_else(Q::zero)
+            }
         }
     }
 }

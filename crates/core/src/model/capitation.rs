@@ -75,7 +75,7 @@ impl Book<'_> {
                     continue;
                 }
                 account.first = self.money(&(&account.amount * exact(rules.first_payment)));
-                let q = self.returned_share(self.policy.clearing_of(pool).rules, hospital);
+                let q = self.assessed(&self.policy.clearing_of(pool).rules.assessment, hospital);
                 account.returned = self.money(&((&account.amount - &account.first) * q));
                 accounts.push(account);
             }

@@ -29,6 +29,9 @@ pub struct Clearing {
     pub quality_deposit: Decimal,
     /// 考核: how the deposit comes back.
     pub assessment: Assessment,
+    /// 考核结果与结余留用挂钩: what part of its surplus a hospital keeps by its score; all of it where
+    /// this is left out.
+    pub surplus_assessment: Option<Assessment>,
 }
 
 /// `compare`: what booked cost is compared with, and paid from.
@@ -89,14 +92,28 @@ pub enum Sharing {
     Whole,
 }
 
-/// How an assessment score returns the deposit: all from `full_from`, nothing below `none_below`,
-/// score ÷ 100 between.
+/// What part an assessment score is worth: q, between 0 and 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Assessment {
+    /// By the score itself: 1 from `full_from`, 0 below `none_below`, score ÷ 100 between.
+    Score {
+        /// Score from which q is 1.
+        full_from: Decimal,
+        /// Score below which q is 0.
+        none_below: Decimal,
+    },
+    /// `steps`, falling: the share of the first one that the score reaches, 0 below all of them.
+    Steps(Vec<ScoreStep>),
+}
+
+/// One step of an [`Assessment`] by table.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Assessment {
-    /// Score from which the whole deposit returns.
-    pub full_from: Decimal,
-    /// Score below which none returns.
-    pub none_below: Decimal,
+pub struct ScoreStep {
+    /// The least score of the step.
+    pub from: Decimal,
+    /// q of the step.
+    pub share: Decimal,
 }
 
 /// `[[clearing_for]]`: other rules of clearing for some pools.
@@ -220,17 +237,65 @@ impl Breaches {
             self.share(&key("compensation_cap"), cap);
         }
         self.share(&key("quality_deposit"), clearing.quality_deposit);
-        let Assessment { full_from, none_below } = clearing.assessment;
-        self.not_negative(&key("assessment.full_from"), full_from);
-        self.not_negative(&key("assessment.none_below"), none_below);
+        self.assessment(&key("assessment"), &clearing.assessment);
+        if let Some(assessment) = &clearing.surplus_assessment {
+            self.assessment(&key("surplus_assessment"), assessment);
+        }
+    }
+
+    fn assessment(&mut self, key: &str, assessment: &Assessment) {
+        let (full_from, none_below) = match assessment {
+            Assessment::Score { full_from, none_below } => (*full_from, *none_below),
+            Assessment::Steps(steps) => return self.score_steps(&format!("{key}.steps"), steps),
+        };
+        self.not_negative(&format!("{key}.full_from"), full_from);
+        self.not_negative(&format!("{key}.none_below"), none_below);
         if none_below > full_from {
             self.add(
                 BreachKind::Contradiction,
-                &key("assessment.none_below"),
-                Some(&key("assessment.full_from")),
+                &format!("{key}.none_below"),
+                Some(&format!("{key}.full_from")),
                 format!("none_below {none_below} 高于 full_from {full_from}"),
                 format!("none_below {none_below} is above full_from {full_from}"),
             );
+        }
+    }
+
+    fn score_steps(&mut self, key: &str, steps: &[ScoreStep]) {
+        if steps.is_empty() {
+            self.range(key, "[]", "至少写一档", "a list of at least one step");
+            self.remedy(
+                "例如 steps = [ { from = \"90\", share = \"1\" }, { from = \"80\", share = \"0.8\" } ]",
+                "as steps = [ { from = \"90\", share = \"1\" }, { from = \"80\", share = \"0.8\" } ]",
+            );
+        }
+        let mut above: Option<ScoreStep> = None;
+        for (i, step) in steps.iter().enumerate() {
+            let (from, share) = (format!("{key}[{i}].from"), format!("{key}[{i}].share"));
+            self.not_negative(&from, step.from);
+            self.share(&share, step.share);
+            if let Some(above) = above.filter(|above| step.from >= above.from) {
+                let above = above.from;
+                self.range(
+                    &from,
+                    step.from,
+                    &format!("低于 {above}（各档自高分起逐档降低）"),
+                    &format!("below {above} (steps fall from the highest score)"),
+                );
+            }
+            if let Some(above) = above.filter(|above| step.share > above.share) {
+                self.add(
+                    BreachKind::Contradiction,
+                    &share,
+                    Some(&format!("{key}[{}].share", i - 1)),
+                    format!("share {} 高于前一档的 {}：得分低者反而多得", step.share, above.share),
+                    format!(
+                        "share {} is above the {} of the step before: a lower score would get more",
+                        step.share, above.share
+                    ),
+                );
+            }
+            above = Some(*step);
         }
     }
 

@@ -20,7 +20,7 @@ pub use breaches::{Breach, BreachKind, Remedy};
 pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
 pub use capitation::{AgeFactor, Capitation};
 pub use clearing::{
-    Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, Sharing, Surplus, SurplusBand,
+    Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, ScoreStep, Sharing, Surplus, SurplusBand,
 };
 pub use methods::{BY_GROUP, ByDisease, ByGroup, ByItem, Charge, DayRate, GroupAs, LongStay, Methods, PayIn, PerDiem};
 pub use point_value::PointValueBounds;

@@ -3,8 +3,8 @@
 use super::{CLAIM_FEN_MAX, Draw, PrepaidRow, Row, Size, Year, methods};
 use dianzhi_core::{
     Assessment, BUDGET_FEN_MAX, Clearing, Compare, Decimal, Deviation, FundShare, FundShareMethod, Group, GroupKind,
-    Hospital, Methods, OverspendBand, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Sharing,
-    Surplus, Threshold,
+    Hospital, Methods, OverspendBand, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode,
+    ScoreStep, Sharing, Surplus, Threshold,
 };
 
 pub(super) struct Maker {
@@ -157,7 +157,6 @@ impl Maker {
                 }
             })
             .collect();
-        let full_from = self.draw.decimal(0, 100, 1);
         Clearing {
             compare: Compare::Due,
             surplus: Surplus::Floor {
@@ -174,11 +173,33 @@ impl Maker {
             up_to_inclusive: true,
             overspend,
             quality_deposit: self.draw.share(),
-            assessment: Assessment {
-                full_from,
-                none_below: full_from * self.draw.decimal(0, 1, 1),
+            assessment: self.assessment(),
+            surplus_assessment: match self.draw.number(0, 2) {
+                0 => Some(self.assessment()),
+                _ => None,
             },
         }
+    }
+
+    fn assessment(&mut self) -> Assessment {
+        if self.draw.number(0, 2) > 0 {
+            let full_from = self.draw.decimal(0, 100, 1);
+            return Assessment::Score {
+                full_from,
+                none_below: full_from * self.draw.decimal(0, 1, 1),
+            };
+        }
+        let mut step = ScoreStep {
+            from: self.draw.decimal(50, 100, 1),
+            share: self.draw.share(),
+        };
+        let mut steps = Vec::new();
+        for _ in 0..self.draw.number(1, 3) {
+            steps.push(step);
+            step.from -= self.draw.decimal(1, 10, 1);
+            step.share *= self.draw.decimal(0, 1, 1);
+        }
+        Assessment::Steps(steps)
     }
 
     fn mean_cost(&mut self) -> Decimal {
@@ -255,7 +276,10 @@ impl Maker {
                     _ => self.draw.pick(&[2, 12]),
                 };
                 let coefficient = self.draw.decimal(0, 3, places) + Decimal::new(1, places);
-                let assessment = &clearing.assessment;
+                let bounds = match &clearing.assessment {
+                    Assessment::Score { full_from, none_below } => (*full_from, *none_below),
+                    Assessment::Steps(steps) => (steps[0].from, steps[steps.len() - 1].from),
+                };
                 Hospital {
                     code: code.to_owned(),
                     name: code.to_owned(),
@@ -263,8 +287,8 @@ impl Maker {
                     alliance: String::new(),
                     coefficient: if alike { Decimal::ONE } else { coefficient },
                     assessment_score: match self.draw.number(0, 5) {
-                        0 => assessment.full_from,
-                        1 => assessment.none_below,
+                        0 => bounds.0,
+                        1 => bounds.1,
                         2 => self.draw.decimal(0, 100, 12),
                         _ => self.draw.decimal(0, 100, 1),
                     },

@@ -21,7 +21,8 @@ macro_rules! clearing_keys {
             may("from_inclusive", "from_inclusive = true", Boolean, "r 恰为结余各档下限时是否属于该档；不写即 true", "whether r exactly at a band's from belongs to it; true if left out"),
             may("up_to_inclusive", "up_to_inclusive = true", Boolean, "r 恰为超支各档上限时是否属于该档；不写即 true", "whether r exactly at a band's up_to belongs to it; true if left out"),
             need("quality_deposit", "quality_deposit = \"0.05\"", Decimal, "质量保证金占清算数的比例，0–1", "share of the clearing held back, 0 to 1"),
-            need("assessment", "assessment = { full_from = \"90\", none_below = \"60\" }", Table(ASSESSMENT), "考核得分怎样返还质量保证金，其间按 得分÷100", "how the assessment score returns the deposit; score ÷ 100 between"),
+            need("assessment", "assessment = { full_from = \"90\", none_below = \"60\" }", Table(ASSESSMENT), "考核得分怎样返还质量保证金：按得分（其间为 得分÷100），或按 steps 分档", "how the assessment score returns the deposit: by the score (÷ 100 between), or by steps"),
+            may("surplus_assessment", "surplus_assessment = { steps = [ { from = \"90\", share = \"1\" }, { from = \"60\", share = \"0.8\" } ] }", Table(ASSESSMENT), "考核得分怎样决定结余留用，写法同 assessment；不写则与考核无关", "how the assessment score decides what of a surplus is kept, written as assessment; all of it if left out"),
         ]
     };
 }
@@ -53,8 +54,42 @@ pub(crate) const OVERSPEND: &[Key] = &[
     need("fund_share", "fund_share = \"0.5\"", Decimal, "本档内基金分担的比例，0–1", "the fund's share of what lies in the band, 0 to 1"),
 ];
 
+/// `$score` says whether the two scores are required: they are not where steps stand in their place.
+macro_rules! assessment_keys {
+    ($score:ident) => {
+        &[
+            $score(
+                "full_from",
+                "full_from = \"90\"",
+                Decimal,
+                "得分从此起为全部，不小于 0",
+                "score from which it is all, 0 or more",
+            ),
+            $score(
+                "none_below",
+                "none_below = \"60\"",
+                Decimal,
+                "得分低于此为零，不高于 full_from",
+                "score below which it is nothing, not above full_from",
+            ),
+            may(
+                "steps",
+                "steps = [ { from = \"90\", share = \"1\" }, { from = \"80\", share = \"0.8\" } ]",
+                Tables(SCORE_STEP),
+                "得分分档，自高分起逐档降低，低于各档为零，代替 full_from 与 none_below",
+                "steps of the score, falling, nothing below the last, in place of full_from and none_below",
+            ),
+        ]
+    };
+}
+
 #[rustfmt::skip]
-pub(crate) const ASSESSMENT: &[Key] = &[
-    need("full_from", "full_from = \"90\"", Decimal, "得分从此起全部返还，不小于 0", "score from which the whole deposit returns, 0 or more"),
-    need("none_below", "none_below = \"60\"", Decimal, "得分低于此不返还，不高于 full_from", "score below which none returns, not above full_from"),
+pub(crate) const ASSESSMENT: &[Key] = assessment_keys!(need);
+#[rustfmt::skip]
+pub(crate) const ASSESSMENT_BY_STEPS: &[Key] = assessment_keys!(may);
+
+#[rustfmt::skip]
+pub(crate) const SCORE_STEP: &[Key] = &[
+    need("from", "from = \"90\"", Decimal, "本档最低得分，不小于 0，低于前一档", "least score of the step, 0 or more, below the step before"),
+    need("share", "share = \"1\"", Decimal, "本档的比例，0–1，不高于前一档", "the share of the step, 0 to 1, not above the step before"),
 ];

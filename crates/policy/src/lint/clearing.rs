@@ -3,7 +3,7 @@
 use super::Lint;
 use crate::Period;
 use crate::codes::{W316, W317, W318, W319, W320};
-use dianzhi_core::{Decimal, Surplus, Text};
+use dianzhi_core::{Assessment, Decimal, Surplus, Text};
 
 pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
     surplus(lint, period);
@@ -94,7 +94,16 @@ fn deposit(lint: &mut Lint<'_>, period: &Period) {
             ),
         );
     }
-    let full_from = clearing.assessment.full_from;
+    let (key, full_from) = match &clearing.assessment {
+        Assessment::Score { full_from, .. } => ("clearing.assessment.full_from", *full_from),
+        // A table may end below the whole; one that gives it to every score is none.
+        Assessment::Steps(steps) => match steps.first() {
+            Some(first) if first.share == Decimal::ONE || first.from > Decimal::ONE_HUNDRED => {
+                ("clearing.assessment.steps[0].from", first.from)
+            }
+            _ => return,
+        },
+    };
     let (zh, en) = if full_from > Decimal::ONE_HUNDRED {
         ("保证金永不能全部返还", "the deposit can never return in full")
     } else if full_from.is_zero() {
@@ -105,7 +114,6 @@ fn deposit(lint: &mut Lint<'_>, period: &Period) {
     } else {
         return;
     };
-    let key = "clearing.assessment.full_from";
     lint.at(
         period,
         key,

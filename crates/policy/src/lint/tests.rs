@@ -135,6 +135,11 @@ fn clearing() {
         "full_from = \"0\", none_below = \"0\"",
     );
     none("full_from = \"90\"", "full_from = \"100\"");
+    let by_score = "full_from = \"90\", none_below = \"60\"";
+    let steps = |from, share| format!("steps = [ {{ from = \"{from}\", share = \"{share}\" }} ]");
+    one("W320", by_score, &steps("0", "1"));
+    one("W320", by_score, &steps("101", "0.5"));
+    none(by_score, &steps("90", "0.8"));
 }
 
 #[test]

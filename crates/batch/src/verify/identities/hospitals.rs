@@ -153,7 +153,11 @@ fn expected(region: &Region, row: &HospitalRow) -> Expected {
     // The reserve may grant less than what is claimed, never more.
     let claimed = by_the_book.compensation;
     let band = by_the_book.band;
-    let cleared = by_the_book.cleared + fraction(row.compensation, 2);
+    let mut cleared = by_the_book.cleared + fraction(row.compensation, 2);
+    if rules.surplus_assessment.is_some() && band == "surplus" {
+        // Scores are among the inputs: here only that some part of the surplus is kept.
+        cleared = fraction(row.cleared, 2).min(cleared).max(billed);
+    }
     let deposit = money(&(cleared.clone().max(BigRational::zero()) * exact(rules.quality_deposit)));
     Expected {
         ratio,
