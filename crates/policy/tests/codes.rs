@@ -270,6 +270,17 @@ fn p109_contradictions_show_both_places() {
     one("P109", "[\"390\", \"391\"]", "[\"390\", «\"310\"]");
     one("P109", "id = \"resident\"", "id = «\"employee\"");
     one("P109", "none_below = \"60\"", "none_below = «\"95\"");
+    let by_score = "full_from = \"90\", none_below = \"60\"";
+    one(
+        "P109",
+        by_score,
+        "steps = [ { from = \"90\", share = \"0.5\" }, { from = \"80\", share = «\"0.6\" } ]",
+    );
+    one(
+        "P109",
+        by_score,
+        "full_from = «\"90\", steps = [ { from = \"90\", share = \"1\" } ]",
+    );
     expect(
         &["P109", "P109"],
         &[

@@ -93,7 +93,8 @@ fn rules_of_clearing_arrive() {
         surplus_cap = \"0.05\"\ncompensation_cap = \"0.1\"\nsharing = \"whole\"\nfrom_inclusive = false\n\
         up_to_inclusive = false\n";
     let apart = "\n[[clearing_for]]\npools = [\"resident\"]\nsurplus_floor = \"0.8\"\nsurplus_keep = \"0.5\"\n\
-        overspend = []\nquality_deposit = \"0\"\nassessment = { full_from = \"80\", none_below = \"60\" }\n";
+        overspend = []\nquality_deposit = \"0\"\nassessment = { full_from = \"80\", none_below = \"60\" }\n\
+        surplus_assessment = { steps = [ { from = \"90\", share = \"1\" }, { from = \"80\", share = \"0.8\" } ] }\n";
     let text = format!("{before}{bands}{after}{apart}");
     let region = Region::parse(Path::new("region.toml"), text).unwrap();
     let rules = region.policy.clearing_of(0).rules;
@@ -107,6 +108,10 @@ fn rules_of_clearing_arrive() {
     assert!(!rules.from_inclusive && !rules.up_to_inclusive);
     let apart = region.policy.clearing_of(1).rules;
     assert_eq!(apart.quality_deposit, decimal("0"));
+    let Some(Assessment::Steps(steps)) = &apart.surplus_assessment else {
+        panic!("{:?}", apart.surplus_assessment)
+    };
+    assert_eq!((steps[1].from, steps[1].share), (decimal("80"), decimal("0.8")));
     assert_eq!(region.source("clearing_for[0].surplus_keep").unwrap().value, "\"0.5\"");
 }
 
