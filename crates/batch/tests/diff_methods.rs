@@ -56,20 +56,21 @@ fn a_share_of_items() {
     assert_due(item, "-60.00", &["apart[0].share"]);
     assert_eq!(cases(&difference, Reason::Apart).len(), 1);
     assert_eq!(cases(&difference, Reason::Claim), [""; 0]);
-    // By the difference, 60.00 more of the fixed price is the fund's: the case as a whole is due the same.
+    // The fund pays its share of the fixed price whatever was booked: the case as a whole is due 60.00 less.
     let case = difference
         .cases
         .largest
         .iter()
         .find(|case| case.reason == Reason::Apart)
         .unwrap();
-    assert_eq!(case.due_delta, "0.00");
+    assert_eq!(case.due_delta, "-60.00");
     let route = row(
         &difference,
         "routes.csv",
         &["single-disease", "fixed-price", "employee-inpatient"],
     );
-    assert_due(route, "60.00", &["apart[0].share"]);
+    let moved: Vec<&str> = route.figures.iter().map(|figure| figure.figure.as_str()).collect();
+    assert_eq!((moved, &route.keys), (vec!["hifp_pay"], &item.keys));
 }
 
 #[test]
@@ -113,7 +114,7 @@ fn the_day_rates_of_long_stays() {
 #[test]
 fn what_is_paid_by_head() {
     let difference = with("per_head = \"900.00\"", "per_head = \"950.00\"");
-    // 2 × 1.2 × 50.00 more; 0.8 of it first, and 0.88 of... what the assessment returns: as published.
+    // 2 × 1.2 × 50.00 more; 0.8 of it first, and 0.88 of the rest by its assessment.
     let class = row(
         &difference,
         "capitation.csv",
