@@ -32,7 +32,7 @@ pub use claims::read::{Claims, ReadOptions};
 pub use claims::reject::{Reject, RejectCode};
 pub use diff::{
     CaseChange, CaseChanges, CaseFigures, Change, CountChange, Difference, FigureChange, HospitalChange, InputChange,
-    InputChangeKind, Moved, PolicyChange, PoolChange, Reason, ReasonSum, diff,
+    InputChangeKind, Moved, PolicyChange, PoolChange, Reason, ReasonSum, RowChange, diff,
 };
 pub use error::Failure;
 pub use explain::{

@@ -192,3 +192,51 @@ fn a_false_step_is_seen() {
         .replace_range(0..1, if step.result.starts_with('1') { "2" } else { "1" });
     assert!(computes(&false_step).is_err());
 }
+
+/// The remainder of a pool with heads adds up to its row; a hospital's heads and items are held against
+/// the published ones, and their class has its name.
+#[test]
+fn heads_items_and_the_remainder() {
+    let scratch = tempfile::tempdir().unwrap();
+    let inputs = scratch.path().join("inputs");
+    common::copy_folder(&common::examples_folder().join("mixed-region"), &inputs);
+    let run = common::settled(&inputs, &scratch.path().join("run"));
+    let explained = |target: ExplainTarget| explain(&run, &target, None, Some(1), &Progress::default()).unwrap();
+    let pool = || explained(ExplainTarget::Pool("resident-outpatient".to_owned()));
+    let hospital = |code: &str| {
+        explained(ExplainTarget::Hospital {
+            code: code.to_owned(),
+            pool: None,
+        })
+    };
+    let remainder = pool().sections.remove(1).steps.remove(0);
+    assert_eq!(
+        (remainder.rule, remainder.expression.as_str(), remainder.result.as_str()),
+        ("remainder", "6000.00 − 648.70 − 4466.67", "884.63")
+    );
+    let steps = hospital("H002").sections.into_iter().flat_map(|section| section.steps);
+    let inputs: Vec<_> = steps.flat_map(|step| step.inputs).collect();
+    let rate = inputs.iter().find(|input| input.symbol == "per_head").unwrap();
+    assert!(
+        rate.from.en.ends_with(" capitation[1].per_head (special-disease)"),
+        "{rate:?}"
+    );
+    let rows = |code: &str, file: &str| {
+        let published = hospital(code).published.into_iter();
+        published
+            .filter(|row| row.file == file)
+            .map(|row| row.agrees)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(rows("H002", "capitation.csv"), [true, true]);
+    assert_eq!(rows("H001", "apart.csv"), [true, true]);
+    assert_eq!(pool().published.len(), 1);
+    for (file, row, column) in [("capitation.csv", 3, "returned"), ("apart.csv", 1, "cost")] {
+        assert!(common::tamper(&run, &common::Change::Unit { file, row, column }));
+    }
+    assert_eq!(rows("H002", "capitation.csv"), [true, false]);
+    assert_eq!(rows("H001", "apart.csv"), [false, true]);
+    let wrong: Vec<_> = pool().published.into_iter().filter(|row| !row.agrees).collect();
+    assert_eq!(wrong.len(), 1);
+    assert_eq!(wrong[0].file, "capitation.csv");
+}

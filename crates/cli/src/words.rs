@@ -50,6 +50,17 @@ pub(crate) fn pool_column(column: &str, lang: Lang) -> &str {
         "left_in_fund" => "基金留存",
         "to_hospitals" => "分给医院",
         "kept_by_fund" => "归基金",
+        "changes" => "其中调整",
+        "medfee_sumamt" => "总费用",
+        "hifp_pay" => "基金已记账",
+        "standard" => "支付标准",
+        "patient_over" => "患者多付",
+        "heads" => "人数",
+        "capitation_amount" => "人头额",
+        "capitation" => "人头应付",
+        "first_paid" => "先行拨付",
+        "returned" => "考核后拨付",
+        "cost" => "费用",
         other => other,
     };
     pick(lang, zh, column)

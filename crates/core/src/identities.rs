@@ -3,7 +3,10 @@
 
 use crate::compiled::CompiledPolicy;
 use crate::pool::Totals;
-use crate::{FundShareMethod, HospitalStatement, PoolAccount, PricingMethod, Remainder, RoundingMode};
+use crate::{
+    Compare, FundShareMethod, HospitalId, HospitalStatement, PoolAccount, PricingMethod, Remainder, RoundingMode,
+};
+use std::collections::BTreeMap;
 
 /// A figure of an account.
 type Of<T> = fn(&T) -> i128;
@@ -26,6 +29,8 @@ impl CompiledPolicy {
     /// Checks the account of a pool against sums taken again from the published cases.
     ///
     /// Identities: the cases' sums are the hospitals' and the pool's; Σ due + Σ capitation + remainder = D;
+    /// what is due by head is the accounts' of its hospital and pool; S is Σ due + Σ capitation, the
+    /// hospital's cap, or the lower of both;
     /// every final payment is its hospital's cleared less what was held and prepaid;
     /// budget = Σ final payment + Σ prepaid + left in fund; the remainder is 0 under
     /// `largest-remainder` and within the rounding bound under `fund`.
@@ -90,11 +95,29 @@ impl CompiledPolicy {
             paid + account.left_in_fund.0,
             account.price.budget.0,
         );
-        let by_head = self.of_pool(account.pool);
-        let by_head = by_head.map(|account| account.due().0).sum();
-        equal("capitation of the pool", account.capitation.0, by_head);
-        let pool_sums: [(&'static str, Of<HospitalStatement>, i128); 3] = [
-            ("capitation", |s| s.capitation.0, account.capitation.0),
+        let (mut amounts, mut by_head) = (0, BTreeMap::<HospitalId, i128>::new());
+        for of in self.of_pool(account.pool) {
+            amounts += of.amount.0;
+            *by_head.entry(of.hospital).or_default() += of.due().0;
+        }
+        equal("capitation amount of the pool", account.price.capitation.0, amounts);
+        equal("capitation of the pool", account.capitation.0, by_head.values().sum());
+        let compare = self.policy.clearing_of(usize::from(account.pool.0)).rules.compare;
+        for s in &account.statements {
+            let due_by_head = by_head.remove(&s.hospital).unwrap_or(0);
+            equal("capitation of a hospital", s.capitation.0, due_by_head);
+            let own = s.totals.due + s.capitation.0;
+            let compared = match (compare, s.cap) {
+                (Compare::Due, _) | (_, None) => own,
+                (Compare::InstitutionCap, Some(cap)) => cap.0,
+                (Compare::Lower, Some(cap)) => cap.0.min(own),
+            };
+            equal("S = Σdue + Σcapitation, or the cap", s.compared.0, compared);
+        }
+        // Whoever is paid by head has a statement.
+        let left_out = by_head.values().sum();
+        equal("capitation of a hospital", 0, left_out);
+        let pool_sums: [(&'static str, Of<HospitalStatement>, i128); 2] = [
             ("compensation", |s| s.compensation.0, account.compensation.0),
             ("cleared", |s| s.cleared.0, account.cleared.0),
         ];

@@ -207,6 +207,9 @@ rules! {
         "按病例报销比例（已公布，条款待核）；是否采用由统筹区政策规定" / "the case's reimbursement ratio (published, article to be checked); its use is the region's policy";
     /// A negative due lifted to zero.
     FloorAtZero "floor-at-zero", "应付不为负" / "floor at zero", "due = max(0, due)", "由统筹区政策规定（应付不为负）" / "the region's policy (no negative due)";
+    /// What of a pool's D neither its cases nor its heads are due.
+    Remainder "remainder", "尾差" / "remainder", "remainder = D − Σdue − Σ(first + returned)",
+        "由统筹区政策规定（尾差处理）" / "the region's policy (who gets the remainder)";
     /// People of one row of the enrolment table at their rate.
     CapitationRow "capitation-row", "人头额" / "people at their rate", "a = ⟦heads × per_head [× age factor] × risk factor⟧m",
         "按人头付费：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；标准与系数由统筹区政策规定" / "capitation: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); rates and factors are the region's policy";

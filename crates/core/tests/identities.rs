@@ -54,6 +54,35 @@ const TAMPERINGS: &[(&str, Tampering)] = &[
         first(account, |s| s.totals.fund_billed += by)
     }),
     ("hospital: due", |account, _, by| first(account, |s| s.totals.due += by)),
+    ("hospital: S", |account, _, by| first(account, |s| s.compared.0 += by)),
+    ("hospital: by head", |account, _, by| {
+        first(account, |s| {
+            s.capitation.0 += by;
+            s.compared.0 += by;
+        })
+    }),
+    (
+        "two hospitals: a fen by head from one to the other",
+        |account, _, by| {
+            let Some(last) = account.statements.len().checked_sub(1).filter(|last| *last > 0) else {
+                return false;
+            };
+            for (i, by) in [(0, by), (last, -by)] {
+                account.statements[i].capitation.0 += by;
+                account.statements[i].compared.0 += by;
+            }
+            true
+        },
+    ),
+    ("pool: ΣA", |account, _, by| {
+        account.price.capitation.0 += by;
+        true
+    }),
+    ("pool: by head", |account, _, by| {
+        account.capitation.0 += by;
+        account.remainder.0 -= by;
+        true
+    }),
     ("hospital: compensation", |account, _, by| {
         first(account, |s| s.compensation.0 += by)
     }),
@@ -143,7 +172,13 @@ const TAMPERINGS: &[(&str, Tampering)] = &[
         cases.due += by;
         account.totals.due += by;
         account.remainder.0 -= by;
-        first(account, |s| s.totals.due += by)
+        first(account, |s| {
+            let own = s.totals.due + s.capitation.0;
+            s.totals.due += by;
+            if s.compared.0 == own {
+                s.compared.0 += by;
+            }
+        })
     }),
 ];
 

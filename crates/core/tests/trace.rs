@@ -264,6 +264,10 @@ impl Checker {
             self.says(&trace.steps, rule, value);
         }
         self.clearing(policy, account);
+        let mut trace = Trace::default();
+        account.trace_remainder(&mut trace);
+        self.take(&trace.steps);
+        self.says(&trace.steps, Rule::Remainder, account.remainder);
     }
 
     fn clearing(&mut self, policy: &CompiledPolicy, account: &PoolAccount) {

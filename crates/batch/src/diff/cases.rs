@@ -1,6 +1,7 @@
 //! claims.csv of two runs, case by case: A's rows in memory, B's read past them.
 
 use super::figures::{Exact, same};
+use super::methods::MethodRule;
 use super::tables::{Rows, of_pool};
 use super::{CaseChange, CaseChanges, CaseFigures, Reason, ReasonSum, not_whole};
 use crate::error::Failure;
@@ -9,12 +10,12 @@ use csv::ByteRecord;
 use dianzhi_core::Text;
 use rustc_hash::FxHasher;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap};
 use std::hash::Hasher;
 use std::path::Path;
 
 /// The columns that are compared, where a run has them.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 15] = [
     "setl_id",
     "fixmedins_code",
     "insutype",
@@ -28,6 +29,8 @@ const COLUMNS: [&str; 13] = [
     "due",
     "factor",
     "route",
+    "apart_cost",
+    "apart_due",
 ];
 /// Of these every run has so many.
 const IN_EVERY_RUN: usize = 11;
@@ -46,6 +49,9 @@ const DUE: usize = 10;
 const FACTOR: usize = 11;
 /// Empty in a run whose policy has no routes.
 const ROUTE: usize = 12;
+/// Empty in a run whose policy pays nothing apart.
+const APART_COST: usize = 13;
+const APART_DUE: usize = 14;
 
 type Fields<'a> = [&'a [u8]; COLUMNS.len()];
 
@@ -79,51 +85,6 @@ impl RemainderRule {
         let apart = exact(b[STANDARD]).minus(&exact(a[STANDARD])).abs();
         self.largest && apart == fen && self.same_value.get(a[POOL]).copied().unwrap_or(false)
     }
-}
-
-/// The routes whose method has other values in the other policy.
-pub(super) struct MethodRule {
-    changed: BTreeSet<Vec<u8>>,
-}
-
-impl MethodRule {
-    pub(super) fn new(policies: &[toml::Table; 2]) -> MethodRule {
-        let [old, new] = policies;
-        let methods = routes(old).into_iter().filter_map(|(route, method)| {
-            let also = routes(new).into_iter().find(|(id, _)| *id == route)?;
-            let same_method = also.1 == method && method_of(old, method) == method_of(new, method);
-            (!same_method).then(|| route.as_bytes().to_vec())
-        });
-        MethodRule {
-            changed: methods.collect(),
-        }
-    }
-
-    fn has_changed(&self, case: &Fields<'_>) -> bool {
-        self.changed.contains(case[ROUTE])
-    }
-}
-
-/// The sections of methods.
-const METHODS: [&str; 4] = ["by_group", "per_diem", "by_disease", "by_item"];
-
-fn sections<'t>(policy: &'t toml::Table, name: &str) -> impl Iterator<Item = &'t toml::Table> {
-    let list = policy.get(name).and_then(toml::Value::as_array);
-    list.into_iter().flatten().filter_map(toml::Value::as_table)
-}
-
-/// The id and the method of every route.
-fn routes<'t>(policy: &'t toml::Table) -> Vec<(&'t str, &'t str)> {
-    let text = |section: &'t toml::Table, name: &str| section.get(name).and_then(toml::Value::as_str);
-    let routes = sections(policy, "route");
-    routes
-        .filter_map(|route| Some((text(route, "id")?, text(route, "method")?)))
-        .collect()
-}
-
-fn method_of<'t>(policy: &'t toml::Table, id: &str) -> Option<&'t toml::Table> {
-    let mut all = METHODS.iter().flat_map(|name| sections(policy, name));
-    all.find(|method| method.get("id").and_then(toml::Value::as_str) == Some(id))
 }
 
 fn exact(text: &[u8]) -> Exact {
@@ -290,7 +251,8 @@ pub(super) fn compare(
             return;
         };
         changes.changed += 1;
-        let delta = exact(b[DUE]).minus(&exact(a[DUE]));
+        let due = |fields: &Fields<'_>| exact(fields[DUE]).plus(&exact(fields[APART_DUE]));
+        let delta = due(&b).minus(&due(&a));
         let (cases, sum) = sums.entry(reason).or_default();
         *cases += 1;
         *sum = sum.plus(&delta.abs());
@@ -324,9 +286,17 @@ fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule, methods: &M
     let by_method = matches!(b[CLASS], b"per-diem" | b"by-disease" | b"by-item");
     let text = |column: usize| a[column] != b[column];
     let figure = |column: usize| !same(a[column], b[column]);
-    Some(if figure(OTHERS) || text(INSUTYPE) || text(HOSPITAL) {
+    let items = exact(a[APART_COST]) != exact(b[APART_COST]) || exact(a[APART_DUE]) != exact(b[APART_DUE]);
+    let other_route = !a[ROUTE].is_empty() && !b[ROUTE].is_empty() && text(ROUTE);
+    Some(if text(INSUTYPE) || text(HOSPITAL) {
         Reason::Claim
-    } else if !a[ROUTE].is_empty() && !b[ROUTE].is_empty() && text(ROUTE) {
+    } else if items && methods.other_items(a[ROUTE], b[ROUTE]) {
+        if other_route { Reason::Route } else { Reason::Apart }
+    } else if figure(OTHERS) && methods.other_funds(a[POOL], b[POOL]) {
+        if text(POOL) { Reason::Pool } else { Reason::Funds }
+    } else if figure(OTHERS) || items {
+        Reason::Claim
+    } else if other_route {
         Reason::Route
     } else if text(POOL) {
         Reason::Pool
@@ -336,8 +306,12 @@ fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule, methods: &M
         Reason::Factor
     } else if text(CLASS) {
         Reason::Class
-    } else if (figure(RATIO) || figure(POINTS)) && (by_method || methods.has_changed(b)) {
+    } else if (figure(RATIO) || figure(POINTS)) && by_method {
         of_method(b[CLASS])
+    } else if (figure(RATIO) || figure(POINTS))
+        && let Some(reason) = methods.of_method(b[ROUTE])
+    {
+        reason
     } else if figure(RATIO) {
         Reason::Ratio
     } else if figure(POINTS) {
@@ -459,5 +433,7 @@ fn figures(fields: &Fields<'_>) -> CaseFigures {
         others: of(OTHERS),
         due: of(DUE),
         factor: of(FACTOR),
+        apart_cost: of(APART_COST),
+        apart_due: of(APART_DUE),
     }
 }

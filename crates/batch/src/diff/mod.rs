@@ -3,6 +3,7 @@
 mod cases;
 mod causes;
 mod figures;
+mod methods;
 mod tables;
 
 use crate::codes::F108;
@@ -28,6 +29,8 @@ pub struct Difference {
     pub pools: Vec<PoolChange>,
     /// Hospitals with a figure that changed, by the size of the change of their final payment.
     pub hospitals: Vec<HospitalChange>,
+    /// Rows with a figure that changed in budgets.csv, routes.csv, capitation.csv and apart.csv.
+    pub tables: Vec<RowChange>,
     /// Cases.
     pub cases: CaseChanges,
 }
@@ -48,6 +51,7 @@ impl Difference {
         } = self.cases;
         let causes = self.engine.is_none() && self.policy.is_empty() && self.inputs.is_empty();
         let tables = self.records.is_empty() && self.pools.is_empty() && self.hospitals.is_empty();
+        let tables = tables && self.tables.is_empty();
         causes && tables && only_in_a == 0 && only_in_b == 0 && changed == 0
     }
 }
@@ -142,6 +146,19 @@ pub struct FigureChange {
     pub moved: Moved,
 }
 
+/// A row with a figure that changed, of a table that only some policies have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowChange {
+    /// The table, such as `routes.csv`.
+    pub file: &'static str,
+    /// What names the row: its first columns.
+    pub row: Vec<String>,
+    /// The figures that changed, by their columns.
+    pub figures: Vec<FigureChange>,
+    /// The keys of the region file that changed and that the row goes by, such as `apart[0].share`.
+    pub keys: Vec<String>,
+}
+
 /// A hospital with a figure that changed, in one pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HospitalChange {
@@ -184,6 +201,10 @@ pub struct CaseChanges {
 pub enum Reason {
     /// The claim itself: what others paid, the insurance type or the hospital.
     Claim,
+    /// The items that its route takes apart, or their shares.
+    Apart,
+    /// The funds whose payments its pool counts.
+    Funds,
     /// Another route took it, with its method and pool.
     Route,
     /// Another pool pays the same insurance type.
@@ -232,7 +253,7 @@ pub struct CaseChange {
     pub setl_id: String,
     /// Why it changed.
     pub reason: Reason,
-    /// Δ due, in yuan.
+    /// Δ due, what is due for its items paid apart included, in yuan.
     pub due_delta: String,
     /// Its row in A.
     pub old: CaseFigures,
@@ -256,6 +277,10 @@ pub struct CaseFigures {
     pub due: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub factor: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub apart_cost: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub apart_due: String,
 }
 
 /// Compares two published runs; `top` is how many cases to show in full. Neither run is verified.
@@ -276,15 +301,23 @@ pub fn diff(run_a: &Path, run_b: &Path, top: usize) -> Result<Difference, Failur
     let pools = [tables::read_pools(run_a)?, tables::read_pools(run_b)?];
     let hospitals = [tables::read_hospitals(run_a)?, tables::read_hospitals(run_b)?];
     let remainder = cases::RemainderRule::new(&policies, &pools);
-    let methods = cases::MethodRule::new(&policies);
+    let methods = methods::MethodRule::new(&policies);
+    let policy = causes::policy(&policies[0], &policies[1]);
+    let keys = methods::KeyRule::new(&policies, &policy);
+    let mut tables = Vec::new();
+    for table in tables::OTHERS {
+        let rows = [table.read(run_a, &a)?, table.read(run_b, &b)?];
+        tables.extend(table.changes(&rows, &keys));
+    }
     let sheets = [cases::Sheet::new(run_a), cases::Sheet::new(run_b)];
     Ok(Difference {
         engine: causes::engine(&a, &b),
-        policy: causes::policy(&policies[0], &policies[1]),
         inputs: causes::inputs(&a, &b),
         records: causes::records(&a, &b),
         pools: tables::pools(&pools[0], &pools[1]),
         hospitals: tables::hospitals(&hospitals[0], &hospitals[1]),
+        tables,
+        policy,
         cases: cases::compare(&sheets, &remainder, &methods, top)?,
     })
 }

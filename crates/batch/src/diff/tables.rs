@@ -1,11 +1,88 @@
-//! pools.csv and hospitals.csv of two runs, row by row.
+//! pools.csv, hospitals.csv and the tables that only some policies have, of two runs, row by row.
 
 use super::figures::{Exact, same};
-use super::{Change, FigureChange, HospitalChange, Moved, PoolChange, not_whole};
+use super::methods::KeyRule;
+use super::{Change, FigureChange, HospitalChange, Moved, PoolChange, RowChange, not_whole};
 use crate::error::Failure;
-use crate::verify::sheets::{HOSPITALS, POOLS, malformed, name_of, open_from};
+use crate::output::run::Run;
+use crate::settle::{apart, capitation, routes};
+use crate::verify::sheets::{BUDGETS, HOSPITALS, POOLS, malformed, name_of, open_from};
 use csv::StringRecord;
+use std::collections::HashMap;
 use std::path::Path;
+
+/// A table that only some policies have.
+pub(super) struct Other {
+    file: &'static str,
+    columns: &'static [&'static str],
+    /// How many columns name a row.
+    keys: usize,
+}
+
+/// budgets.csv in the order of the tree, the others by the size of the change of what is due.
+pub(super) const OTHERS: [Other; 4] = [
+    Other {
+        file: "budgets.csv",
+        columns: BUDGETS,
+        keys: 1,
+    },
+    Other {
+        file: "routes.csv",
+        columns: &routes::COLUMNS,
+        keys: 3,
+    },
+    Other {
+        file: "capitation.csv",
+        columns: &capitation::COLUMNS,
+        keys: 3,
+    },
+    Other {
+        file: "apart.csv",
+        columns: &apart::COLUMNS,
+        keys: 3,
+    },
+];
+
+impl Other {
+    /// The table of a run; without rows where the run has none.
+    pub(super) fn read(&self, run_dir: &Path, run: &Run) -> Result<Rows, Failure> {
+        if run.outputs.iter().any(|output| output.file == self.file) {
+            return read(run_dir, self.file, self.columns, self.keys);
+        }
+        Ok(Rows {
+            header: self.columns.iter().map(|column| (*column).to_owned()).collect(),
+            rows: Vec::new(),
+        })
+    }
+
+    pub(super) fn changes(&self, [a, b]: &[Rows; 2], rule: &KeyRule<'_>) -> Vec<RowChange> {
+        let size = |change: &RowChange| {
+            let due = change.figures.iter().find(|figure| figure.figure == "due");
+            let delta = due.and_then(|due| Exact::read(due.moved.delta.as_bytes()));
+            std::cmp::Reverse(delta.unwrap_or_default().abs())
+        };
+        let named = |key: Vec<String>, figures| {
+            let names: Vec<(&str, &str)> = self
+                .columns
+                .iter()
+                .copied()
+                .zip(key.iter().map(String::as_str))
+                .collect();
+            RowChange {
+                file: self.file,
+                keys: rule.of_row(&names),
+                row: key,
+                figures,
+            }
+        };
+        let changed = changed(a, b, self.keys).into_iter();
+        let mut changes: Vec<RowChange> = changed.map(|(key, figures)| named(key, figures)).collect();
+        if self.file != "budgets.csv" {
+            changes.sort_by_cached_key(size);
+        }
+        changes
+    }
+}
 
 /// A published table: its header, and its rows with their keys.
 pub(super) struct Rows {
@@ -42,6 +119,11 @@ impl Rows {
 
     fn of(&self, key: &[String]) -> Option<&StringRecord> {
         self.rows.iter().find(|(k, _)| k == key).map(|(_, record)| record)
+    }
+
+    /// The rows by their keys.
+    fn index(&self) -> HashMap<&Vec<String>, &StringRecord> {
+        self.rows.iter().map(|(key, record)| (key, record)).collect()
     }
 
     /// The value of a column; `None` where it is empty or the table has no such column.
@@ -96,11 +178,13 @@ fn is_changed(moved: &Moved) -> bool {
     }
 }
 
-pub(super) fn pools(a: &Rows, b: &Rows) -> Vec<PoolChange> {
+/// The rows with a figure that changed: their keys, and these figures.
+fn changed(a: &Rows, b: &Rows, key_columns: usize) -> Vec<(Vec<String>, Vec<FigureChange>)> {
     let pair = Pair { a, b };
-    let names = pair.figures(1);
+    let [index_a, index_b] = [a.index(), b.index()];
+    let names = pair.figures(key_columns);
     let change = |key: &Vec<String>| {
-        let (old, new) = (a.of(key), b.of(key));
+        let (old, new) = (index_a.get(key).copied(), index_b.get(key).copied());
         let figures: Vec<FigureChange> = names
             .iter()
             .map(|figure| FigureChange {
@@ -109,21 +193,24 @@ pub(super) fn pools(a: &Rows, b: &Rows) -> Vec<PoolChange> {
             })
             .filter(|figure| is_changed(&figure.moved))
             .collect();
-        (!figures.is_empty()).then(|| PoolChange {
-            pool: key[0].clone(),
-            figures,
-        })
+        (!figures.is_empty()).then(|| (key.clone(), figures))
     };
     keys(a, b).into_iter().filter_map(change).collect()
 }
 
+pub(super) fn pools(a: &Rows, b: &Rows) -> Vec<PoolChange> {
+    let changed = changed(a, b, 1).into_iter();
+    let pool = |key: Vec<String>| key.into_iter().next().unwrap_or_default();
+    changed
+        .map(|(key, figures)| PoolChange {
+            pool: pool(key),
+            figures,
+        })
+        .collect()
+}
+
 pub(super) fn hospitals(a: &Rows, b: &Rows) -> Vec<HospitalChange> {
-    let [index_a, index_b] = [a, b].map(|rows| {
-        rows.rows
-            .iter()
-            .map(|(key, record)| (key, record))
-            .collect::<std::collections::HashMap<_, _>>()
-    });
+    let [index_a, index_b] = [a.index(), b.index()];
     let pair = Pair { a, b };
     let names = pair.figures(2);
     let mut changes: Vec<(Exact, HospitalChange)> = Vec::new();

@@ -353,6 +353,7 @@ impl Explainer<'_> {
                 &origins,
             ));
             published.extend(self.published("hospitals.csv", &computed, &[id, code])?);
+            published.extend(self.heads_and_items(id, Some(code))?);
         }
         if sections.is_empty() {
             return Err(nothing());
@@ -374,14 +375,42 @@ impl Explainer<'_> {
         self.price_steps(pool, &mut trace)?;
         let origins = Origins::of_pool(self.inputs);
         let computed = crate::output::tables_csv::pools(&self.inputs.policy, &self.settled.accounts);
+        let mut sections = vec![section("点值", "Point value", &trace.steps, &origins)];
+        if let Some(account) = self.settled.accounts.iter().find(|account| account.pool == pool) {
+            let mut remainder = Trace::default();
+            account.trace_remainder(&mut remainder);
+            sections.push(section("尾差", "Remainder", &remainder.steps, &origins));
+        }
+        let mut published = self.published("pools.csv", &computed, &[id])?;
+        // There is a row for every hospital: only what is wrong is worth a look here.
+        published.extend(self.heads_and_items(id, None)?.into_iter().filter(|row| !row.agrees));
         Ok(Explanation {
             grouping: None,
             notes: Vec::new(),
             subject: Text::new(format!("资金池 {id}"), format!("pool {id}")),
-            sections: vec![section("点值", "Point value", &trace.steps, &origins)],
+            sections,
             rejected: Vec::new(),
-            published: self.published("pools.csv", &computed, &[id])?,
+            published,
         })
+    }
+
+    /// The rows of capitation.csv and apart.csv of a pool, or of one hospital in it.
+    fn heads_and_items(&self, pool: &str, hospital: Option<&str>) -> Result<Vec<PublishedRow>, Failure> {
+        let policy = &self.inputs.policy;
+        let mut rows = Vec::new();
+        if let Some(computed) = crate::settle::capitation::csv(policy) {
+            let key: Vec<&str> = std::iter::once(pool).chain(hospital).collect();
+            rows.extend(self.published("capitation.csv", &computed, &key)?);
+        }
+        if !policy.policy().apart.is_empty() {
+            let computed = crate::settle::apart::csv(&self.settled.apart);
+            // The item comes first in apart.csv, whatever it is.
+            for item in &policy.policy().apart {
+                let key: Vec<&str> = [item.id.as_str(), pool].into_iter().chain(hospital).collect();
+                rows.extend(self.published("apart.csv", &computed, &key)?);
+            }
+        }
+        Ok(rows)
     }
 
     fn price_steps(&self, pool: PoolId, tracer: &mut impl Tracer) -> Result<(), Failure> {

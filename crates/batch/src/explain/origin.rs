@@ -131,8 +131,8 @@ impl<'a> Origins<'a> {
                     ),
                     None => same(place),
                 };
-                match self.pool_of(key) {
-                    Some(pool) => Text::new(format!("{}（{pool}）", place.zh), format!("{} ({pool})", place.en)),
+                match self.id_of(key) {
+                    Some(id) => Text::new(format!("{}（{id}）", place.zh), format!("{} ({id})", place.en)),
                     None => place,
                 }
             }
@@ -224,11 +224,17 @@ impl<'a> Origins<'a> {
         Some(format!("{} {}", change.on, change.reason))
     }
 
-    /// The id of the pool that a key such as `pool[0].budget` is of.
-    fn pool_of(&self, key: &str) -> Option<&str> {
-        let (position, _) = key.strip_prefix("pool[")?.split_once(']')?;
-        let pool = self.inputs.policy.policy().pools.get(position.parse::<usize>().ok()?);
-        pool.map(|pool| pool.id.as_str())
+    /// The id of the pool, of the class of heads or of the item that a key such as `pool[0].budget` is of.
+    fn id_of(&self, key: &str) -> Option<&str> {
+        let (section, rest) = key.split_once('[')?;
+        let at: usize = rest.split_once(']')?.0.parse().ok()?;
+        let policy = self.inputs.policy.policy();
+        match section {
+            "pool" => policy.pools.get(at).map(|pool| pool.id.as_str()),
+            "capitation" => policy.methods.capitation.get(at).map(|class| class.id.as_str()),
+            "apart" => policy.apart.get(at).map(|item| item.id.as_str()),
+            _ => None,
+        }
     }
 
     fn prepayment_line(&self) -> Option<&u64> {

@@ -12,7 +12,7 @@ use crate::disk::File;
 use crate::error::{Failure, error, unreadable};
 use crate::input::Inputs;
 use crate::input::source::{Fingerprint, InputFile, Role};
-use dianzhi_core::{BudgetChange, BudgetRow, Fixed, Policy, PoolAccount, Text};
+use dianzhi_core::{BudgetChange, BudgetRow, FenSum, Fixed, Policy, PoolAccount, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -149,6 +149,12 @@ pub struct RunPool {
     pub point_value: String,
     /// Σ due, in yuan.
     pub due: String,
+    /// ΣA of what is paid by head, in yuan; only where the policy has `[[capitation]]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capitation_amount: Option<String>,
+    /// Σ due by head, in yuan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capitation: Option<String>,
 }
 
 impl RunPool {
@@ -156,6 +162,8 @@ impl RunPool {
         let policy = inputs.policy.policy();
         let money = |units| Fixed { units, places: 2 }.to_string();
         let totals = &account.totals;
+        let has_heads = !policy.methods.capitation.is_empty();
+        let by_head = |amount: FenSum| has_heads.then(|| amount.to_string());
         RunPool {
             pool: policy
                 .pools
@@ -171,6 +179,8 @@ impl RunPool {
             hifp_pay: money(totals.fund_billed),
             point_value: account.price.display(policy.rounding.point_value).to_string(),
             due: money(totals.due),
+            capitation_amount: by_head(account.price.capitation),
+            capitation: by_head(account.capitation),
         }
     }
 }

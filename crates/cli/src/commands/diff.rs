@@ -11,7 +11,7 @@ use dianzhi::engine::Lang;
 use dianzhi::policy::Region;
 use dianzhi::{
     CaseChange, CaseChanges, Change, Difference, HospitalChange, InputChange, InputChangeKind, Moved, PoolChange,
-    Reason, Role, Run, diff,
+    Reason, Role, RowChange, Run, diff,
 };
 use std::path::Path;
 
@@ -89,6 +89,7 @@ impl Page {
             self.records(difference),
             self.pools(&difference.pools),
             self.hospitals(&difference.hospitals, top),
+            self.tables(&difference.tables, top),
             self.cases(&difference.cases),
         ];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -247,6 +248,43 @@ impl Page {
         out + &self.more(hospitals.len().saturating_sub(top))
     }
 
+    /// budgets.csv, routes.csv, capitation.csv and apart.csv, as far as they changed.
+    fn tables(&self, rows: &[RowChange], top: usize) -> String {
+        let parts = rows.chunk_by(|a, b| a.file == b.file).map(|rows| self.table(rows, top));
+        parts.collect::<Vec<_>>().join("\n")
+    }
+
+    fn table(&self, rows: &[RowChange], top: usize) -> String {
+        use Side::{Left, Right};
+        let (file, n) = (rows.first().map_or("", |row| row.file), count(rows.len() as u64));
+        let mut out = self.pick(
+            format!("{file}（{n} 行变化）\n"),
+            format!("{file} ({n} rows changed)\n"),
+        );
+        let headings = self.pick(
+            ["行", "", "A", "B", "B − A", "有关的政策改动"],
+            ["row", "", "A", "B", "B − A", "policy changes it goes by"],
+        );
+        let mut table = Table::new(headings.into_iter().zip([Left, Left, Right, Right, Right, Left]));
+        for change in rows.iter().take(top) {
+            let keys: Vec<String> = change.keys.iter().map(|key| self.key(key)).collect();
+            for (i, figure_change) in change.figures.iter().enumerate() {
+                let Moved { old, new, delta } = &figure_change.moved;
+                let only_once = |text: String| if i == 0 { text } else { String::new() };
+                table.row([
+                    only_once(change.row.join(" ")),
+                    pool_column(&figure_change.figure, self.lang).to_owned(),
+                    figure(old),
+                    figure(new),
+                    signed(delta),
+                    only_once(keys.join(", ")),
+                ]);
+            }
+        }
+        out += &table.render(2);
+        out + &self.more(rows.len().saturating_sub(top))
+    }
+
     /// Two bands or two classes, the one before and the one now.
     fn words(&self, old: &str, new: &str) -> String {
         let word = |word: &str| match word {
@@ -316,8 +354,8 @@ impl Page {
                 setl_id.clone(),
                 why,
                 points,
-                grouped(&old.due),
-                grouped(&new.due),
+                with_apart(&old.due, &old.apart_due),
+                with_apart(&new.due, &new.apart_due),
                 signed(due_delta),
             ]);
         }
@@ -327,6 +365,8 @@ impl Page {
     fn reason(&self, reason: Reason) -> &'static str {
         let (zh, en) = match reason {
             Reason::Claim => ("记录本身", "the claim itself"),
+            Reason::Apart => ("除外支付的项目或比例", "items paid apart, or their shares"),
+            Reason::Funds => ("资金池计入的基金", "funds that the pool counts"),
             Reason::Pool => ("资金池", "pool"),
             Reason::Group => ("病组", "group"),
             Reason::Route => ("路由（付费方式）", "route (method of payment)"),
@@ -343,6 +383,15 @@ impl Page {
             Reason::Due => ("基金占比", "fund share"),
         };
         self.pick(zh, en)
+    }
+}
+
+/// What is due for a case, and beside it what is due for its items paid apart.
+fn with_apart(due: &str, apart: &str) -> String {
+    if apart.chars().all(|c| matches!(c, '0' | '.')) {
+        grouped(due)
+    } else {
+        format!("{} + {}", grouped(due), grouped(apart))
     }
 }
 

@@ -116,6 +116,33 @@ impl CompiledPolicy {
     }
 }
 
+impl PoolAccount {
+    /// The remainder once more from the account's other figures, as a step.
+    pub fn trace_remainder(&self, tracer: &mut impl Tracer) -> FenSum {
+        let (d, due, by_head) = (self.price.distributable, FenSum(self.totals.due), self.capitation);
+        let remainder = FenSum(d.0 - due.0 - by_head.0);
+        tracer.step(|| {
+            let mut inputs = vec![
+                input("D", d, Origin::Step(Rule::Distributable)),
+                input("Σdue", due, Origin::Sum("due")),
+            ];
+            let mut expression = format!("{d} − {due}");
+            if self.price.capitation.0 != 0 {
+                inputs.push(input("Σ(first + returned)", by_head, Origin::Sum("first + returned")));
+                expression += &format!(" − {by_head}");
+            }
+            Step {
+                rule: Rule::Remainder,
+                inputs,
+                expression,
+                rounding: None,
+                result: remainder.to_string(),
+            }
+        });
+        remainder
+    }
+}
+
 impl CompiledPolicy {
     /// The hospitals of a pool that are paid by head and had neither case nor prepayment.
     fn only_by_head(&self, pool: PoolId, others: &[HospitalYear]) -> Vec<HospitalYear> {

@@ -1,6 +1,6 @@
 //! apart.csv against the policy and the cases.
 
-use super::cases::Cases;
+use super::cases::{ApartSums, Cases};
 use crate::settle::apart::COLUMNS;
 use crate::verify::check::{Check, Findings};
 use crate::verify::figures::{fraction, written};
@@ -12,8 +12,11 @@ use std::path::Path;
 
 /// A row of apart.csv, money in fen.
 pub(super) struct ApartRow {
+    /// Position of its `[[apart]]`.
+    item: usize,
     pub(super) pool: usize,
     pub(super) hospital: Vec<u8>,
+    cases: u64,
     pub(super) cost: i128,
     pub(super) billed: i128,
     pub(super) due: i128,
@@ -53,12 +56,15 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
             row.money("hifp_pay", findings),
             row.money("due", findings),
         );
-        if row.count("cases", findings) == 0 || cost <= 0 || billed < 0 || !(0..=cost).contains(&due) {
+        let cases = row.count("cases", findings);
+        if cases == 0 || cost <= 0 || billed < 0 || !(0..=cost).contains(&due) {
             findings.found(|| row.names("cases, cost, hifp_pay, due"));
         }
         rows.push(ApartRow {
+            item: apart,
             pool,
             hospital,
+            cases,
             cost,
             billed,
             due,
@@ -71,10 +77,14 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
 /// What claims.csv has apart is what apart.csv has, hospital by hospital.
 pub(super) fn are_cases(rows: &[ApartRow], cases: &Cases) -> Check {
     let mut findings = Findings::default();
-    let mut published: BTreeMap<&[u8], (i128, i128)> = BTreeMap::new();
+    let mut published: BTreeMap<&[u8], ApartSums> = BTreeMap::new();
+    let mut of_items: BTreeMap<(&[u8], usize), u64> = BTreeMap::new();
     for row in rows {
         let sum = published.entry(&row.hospital).or_default();
-        *sum = (sum.0 + row.cost, sum.1 + row.due);
+        sum.cases += row.cases;
+        sum.cost += row.cost;
+        sum.due += row.due;
+        *of_items.entry((&row.hospital, row.item)).or_default() += row.cases;
     }
     let codes: BTreeSet<&[u8]> = cases
         .apart
@@ -86,13 +96,21 @@ pub(super) fn are_cases(rows: &[ApartRow], cases: &Cases) -> Check {
         let of_cases = cases.apart.get(code).copied().unwrap_or_default();
         let of_rows = published.get(code).copied().unwrap_or_default();
         let hospital = String::from_utf8_lossy(code);
-        for (figure, rows, cases) in [("cost", of_rows.0, of_cases.0), ("due", of_rows.1, of_cases.1)] {
-            let name = || {
-                Text::new(
-                    format!("apart.csv 中医院 {hospital} 的 {figure}"),
-                    format!("{figure} of hospital {hospital} in apart.csv"),
-                )
-            };
+        let name = |figure: &str| {
+            Text::new(
+                format!("apart.csv 中医院 {hospital} 的 {figure}"),
+                format!("{figure} of hospital {hospital} in apart.csv"),
+            )
+        };
+        // A case has an item once, and at least one item.
+        let mut items = of_items.iter().filter(|((of, _), _)| *of == code);
+        let fits = of_rows.cases >= of_cases.cases && items.all(|(_, cases)| *cases <= of_cases.cases);
+        findings.holds(fits, || name("cases"));
+        for (figure, rows, cases) in [
+            ("cost", of_rows.cost, of_cases.cost),
+            ("due", of_rows.due, of_cases.due),
+        ] {
+            let name = || name(figure);
             let yuan = |fen| written(&fraction(fen, 2), 2);
             findings.equal(name, &yuan(rows), &yuan(cases));
         }

@@ -18,8 +18,39 @@ use std::path::Path;
 pub(super) struct Cases {
     pub(super) rows: u64,
     pub(super) sums: ByHospital,
-    /// Cost and due of what is paid apart, by hospital code.
-    pub(super) apart: BTreeMap<Vec<u8>, (i128, i128)>,
+    /// What is paid apart, by hospital code.
+    pub(super) apart: BTreeMap<Vec<u8>, ApartSums>,
+    /// By route and position of the pool.
+    pub(super) routes: BTreeMap<(Vec<u8>, usize), RouteSums>,
+}
+
+/// What the cases have apart, in fen.
+#[derive(Clone, Copy, Default)]
+pub(super) struct ApartSums {
+    /// Cases that have something apart.
+    pub(super) cases: u64,
+    pub(super) cost: i128,
+    pub(super) due: i128,
+}
+
+/// Sums over the cases of a route in one pool: points in their units, money in fen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct RouteSums {
+    pub(super) cases: u64,
+    pub(super) points: i128,
+    pub(super) others: i128,
+    pub(super) standard: i128,
+    pub(super) due: i128,
+    pub(super) over: i128,
+}
+
+/// What a row has.
+struct Figures {
+    pool: usize,
+    points: i128,
+    standard: i128,
+    others: i128,
+    due: i128,
 }
 
 /// Reads claims.csv and checks each row by itself; `None` where it cannot be read to its end.
@@ -32,7 +63,9 @@ pub(super) fn read(
 ) -> Result<Option<Cases>, Failure> {
     let rules = Rules::new(region, prices);
     let mut sums = ByHospital::new();
-    let mut apart: BTreeMap<Vec<u8>, (i128, i128)> = BTreeMap::new();
+    let mut apart: BTreeMap<Vec<u8>, ApartSums> = BTreeMap::new();
+    let mut routes: BTreeMap<(Vec<u8>, usize), RouteSums> = BTreeMap::new();
+    let is_routed = !region.policy.routes.is_empty();
     // 128 bits of BLAKE3 of each id: no two ids share them by chance.
     let mut ids: Vec<u128> = Vec::new();
     let mut stopped = Ok(());
@@ -43,17 +76,24 @@ pub(super) fn read(
         }
         findings.saw();
         ids.push(id_key(row.field("setl_id")));
-        if let Some((pool, points, others, due)) = rules.row(row, findings) {
-            let key = (pool, row.field("fixmedins_code").to_vec());
+        if let Some(of) = rules.row(row, findings) {
+            let key = (of.pool, row.field("fixmedins_code").to_vec());
             let sum: &mut Sums = sums.entry(key).or_default();
             sum.cases += 1;
-            sum.points += points;
-            sum.others += others;
-            sum.due += due;
+            sum.points += of.points;
+            sum.others += of.others;
+            sum.due += of.due;
+            if is_routed {
+                let over = row.money_or_none("patient_over", findings).unwrap_or(0);
+                let sum = routes.entry((row.field("route").to_vec(), of.pool)).or_default();
+                sum.add(&of, over);
+            }
         }
         if let Some((cost, due)) = rules.apart(row, findings) {
             let sum = apart.entry(row.field("fixmedins_code").to_vec()).or_default();
-            *sum = (sum.0 + cost, sum.1 + due);
+            sum.cases += 1;
+            sum.cost += cost;
+            sum.due += due;
         }
         stopped.is_ok()
     });
@@ -68,7 +108,23 @@ pub(super) fn read(
             )
         });
     }
-    Ok(rows.map(|rows| Cases { rows, sums, apart }))
+    Ok(rows.map(|rows| Cases {
+        rows,
+        sums,
+        apart,
+        routes,
+    }))
+}
+
+impl RouteSums {
+    fn add(&mut self, of: &Figures, over: i128) {
+        self.cases += 1;
+        self.points += of.points;
+        self.others += of.others;
+        self.standard += of.standard;
+        self.due += of.due;
+        self.over += over;
+    }
 }
 
 fn id_key(id: &[u8]) -> u128 {
@@ -100,8 +156,8 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Checks a row; the position of its pool, points, others and due.
-    fn row(&self, row: &SheetRow<'_>, findings: &mut Findings) -> Option<(usize, i128, i128, i128)> {
+    /// Checks a row.
+    fn row(&self, row: &SheetRow<'_>, findings: &mut Findings) -> Option<Figures> {
         let policy = &self.region.policy;
         let points = row.fixed("points", policy.rounding.points, findings);
         let standard = row.money("standard", findings);
@@ -133,7 +189,13 @@ impl<'a> Rules<'a> {
             self.due(row, standard, others, due, findings);
             self.standard(row, pool, points, standard, findings);
         }
-        Some((pool, points, others, due))
+        Some(Figures {
+            pool,
+            points,
+            standard,
+            others,
+            due,
+        })
     }
 
     /// What the row has apart, where the policy has such items; its route must name some.

@@ -67,6 +67,9 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
     ));
     let mut of_cases = Findings::default();
     let claims = cases::read(run_dir, region, prices.as_deref(), &mut of_cases, progress)?;
+    if let (Some(routes), Some(claims), false) = (&routes, &claims, region.policy.routes.is_empty()) {
+        checks.push(routes::are_cases(region, routes, claims));
+    }
     checks.push(records::check(run_dir, run, claims.as_ref().map(|claims| claims.rows)));
     checks.push(of_cases.into_check(Text::new(
         "每个病例：标准、自付与应付相符，流水号不重复",

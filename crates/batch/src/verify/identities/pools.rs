@@ -101,6 +101,8 @@ fn name(pool: &str, figure: &str) -> Text {
 /// Σ of the hospitals = pools.csv = run.json.
 pub(super) fn sums(run: &Run, region: &Region, pools: &[PoolRow], hospitals: &[HospitalRow], findings: &mut Findings) {
     let rounding = &region.policy.rounding;
+    let has_heads = !region.policy.methods.capitation.is_empty();
+    let by_head = |fen: i128| has_heads.then(|| yuan(fen));
     let listed: Vec<&str> = run.pools.iter().map(|pool| pool.pool.as_str()).collect();
     findings.holds(pools.iter().map(|row| row.id.as_str()).eq(listed), || {
         Text::new(
@@ -130,6 +132,8 @@ pub(super) fn sums(run: &Run, region: &Region, pools: &[PoolRow], hospitals: &[H
             hifp_pay: yuan(sum(|h| h.fund_billed)),
             point_value: written(&fraction(row.point_value, rounding.point_value), rounding.point_value),
             due: yuan(row.due),
+            capitation_amount: by_head(row.capitation_amount),
+            capitation: by_head(row.capitation),
         };
         if let Some(published) = run.pools.get(i) {
             control_totals(published, &expected, findings);
@@ -153,6 +157,17 @@ fn control_totals(published: &RunPool, expected: &RunPool, findings: &mut Findin
     findings.equal(name("hifp_pay"), &published.hifp_pay, &expected.hifp_pay);
     findings.equal(name("point_value"), &published.point_value, &expected.point_value);
     findings.equal(name("due"), &published.due, &expected.due);
+    let shown = |figure: &Option<String>| figure.clone().unwrap_or_else(|| "–".to_owned());
+    for (figure, published, expected) in [
+        (
+            "capitation_amount",
+            &published.capitation_amount,
+            &expected.capitation_amount,
+        ),
+        ("capitation", &published.capitation, &expected.capitation),
+    ] {
+        findings.equal(name(figure), &shown(published), &shown(expected));
+    }
 }
 
 /// The budget of each pool, accounted for to the fen.

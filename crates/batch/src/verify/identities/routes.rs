@@ -1,6 +1,7 @@
 //! routes.csv against the policy and the hospitals.
 
 use super::apart::ApartRow;
+use super::cases::{Cases, RouteSums};
 use super::hospitals::HospitalRow;
 use crate::settle::routes::COLUMNS;
 use crate::verify::check::{Check, Findings};
@@ -18,7 +19,9 @@ pub(super) struct RouteRow {
     pub(super) points: i128,
     pub(super) medical_cost: i128,
     pub(super) fund_billed: i128,
+    standard: i128,
     pub(super) due: i128,
+    over: i128,
 }
 
 /// Reads routes.csv, which must have every route with each of its pools; nothing where the policy
@@ -55,7 +58,9 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
             points: row.fixed("points", policy.rounding.points, findings),
             medical_cost: row.money("medfee_sumamt", findings),
             fund_billed: row.money("hifp_pay", findings),
+            standard: row.money("standard", findings),
             due: row.money("due", findings),
+            over: row.money("patient_over", findings),
         });
         true
     })?;
@@ -64,6 +69,50 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
         return None;
     }
     Some(rows)
+}
+
+/// The cases add up to the routes, in each of their pools.
+pub(super) fn are_cases(region: &Region, routes: &[RouteRow], cases: &Cases) -> Check {
+    let mut findings = Findings::default();
+    let policy = &region.policy;
+    let places = policy.rounding.points;
+    // Every row is there, in the order of the policy.
+    let ids = policy
+        .routes
+        .iter()
+        .flat_map(|route| route.pools.iter().map(move |pool| (&route.id, pool)));
+    for ((route, pool), row) in ids.zip(routes) {
+        let name = |figure: &'static str| {
+            move || {
+                Text::new(
+                    format!("路由 {route} 在资金池 {pool} 的 {figure}"),
+                    format!("{figure} of route {route} in pool {pool}"),
+                )
+            }
+        };
+        let key = (route.as_bytes().to_vec(), row.pool);
+        let sums: RouteSums = cases.routes.get(&key).copied().unwrap_or_default();
+        findings.equal(name("cases"), &row.cases, &sums.cases);
+        for (figure, places, here, there) in [
+            ("points", places, row.points, sums.points),
+            (
+                "medfee_sumamt − hifp_pay",
+                2,
+                row.medical_cost - row.fund_billed,
+                sums.others,
+            ),
+            ("standard", 2, row.standard, sums.standard),
+            ("due", 2, row.due, sums.due),
+            ("patient_over", 2, row.over, sums.over),
+        ] {
+            let written = |units: i128| written(&fraction(units, places), places);
+            findings.equal(name(figure), &written(here), &written(there));
+        }
+    }
+    findings.into_check(Text::new(
+        "病例之和等于各路由之数",
+        "the cases add up to the routes' figures",
+    ))
 }
 
 /// The routes, and what is paid apart from their cases, add up to the hospitals, pool by pool.
