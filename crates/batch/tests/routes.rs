@@ -337,7 +337,7 @@ fn write_year(draw: &mut Draw, folder: &Path) {
     }
 }
 
-/// Seen to fail where E109 asked for an insurance type that a route pays, in place of a pool; and where
+/// Seen to fail where the second path held costs against the mean cost alone; where E109 asked for an insurance type that a route pays, in place of a pool; and where
 /// the fen left over went to claims of the first period alone; and where `*` was met by an empty field.
 #[test]
 fn the_second_path_accepts_every_routed_year() {

@@ -168,7 +168,7 @@ fn single_cases() {
 
 /// Outliers under every rule there is, by group and by method.
 ///
-/// SEEN
+/// Seen to fail where the level of a hospital was not looked at.
 #[test]
 fn outliers_by_every_rule() {
     let mut reached = Reached::default();

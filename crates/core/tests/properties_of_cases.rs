@@ -192,6 +192,8 @@ fn pairs_at_bounds(seed: u64) -> Year {
 
 /// With `carried` the points are continuous: a fen more is worth no more than a fen is on either
 /// side of the bound, and a unit of rounding.
+///
+/// Seen to fail where a low outlier's points were not divided by the bound.
 #[test]
 fn carried_points_are_continuous() {
     Property {

@@ -498,6 +498,8 @@ fn ids_of_another_policy_are_refused() {
 }
 
 /// Tiers without a condition, that nothing reaches, or too many.
+///
+/// Seen to fail where tiers of two levels were taken for one another.
 #[test]
 fn tiers_that_cannot_be_meant() {
     let high = |tiers: Vec<ThresholdTier>| breaches(|p| p.deviation.high.tiers = tiers);
@@ -550,6 +552,7 @@ fn a_low_tier_above_a_high_one() {
     );
 }
 
+/// Seen to fail where the bounds of tiers were not looked at.
 #[test]
 fn an_extreme_bound_below_a_high_one() {
     let found = |ratio: &str| {

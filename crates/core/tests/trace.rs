@@ -489,7 +489,7 @@ const OF_OUTLIERS: [Rule; 10] = [
 
 /// The steps of outliers under every rule compute to what is paid.
 ///
-/// SEEN
+/// Seen to fail where an expression lacked the share of the excess.
 #[test]
 fn outliers_by_every_rule_are_explained() {
     let mut checker = Checker::default();
