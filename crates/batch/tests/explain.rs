@@ -15,7 +15,7 @@ use std::path::Path;
 
 /// Computes a step from what it prints.
 fn computes(step: &ExplainedStep) -> Result<(), String> {
-    if step.rule == "case-class" {
+    if step.rule == "case-class" || step.rule == "extreme-case" {
         return Ok(());
     }
     let (value, _) = Parser::new(&step.expression).whole()?;
@@ -239,4 +239,55 @@ fn heads_items_and_the_remainder() {
     let wrong: Vec<_> = pool().published.into_iter().filter(|row| !row.agrees).collect();
     assert_eq!(wrong.len(), 1);
     assert_eq!(wrong[0].file, "capitation.csv");
+}
+
+/// The first settlement with other rules of outliers: steps add up, each figure has its place, and
+/// the second path finds the same.
+///
+/// Seen to fail where the second path held the cost against the mean, and not the standard.
+#[test]
+fn outliers_by_other_rules_add_up() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut rules = BTreeSet::new();
+    for (i, deviation) in [
+        "low = { ratio = \"0.5\", inclusive = true, coefficient = \"carried\" }\nhigh = { ratio = \"2\", inclusive = false, coefficient = \"carried\" }\nextreme = { ratio = \"3\", inclusive = false, pay = \"normal\" }",
+        "compare_with = \"standard\"\nlow = { ratio = \"0.4\", inclusive = false, coefficient = \"kept\" }\nhigh = { ratio = \"1.5\", inclusive = false, coefficient = \"kept\", share = \"0.7\", tiers = [{ level = \"3\", ratio = \"3\" }, { base_points_to = \"100\", ratio = \"2\" }] }",
+        "compare_with = \"standard\"\nlow = { ratio = \"0.5\", inclusive = false }\nhigh = { ratio = \"1.5\", inclusive = false, share = \"0.5\" }\nextreme = { ratio = \"2\", inclusive = true, pay = \"at-threshold\" }",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let folder = scratch.path().join(format!("year{i}"));
+        common::copy_folder(&common::examples_folder().join("first-settlement"), &folder);
+        let text = std::fs::read_to_string(folder.join("region.toml")).unwrap();
+        let (before, rest) = text.split_once("[deviation]").unwrap();
+        let (_, behind) = rest.split_once("[ungrouped]").unwrap();
+        let text = format!("{before}[deviation]\n{deviation}\n[ungrouped]{behind}");
+        std::fs::write(folder.join("region.toml"), text).unwrap();
+        let run = settled(&folder, &scratch.path().join(i.to_string()));
+        let verified = dianzhi_batch::verify(&run, None, Some(1), &Progress::default()).unwrap();
+        assert!(verified.is_sound(), "{deviation}: {:#?}", verified.diagnostics());
+        let mut reader = csv::Reader::from_path(run.join("claims.csv")).unwrap();
+        let rows = reader.records().map(Result::unwrap);
+        let outliers = rows.filter(|row| matches!(&row[5], "low" | "high"));
+        for row in outliers.take(60) {
+            let explanation = explained(&run, &ExplainTarget::Case(row[0].to_owned()));
+            assert_eq!(&row[7], last(&explanation, &["points-"]));
+            assert_eq!(&row[6], last(&explanation, &["cost-ratio"]));
+            rules.extend(steps(&explanation).map(|step| step.rule));
+        }
+    }
+    for rule in [
+        "cost-ratio-standard",
+        "points-low-carried",
+        "points-low-kept",
+        "points-low-standard",
+        "points-high-carried",
+        "points-high-kept",
+        "points-high-share",
+        "points-extreme-normal",
+        "points-extreme-capped",
+    ] {
+        assert!(rules.contains(rule), "no step {rule}: {rules:?}");
+    }
 }

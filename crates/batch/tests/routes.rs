@@ -145,6 +145,14 @@ const HOSPITALS: &str = "fixmedins_code,name,level,coefficient,assessment_score,
 const ENROLMENT: &str = "pool,fixmedins_code,class,age_band,heads,risk_factor\nall,H1,sign-up,,1203.5,\nall,H3,chronic,60+,91,1.05\nall,H3,chronic,0-59,17.25,\nresident,H2,chronic,0-59,400,0.98\nemployee,H2,sign-up,,77,\nemployee,H9,sign-up,,12.001,\n";
 const PRICES: &str = "method,code,level,price,fund_share\npriced,M1,3,5000.00,0.70\npriced,M1,,4200.00,0.75\npriced,M2,2,900.00,\ncharged,A1,,6500.00,0.65\n";
 
+const DEVIATIONS: [&str; 5] = [
+    "low = { ratio = \"0.5\", inclusive = false }\nhigh = { ratio = \"2.0\", inclusive = true }",
+    "low = { ratio = \"0.5\", inclusive = true }\nhigh = { ratio = \"2\", inclusive = false, coefficient = \"carried\" }\nextreme = { ratio = \"2.5\", inclusive = false, pay = \"normal\" }",
+    "compare_with = \"standard\"\nlow = { ratio = \"0.4\", inclusive = false, coefficient = \"kept\" }\nhigh = { ratio = \"1.5\", inclusive = false, coefficient = \"kept\", share = \"0.7\", tiers = [{ level = \"3\", ratio = \"2\" }, { base_points_to = \"60\", ratio = \"1.6\" }] }",
+    "low = { ratio = \"0.5\", inclusive = false, coefficient = \"carried\", tiers = [{ level = \"3\", base_points_to = \"100\", ratio = \"0.3\" }] }\nhigh = { ratio = \"1.5\", inclusive = true, share = \"0.85\" }\nextreme = { ratio = \"2\", inclusive = true, pay = \"at-threshold\" }",
+    "compare_with = [{ from = \"2026-01-01\", value = \"standard\" }, { from = \"2026-04-01\", value = \"group-mean\" }]\nlow = { ratio = \"0.5\", inclusive = false }\nhigh = { ratio = \"2\", inclusive = false, tiers = [{ level = \"2\", ratio = [{ from = \"2026-01-01\", value = \"1.5\" }, { from = \"2026-04-01\", value = \"1.8\" }] }] }",
+];
+
 fn route(draw: &mut Draw, i: usize) -> String {
     let pools = draw.pick(&[
         "\"employee\", \"resident\"",
@@ -261,6 +269,11 @@ fn write_year(draw: &mut Draw, folder: &Path) {
         "\"0.8\"",
         "[{ from = \"2026-01-01\", value = \"0.8\" }, { from = \"2026-03-02\", value = \"0.3\" }]",
     ]);
+    // By a draw of its own, so that the routes are as they were.
+    let (before, rest) = region.split_once("[deviation]\n").expect("a section");
+    let (_, behind) = rest.split_once("[ungrouped]").expect("a section");
+    let deviation = Draw(draw.0 ^ 0x0411).pick(&DEVIATIONS);
+    let region = format!("{before}[deviation]\n{deviation}\n[ungrouped]{behind}");
     let region = region.replace("YEAR_BY", draw.pick(&["discharge", "settlement"]));
     let region = region.replace("share = SHARE", &format!("share = {share}"));
     let region = region.replace("REMAINDER", remainder).replace("FUND_SHARE", fund_share);
@@ -324,7 +337,7 @@ fn write_year(draw: &mut Draw, folder: &Path) {
     }
 }
 
-/// Seen to fail where E109 asked for an insurance type that a route pays, in place of a pool; and where
+/// Seen to fail where the second path held costs against the mean cost alone; where E109 asked for an insurance type that a route pays, in place of a pool; and where
 /// the fen left over went to claims of the first period alone; and where `*` was met by an empty field.
 #[test]
 fn the_second_path_accepts_every_routed_year() {

@@ -4,7 +4,7 @@
 use crate::{
     Assessment, Clearing, Compare, Deviation, FundShare, FundShareMethod, Group, GroupKind, HIFP_PAY, Hospital,
     Methods, OverspendBand, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode, Sharing, Surplus,
-    Threshold,
+    Threshold, Yardstick,
 };
 use rust_decimal::Decimal;
 
@@ -49,14 +49,11 @@ pub fn policy() -> Policy {
             scale: d(100, 0),
         },
         deviation: Deviation {
-            low: Threshold {
-                ratio: d(5, 1),
-                inclusive: false,
-            },
-            high: Threshold {
-                ratio: d(20, 1),
-                inclusive: false,
-            },
+            compare_with: Yardstick::GroupMean,
+            low: Threshold::flat(d(5, 1), false),
+            high: Threshold::flat(d(20, 1), false),
+            high_share: d(1, 0),
+            extreme: None,
         },
         auxiliary: None,
         ungrouped_share: d(8, 1),

@@ -61,6 +61,9 @@ rules! {
     /// Case cost against the mean cost of the group's sub-type.
     CostRatioSubType "cost-ratio-sub-type", "倍率（与亚型比）" / "cost ratio against the sub-type", "x = medfee ÷ (mean_cost × f)",
         "辅助目录系数：DIP 技术规范，医保办发〔2020〕50号（条款待核）；比较对象由统筹区政策规定" / "auxiliary factors: DIP technical specification, 医保办发〔2020〕50号 (article to be checked); what is compared is the region's policy";
+    /// Case cost against the payment standard of a normal case.
+    CostRatioStandard "cost-ratio-standard", "倍率（与支付标准比）" / "cost ratio against the payment standard", "x = medfee ÷ (mean_cost [× f] × k)",
+        "费用与支付标准比（DRG 费用极高、极低）：已公布，条款待核；比较对象由统筹区政策规定" / "cost against the payment standard (extreme DRG cases): published, article to be checked; what is compared with is the region's policy";
     /// Which class the ratio puts the case in.
     CaseClass "case-class", "病例类别" / "case class", "low: x < low | high: x > high | normal: between (bounds inside as `inclusive` says)",
         "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
@@ -81,6 +84,33 @@ rules! {
     PointsHighSubType "points-high-sub-type", "高倍率病例点数（亚型）" / "points of a high outlier of a sub-type",
         "points = ⟦base × f × (medfee ÷ (mean_cost × f) − high + 1)⟧p",
         "辅助目录系数：DIP 技术规范，医保办发〔2020〕50号（条款待核）；比较对象由统筹区政策规定" / "auxiliary factors: DIP technical specification, 医保办发〔2020〕50号 (article to be checked); what is compared is the region's policy";
+    /// Points of a low outlier that is compared with the payment standard.
+    PointsLowStandard "points-low-standard", "低倍率病例点数（与支付标准比）" / "points of a low outlier against the payment standard",
+        "points = ⟦base [× f] × x⟧p", "低倍率按费用计点（已公布，条款待核）；比较对象由统筹区政策规定" / "low outliers by their cost (published, article to be checked); what is compared with is the region's policy";
+    /// Points of a low outlier with its coefficient.
+    PointsLowKept "points-low-kept", "低倍率病例点数（乘系数）" / "points of a low outlier, coefficient kept",
+        "points = ⟦base [× f] × k × x⟧p", "低倍率按费用计点（已公布，条款待核）；是否乘系数由统筹区政策规定" / "low outliers by their cost (published, article to be checked); whether the coefficient counts is the region's policy";
+    /// Points of a low outlier that at the bound are those of a normal case.
+    PointsLowCarried "points-low-carried", "低倍率病例点数（界限处连续）" / "points of a low outlier, carried on from the bound",
+        "points = ⟦base [× f] × k × x ÷ low⟧p", "由统筹区政策规定（界限处连续；未见公布算法，未确认）" / "the region's policy (continuous at the bound; no published arithmetic found, unconfirmed)";
+    /// Points of a high outlier with a share of what lies above the bound.
+    PointsHighShare "points-high-share", "高倍率病例点数（超出部分按比例）" / "points of a high outlier, a share of the excess",
+        "points = ⟦base [× f] × (1 + (x − high) × share)⟧p", "高倍率超出部分按比例计点，通行做法；比例由统筹区政策规定" / "a share of what lies above the bound, established practice; the share is the region's policy";
+    /// Points of a high outlier with its coefficient.
+    PointsHighKept "points-high-kept", "高倍率病例点数（乘系数）" / "points of a high outlier, coefficient kept",
+        "points = ⟦base [× f] × k × (1 + (x − high) × share)⟧p", "由统筹区政策规定（高倍率是否乘系数）" / "the region's policy (whether the coefficient of a high outlier counts)";
+    /// Points of a high outlier that at the bound are those of a normal case.
+    PointsHighCarried "points-high-carried", "高倍率病例点数（界限处连续）" / "points of a high outlier, carried on from the bound",
+        "points = ⟦base [× f] × (k [× f] + (x − high) × share)⟧p", "济宁 DIP：x − 2 + 机构系数（已公布，文件待核）；DRG 点数法 P×k + P×(倍率 − 界限)×比例，通行做法；由统筹区政策规定" / "Jining DIP: x − 2 + hospital factor (published, document to be checked); DRG points P × k + P × (ratio − bound) × share, established practice; the region's policy";
+    /// Whether a high outlier lies beyond the extreme bound.
+    ExtremeCase "extreme-case", "极高倍率" / "extreme case", "extreme: x > extreme (bound inside as `inclusive` says)",
+        "国家 DIP 规则：x 大于 5 为极高费用（已公布，条款待核）；界限与支付由统筹区政策规定" / "national DIP rule: x above 5 is extreme (published, article to be checked); the bound and what is paid are the region's policy";
+    /// Points of an extreme case that is paid as a normal one.
+    PointsExtremeNormal "points-extreme-normal", "极高倍率病例点数（按正常病例）" / "points of an extreme case, as a normal one",
+        "points = ⟦base [× f] × k⟧p", "济宁 DIP：x > 5 只计机构系数（已公布，文件待核）；由统筹区政策规定" / "Jining DIP: x > 5 takes the factor only (published, document to be checked); the region's policy";
+    /// Points of an extreme case that is paid as one at the bound.
+    PointsExtremeCapped "points-extreme-capped", "极高倍率病例点数（封顶）" / "points of an extreme case, held at the bound",
+        "points = points of a high outlier with x = extreme", "由统筹区政策规定（极高倍率封顶；未见公布数值，未确认）" / "the region's policy (extreme cases held at the bound; no published number found, unconfirmed)";
     /// Points of an ungrouped case.
     PointsUngrouped "points-ungrouped", "未入组病例点数" / "points of an ungrouped case",
         "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "由统筹区政策规定（未入组病例）" / "the region's policy (ungrouped cases)";

@@ -4,6 +4,7 @@
 mod common;
 
 use common::against::{Reached, compare, units};
+use common::outliers;
 use common::{CALM, SIZES, Size, Year};
 use dianzhi_core::model::exact;
 use num_bigint::BigInt;
@@ -163,4 +164,54 @@ fn single_cases() {
         }
     }
     reached.expect(&["cost ratio too large"]);
+}
+
+/// Outliers under every rule there is, by group and by method.
+///
+/// Seen to fail where the level of a hospital was not looked at.
+#[test]
+fn outliers_by_every_rule() {
+    let mut reached = Reached::default();
+    for seed in 0..2_400 {
+        let year = match seed % 4 {
+            0 => Year::draw_outliers_mixed(seed, &CALM, 40),
+            _ => Year::draw_outliers(seed, &SIZES, 40),
+        };
+        if let Err(differs) = compare(&year, &mut reached) {
+            panic!("seed {seed}: {differs}\n{year:#?}");
+        }
+        let Ok(settled) = year.settle() else { continue };
+        for (row, case) in year.claims.iter().zip(&settled.cases) {
+            for name in outliers::names(&year, row, case.class.as_str()) {
+                reached.count(name);
+            }
+        }
+    }
+    reached.expect(&[
+        "normal",
+        "low",
+        "high",
+        "day-surgery high in points",
+        "day-surgery low in points",
+    ]);
+    for coefficient in outliers::COEFFICIENTS {
+        for of in ["", " with a factor", " of a sub-type"] {
+            for yardstick in ["GroupMean", "Standard"] {
+                reached.expect(&[&format!("low{of} {coefficient:?} {yardstick}")]);
+                reached.expect(&[&format!("high{of} {coefficient:?} {yardstick}")]);
+            }
+        }
+        reached.expect(&[&format!("a share, {coefficient:?}")]);
+        for pay in ["Normal", "AtThreshold"] {
+            reached.expect(&[&format!("extreme {pay} {coefficient:?}")]);
+        }
+    }
+    for inclusive in [true, false] {
+        for by in ["rest", "level", "points", "both"] {
+            reached.expect(&[&format!("at the low bound by {by}, inclusive {inclusive}")]);
+            reached.expect(&[&format!("at the high bound by {by}, inclusive {inclusive}")]);
+        }
+        reached.expect(&[&format!("at the extreme bound, inclusive {inclusive}")]);
+    }
+    reached.expect(&["too large: PointsHighKept", "too large: PointsHighCarried"]);
 }

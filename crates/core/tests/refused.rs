@@ -2,9 +2,9 @@
 //! in the tables, of a case, and ids that another policy gave.
 
 use dianzhi_core::{
-    Assessment, BreachKind, Case, Claim, CompileAt, CompiledPolicy, Decimal, Fen, FenSum, FundShareMethod, Group,
-    GroupId, Hospital, HospitalId, OverspendBand, Policy, PoolClearing, PoolId, Prepayment, PricingMethod, Remainder,
-    ScoreStep, SettleError, Surplus, SurplusBand, example, settle,
+    Assessment, BreachKind, Case, Claim, CompileAt, CompiledPolicy, Decimal, Extreme, ExtremePay, Fen, FenSum,
+    FundShareMethod, Group, GroupId, Hospital, HospitalId, OverspendBand, Policy, PoolClearing, PoolId, Prepayment,
+    PricingMethod, Remainder, ScoreStep, SettleError, Surplus, SurplusBand, TIERS_MAX, ThresholdTier, example, settle,
 };
 
 fn d(text: &str) -> Decimal {
@@ -39,6 +39,14 @@ fn pool_clearing(surplus: Decimal, overspend: Decimal, most: Option<Decimal>) ->
         surplus_to_hospitals: surplus,
         overspend_to_hospitals: overspend,
         fund_bears_at_most: most,
+    }
+}
+
+fn tier(level: Option<&str>, base_points_to: Option<Decimal>, ratio: Decimal) -> ThresholdTier {
+    ThresholdTier {
+        level: level.map(str::to_owned),
+        base_points_to,
+        ratio,
     }
 }
 
@@ -79,6 +87,24 @@ const RANGES: &[(&str, Change, &[&str], &[&str])] = &[
         "deviation.low.ratio",
         |p, v| p.deviation.low.ratio = v,
         &["0", "2"],
+        &["-0.1"],
+    ),
+    (
+        "deviation.high.share",
+        |p, v| p.deviation.high_share = v,
+        &["0", "1"],
+        &["-0.1", "1.1"],
+    ),
+    (
+        "deviation.low.tiers[0].ratio",
+        |p, v| p.deviation.low.tiers = vec![tier(Some("3"), None, v)],
+        &["0", "2"],
+        &["-0.1"],
+    ),
+    (
+        "deviation.high.tiers[0].base_points_to",
+        |p, v| p.deviation.high.tiers = vec![tier(None, Some(v), d("3"))],
+        &["0", "100"],
         &["-0.1"],
     ),
     (
@@ -516,4 +542,80 @@ fn ids_of_another_policy_are_refused() {
     assert_eq!(prepaid(1, 1), None);
     assert_eq!(prepaid(2, 1), row);
     assert_eq!(prepaid(1, 2), row);
+}
+
+/// Tiers without a condition, that nothing reaches, or too many.
+///
+/// Seen to fail where tiers of two levels were taken for one another.
+#[test]
+fn tiers_that_cannot_be_meant() {
+    let high = |tiers: Vec<ThresholdTier>| breaches(|p| p.deviation.high.tiers = tiers);
+    let never = |tiers: Vec<ThresholdTier>| contradictions(|p| p.deviation.high.tiers = tiers);
+    let first = || tier(Some("3"), Some(d("100")), d("3"));
+    let none = high(vec![tier(None, None, d("3"))]);
+    assert_eq!(none[0], ("deviation.high.tiers[0]".to_owned(), BreachKind::OutOfRange));
+    let covered = pair("deviation.high.tiers[1]", "deviation.high.tiers[0]");
+    assert_eq!(never(vec![first(), first()]), covered);
+    assert_eq!(never(vec![first(), tier(Some("3"), Some(d("99.9")), d("2"))]), covered);
+    assert_eq!(never(vec![tier(Some("3"), None, d("3")), first()]), covered);
+    assert_eq!(never(vec![tier(None, Some(d("100")), d("3")), first()]), covered);
+    for reached in [
+        tier(Some("3"), Some(d("100.1")), d("2")),
+        tier(Some("3"), None, d("2")),
+        tier(Some("2"), Some(d("100")), d("2")),
+        tier(None, Some(d("100")), d("2")),
+    ] {
+        assert_eq!(high(vec![first(), reached]), []);
+    }
+    let many = |count: usize| high((0..count).map(|i| tier(Some(&i.to_string()), None, d("3"))).collect());
+    assert_eq!(many(TIERS_MAX), []);
+    let too_many = ("deviation.high.tiers".to_owned(), BreachKind::OutOfRange);
+    assert_eq!(many(TIERS_MAX + 1), [too_many]);
+}
+
+/// Only bounds that can count for the same case are held against each other.
+#[test]
+fn a_low_tier_above_a_high_one() {
+    let found = |low: ThresholdTier, high: ThresholdTier| {
+        contradictions(|p| {
+            p.deviation.low.tiers = vec![low];
+            p.deviation.high.tiers = vec![high];
+        })
+    };
+    let level = |level: &str, ratio: &str| tier(Some(level), None, d(ratio));
+    assert_eq!(found(level("3", "0.7"), level("2", "0.6")), []);
+    assert_eq!(
+        found(level("3", "0.7"), level("3", "0.6")),
+        pair("deviation.low.tiers[0].ratio", "deviation.high.tiers[0].ratio")
+    );
+    // The rest's low bound is 0.5, its high one 2.
+    assert_eq!(
+        found(level("3", "0.4"), level("2", "0.4")),
+        pair("deviation.low.ratio", "deviation.high.tiers[0].ratio")
+    );
+    assert_eq!(
+        found(tier(None, Some(d("100")), d("2.1")), level("3", "3")),
+        pair("deviation.low.tiers[0].ratio", "deviation.high.ratio")
+    );
+}
+
+/// Seen to fail where the bounds of tiers were not looked at.
+#[test]
+fn an_extreme_bound_below_a_high_one() {
+    let found = |ratio: &str| {
+        contradictions(|p| {
+            p.deviation.high.tiers = vec![tier(Some("3"), None, d("3"))];
+            p.deviation.extreme = Some(Extreme {
+                ratio: d(ratio),
+                inclusive: false,
+                pay: ExtremePay::Normal,
+            });
+        })
+    };
+    assert_eq!(found("3"), []);
+    let of_tier = pair("deviation.extreme.ratio", "deviation.high.tiers[0].ratio");
+    assert_eq!(found("2.9"), of_tier);
+    assert_eq!(found("2"), of_tier);
+    let of_both = [pair("deviation.extreme.ratio", "deviation.high.ratio"), of_tier].concat();
+    assert_eq!(found("1.9"), of_both);
 }

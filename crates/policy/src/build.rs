@@ -9,10 +9,10 @@ use crate::window::{Window, window};
 use crate::words::{
     COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS, YEAR_BY,
 };
-use crate::{Diagnostic, budgets, clearing, codes, fields, methods};
+use crate::{Diagnostic, budgets, clearing, codes, deviation, fields, methods};
 use dianzhi_core::{
-    Auxiliary, CompareWith, Decimal, Deviation, FundShare, FundShareMethod, PLACES_MAX, Policy, Pool, Pricing,
-    PricingMethod, Remainder, Rounding, RoundingMode, Text, Threshold,
+    Auxiliary, CompareWith, Decimal, FundShare, FundShareMethod, PLACES_MAX, Policy, Pool, Pricing, PricingMethod,
+    Remainder, Rounding, RoundingMode, Text,
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -225,11 +225,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
     let routes = methods::routes(reader, root);
     let apart = methods::apart(reader, root);
     let pricing = pricing(reader, root);
-    let section = reader.section(root, "deviation", keys::DEVIATION);
-    let deviation = Deviation {
-        low: threshold(reader, &section, "low"),
-        high: threshold(reader, &section, "high"),
-    };
+    let deviation = deviation::deviation(reader, root);
     let auxiliary = auxiliary(reader, root, files);
     let section = reader.section(root, "ungrouped", keys::UNGROUPED);
     let ungrouped_share = reader.decimal(&section, "share").unwrap_or(Decimal::ONE);
@@ -324,13 +320,5 @@ fn pricing(reader: &mut Reader<'_>, root: &Section<'_>) -> Pricing {
         coefficient_not_for,
         mean_cost_all: reader.decimal(&section, "mean_cost_all").unwrap_or(Decimal::ONE),
         scale: reader.decimal(&section, "scale").unwrap_or(Decimal::ONE),
-    }
-}
-
-fn threshold(reader: &mut Reader<'_>, deviation: &Section<'_>, name: &str) -> Threshold {
-    let section = reader.section(deviation, name, keys::THRESHOLD);
-    Threshold {
-        ratio: reader.decimal(&section, "ratio").unwrap_or(Decimal::ONE),
-        inclusive: reader.boolean(&section, "inclusive").unwrap_or(false),
     }
 }

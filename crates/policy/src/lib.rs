@@ -21,6 +21,7 @@ mod clearing;
 pub mod codes;
 mod columns;
 mod dated;
+mod deviation;
 mod diagnostic;
 mod document;
 pub mod fields;

@@ -3,7 +3,8 @@
 
 use crate::region::{EncodingChoice, YearBy};
 use dianzhi_core::{
-    Charge, Compare, CompareWith, FundShareMethod, GroupKind, PayIn, PricingMethod, Remainder, RoundingMode, Sharing,
+    Charge, Compare, CompareWith, ExtremePay, FundShareMethod, GroupKind, OutlierCoefficient, PayIn, PricingMethod,
+    Remainder, RoundingMode, Sharing, Yardstick,
 };
 use std::fmt;
 
@@ -62,6 +63,19 @@ pub(crate) const GROUP_KINDS: &[Word<GroupKind>] = &[
 pub(crate) const COMPARE_WITH: &[Word<CompareWith>] = &[
     word("type", "病种", CompareWith::Type),
     word("sub-type", "亚型", CompareWith::SubType),
+];
+pub(crate) const YARDSTICKS: &[Word<Yardstick>] = &[
+    word("group-mean", "病组例均费用", Yardstick::GroupMean),
+    word("standard", "支付标准（例均费用 × 机构系数）", Yardstick::Standard),
+];
+pub(crate) const OUTLIER_COEFFICIENTS: &[Word<OutlierCoefficient>] = &[
+    word("dropped", "不计", OutlierCoefficient::Dropped),
+    word("kept", "照乘", OutlierCoefficient::Kept),
+    word("carried", "界限处与正常病例相接", OutlierCoefficient::Carried),
+];
+pub(crate) const EXTREME_PAY: &[Word<ExtremePay>] = &[
+    word("normal", "按正常病例", ExtremePay::Normal),
+    word("at-threshold", "按恰在界限上的病例", ExtremePay::AtThreshold),
 ];
 pub(crate) const FUND_SHARE_METHODS: &[Word<FundShareMethod>] = &[
     word("fund-points", "基金点数", FundShareMethod::FundPoints),

@@ -23,8 +23,8 @@ use crate::settle::due::{Settled, clear, pay};
 use crate::settle::price::case;
 use crate::whereabouts::find;
 use dianzhi_core::{
-    AfterApart, Case, CaseClass, CaseFactor, ClearingError, CompareWith, Fen, HospitalId, HospitalTrace, PayIn,
-    PayerId, PoolId, Rule, Step, Text, Totals, Trace, Tracer,
+    AfterApart, Case, CaseFactor, ClearingError, CompiledPolicy, Fen, HospitalId, HospitalTrace, PayIn, PayerId,
+    PoolId, Rule, Step, Text, Totals, Trace, Tracer,
 };
 use dianzhi_policy::names_help;
 use origin::Origins;
@@ -184,7 +184,7 @@ impl Explainer<'_> {
         over.map_err(taken_again)?;
 
         let pool = self.pool_id(case.pool);
-        let mut notes = self.notes(block, position, &case);
+        let mut notes = self.notes(policy, block, position, &case);
         notes.extend(self.route(block, position)?);
         let (zh, en) = match policy.pay_in(case.method) {
             PayIn::Points => ("点数", "Points"),
@@ -238,7 +238,7 @@ impl Explainer<'_> {
     }
 
     /// What a hospital would ask of the group code and the factor of a case.
-    fn notes(&self, block: &ClaimBlock, position: usize, case: &Case) -> Vec<Text> {
+    fn notes(&self, policy: &CompiledPolicy, block: &ClaimBlock, position: usize, case: &Case) -> Vec<Text> {
         let claim = &block.claims[position];
         let mut notes = Vec::new();
         let asked = self.inputs.grouping.is_some();
@@ -254,17 +254,8 @@ impl Explainer<'_> {
                 "the DIP directory does not have this code, or is not valid on the day of discharge: the auxiliary factor counts as 1",
             ));
         }
-        let compare_with = self
-            .inputs
-            .policy
-            .policy()
-            .auxiliary
-            .map(|auxiliary| auxiliary.compare_with);
-        let class = self.inputs.policy.class(case);
-        let by_cost = matches!(
-            (compare_with, class),
-            (Some(CompareWith::Type), CaseClass::Low | CaseClass::High) | (Some(CompareWith::SubType), CaseClass::Low)
-        );
+        let has_factors = policy.policy().auxiliary.is_some();
+        let by_cost = has_factors && !policy.counts_factor(case);
         if by_cost && case.factor != CaseFactor::ONE {
             let factor = case.factor;
             notes.push(Text::new(

@@ -1,6 +1,7 @@
 //! A policy with its tables, compiled once into dense integer tables.
 
 mod method;
+mod outliers;
 mod payer;
 
 pub(crate) use method::{
@@ -8,6 +9,7 @@ pub(crate) use method::{
     Tier,
 };
 pub use method::{MethodId, PriceId};
+pub(crate) use outliers::{Bounds, CompiledOutliers, Ratio};
 pub use payer::{Payer, PayerId};
 
 use crate::capitation::Capitations;
@@ -120,6 +122,8 @@ pub struct CompiledPolicy {
     pub(crate) hospitals: Vec<Hospital>,
     pub(crate) group_rates: Vec<CompiledGroup>,
     pub(crate) hospital_rates: Vec<CompiledHospital>,
+    /// The rules of outliers; `None` where those of [`CompiledGroup`] are all.
+    pub(crate) outliers: Option<Box<CompiledOutliers>>,
     /// points = fen × this, for an ungrouped case; `None` where it passes 128 bits.
     pub(crate) ungrouped: Option<Factor>,
     /// Fen per (unit of points × unit of point value).
@@ -193,6 +197,7 @@ impl CompiledPolicy {
         Ok(CompiledPolicy {
             payers: payer::payers(policy)?,
             later: Vec::new(),
+            outliers: CompiledOutliers::new(policy, groups, hospitals).map(Box::new),
             methods,
             apart: method::compile_apart(policy)?,
             prices: prices.to_vec(),

@@ -3,6 +3,7 @@
 //!
 //! Apart from the plain cases, whose few operations the loop is measured by.
 
+use super::steps::Compared;
 use super::{CaseClass, CasePoints, fits};
 use crate::case::{Case, CaseFactor};
 use crate::compiled::{CompiledGroup, CompiledPolicy};
@@ -41,14 +42,18 @@ impl CompiledPolicy {
         let cost = case.medical_cost();
         let sub_type = self.sub_type(case);
         let class = self.class_of(rates, group, case);
+        let compared = || Compared {
+            sub_type,
+            ..super::plainly(group, cost)
+        };
         tracer.step(|| {
             let ratio = match sub_type {
                 Some(factor) => ratio_millionths(rates, cost, factor),
                 None => super::ratio_millionths(rates, cost),
             };
-            self.step_ratio(group, cost, sub_type, ratio)
+            self.step_ratio(&compared(), ratio)
         });
-        tracer.step(|| self.step_class(group, cost, sub_type, class));
+        tracer.step(|| self.step_class(&compared(), [None; 2], class));
         match (class, sub_type) {
             // base × f × medfee ÷ (mean_cost × f): a low outlier goes by its cost either way.
             (CaseClass::Low, _) => self.points_low(rates, group, cost, tracer),
@@ -60,9 +65,10 @@ impl CompiledPolicy {
 
     #[inline]
     pub(super) fn class_of(&self, rates: &CompiledGroup, group: &Group, case: &Case) -> CaseClass {
-        match self.sub_type(case) {
-            Some(factor) => self.class_of_sub_type(group, case.medical_cost(), factor),
-            None => rates.class(case.medical_cost()),
+        match (&self.outliers, self.sub_type(case)) {
+            (Some(outliers), _) => self.class_by_rules(outliers, rates, case),
+            (None, Some(factor)) => self.class_of_sub_type(group, case.medical_cost(), factor),
+            (None, None) => rates.class(case.medical_cost()),
         }
     }
 
@@ -130,7 +136,13 @@ impl CompiledPolicy {
             }
         };
         let points = Points(fits(points, Rule::PointsHighSubType)?);
-        tracer.step(|| self.step_high(group, cost, Some(factor), points));
+        tracer.step(|| {
+            let compared = Compared {
+                sub_type: Some(factor),
+                ..super::plainly(group, cost)
+            };
+            self.step_high(&compared, None, points)
+        });
         Ok(CasePoints {
             class: CaseClass::High,
             points,

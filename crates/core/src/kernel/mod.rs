@@ -6,8 +6,11 @@
 mod by_disease;
 mod by_group;
 mod by_item;
+mod exact;
 mod factored;
 mod fixed_share;
+mod outlier_steps;
+mod outliers;
 mod per_diem;
 mod standard;
 pub(crate) mod steps;
@@ -24,6 +27,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
 use serde::Serialize;
+use steps::Compared;
 
 /// The class of a case by its cost ratio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -125,13 +129,16 @@ impl CompiledPolicy {
             return self.points_ungrouped(case, tracer);
         };
         let (rates, group) = self.rates(id).ok_or(TooLarge(Rule::CaseClass))?;
+        if let Some(outliers) = &self.outliers {
+            return self.points_by_rules(outliers, rates, group, case, tracer);
+        }
         if self.has_factor(case) {
             return self.points_with_factor(rates, group, case, tracer);
         }
         let cost = case.medical_cost();
         let class = rates.class(cost);
-        tracer.step(|| self.step_ratio(group, cost, None, ratio_millionths(rates, cost)));
-        tracer.step(|| self.step_class(group, cost, None, class));
+        tracer.step(|| self.step_ratio(&plainly(group, cost), ratio_millionths(rates, cost)));
+        tracer.step(|| self.step_class(&plainly(group, cost), [None; 2], class));
         match class {
             CaseClass::Low => self.points_low(rates, group, cost, tracer),
             CaseClass::High => self.points_high(rates, group, cost, tracer),
@@ -186,12 +193,22 @@ impl CompiledPolicy {
             return None;
         }
         let (rates, group) = self.rates(case.group?)?;
-        let normal = if self.has_factor(case) {
-            self.points_normal_with_factor(rates, group, case, &mut Silent)
-        } else {
-            self.points_normal(rates, group, case, &mut Silent)
-        };
+        let normal = self.points_of_normal(rates, group, case, &mut Silent);
         normal.ok().map(|normal| normal.points)
+    }
+
+    /// The points of a normal case, with its factor where it has one that counts.
+    fn points_of_normal(
+        &self,
+        rates: &CompiledGroup,
+        group: &Group,
+        case: &Case,
+        tracer: &mut impl Tracer,
+    ) -> Result<CasePoints, TooLarge> {
+        if self.has_factor(case) {
+            return self.points_normal_with_factor(rates, group, case, tracer);
+        }
+        self.points_normal(rates, group, case, tracer)
     }
 
     #[inline]
@@ -255,7 +272,7 @@ impl CompiledPolicy {
             None => points_high_wide(rates, cost, self.mode()),
         };
         let points = Points(fits(points, Rule::PointsHigh)?);
-        tracer.step(|| self.step_high(group, cost, None, points));
+        tracer.step(|| self.step_high(&plainly(group, cost), None, points));
         Ok(CasePoints {
             class: CaseClass::High,
             points,
@@ -301,9 +318,10 @@ impl CompiledPolicy {
         let Some((rates, _)) = case.group.and_then(|id| self.rates(id)) else {
             return Ok(None);
         };
-        let ratio = match self.sub_type(case) {
-            Some(factor) => factored::ratio_millionths(rates, case.medical_cost(), factor),
-            None => ratio_millionths(rates, case.medical_cost()),
+        let ratio = match (&self.outliers, self.sub_type(case)) {
+            (Some(outliers), _) => self.ratio_by_rules(outliers, rates, case),
+            (None, Some(factor)) => factored::ratio_millionths(rates, case.medical_cost(), factor),
+            (None, None) => ratio_millionths(rates, case.medical_cost()),
         };
         fits(ratio, Rule::CostRatio).map(Some)
     }
@@ -318,6 +336,16 @@ impl CompiledPolicy {
 fn ratio_millionths(rates: &CompiledGroup, cost: Fen) -> Option<i64> {
     let Factor { num, den } = rates.per_fen;
     den.mul_div(cost.0.unsigned_abs(), num, 1_000_000, RoundingMode::HalfUp)
+}
+
+/// A cost held against the mean cost of its group.
+fn plainly(group: &Group, cost: Fen) -> Compared<'_> {
+    Compared {
+        group,
+        cost,
+        sub_type: None,
+        k: None,
+    }
 }
 
 /// `high_mul` and `high_den` reach 30 digits where the mean cost and the bound have all their decimals.

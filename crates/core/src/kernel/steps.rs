@@ -3,6 +3,7 @@
 use super::CaseClass;
 use crate::case::CaseFactor;
 use crate::compiled::CompiledPolicy;
+use crate::policy::ratio_key;
 use crate::trace::{input, to_ratio};
 use crate::{Fen, Fixed, Group, Hospital, Input, Origin, Points, Rule, Step};
 
@@ -11,47 +12,43 @@ impl CompiledPolicy {
         points.display(self.policy.rounding.points).to_string()
     }
 
-    /// `sub_type` is the factor of the sub-type that the case is compared with.
-    pub(super) fn step_ratio(
-        &self,
-        group: &Group,
-        cost: Fen,
-        sub_type: Option<CaseFactor>,
-        ratio: Option<i64>,
-    ) -> Step {
+    pub(super) fn step_ratio(&self, compared: &Compared<'_>, ratio: Option<i64>) -> Step {
         let ratio = ratio.map_or_else(String::new, |units| {
             let units = units.into();
             Fixed { units, places: 6 }.to_string()
         });
         Step {
-            rule: match sub_type {
-                Some(_) => Rule::CostRatioSubType,
-                None => Rule::CostRatio,
+            rule: match (&compared.k, compared.sub_type) {
+                (Some(_), _) => Rule::CostRatioStandard,
+                (None, Some(_)) => Rule::CostRatioSubType,
+                (None, None) => Rule::CostRatio,
             },
-            inputs: compared(group, cost, sub_type),
-            expression: x(group, cost, sub_type),
+            inputs: compared.inputs(),
+            expression: compared.x(),
             rounding: to_ratio(),
             result: ratio,
         }
     }
 
-    pub(super) fn step_class(&self, group: &Group, cost: Fen, sub_type: Option<CaseFactor>, class: CaseClass) -> Step {
+    /// `tiers` are those that decide the low and the high bound.
+    pub(super) fn step_class(&self, compared: &Compared<'_>, tiers: [Option<usize>; 2], class: CaseClass) -> Step {
         let (low, high) = (&self.policy.deviation.low, &self.policy.deviation.high);
-        let x = x(group, cost, sub_type);
+        let x = compared.x();
         let below_low = if low.inclusive { "≤" } else { "<" };
         let from_low = if low.inclusive { ">" } else { "≥" };
         let above_high = if high.inclusive { "≥" } else { ">" };
         let to_high = if high.inclusive { "<" } else { "≤" };
+        let bounds = (low.bound(tiers[0]), high.bound(tiers[1]));
         let expression = match class {
-            CaseClass::Low => format!("{x} {below_low} {}", low.ratio),
-            CaseClass::High => format!("{x} {above_high} {}", high.ratio),
-            _ => format!("{x} {from_low} {}; {x} {to_high} {}", low.ratio, high.ratio),
+            CaseClass::Low => format!("{x} {below_low} {}", bounds.0),
+            CaseClass::High => format!("{x} {above_high} {}", bounds.1),
+            _ => format!("{x} {from_low} {}; {x} {to_high} {}", bounds.0, bounds.1),
         };
         let key = |name: &str| Origin::Policy(format!("deviation.{name}"));
-        let mut inputs = compared(group, cost, sub_type);
+        let mut inputs = compared.inputs();
         inputs.extend([
-            input("low", low.ratio, key("low.ratio")),
-            input("high", high.ratio, key("high.ratio")),
+            input("low", bounds.0, Origin::Policy(ratio_key("low", tiers[0]))),
+            input("high", bounds.1, Origin::Policy(ratio_key("high", tiers[1]))),
             input("low inclusive", low.inclusive, key("low.inclusive")),
             input("high inclusive", high.inclusive, key("high.inclusive")),
         ]);
@@ -74,12 +71,7 @@ impl CompiledPolicy {
     ) -> Step {
         let mut inputs = vec![base_input(group)];
         inputs.extend(factor.map(factor_input));
-        if alike {
-            // 同病同价: the group's kind is in the list, so no hospital's coefficient counts.
-            inputs.push(input("k", 1, Origin::Policy("pricing.coefficient_not_for".to_owned())));
-        } else {
-            inputs.push(input("k", hospital.coefficient, Origin::Hospital("coefficient")));
-        }
+        inputs.push(k_input(alike, Some(hospital)));
         let figures: Vec<&str> = inputs.iter().map(|input| input.value.as_str()).collect();
         Step {
             rule: match factor {
@@ -103,20 +95,21 @@ impl CompiledPolicy {
         }
     }
 
-    pub(super) fn step_high(&self, group: &Group, cost: Fen, sub_type: Option<CaseFactor>, points: Points) -> Step {
-        let high = self.policy.deviation.high.ratio;
-        let base = group.base_points;
-        let x = x(group, cost, sub_type);
-        let mut inputs = vec![base_input(group)];
-        inputs.extend(compared(group, cost, sub_type));
-        inputs.push(input("high", high, Origin::Policy("deviation.high.ratio".to_owned())));
+    /// `tier` is the one that decides the high bound.
+    pub(super) fn step_high(&self, compared: &Compared<'_>, tier: Option<usize>, points: Points) -> Step {
+        let high = self.policy.deviation.high.bound(tier);
+        let base = compared.group.base_points;
+        let x = compared.x();
+        let mut inputs = vec![base_input(compared.group)];
+        inputs.extend(compared.inputs());
+        inputs.push(input("high", high, Origin::Policy(ratio_key("high", tier))));
         Step {
-            rule: match sub_type {
+            rule: match compared.sub_type {
                 Some(_) => Rule::PointsHighSubType,
                 None => Rule::PointsHigh,
             },
             inputs,
-            expression: match sub_type {
+            expression: match compared.sub_type {
                 Some(factor) => format!("{base} × {factor} × ({x} − {high} + 1)"),
                 None => format!("{base} × ({x} − {high} + 1)"),
             },
@@ -144,26 +137,51 @@ impl CompiledPolicy {
     }
 }
 
-/// The cost ratio with its figures.
-fn x(group: &Group, cost: Fen, sub_type: Option<CaseFactor>) -> String {
-    match sub_type {
-        Some(factor) => format!("{cost} ÷ ({} × {factor})", group.mean_cost),
-        None => format!("{cost} ÷ {}", group.mean_cost),
+/// A cost and what it is held against.
+pub(super) struct Compared<'t> {
+    pub(super) group: &'t Group,
+    pub(super) cost: Fen,
+    /// The factor of the sub-type that the case is compared with.
+    pub(super) sub_type: Option<CaseFactor>,
+    /// The hospital coefficient, where the case is compared with its payment standard.
+    pub(super) k: Option<Input>,
+}
+
+impl Compared<'_> {
+    /// The cost ratio with its figures.
+    pub(super) fn x(&self) -> String {
+        let (cost, mean) = (self.cost, self.group.mean_cost);
+        match (self.sub_type, &self.k) {
+            (None, None) => format!("{cost} ÷ {mean}"),
+            (Some(factor), None) => format!("{cost} ÷ ({mean} × {factor})"),
+            (None, Some(k)) => format!("{cost} ÷ ({mean} × {})", k.value),
+            (Some(factor), Some(k)) => format!("{cost} ÷ ({mean} × {factor} × {})", k.value),
+        }
+    }
+
+    /// What goes into the cost ratio.
+    pub(super) fn inputs(&self) -> Vec<Input> {
+        let mut inputs = vec![cost_input(self.cost), mean_input(self.group)];
+        inputs.extend(self.sub_type.map(factor_input));
+        inputs.extend(self.k.clone());
+        inputs
     }
 }
 
-/// What goes into the cost ratio.
-fn compared(group: &Group, cost: Fen, sub_type: Option<CaseFactor>) -> Vec<Input> {
-    let mut inputs = vec![cost_input(cost), mean_input(group)];
-    inputs.extend(sub_type.map(factor_input));
-    inputs
-}
-
-fn factor_input(factor: CaseFactor) -> Input {
+pub(super) fn factor_input(factor: CaseFactor) -> Input {
     input("f", factor, Origin::Auxiliary)
 }
 
-fn base_input(group: &Group) -> Input {
+/// The hospital coefficient.
+pub(super) fn k_input(alike: bool, hospital: Option<&Hospital>) -> Input {
+    match hospital.filter(|_| !alike) {
+        Some(hospital) => input("k", hospital.coefficient, Origin::Hospital("coefficient")),
+        // 同病同价: the group's kind is in the list, so no hospital's coefficient counts.
+        None => input("k", 1, Origin::Policy("pricing.coefficient_not_for".to_owned())),
+    }
+}
+
+pub(super) fn base_input(group: &Group) -> Input {
     input("base", group.base_points, Origin::Group("base_points"))
 }
 

@@ -2,13 +2,14 @@
 
 use super::budget;
 use super::clearing::cleared_by;
+use super::outliers::Outlier;
 use super::{
     ModelCase, ModelClearing, ModelEnrolment, ModelPayment, ModelPrice, ModelStatement, ModelSums, Q, exact, fen,
     rounded,
 };
 use crate::{
     Assessment, Compare, CompareWith, FundShareMethod, Group, GroupKind, Hospital, Policy, Price, PricingMethod,
-    Remainder, RoundingMode,
+    Remainder, RoundingMode, Yardstick,
 };
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
@@ -113,18 +114,25 @@ impl Book<'_> {
                     mean *= &factor;
                     factor = Q::one();
                 }
+                let k = self.coefficient(&case.hospital, group.kind);
+                let rules = &self.policy.deviation;
+                if rules.compare_with == Yardstick::Standard {
+                    mean *= &k;
+                }
                 let x = &case.medical_cost / mean;
-                let (low, high) = (&self.policy.deviation.low, &self.policy.deviation.high);
-                let is_low = x < exact(low.ratio) || (low.inclusive && x == exact(low.ratio));
-                let is_high = x > exact(high.ratio) || (high.inclusive && x == exact(high.ratio));
+                let low = self.bound(&rules.low, &case.hospital, group);
+                let high = self.bound(&rules.high, &case.hospital, group);
+                let is_low = x < low || (rules.low.inclusive && x == low);
+                let is_high = x > high || (rules.high.inclusive && x == high);
                 let ratio = Some(rounded(&x, 6, RoundingMode::HalfUp));
+                let coefficient = factor * k;
+                let outlier = Outlier { x, base, coefficient };
                 if is_low {
-                    ("low", ratio, base * x)
+                    ("low", ratio, self.low_points(&outlier, &low))
                 } else if is_high {
-                    ("high", ratio, base * (x - exact(high.ratio) + Q::one()))
+                    ("high", ratio, self.high_points(&outlier, &high))
                 } else {
-                    let k = self.coefficient(&case.hospital, group.kind);
-                    ("normal", ratio, base * factor * k)
+                    ("normal", ratio, outlier.base * outlier.coefficient)
                 }
             }
         };

@@ -10,6 +10,7 @@ mod budget;
 mod capitation;
 mod clearing;
 mod methods;
+mod outliers;
 
 pub use apart::{ModelItem, ModelPart};
 pub use book::Book;

@@ -1,6 +1,6 @@
 //! What in a policy is out of range or contradicts itself.
 
-use super::{BUDGET_FEN_MAX, Deviation, HIFP_PAY, PLACES_MAX, Policy, PricingMethod, Remainder};
+use super::{BUDGET_FEN_MAX, HIFP_PAY, PLACES_MAX, Policy, PricingMethod, Remainder};
 use crate::Text;
 use crate::decimal::units;
 use rust_decimal::Decimal;
@@ -344,20 +344,5 @@ impl Breaches {
     fn pricing(&mut self, policy: &Policy) {
         self.above_zero("pricing.mean_cost_all", policy.pricing.mean_cost_all);
         self.above_zero("pricing.scale", policy.pricing.scale);
-    }
-
-    fn deviation(&mut self, deviation: &Deviation) {
-        self.not_negative("deviation.low.ratio", deviation.low.ratio);
-        self.not_negative("deviation.high.ratio", deviation.high.ratio);
-        if deviation.low.ratio > deviation.high.ratio {
-            let (low, high) = (deviation.low.ratio, deviation.high.ratio);
-            self.add(
-                BreachKind::Contradiction,
-                "deviation.low.ratio",
-                Some("deviation.high.ratio"),
-                format!("低倍率界限 {low} 高于高倍率界限 {high}"),
-                format!("the low bound {low} is above the high bound {high}"),
-            );
-        }
     }
 }

@@ -9,6 +9,8 @@ mod budget;
 mod budget_breaches;
 mod capitation;
 mod clearing;
+mod deviation;
+mod deviation_breaches;
 mod method_breaches;
 mod methods;
 mod point_value;
@@ -21,6 +23,10 @@ pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
 pub use capitation::{AgeFactor, Capitation};
 pub use clearing::{
     Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, ScoreStep, Sharing, Surplus, SurplusBand,
+};
+pub(crate) use deviation::ratio_key;
+pub use deviation::{
+    Deviation, Extreme, ExtremePay, OutlierCoefficient, TIERS_MAX, Threshold, ThresholdTier, Yardstick,
 };
 pub use methods::{BY_GROUP, ByDisease, ByGroup, ByItem, Charge, DayRate, GroupAs, LongStay, Methods, PayIn, PerDiem};
 pub use point_value::PointValueBounds;
@@ -157,24 +163,6 @@ pub enum GroupKind {
     Basic,
     /// 中医优势病种 (traditional Chinese medicine)
     Tcm,
-}
-
-/// `[deviation]`: from which cost ratio 倍率 on a case is an outlier.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Deviation {
-    /// 低倍率
-    pub low: Threshold,
-    /// 高倍率
-    pub high: Threshold,
-}
-
-/// A bound on the cost ratio and the side it belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Threshold {
-    /// Case cost ÷ group mean cost.
-    pub ratio: Decimal,
-    /// Whether a case exactly at the bound is an outlier.
-    pub inclusive: bool,
 }
 
 /// `[auxiliary]`: how the factor of a DIP directory's auxiliary catalogues (辅助目录) counts.

@@ -203,6 +203,13 @@ fn really_too_large(year: &Year, TooLarge(rule): TooLarge, case: &ModelPayment) 
         | Rule::PointsLow
         | Rule::PointsHigh
         | Rule::PointsHighSubType
+        | Rule::PointsLowStandard
+        | Rule::PointsLowKept
+        | Rule::PointsLowCarried
+        | Rule::PointsHighShare
+        | Rule::PointsHighKept
+        | Rule::PointsHighCarried
+        | Rule::PointsExtremeCapped
         | Rule::PointsUngrouped
         | Rule::PointsLongStay
         | Rule::PerDiem

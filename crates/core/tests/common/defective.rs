@@ -4,8 +4,8 @@ use super::{Year, trees};
 use dianzhi_core::model::exact;
 use dianzhi_core::{
     Auxiliary, Band, CaseClass, Clearing, Compare, CompareWith, CompiledPolicy, Decimal, Fen, FenSum, HospitalId,
-    HospitalYear, PoolAccount, PoolId, PoolPrice, Remainder, RoundingMode, SettledCase, Settlement, Sharing, Silent,
-    Totals, largest_remainders,
+    HospitalYear, OutlierCoefficient, PoolAccount, PoolId, PoolPrice, Remainder, RoundingMode, SettledCase, Settlement,
+    Sharing, Silent, Totals, largest_remainders,
 };
 use num_rational::BigRational;
 use std::cmp::Ordering;
@@ -25,6 +25,12 @@ pub(crate) enum Defect {
     FactorForgotten,
     /// The type where the sub-type is to be compared with, and the other way round.
     ComparesWithTheOther,
+    /// Beyond a bound the coefficient is gone at once.
+    CoefficientDropped,
+    /// The excess of a high outlier counts whole.
+    ShareForgotten,
+    /// Every case has the bound of the rest.
+    TiersForgotten,
     RoundsDown,
     RoundsHalfUp,
     RoundsHalfEven,
@@ -116,6 +122,15 @@ fn misread(year: &Year, defect: Defect) -> Year {
             if let Some(clearing) = &mut policy.pool_clearing {
                 clearing.fund_bears_at_most = None;
             }
+        }
+        Defect::CoefficientDropped => {
+            policy.deviation.low.coefficient = OutlierCoefficient::Dropped;
+            policy.deviation.high.coefficient = OutlierCoefficient::Dropped;
+        }
+        Defect::ShareForgotten => policy.deviation.high_share = Decimal::ONE,
+        Defect::TiersForgotten => {
+            policy.deviation.low.tiers.clear();
+            policy.deviation.high.tiers.clear();
         }
         Defect::FactorForgotten => policy.auxiliary = None,
         Defect::ComparesWithTheOther => {

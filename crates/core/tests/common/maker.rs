@@ -4,7 +4,7 @@ use super::{CLAIM_FEN_MAX, Draw, PrepaidRow, Row, Size, Year, methods};
 use dianzhi_core::{
     Assessment, BUDGET_FEN_MAX, Clearing, Compare, Decimal, Deviation, FundShare, FundShareMethod, Group, GroupKind,
     Hospital, Methods, OverspendBand, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode,
-    ScoreStep, Sharing, Surplus, Threshold,
+    ScoreStep, Sharing, Surplus, Threshold, Yardstick,
 };
 
 pub(super) struct Maker {
@@ -132,15 +132,13 @@ impl Maker {
         } else {
             low + self.draw.decimal(0, 2, places)
         };
+        let low = Threshold::flat(low, self.draw.chance(50));
         Deviation {
-            low: Threshold {
-                ratio: low,
-                inclusive: self.draw.chance(50),
-            },
-            high: Threshold {
-                ratio: high,
-                inclusive: self.draw.chance(50),
-            },
+            compare_with: Yardstick::GroupMean,
+            low,
+            high: Threshold::flat(high, self.draw.chance(50)),
+            high_share: Decimal::ONE,
+            extreme: None,
         }
     }
 

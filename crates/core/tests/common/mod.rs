@@ -11,6 +11,7 @@ pub(crate) mod evaluator;
 mod factors;
 mod maker;
 mod methods;
+pub(crate) mod outliers;
 pub(crate) mod property;
 pub(crate) mod trees;
 pub(crate) mod tried;
@@ -109,6 +110,16 @@ impl Year {
         let year = methods::drawn(Year::draw(seed, sizes, claims_max), &mut Draw::new(seed ^ 0x5eed));
         let year = capitation::drawn(year, &mut Draw::new(seed ^ 0xcab1));
         apart::drawn(year, &mut Draw::new(seed ^ apart::APART))
+    }
+
+    /// A year whose outliers go by every rule there is.
+    pub(crate) fn draw_outliers(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
+        outliers::drawn(Year::draw(seed, sizes, claims_max), &mut Draw::new(seed ^ 0x0411))
+    }
+
+    /// The same of a year whose cases are paid by every method.
+    pub(crate) fn draw_outliers_mixed(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
+        outliers::drawn(Year::draw_mixed(seed, sizes, claims_max), &mut Draw::new(seed ^ 0x0411))
     }
 
     /// A year that the bytes decide, for the fuzzer.

@@ -3,7 +3,7 @@
 use super::Lint;
 use crate::Period;
 use crate::codes::{W310, W311, W312, W313, W314, W315};
-use dianzhi_core::{Decimal, FundShareMethod, GroupKind, PricingMethod, Text};
+use dianzhi_core::{Decimal, FundShareMethod, GroupKind, Policy, PricingMethod, Text, Threshold, Yardstick};
 
 pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
     rate(lint, period);
@@ -61,39 +61,86 @@ fn kinds(lint: &mut Lint<'_>, period: &Period) {
 
 fn outliers(lint: &mut Lint<'_>, period: &Period) {
     let deviation = &period.policy.deviation;
-    let (low, high) = (deviation.low.ratio, deviation.high.ratio);
-    if low.is_zero() {
-        lint.at(
-            period,
-            "deviation.low.ratio",
-            W313,
-            Text::new(
-                "deviation.low.ratio 为 0：不会有低倍率病例",
-                "deviation.low.ratio is 0: no case can be a low outlier",
-            ),
-            Text::new(
-                "各地多为 0.3 至 0.5；确实不设低倍率时，在注释里写明",
-                "regions have 0.3 to 0.5; where there are no low outliers by intent, say so beside it",
-            ),
-        );
+    for (key, low) in bounds("low", &deviation.low) {
+        if low.is_zero() {
+            lint.at(
+                period,
+                &key,
+                W313,
+                Text::new(
+                    format!("{key} 为 0：不会有低倍率病例"),
+                    format!("{key} is 0: no case can be a low outlier"),
+                ),
+                Text::new(
+                    "各地多为 0.3 至 0.5；确实不设低倍率时，在注释里写明",
+                    "regions have 0.3 to 0.5; where there are no low outliers by intent, say so beside it",
+                ),
+            );
+        }
     }
-    if low > Decimal::ONE || high < Decimal::ONE || low == high {
-        let outside = if high < Decimal::ONE { "high" } else { "low" };
-        let other = if high < Decimal::ONE { "low" } else { "high" };
-        let keys = [format!("deviation.{outside}.ratio"), format!("deviation.{other}.ratio")];
-        lint.between(
-            period,
-            [&keys[0], &keys[1]],
-            W314,
-            Text::new(
-                format!("低倍率界限 {low}、高倍率界限 {high} 之间容不下费用等于均值的正常病例"),
-                format!("between the bounds {low} and {high} there is no room for a normal case of mean cost"),
-            ),
-            Text::new(
-                "倍率是病例费用与病组均费之比：低界限小于 1，高界限大于 1",
-                "the ratio is case cost to the group's mean: the low bound is below 1, the high one above",
-            ),
+    room(lint, period);
+    coefficient(lint, period);
+}
+
+/// Every bound of a side with its key.
+fn bounds(side: &str, threshold: &Threshold) -> Vec<(String, Decimal)> {
+    let tiers = threshold.tiers.iter().enumerate();
+    let tiers = tiers.map(|(i, tier)| (format!("deviation.{side}.tiers[{i}].ratio"), tier.ratio));
+    let rest = (format!("deviation.{side}.ratio"), threshold.ratio);
+    std::iter::once(rest).chain(tiers).collect()
+}
+
+/// Room between the bounds for a normal case of mean cost.
+fn room(lint: &mut Lint<'_>, period: &Period) {
+    let deviation = &period.policy.deviation;
+    let sides = [bounds("low", &deviation.low), bounds("high", &deviation.high)];
+    let ([low, low_tiers @ ..], [high, high_tiers @ ..]) = (&sides[0][..], &sides[1][..]) else {
+        return;
+    };
+    if low.1 > Decimal::ONE || high.1 < Decimal::ONE || low.1 == high.1 {
+        let keys = if high.1 < Decimal::ONE {
+            [&high.0, &low.0]
+        } else {
+            [&low.0, &high.0]
+        };
+        no_room(lint, period, keys, low.1, high.1);
+    }
+    for tier in low_tiers.iter().filter(|tier| tier.1 > Decimal::ONE) {
+        no_room(lint, period, [&tier.0, &high.0], tier.1, high.1);
+    }
+    for tier in high_tiers.iter().filter(|tier| tier.1 < Decimal::ONE) {
+        no_room(lint, period, [&tier.0, &low.0], low.1, tier.1);
+    }
+}
+
+fn no_room(lint: &mut Lint<'_>, period: &Period, keys: [&String; 2], low: Decimal, high: Decimal) {
+    lint.between(
+        period,
+        keys.map(String::as_str),
+        W314,
+        Text::new(
+            format!("低倍率界限 {low}、高倍率界限 {high} 之间容不下费用等于均值的正常病例"),
+            format!("between the bounds {low} and {high} there is no room for a normal case of mean cost"),
+        ),
+        Text::new(
+            "倍率是病例费用与病组均费之比：低界限小于 1，高界限大于 1",
+            "the ratio is case cost to the group's mean: the low bound is below 1, the high one above",
+        ),
+    );
+}
+
+/// A coefficient that no hospital has changes nothing.
+fn coefficient(lint: &mut Lint<'_>, period: &Period) {
+    let Policy { deviation, pricing, .. } = &period.policy;
+    let all = [GroupKind::Core, GroupKind::Basic, GroupKind::Tcm];
+    let alike = all.iter().all(|kind| pricing.coefficient_not_for.contains(kind));
+    if alike && deviation.compare_with == Yardstick::Standard {
+        let text = Text::new(
+            "coefficient_not_for 列出了所有病组类别，deviation.compare_with 为 standard 与 group-mean 无异",
+            "coefficient_not_for lists every kind of group, so deviation.compare_with \"standard\" is the same as \"group-mean\"",
         );
+        let keys = ["deviation.compare_with", "pricing.coefficient_not_for"];
+        lint.between(period, keys, W312, text, without_effect_help());
     }
 }
 

@@ -117,8 +117,26 @@ fn outliers_and_ungrouped() {
     one("W314", "ratio = \"0.5\"", "ratio = \"1.01\"");
     none("ratio = \"0.5\"", "ratio = \"1\"");
     none("ratio = \"2.0\"", "ratio = \"1\"");
+    let low = |ratio: &str| format!("ratio = \"0.5\", tiers = [ {{ level = \"3\", ratio = \"{ratio}\" }} ]");
+    one("W313", "ratio = \"0.5\"", &low("0"));
+    one("W314", "ratio = \"0.5\"", &low("1.01"));
+    none("ratio = \"0.5\"", &low("1"));
+    let high = |ratio: &str| format!("ratio = \"2.0\", tiers = [ {{ level = \"3\", ratio = \"{ratio}\" }} ]");
+    one("W314", "ratio = \"2.0\"", &high("0.99"));
+    none("ratio = \"2.0\"", &high("1"));
+    none("[deviation]", "[deviation]\ncompare_with = \"standard\"");
     one("W315", "share = \"0.8\"", "share = \"0.0\"");
     none("share = \"0.8\"", "share = \"0.99\"");
+}
+
+/// Seen to fail without the remark.
+#[test]
+fn a_coefficient_that_no_group_has() {
+    let found = remarks(
+        "coefficient_not_for = [\"basic\"]\nmean_cost_all = \"9000.00\"\nscale = \"100\"\n\n[deviation]",
+        "coefficient_not_for = [\"basic\", \"core\", \"tcm\"]\nmean_cost_all = \"9000.00\"\nscale = \"100\"\n\n[deviation]\ncompare_with = \"standard\"",
+    );
+    assert_eq!(found, ["W311", "W312"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::verify::check::Findings;
 use crate::verify::figures::{fraction, written};
 use crate::verify::sheets::{SheetRow, for_each_row};
 use dianzhi_core::model::{Book, ModelPrice, exact, fen, rounded};
-use dianzhi_core::{FundShareMethod, PayIn, PricingMethod, Remainder, RoundingMode, Text};
+use dianzhi_core::{Deviation, FundShareMethod, PayIn, PricingMethod, Remainder, RoundingMode, Text, Threshold};
 use dianzhi_policy::Region;
 use num_rational::BigRational;
 use std::collections::BTreeMap;
@@ -138,20 +138,40 @@ struct Rules<'a> {
     region: &'a Region,
     book: Book<'a>,
     prices: Option<&'a [ModelPrice]>,
-    /// The thresholds of every period as cost ratios are published, low and high.
-    thresholds: Vec<(BigRational, BigRational)>,
+    /// The thresholds of every period as cost ratios are published.
+    thresholds: Vec<Thresholds>,
+}
+
+/// The least and the largest threshold that a period has for low and for high outliers: a row does
+/// not tell the level of its hospital, nor the base points of its group.
+struct Thresholds {
+    low: (BigRational, BigRational),
+    high: (BigRational, BigRational),
+}
+
+impl Thresholds {
+    fn of(deviation: &Deviation) -> Thresholds {
+        let ends = |side: &Threshold| {
+            let published = |ratio| rounded(&exact(ratio), 6, RoundingMode::HalfUp);
+            let least = side.ratios().min().unwrap_or(side.ratio);
+            let largest = side.ratios().max().unwrap_or(side.ratio);
+            (published(least), published(largest))
+        };
+        Thresholds {
+            low: ends(&deviation.low),
+            high: ends(&deviation.high),
+        }
+    }
 }
 
 impl<'a> Rules<'a> {
     fn new(region: &'a Region, prices: Option<&'a [ModelPrice]>) -> Rules<'a> {
-        let published = |ratio| rounded(&exact(ratio), 6, RoundingMode::HalfUp);
         Rules {
             region,
             book: Book::new(&region.policy, &[], &[]),
             prices,
             thresholds: (region.periods.iter())
-                .map(|period| &period.policy.deviation)
-                .map(|deviation| (published(deviation.low.ratio), published(deviation.high.ratio)))
+                .map(|period| Thresholds::of(&period.policy.deviation))
                 .collect(),
         }
     }
@@ -246,10 +266,10 @@ impl<'a> Rules<'a> {
             b"normal" | b"low" | b"high" if !row.field("group_code").is_empty() => {
                 let ratio = fraction(row.fixed("cost_ratio", 6, findings), 6);
                 // A row does not tell its day: the thresholds of one period must agree.
-                self.thresholds.iter().any(|(low, high)| match class {
-                    b"low" => ratio <= *low,
-                    b"high" => ratio >= *high,
-                    _ => ratio >= *low && ratio <= *high,
+                self.thresholds.iter().any(|Thresholds { low, high }| match class {
+                    b"low" => ratio <= low.1,
+                    b"high" => ratio >= high.0,
+                    _ => ratio >= low.0 && ratio <= high.1,
                 })
             }
             _ => false,
