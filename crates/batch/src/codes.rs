@@ -125,7 +125,11 @@ pub const W122: Code = code("W122", "缺路由所用的列", "a column that rout
 /// A hospital level that a method has no day rate for.
 pub const W123: Code = code("W123", "有机构等级没有床日标准", "a hospital level without a day rate");
 /// A price or day rate of a level that no hospital has.
-pub const W124: Code = code("W124", "没有机构是这个等级", "a level that no hospital has");
+pub const W124: Code = code(
+    "W124",
+    "对谁都不适用的价格、床日费率或分档",
+    "a price, day rate or tier that counts for nobody",
+);
 /// People enrolled in a pool that no route of their class pays from.
 pub const W125: Code = code(
     "W125",

@@ -4,7 +4,9 @@ mod budgets;
 
 use crate::figures::{count, counted, yuan};
 use crate::lang::text;
-use dianzhi::engine::{FundShareMethod, Policy, PoolAccount, PricingMethod, Remainder, Text};
+use dianzhi::engine::{
+    FundShareMethod, OutlierCoefficient, Policy, PoolAccount, PricingMethod, Remainder, Text, Threshold,
+};
 use dianzhi::policy::Diagnostic;
 use dianzhi::{Claims, Published, codes};
 use std::collections::BTreeMap;
@@ -28,7 +30,7 @@ pub(crate) fn of_settlement(published: &Published) -> Vec<Diagnostic> {
             warnings.push(negative_dues(id, *cases, sum.0));
         }
         if let Some(jumps) = settled.jumps.get(i).filter(|jumps| jumps.high + jumps.low > 0) {
-            warnings.push(jumping(id, jumps.high, jumps.low, policy.auxiliary.is_some()));
+            warnings.push(jumping(id, jumps.high, jumps.low, policy));
         }
     }
     warnings
@@ -234,28 +236,39 @@ fn negative_dues(id: &str, cases: u64, sum: i128) -> Diagnostic {
     )
 }
 
-fn jumping(id: &str, high: u64, low: u64, has_factors: bool) -> Diagnostic {
-    let factor = match has_factors {
-        true => (
-            "，compare_with = \"type\" 时也不乘辅助目录系数",
-            " and, with compare_with = \"type\", without the auxiliary factor",
-        ),
-        false => ("", ""),
+fn jumping(id: &str, high: u64, low: u64, policy: &Policy) -> Diagnostic {
+    let deviation = &policy.deviation;
+    let is_dropped = |bound: &Threshold| bound.coefficient == OutlierCoefficient::Dropped;
+    let why = if !is_dropped(&deviation.low) || !is_dropped(&deviation.high) || deviation.extreme.is_some() {
+        (
+            "界限、系数和超出部分按 [deviation] 的规定计",
+            "bounds, coefficient and excess count as [deviation] says",
+        )
+    } else if policy.auxiliary.is_some() {
+        (
+            "高、低倍率按费用计点，不乘机构系数，compare_with = \"type\" 时也不乘辅助目录系数",
+            "outliers earn points by their cost, without the hospital coefficient and, with compare_with = \"type\", without the auxiliary factor",
+        )
+    } else {
+        (
+            "高、低倍率按费用计点，不乘机构系数",
+            "outliers earn points by their cost, without the hospital coefficient",
+        )
     };
     warning(
         codes::W106.id,
         text(
             format!(
-                "资金池 {id}：{} 个高倍率病例的点数低于同一病组、同一机构的正常病例，{} 个低倍率病例的点数高于同一病组、同一机构的正常病例；高、低倍率按费用计点，不乘机构系数{}，所以支付在界限处跳变",
+                "资金池 {id}：{} 个高倍率病例的点数低于同一病组、同一机构的正常病例，{} 个低倍率病例的点数高于同一病组、同一机构的正常病例；{}，所以支付在界限处跳变",
                 count(high),
                 count(low),
-                factor.0
+                why.0
             ),
             format!(
-                "pool {id}: {} fewer points than a normal case of the same group and hospital, {} more; outliers earn points by their cost, without the hospital coefficient{}, so that pay jumps at the threshold",
+                "pool {id}: {} fewer points than a normal case of the same group and hospital, {} more; {}, so that pay jumps at the threshold",
                 counted(high, "high outlier earns", "high outliers earn"),
                 counted(low, "low outlier earns", "low outliers earn"),
-                factor.1
+                why.1
             ),
         ),
         text(

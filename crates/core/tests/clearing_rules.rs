@@ -232,8 +232,29 @@ fn booked_cost_is_compared_with_the_cap() {
     assert_eq!(capped(Compare::Lower, Some(120_000)), Ok((100_000, 100_000)));
     assert_eq!(capped(Compare::Lower, None), Ok((100_000, 100_000)));
     let missing = capped(Compare::InstitutionCap, None).unwrap_err();
-    assert!(missing.text().en.contains("hospital H001"), "{missing}");
-    assert!(missing.text().zh.contains("机构 H001"), "{missing}");
+    assert!(missing.text().en.ends_with(": H001"), "{missing}");
+    assert!(missing.text().zh.ends_with("：H001"), "{missing}");
+}
+
+/// A fund officer asks for all caps that are missing at once.
+#[test]
+fn every_hospital_without_a_cap_is_named() {
+    let mut policy = example::policy();
+    policy.clearing.compare = Compare::InstitutionCap;
+    let policy = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals()).unwrap();
+    let years = [1, 0].map(|hospital| HospitalYear {
+        hospital: HospitalId(hospital),
+        totals: Totals::default(),
+        prepaid: FenSum(0),
+    });
+    let totals = Totals::default();
+    let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
+    let missing = policy.clear(PoolId(0), price, totals, &years, &mut Silent).unwrap_err();
+    let expected = ClearingError::NoCap {
+        pool: "employee".to_owned(),
+        hospitals: ["H001", "H002"].map(str::to_owned).to_vec(),
+    };
+    assert_eq!(missing, expected);
 }
 
 #[test]

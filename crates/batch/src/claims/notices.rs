@@ -8,7 +8,7 @@ use crate::codes::{W109, W110, W111, W113, W120, W121, W122, W123, W124, W125};
 use crate::error::{place, warning};
 use crate::input::Inputs;
 use crate::routing::Router;
-use dianzhi_core::{PayerId, PoolAccount, Text};
+use dianzhi_core::{Decimal, PayerId, PoolAccount, Text};
 use dianzhi_policy::Diagnostic;
 use jiff::civil::Date;
 
@@ -133,7 +133,6 @@ pub(super) fn routes(inputs: &Inputs, files: &[ClaimFile], blocks: &[ClaimBlock]
     }
     let Some(router) = &checks.router else { return notices };
     notices.extend(levels_without_rate(inputs, router));
-    notices.extend(levels_of_no_hospital(inputs));
     notices.extend(people_without_route(inputs));
     let (asked, _) = router.asked(&inputs.policy);
     for file in files {
@@ -193,8 +192,9 @@ fn levels_without_rate(inputs: &Inputs, router: &Router) -> Vec<Diagnostic> {
     notices
 }
 
-/// Prices and day rates written for a level that no hospital has count for nobody.
-fn levels_of_no_hospital(inputs: &Inputs) -> Vec<Diagnostic> {
+/// Prices, day rates and tiers of outliers written for a level that no hospital has count for nobody, nor
+/// does a tier below every group.
+pub(super) fn counts_for_nobody(inputs: &Inputs) -> Vec<Diagnostic> {
     let hospitals = &inputs.hospitals.values;
     let is_known = |level: &str| hospitals.iter().any(|hospital| hospital.level == level);
     let mut known: Vec<&str> = hospitals.iter().map(|hospital| hospital.level.as_str()).collect();
@@ -227,7 +227,33 @@ fn levels_of_no_hospital(inputs: &Inputs) -> Vec<Diagnostic> {
             }
         }
     }
+    let deviation = &inputs.policy.policy().deviation;
+    let least = inputs.groups.values.iter().map(|group| group.base_points).min();
+    for (side, bound) in [("low", &deviation.low), ("high", &deviation.high)] {
+        for (i, tier) in bound.tiers.iter().enumerate() {
+            let key = |name: &str| inputs.region.place(&format!("deviation.{side}.tiers[{i}].{name}"));
+            if let Some(level) = tier.level.as_deref().filter(|level| !is_known(level)) {
+                notices.extend(key("level").map(|place| notice(level).at(place)));
+            }
+            if let Some((up_to, least)) = tier.base_points_to.zip(least).filter(|(up_to, least)| up_to < least) {
+                let notice = below_every_group(up_to, least);
+                notices.extend(key("base_points_to").map(|place| notice.at(place)));
+            }
+        }
+    }
     notices
+}
+
+fn below_every_group(up_to: Decimal, least: Decimal) -> Diagnostic {
+    let text = Text::new(
+        format!("没有病组的基准点数在 {up_to} 以内（最低为 {least}）：这一档对谁都不适用"),
+        format!("no group has base points of at most {up_to} (the lowest is {least}): this tier counts for nobody"),
+    );
+    let help = Text::new(
+        "按病组目录表 base_points 的刻度写，例如 ×100 时为 100，权重时为 1",
+        "write it on the scale of base_points in the groups table: 100 where points are × 100, 1 for weights",
+    );
+    warning(W124, text, help)
 }
 
 /// People are paid for out of the pool that their row names; where no route leads their claims there,
@@ -267,7 +293,7 @@ fn people_without_route(inputs: &Inputs) -> Vec<Diagnostic> {
 /// Hospital codes that a warning names before it only counts.
 const NAMES_MAX: usize = 5;
 
-/// Where there is a prepayments table, a hospital with cases and no row in it was more likely
+/// Where there is a prepayments table, a hospital that is due something and has no row in it was more likely
 /// forgotten than paid nothing; not where a pool that pays in money alone has no row at all.
 pub(crate) fn without_prepayment(inputs: &Inputs, accounts: &[PoolAccount]) -> Vec<Diagnostic> {
     let Some(file) = &inputs.region.files.prepayments else {
@@ -290,7 +316,7 @@ pub(crate) fn without_prepayment(inputs: &Inputs, accounts: &[PoolAccount]) -> V
         let hospitals = account
             .statements
             .iter()
-            .filter(|s| s.totals.cases > 0)
+            .filter(|s| s.totals.cases > 0 || s.totals.due != 0 || s.capitation.0 != 0)
             .map(|s| s.hospital.0 as usize);
         let codes: Vec<&str> = hospitals
             .filter(|hospital| !has_row(*hospital))
@@ -304,8 +330,8 @@ pub(crate) fn without_prepayment(inputs: &Inputs, accounts: &[PoolAccount]) -> V
         let more = if count > NAMES_MAX { "…" } else { "" };
         (count > 0).then(|| {
             let text = Text::new(
-                format!("资金池 {pool} 有 {count} 家机构有病例而在 {file} 中没有预付记录，按 0 计：{names}{more}"),
-                format!("pool {pool}: {count} hospitals have cases and no row in {file}; their prepayment counts as 0: {names}{more}"),
+                format!("资金池 {pool} 有 {count} 家机构有病例、人头或除外支付而在 {file} 中没有预付记录，按 0 计：{names}{more}"),
+                format!("pool {pool}: {count} hospitals have cases, heads or items and no row in {file}; their prepayment counts as 0: {names}{more}"),
             );
             let help = Text::new("补上漏掉的行；确实没有预付的写 0.00", "add the rows that are missing; write 0.00 where nothing was paid");
             warning(W109, text, help)

@@ -119,6 +119,7 @@ impl Claims {
             let found = notices::routes(inputs, &claims.files, &claims.blocks, &checks);
             claims.warnings.extend(found);
         }
+        claims.warnings.extend(notices::counts_for_nobody(inputs));
         claims
             .warnings
             .extend(notices::part_of_the_year(inputs, claims.discharged()));

@@ -122,8 +122,8 @@ impl RejectCode {
                 "no pool pays this insurance type; correct the code or list it in a [[pool]]",
             ),
             RejectCode::E110 => (
-                "统筹基金支付大于医疗总费用；核对两项金额",
-                "hifp_pay is above medfee_sumamt; check both amounts",
+                "统筹基金支付（及资金池 funds 所列其他基金之和）大于医疗总费用；核对各项金额",
+                "hifp_pay, with the other funds of the pool, is above medfee_sumamt; check the amounts",
             ),
             RejectCode::E111 => (
                 "已退费或作废（refd_setl_flag 为 1 或 vali_flag 为 0），不参与结算",

@@ -5,8 +5,8 @@ use super::measure::Measure;
 use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
 use crate::trace::input;
 use crate::{
-    CapitationAccount, Compare, CompileAt, CompileError, FenSum, HospitalYear, Origin, Rule, Step, Text, TooLarge,
-    Tracer,
+    CapitationAccount, Compare, CompileAt, CompileError, FenSum, Hospital, HospitalYear, Origin, Rule, Step, Text,
+    TooLarge, Tracer,
 };
 use std::collections::BTreeMap;
 
@@ -30,13 +30,13 @@ pub enum ClearingError {
     /// A figure does not fit.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
-    /// The pool compares with institution caps, and a hospital has none.
-    #[error("pool {pool}: hospital {hospital} is to be cleared and has no institution cap")]
+    /// The pool compares with institution caps, and some hospitals have none.
+    #[error("pool {pool}: to be cleared and without an institution cap ({}): {}", hospitals.len(), hospitals.join(", "))]
     NoCap {
         /// The pool's id.
         pool: String,
-        /// The hospital's code.
-        hospital: String,
+        /// The hospitals' codes, in byte order.
+        hospitals: Vec<String>,
     },
 }
 
@@ -46,8 +46,12 @@ impl ClearingError {
     pub fn text(&self) -> Text {
         match self {
             ClearingError::TooLarge(too_large) => too_large.text(),
-            ClearingError::NoCap { pool, hospital } => Text::new(
-                format!("资金池 {pool} 的机构 {hospital} 要清算，而没有总额控制指标"),
+            ClearingError::NoCap { pool, hospitals } => Text::new(
+                format!(
+                    "资金池 {pool} 有 {} 家机构要清算，而没有总额控制指标：{}",
+                    hospitals.len(),
+                    hospitals.join("、")
+                ),
                 self.to_string(),
             ),
         }
@@ -118,7 +122,7 @@ impl Rules<'_> {
                     capitation,
                 });
             }
-            (Compare::InstitutionCap, None) => return Err(self.no_cap(year.hospital)),
+            (Compare::InstitutionCap, None) => return Err(self.no_cap(&[year.hospital])),
             (Compare::InstitutionCap, Some(cap)) => cap.0,
             (Compare::Lower, cap) => cap.map_or(due, |cap| cap.0.min(due)),
         };
@@ -170,16 +174,27 @@ impl Rules<'_> {
         (due, Origin::Step(Rule::DueWithCapitation), capitation)
     }
 
-    fn no_cap(&self, hospital: HospitalId) -> ClearingError {
+    /// Whether every hospital has what it is compared with; all that lack it are named at once.
+    pub(super) fn have_caps(&self, years: &[(&Hospital, &HospitalYear)]) -> Result<(), ClearingError> {
+        let has_none = |hospital: &HospitalId| self.policy.cap(self.pool, *hospital).is_none();
+        let all = years.iter().map(|(_, year)| year.hospital);
+        let without: Vec<HospitalId> = all.filter(has_none).collect();
+        if self.rules.compare == Compare::InstitutionCap && !without.is_empty() {
+            return Err(self.no_cap(&without));
+        }
+        Ok(())
+    }
+
+    fn no_cap(&self, hospitals: &[HospitalId]) -> ClearingError {
         let pools = &self.policy.policy.pools;
-        let hospitals = &self.policy.hospitals;
+        let known = hospitals
+            .iter()
+            .filter_map(|id| self.policy.hospitals.get(id.0 as usize));
         ClearingError::NoCap {
             pool: pools
                 .get(usize::from(self.pool.0))
                 .map_or_else(String::new, |pool| pool.id.clone()),
-            hospital: hospitals
-                .get(hospital.0 as usize)
-                .map_or_else(String::new, |hospital| hospital.code.clone()),
+            hospitals: known.map(|hospital| hospital.code.clone()).collect(),
         }
     }
 }

@@ -88,6 +88,7 @@ impl CompiledPolicy {
             .collect();
         years.sort_by(|a, b| a.0.code.as_bytes().cmp(b.0.code.as_bytes()));
 
+        rules.have_caps(&years)?;
         let mut claims = Vec::with_capacity(years.len());
         for (_, year) in &years {
             tracer.about(year.hospital);

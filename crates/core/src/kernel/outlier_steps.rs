@@ -102,8 +102,11 @@ impl Told<'_> {
             expression += &format!(" × {}", self.coefficient());
             self.add_coefficient(&mut inputs, "low");
         }
-        expression += &format!(" × ({x})");
-        if rule == Rule::PointsLowCarried {
+        let at_nothing = rule == Rule::PointsLowCarried && low.is_zero();
+        if !at_nothing {
+            expression += &format!(" × ({x})");
+        }
+        if rule == Rule::PointsLowCarried && !at_nothing {
             expression += &format!(" ÷ {low}");
             inputs.push(input("low", low, Origin::Policy(ratio_key("low", self.tiers[0]))));
         }

@@ -137,6 +137,10 @@ impl CompiledPolicy {
         let points = match self.policy.deviation.low.coefficient {
             OutlierCoefficient::Dropped => by_cost,
             OutlierCoefficient::Kept => by_cost.times(&seen.coefficient()?)?,
+            // A cost of nothing at a bound of 0: no other lies below, and it is one at the bound.
+            OutlierCoefficient::Carried if seen.bounds.low.ratio.top == 0 => {
+                seen.base::<E>()?.times(&seen.coefficient()?)?
+            }
             OutlierCoefficient::Carried => {
                 let at_bound = by_cost.times(&seen.coefficient()?)?;
                 at_bound.over(&E::of(seen.bounds.low.ratio)?)?

@@ -2,7 +2,7 @@
 
 use super::{Book, Q, exact};
 use crate::{ExtremePay, Group, OutlierCoefficient, Threshold};
-use num_traits::One;
+use num_traits::{One, Zero};
 
 /// What an outlier's points are made of.
 pub(super) struct Outlier {
@@ -33,6 +33,8 @@ impl Book<'_> {
         match self.policy.deviation.low.coefficient {
             OutlierCoefficient::Dropped => &case.base * &case.x,
             OutlierCoefficient::Kept => normal * &case.x,
+            // x = 0 = l: just at the bound.
+            OutlierCoefficient::Carried if low.is_zero() => normal,
             // On the line from nothing to a normal case's points at the bound.
             OutlierCoefficient::Carried => normal * (&case.x / low),
         }

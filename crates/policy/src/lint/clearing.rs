@@ -94,34 +94,41 @@ fn deposit(lint: &mut Lint<'_>, period: &Period) {
             ),
         );
     }
-    let (key, full_from) = match &clearing.assessment {
-        Assessment::Score { full_from, .. } => ("clearing.assessment.full_from", *full_from),
-        // A table may end below the whole; one that gives it to every score is none.
+    assessment(lint, period, "assessment", &clearing.assessment);
+    if let Some(of_surplus) = &clearing.surplus_assessment {
+        assessment(lint, period, "surplus_assessment", of_surplus);
+    }
+}
+
+/// Scores are 0 to 100: a bound beyond them, or on a scale of 0 to 1, decides nothing.
+fn assessment(lint: &mut Lint<'_>, period: &Period, name: &str, assessment: &Assessment) {
+    let (key, from, always) = match assessment {
+        Assessment::Score { full_from, .. } => ("full_from".to_owned(), *full_from, true),
         Assessment::Steps(steps) => match steps.first() {
-            Some(first) if first.share == Decimal::ONE || first.from > Decimal::ONE_HUNDRED => {
-                ("clearing.assessment.steps[0].from", first.from)
+            Some(first) if first.share.is_zero() => {
+                ("steps[0].share".to_owned(), Decimal::ONE_HUNDRED + Decimal::ONE, false)
             }
-            _ => return,
+            Some(first) => ("steps[0].from".to_owned(), first.from, true),
+            None => return,
         },
     };
-    let (zh, en) = if full_from > Decimal::ONE_HUNDRED {
-        ("保证金永不能全部返还", "the deposit can never return in full")
-    } else if full_from.is_zero() {
+    let (zh, en) = if from > Decimal::ONE_HUNDRED {
+        ("永不能得到全部", "it is never had in full")
+    } else if from <= Decimal::ONE && always {
         (
-            "保证金总是全部返还，考核不起作用",
-            "the deposit always returns, whatever the assessment",
+            "任何得分都得到，考核不起作用",
+            "every score has it, whatever the assessment",
         )
     } else {
         return;
     };
+    let key = format!("clearing.{name}.{key}");
+    let value = if always { from } else { Decimal::ZERO };
     lint.at(
         period,
-        key,
+        &key,
         W320,
-        Text::new(
-            format!("{key} 为 {full_from}：{zh}"),
-            format!("{key} is {full_from}: {en}"),
-        ),
+        Text::new(format!("{key} 为 {value}：{zh}"), format!("{key} is {value}: {en}")),
         Text::new("考核得分为 0 至 100 分", "assessment scores are 0 to 100"),
     );
 }

@@ -63,14 +63,19 @@ fn outliers(lint: &mut Lint<'_>, period: &Period) {
     let deviation = &period.policy.deviation;
     for (key, low) in bounds("low", &deviation.low) {
         if low.is_zero() {
+            let (zh, en) = match (key.contains("tiers"), deviation.low.tiers.is_empty()) {
+                (true, _) => ("这一档不会有低倍率病例", "no case of this tier can be a low outlier"),
+                (false, true) => ("不会有低倍率病例", "no case can be a low outlier"),
+                (false, false) => (
+                    "各档之外不会有低倍率病例",
+                    "no case outside of the tiers can be a low outlier",
+                ),
+            };
             lint.at(
                 period,
                 &key,
                 W313,
-                Text::new(
-                    format!("{key} 为 0：不会有低倍率病例"),
-                    format!("{key} is 0: no case can be a low outlier"),
-                ),
+                Text::new(format!("{key} 为 0：{zh}"), format!("{key} is 0: {en}")),
                 Text::new(
                     "各地多为 0.3 至 0.5；确实不设低倍率时，在注释里写明",
                     "regions have 0.3 to 0.5; where there are no low outliers by intent, say so beside it",
@@ -105,12 +110,22 @@ fn room(lint: &mut Lint<'_>, period: &Period) {
         };
         no_room(lint, period, keys, low.1, high.1);
     }
-    for tier in low_tiers.iter().filter(|tier| tier.1 > Decimal::ONE) {
-        no_room(lint, period, [&tier.0, &high.0], tier.1, high.1);
+    // Which bound of the other side a tier meets depends on the case.
+    let low_tiers = low_tiers.iter().filter(|tier| tier.1 > Decimal::ONE);
+    for (key, ratio) in low_tiers.chain(high_tiers.iter().filter(|tier| tier.1 < Decimal::ONE)) {
+        let text = Text::new(
+            format!("{key} 为 {ratio}：费用等于均值的病例不是正常病例"),
+            format!("{key} is {ratio}: a case of mean cost is no normal case"),
+        );
+        lint.at(period, key, W314, text, room_help());
     }
-    for tier in high_tiers.iter().filter(|tier| tier.1 < Decimal::ONE) {
-        no_room(lint, period, [&tier.0, &low.0], low.1, tier.1);
-    }
+}
+
+fn room_help() -> Text {
+    Text::new(
+        "倍率是病例费用与病组均费之比：低界限小于 1，高界限大于 1",
+        "the ratio is case cost to the group's mean: the low bound is below 1, the high one above",
+    )
 }
 
 fn no_room(lint: &mut Lint<'_>, period: &Period, keys: [&String; 2], low: Decimal, high: Decimal) {
@@ -122,10 +137,7 @@ fn no_room(lint: &mut Lint<'_>, period: &Period, keys: [&String; 2], low: Decima
             format!("低倍率界限 {low}、高倍率界限 {high} 之间容不下费用等于均值的正常病例"),
             format!("between the bounds {low} and {high} there is no room for a normal case of mean cost"),
         ),
-        Text::new(
-            "倍率是病例费用与病组均费之比：低界限小于 1，高界限大于 1",
-            "the ratio is case cost to the group's mean: the low bound is below 1, the high one above",
-        ),
+        room_help(),
     );
 }
 

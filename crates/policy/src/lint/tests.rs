@@ -157,6 +157,17 @@ fn clearing() {
     let steps = |from, share| format!("steps = [ {{ from = \"{from}\", share = \"{share}\" }} ]");
     one("W320", by_score, &steps("0", "1"));
     one("W320", by_score, &steps("101", "0.5"));
+    one("W320", by_score, &steps("0.9", "1"));
+    one("W320", by_score, &steps("90", "0"));
+    one(
+        "W320",
+        "full_from = \"90\", none_below = \"60\"",
+        "full_from = \"0.9\", none_below = \"0.6\"",
+    );
+    none(by_score, &steps("1.1", "1"));
+    let of_surplus = |steps: &str| format!("surplus_keep = \"1\"\nsurplus_assessment = {{ {steps} }}");
+    one("W320", "surplus_keep = \"1\"", &of_surplus(&steps("0.9", "1")));
+    none("surplus_keep = \"1\"", &of_surplus(&steps("90", "1")));
     none(by_score, &steps("90", "0.8"));
 }
 
