@@ -2,10 +2,9 @@
 //! cases by hand from docs/SETTLEMENT.md §5.5 and §5.7.
 #![allow(clippy::unwrap_used)] // also in the helpers, which the lint takes for code
 
-use dianzhi_core::{
-    Assessment, Clearing, CompiledPolicy, Decimal, FenSum, HospitalId, HospitalStatement, HospitalYear, PoolId,
-    ScoreStep, Silent, Totals, example,
-};
+mod common;
+
+use dianzhi_core::{Assessment, Clearing, CompiledPolicy, Decimal, FenSum, HospitalStatement, ScoreStep, example};
 
 fn d(text: &str) -> Decimal {
     text.parse().expect("a decimal")
@@ -29,22 +28,7 @@ fn cleared(score: &str, change: &dyn Fn(&mut Clearing)) -> HospitalStatement {
     let mut hospitals = example::hospitals();
     hospitals[0].assessment_score = d(score);
     let policy = CompiledPolicy::new(&policy, &example::groups(), &hospitals).unwrap();
-    let totals = Totals {
-        cases: 1,
-        points: 100_000,
-        medical_cost: 200_000,
-        fund_billed: 90_001,
-        due: 100_000,
-        ..Totals::default()
-    };
-    let year = HospitalYear {
-        hospital: HospitalId(0),
-        totals,
-        prepaid: FenSum(0),
-    };
-    let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
-    let account = policy.clear(PoolId(0), price, totals, &[year], &mut Silent).unwrap();
-    account.statements[0].clone()
+    common::cleared::cleared(&policy, 90_001).unwrap()
 }
 
 /// The deposit of 50.00, by formula: 1 from 90, score ÷ 100 between, 0 below 60.

@@ -40,22 +40,8 @@ fn cleared(booked: i128, change: &dyn Fn(&mut Clearing)) -> (Band, i128) {
     change(&mut policy.clearing);
     assert_eq!(policy.breaches(), []);
     let policy = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals()).unwrap();
-    let totals = Totals {
-        cases: 1,
-        points: 100_000,
-        medical_cost: 200_000,
-        fund_billed: booked,
-        due: 100_000,
-        ..Totals::default()
-    };
-    let year = HospitalYear {
-        hospital: HospitalId(0),
-        totals,
-        prepaid: FenSum(0),
-    };
-    let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
-    let account = policy.clear(PoolId(0), price, totals, &[year], &mut Silent).unwrap();
-    (account.statements[0].band, account.statements[0].cleared.0)
+    let statement = common::cleared::cleared(&policy, booked).unwrap();
+    (statement.band, statement.cleared.0)
 }
 
 /// §5.7, a published shape: below 80 % what was booked, 80–90 % half of the surplus, above that
@@ -200,22 +186,7 @@ fn capped(compare: Compare, cap: Option<i128>) -> Result<(i128, i128), ClearingE
         cap: FenSum(fen),
     });
     let policy = policy.with_caps(cap.as_slice()).unwrap();
-    let totals = Totals {
-        cases: 1,
-        points: 100_000,
-        medical_cost: 200_000,
-        fund_billed: 90_000,
-        due: 100_000,
-        ..Totals::default()
-    };
-    let year = HospitalYear {
-        hospital: HospitalId(0),
-        totals,
-        prepaid: FenSum(0),
-    };
-    let price = policy.pool_price(PoolId(0), &totals, &mut Silent).unwrap();
-    let account = policy.clear(PoolId(0), price, totals, &[year], &mut Silent)?;
-    let statement = &account.statements[0];
+    let statement = common::cleared::cleared(&policy, 90_000)?;
     assert_eq!((statement.totals.due, statement.cap), (100_000, cap.map(|cap| cap.cap)));
     Ok((statement.compared.0, statement.cleared.0))
 }

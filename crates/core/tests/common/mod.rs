@@ -5,6 +5,7 @@ pub(crate) mod against;
 pub(crate) mod apart;
 mod budgets;
 pub(crate) mod capitation;
+pub(crate) mod cleared;
 pub(crate) mod defective;
 mod draw;
 pub(crate) mod evaluator;
@@ -13,6 +14,7 @@ mod maker;
 mod methods;
 pub(crate) mod outliers;
 pub(crate) mod property;
+pub(crate) mod steps;
 pub(crate) mod trees;
 pub(crate) mod tried;
 
