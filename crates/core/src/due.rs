@@ -35,7 +35,7 @@ impl CompiledPolicy {
     /// // difference: 8,000.00 less the 3,000.00 that others paid
     /// assert_eq!(policy.payment(&case, Fen(800_000), &mut Silent).unwrap().due, Fen(500_000));
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn payment(&self, case: &Case, standard: Fen, tracer: &mut impl Tracer) -> Result<CasePayment, TooLarge> {
         let others = case.others();
         tracer.step(|| Step {

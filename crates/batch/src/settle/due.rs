@@ -38,7 +38,7 @@ pub struct Settled {
 }
 
 /// Pays one case: its standard under either way with the remainder, and its due.
-#[inline]
+#[inline(always)]
 pub(crate) fn pay(
     policy: &CompiledPolicy,
     case: &Case,
@@ -369,7 +369,7 @@ fn pay_block(
 }
 
 /// Appends a paid claim's row.
-#[inline]
+#[inline(always)]
 #[allow(clippy::too_many_arguments, reason = "all that a row is made of")]
 fn push_row(
     policy: &CompiledPolicy,

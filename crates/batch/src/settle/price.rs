@@ -77,7 +77,7 @@ impl Sums {
 }
 
 /// A claim as the kernel takes it, and the policy of its day.
-#[inline]
+#[inline(always)]
 pub(crate) fn case<'p>(
     policy: &'p CompiledPolicy,
     block: &ClaimBlock,

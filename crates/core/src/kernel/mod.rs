@@ -211,7 +211,7 @@ impl CompiledPolicy {
         self.points_normal(rates, group, case, tracer)
     }
 
-    #[inline]
+    #[inline(always)]
     fn points_normal(
         &self,
         rates: &CompiledGroup,
@@ -304,7 +304,7 @@ impl CompiledPolicy {
     ///
     /// # Errors
     /// [`TooLarge`] where it passes an `i64`.
-    #[inline]
+    #[inline(always)]
     pub fn cost_ratio_millionths(&self, case: &Case) -> Result<Option<i64>, TooLarge> {
         if case.method != MethodId::BY_GROUP {
             let of_group = self.in_group(case)?;
@@ -313,7 +313,7 @@ impl CompiledPolicy {
         self.ratio_in_group(case)
     }
 
-    #[inline]
+    #[inline(always)]
     fn ratio_in_group(&self, case: &Case) -> Result<Option<i64>, TooLarge> {
         let Some((rates, _)) = case.group.and_then(|id| self.rates(id)) else {
             return Ok(None);

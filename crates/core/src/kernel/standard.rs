@@ -14,7 +14,7 @@ impl CompiledPolicy {
     ///
     /// # Errors
     /// [`TooLarge`] where it passes an `i64` of fen.
-    #[inline]
+    #[inline(always)]
     pub fn standard(&self, points: Points, price: &PoolPrice, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
         let Factor { num, den } = self.fen_per_unit;
         let standard = den.mul_div(points.0.unsigned_abs(), price.point_value, num, self.mode());
