@@ -32,6 +32,12 @@ pub const F109: Code = code(
 );
 /// No such case, hospital or pool in the run.
 pub const F110: Code = code("F110", "结果中没有此项", "not in this run");
+/// Runs whose advances cannot be added up.
+pub const F111: Code = code(
+    "F111",
+    "这些结果不能合计预付",
+    "the advances of these runs cannot be added up",
+);
 
 /// A header that is not text of the file's encoding, or no well-formed record.
 pub const T101: Code = code("T101", "表头无法读取", "the header cannot be read");
@@ -156,8 +162,8 @@ pub const W133: Code = code("W133", "支付超过预算", "more is paid than the
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
-        F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, T101, T102, T103, T104, T105, T106, T107, T108,
-        T109, T110, T121, A101, A102, A103, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108, W109,
-        W110, W111, W112, W113, W120, W121, W122, W123, W124, W125, W131, W132, W133,
+        F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, T101, T102, T103, T104, T105, T106, T107,
+        T108, T109, T110, T121, A101, A102, A103, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108,
+        W109, W110, W111, W112, W113, W120, W121, W122, W123, W124, W125, W131, W132, W133,
     ]
 }

@@ -63,6 +63,7 @@ pub fn policy() -> Policy {
             floor_at_zero: false,
         },
         pool_clearing: None,
+        monthly: None,
         clearing: Clearing {
             compare: Compare::Due,
             surplus: Surplus::Floor {

@@ -47,10 +47,10 @@ pub use policy::{
     AgeFactor, AmountFrom, Apart, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, Breach, BreachKind,
     Budget, BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation, Charge, Clearing,
     ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, FundShare,
-    FundShareMethod, GroupAs, GroupKind, HIFP_PAY, LongStay, Methods, OutlierCoefficient, OverspendBand, PLACES_MAX,
-    Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool, PoolClearing, Pricing, PricingMethod, ROUTES_MAX,
-    Remainder, Remedy, Rounding, Route, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold,
-    ThresholdTier, Yardstick,
+    FundShareMethod, GroupAs, GroupKind, HIFP_PAY, LongStay, Methods, Monthly, MonthlyOf, OutlierCoefficient,
+    OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool, PoolClearing, Pricing,
+    PricingMethod, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX,
+    Test, Threshold, ThresholdTier, Yardstick,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;

@@ -316,6 +316,9 @@ rules! {
     /// What is paid at the end.
     FinalPayment "final-payment", "清算拨付" / "final payment", "final = cleared − deposit + returned − prepaid",
         "年终清算：国家按病种付费规则（已公布，条款待核）" / "yearly clearing: national rules (published, article to be checked)";
+    /// What is advanced of a part of the year.
+    MonthlyAdvance "monthly-advance", "月度预结算" / "monthly advance", "advance = ⟦max(0, S or F) × share⟧m",
+        "月度预结算：浙医保联发〔2019〕21号（不低于 85%）等；比例与所乘的数由统筹区政策规定" / "monthly advances: 浙医保联发〔2019〕21号 (at least 85 %) and others; the share and what it is of are the region's policy";
 }
 
 impl fmt::Display for Rule {

@@ -251,6 +251,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
         pool_clearing: clearing::pool_clearing(reader, root),
         clearing: clearing::clearing(reader, root),
         clearing_for: clearing::clearing_for(reader, root),
+        monthly: clearing::monthly(reader, root),
     }
 }
 

@@ -1,15 +1,15 @@
-//! Reads `[pool_clearing]`, `[clearing]` and `[[clearing_for]]`.
+//! Reads `[pool_clearing]`, `[clearing]`, `[[clearing_for]]` and `[monthly]`.
 
 use crate::keys::{
-    ASSESSMENT, ASSESSMENT_BY_STEPS, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, OVERSPEND, POOL_CLEARING, SCORE_STEP,
-    SURPLUS_BAND,
+    ASSESSMENT, ASSESSMENT_BY_STEPS, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, MONTHLY, OVERSPEND, POOL_CLEARING,
+    SCORE_STEP, SURPLUS_BAND,
 };
 use crate::read::{Reader, Section, contradiction_help, other_label};
-use crate::words::{COMPARE, SHARING};
+use crate::words::{COMPARE, MONTHLY_OF, SHARING};
 use crate::{Diagnostic, Files, codes};
 use dianzhi_core::{
-    Assessment, Clearing, ClearingFor, Compare, Decimal, OverspendBand, Policy, PoolClearing, ScoreStep, Surplus,
-    SurplusBand, Text,
+    Assessment, Clearing, ClearingFor, Compare, Decimal, Monthly, MonthlyOf, OverspendBand, Policy, PoolClearing,
+    ScoreStep, Surplus, SurplusBand, Text,
 };
 use toml::de::DeValue;
 
@@ -54,6 +54,16 @@ pub(crate) fn clearing_for(reader: &mut Reader<'_>, root: &Section<'_>) -> Vec<C
         }
     };
     sections.iter().enumerate().map(apart).collect()
+}
+
+/// `[monthly]`
+pub(crate) fn monthly(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Monthly> {
+    root.get("monthly")?;
+    let section = reader.section(root, "monthly", MONTHLY);
+    Some(Monthly {
+        of: reader.word(&section, "of", MONTHLY_OF).unwrap_or(MonthlyOf::Due),
+        share: reader.decimal(&section, "share").unwrap_or(Decimal::ONE),
+    })
 }
 
 /// Caps are named where they are compared with, and nowhere else.

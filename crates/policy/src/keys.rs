@@ -54,8 +54,8 @@ pub(crate) enum Kind {
 use Kind::{Boolean, Date, Decimal, Headings, Integer, Table, Tables, Text, Texts};
 pub(crate) use budgets::{BUDGET, CHANGE, POINT_VALUE, POOL, POOL_ANY, POOL_BELOW};
 pub(crate) use clearing::{
-    ASSESSMENT, ASSESSMENT_BY_STEPS, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, OVERSPEND, POOL_CLEARING, SCORE_STEP,
-    SURPLUS_BAND,
+    ASSESSMENT, ASSESSMENT_BY_STEPS, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, MONTHLY, OVERSPEND, POOL_CLEARING,
+    SCORE_STEP, SURPLUS_BAND,
 };
 pub(crate) use methods::{
     AGE_FACTOR, APART, BY_DISEASE, BY_GROUP, BY_ITEM, CAPITATION, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM, ROUTE,
@@ -129,6 +129,7 @@ pub(crate) const ROOT: &[Key] = &[
     may("pool_clearing", "[pool_clearing]", Table(POOL_CLEARING), "池的结余与超支由医疗机构与基金分担", "the pool's own surplus and overspend between hospitals and fund"),
     need("clearing", "[clearing]", Table(CLEARING), "年终清算，r = 统筹已记账 ÷ 应付，按池按医疗机构", "year-end clearing by r = booked ÷ due, per pool and hospital"),
     may("clearing_for", "[[clearing_for]]", Tables(CLEARING_FOR), "某些资金池另用的清算办法", "other rules of clearing for some pools"),
+    may("monthly", "[monthly]", Table(MONTHLY), "月度预结算：年终清算以前先付多少", "what of a part of the year is paid before the yearly clearing"),
 ];
 
 #[rustfmt::skip]

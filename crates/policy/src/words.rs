@@ -3,8 +3,8 @@
 
 use crate::region::{EncodingChoice, YearBy};
 use dianzhi_core::{
-    Charge, Compare, CompareWith, ExtremePay, FundShareMethod, GroupKind, OutlierCoefficient, PayIn, PricingMethod,
-    Remainder, RoundingMode, Sharing, Yardstick,
+    Charge, Compare, CompareWith, ExtremePay, FundShareMethod, GroupKind, MonthlyOf, OutlierCoefficient, PayIn,
+    PricingMethod, Remainder, RoundingMode, Sharing, Yardstick,
 };
 use std::fmt;
 
@@ -104,6 +104,10 @@ pub(crate) const COMPARE: &[Word<Compare>] = &[
     word("due", "应付合计", Compare::Due),
     word("institution-cap", "机构总额控制指标", Compare::InstitutionCap),
     word("lower", "两者取低", Compare::Lower),
+];
+pub(crate) const MONTHLY_OF: &[Word<MonthlyOf>] = &[
+    word("due", "应付", MonthlyOf::Due),
+    word("booked", "统筹记账", MonthlyOf::Booked),
 ];
 pub(crate) const SHARING: &[Word<Sharing>] = &[
     word("progressive", "分档累计", Sharing::Progressive),

@@ -9,7 +9,7 @@ const DIGITS_MAX: usize = 30;
 
 /// A figure with exactly `places` decimals, in units of the last; `None` where it is written in any
 /// other way than a settlement writes it.
-pub(super) fn fixed(text: &[u8], places: u32) -> Option<i128> {
+pub(crate) fn fixed(text: &[u8], places: u32) -> Option<i128> {
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
         rest => (false, rest),

@@ -6,7 +6,7 @@
 //! [`dianzhi_core::model`].
 
 mod check;
-mod figures;
+pub(crate) mod figures;
 mod find;
 mod hashes;
 mod identities;
@@ -22,6 +22,7 @@ pub use check::{Check, CheckOutcome, Verification};
 use crate::error::Failure;
 use crate::output::run::Run;
 use crate::progress::{Progress, Stage};
+use dianzhi_core::Policy;
 use dianzhi_policy::Region;
 use std::path::Path;
 
@@ -71,4 +72,14 @@ pub fn verify(
         Ok(found) => checks.extend(reprice::checks(run_dir, &recorded, &found, threads, progress)?),
     }
     Ok(Verification { checks })
+}
+
+/// The files of a run against the hashes it lists, and nothing more.
+pub(crate) fn run_files(
+    run_dir: &Path,
+    run: &Run,
+    policy: &Policy,
+    progress: &Progress,
+) -> Result<Vec<Check>, Failure> {
+    hashes::checks(run_dir, run, Some(policy), progress)
 }

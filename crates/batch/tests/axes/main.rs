@@ -11,6 +11,7 @@ mod budget;
 mod clearing;
 mod dates;
 mod methods;
+mod monthly;
 mod pricing;
 mod value;
 mod year;

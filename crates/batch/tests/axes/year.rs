@@ -148,6 +148,11 @@ impl Year {
         }
     }
 
+    /// Settles the year into a folder, and gives its run directory.
+    pub(crate) fn run_in(&self, folder: &Path) -> std::path::PathBuf {
+        self.write_and_settle(folder).unwrap_or_else(|e| panic!("{e}"))
+    }
+
     fn write_and_settle(&self, folder: &Path) -> Result<std::path::PathBuf, dianzhi_batch::Failure> {
         for (name, rows) in &self.tables {
             fs::write(folder.join(name), rows).expect("a table");

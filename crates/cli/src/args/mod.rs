@@ -38,6 +38,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             explain(&words),
             verify(&words),
             diff(&words),
+            prepayments(&words),
             grouping::group(&words),
             grouping::scheme(&words),
             policy::policy(&words),
@@ -57,8 +58,8 @@ pub(crate) fn command(lang: Lang) -> Command {
 /// The commands by name, as a hint.
 pub(crate) fn commands() -> Text {
     Text::new(
-        "可用的命令：settle、check、explain、verify、diff、group、scheme、policy、synth、completions、help",
-        "commands are settle, check, explain, verify, diff, group, scheme, policy, synth, completions and help",
+        "可用的命令：settle、check、explain、verify、diff、prepayments、group、scheme、policy、synth、completions、help",
+        "commands are settle, check, explain, verify, diff, prepayments, group, scheme, policy, synth, completions and help",
     )
 }
 
@@ -175,6 +176,24 @@ fn verify(words: &Words) -> Command {
             words.run_dir("run", "RUN_DIR"),
             words.moved_region(),
             words.threads(),
+            words.progress(),
+            words.json(),
+        ])
+}
+
+fn prepayments(words: &Words) -> Command {
+    words
+        .command(
+            "prepayments",
+            "月度预结算：按 [monthly] 合计各月结果的预付，作为年终清算的预付表（写到标准输出）",
+            "add up what monthly runs advance by [monthly]: the prepayments table of the yearly clearing, on stdout",
+        )
+        .override_usage(words.pick(
+            "dianzhi prepayments [选项] <RUN_DIR>...",
+            "dianzhi prepayments [OPTIONS] <RUN_DIR>...",
+        ))
+        .args([
+            words.run_dir("runs", "RUN_DIR").num_args(1..).action(ArgAction::Append),
             words.progress(),
             words.json(),
         ])

@@ -10,6 +10,7 @@ mod group;
 mod group_steps;
 mod help;
 mod policy;
+mod prepayments;
 mod scheme;
 mod scheme_codes;
 mod scheme_tree;
@@ -33,6 +34,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("explain", matches)) => explain::run(matches, console),
         Some(("verify", matches)) => verify::run(matches, console),
         Some(("diff", matches)) => diff::run(matches, console),
+        Some(("prepayments", matches)) => prepayments::run(matches, console),
         Some(("group", matches)) => group::run(matches, console),
         Some(("scheme", matches)) => scheme::run(matches, console),
         Some(("policy", matches)) => policy::run(matches, console),

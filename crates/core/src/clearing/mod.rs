@@ -2,6 +2,7 @@
 //! surplus retention 结余留用, overspend sharing 超支分担, quality deposit 质量保证金.
 
 mod account;
+mod advance;
 mod caps;
 mod deposit;
 mod measure;
@@ -235,6 +236,10 @@ impl Rules<'_> {
             rounding: None,
             result: final_payment.to_string(),
         });
+        let due = FenSum(year.totals.due + claim.measure.capitation.0);
+        self.policy
+            .policy
+            .monthly_advance(due, FenSum(year.totals.fund_billed), tracer)?;
         Ok(HospitalStatement {
             hospital: year.hospital,
             totals: year.totals,

@@ -82,6 +82,7 @@ impl Policy {
         }
         found.pool_clearing(self);
         found.clearings(self);
+        found.monthly(self);
         found.0
     }
 }

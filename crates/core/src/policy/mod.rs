@@ -13,6 +13,7 @@ mod deviation;
 mod deviation_breaches;
 mod method_breaches;
 mod methods;
+mod monthly;
 mod point_value;
 mod pool_clearing;
 mod routes;
@@ -29,6 +30,7 @@ pub use deviation::{
     Deviation, Extreme, ExtremePay, OutlierCoefficient, TIERS_MAX, Threshold, ThresholdTier, Yardstick,
 };
 pub use methods::{BY_GROUP, ByDisease, ByGroup, ByItem, Charge, DayRate, GroupAs, LongStay, Methods, PayIn, PerDiem};
+pub use monthly::{Monthly, MonthlyOf};
 pub use point_value::PointValueBounds;
 pub use pool_clearing::PoolClearing;
 pub use routes::{Condition, Pattern, ROUTES_MAX, Route, Test};
@@ -78,6 +80,8 @@ pub struct Policy {
     pub clearing: Clearing,
     /// `[[clearing_for]]`; a pool named in none is cleared by `[clearing]`.
     pub clearing_for: Vec<ClearingFor>,
+    /// `[monthly]`; without it a part of the year advances nothing.
+    pub monthly: Option<Monthly>,
 }
 
 /// `[rounding]`: decimals and mode of every named rounding.

@@ -3,8 +3,8 @@
 use super::{CLAIM_FEN_MAX, Draw, PrepaidRow, Row, Size, Year, methods};
 use dianzhi_core::{
     Assessment, BUDGET_FEN_MAX, Clearing, Compare, Decimal, Deviation, FundShare, FundShareMethod, Group, GroupKind,
-    Hospital, Methods, OverspendBand, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding, RoundingMode,
-    ScoreStep, Sharing, Surplus, Threshold, Yardstick,
+    Hospital, Methods, Monthly, MonthlyOf, OverspendBand, Policy, Pool, Pricing, PricingMethod, Remainder, Rounding,
+    RoundingMode, ScoreStep, Sharing, Surplus, Threshold, Yardstick,
 };
 
 pub(super) struct Maker {
@@ -48,6 +48,15 @@ impl Maker {
             pool_clearing: None,
             clearing,
             clearing_for: Vec::new(),
+            // By the seed, so that what else is drawn stays as it is.
+            monthly: (seed % 4 == 0).then(|| Monthly {
+                of: if seed % 8 == 0 {
+                    MonthlyOf::Due
+                } else {
+                    MonthlyOf::Booked
+                },
+                share: Decimal::new(9_537, 4),
+            }),
         };
         if policy.pricing.method == PricingMethod::Points
             && !policy.fund_share.method.is_ratio()

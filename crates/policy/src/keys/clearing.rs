@@ -43,6 +43,12 @@ pub(crate) const POOL_CLEARING: &[Key] = &[
 ];
 
 #[rustfmt::skip]
+pub(crate) const MONTHLY: &[Key] = &[
+    need("of", "of = \"due\"", one_of(&words::MONTHLY_OF), "按应付还是按统筹记账预付", "what is advanced a share of: the fund's due, or what it booked"),
+    need("share", "share = \"0.95\"", Decimal, "预付的比例，0–1；其余待年终清算", "the share advanced, 0 to 1; the rest waits for the yearly clearing"),
+];
+
+#[rustfmt::skip]
 pub(crate) const SURPLUS_BAND: &[Key] = &[
     need("from", "from = \"0.90\"", Decimal, "本档下限，r，低于前一档", "lower end of the band as r, below the band before"),
     need("keep", "keep = \"1\"", Decimal, "本档内医疗机构留用的比例，0–1", "the hospital's share of what lies in the band, 0 to 1"),
