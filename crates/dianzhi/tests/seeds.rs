@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use dianzhi::{Outcome, Progress, Region, SettleOptions, settle, verify};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 fn seeds() -> Vec<PathBuf> {
@@ -9,7 +10,7 @@ fn seeds() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut found: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
     found.sort();
-    assert!(found.len() >= 5, "the five plans are there");
+    assert!(found.len() >= 8, "the five plans and three more rules are there");
     found
 }
 
@@ -21,58 +22,36 @@ const MARKS: [&str; 4] = [
     "文件格式 file format",
 ];
 
-/// The keys of a region file, in the form that `Region::source` takes.
-fn keys(region: &Region) -> Vec<String> {
-    let mut keys: Vec<String> = [
-        "region.code",
-        "region.name",
-        "region.year_start",
-        "region.year_end",
-        "files.claims",
-        "files.groups",
-        "files.hospitals",
-        "rounding.points",
-        "rounding.point_value",
-        "rounding.money",
-        "rounding.mode",
-        "rounding.remainder",
-        "pricing.method",
-        "pricing.coefficient_not_for",
-        "pricing.mean_cost_all",
-        "pricing.scale",
-        "deviation.low",
-        "deviation.high",
-        "ungrouped.share",
-        "fund_share.method",
-        "fund_share.floor_at_zero",
-        "clearing.surplus_floor",
-        "clearing.surplus_keep",
-        "clearing.overspend",
-        "clearing.quality_deposit",
-        "clearing.assessment",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    for i in 0..region.policy.pools.len() {
-        keys.extend(["id", "insutype", "budget", "reserve"].map(|key| format!("pool[{i}].{key}")));
+/// The comment of a value, or of the list or group of keys that it stands in.
+fn note_of(region: &Region, key: &str) -> String {
+    let mut path = key;
+    loop {
+        let note = region.source(path).and_then(|source| source.note).unwrap_or_default();
+        if MARKS.iter().any(|mark| note.contains(mark)) {
+            return note;
+        }
+        match path.rfind(['.', '[']) {
+            // What is said of a whole section is its heading.
+            Some(end) if path[..end].contains('.') => path = &path[..end],
+            _ => return String::new(),
+        }
     }
-    keys
 }
 
 #[test]
 fn every_value_says_where_it_comes_from() {
     for folder in seeds() {
         let region = Region::load(&folder.join("region.toml")).unwrap();
-        for key in keys(&region) {
-            let source = region
-                .source(&key)
-                .unwrap_or_else(|| panic!("{}: no {key}", folder.display()));
-            let note = source.note.unwrap_or_default();
+        let values = region.values();
+        assert!(values.len() > 30, "{}", folder.display());
+        for value in values {
             assert!(
-                MARKS.iter().any(|mark| note.contains(mark)),
-                "{}: {key} on line {} is not accounted for: {note:?}",
+                !note_of(&region, &value.key).is_empty(),
+                "{}: {} on line {} is not accounted for: {:?}",
                 folder.display(),
-                source.line
+                value.key,
+                value.source.line,
+                value.source.note
             );
         }
         let implicit = std::fs::read_to_string(folder.join("implicit.md")).unwrap();
@@ -80,26 +59,63 @@ fn every_value_says_where_it_comes_from() {
     }
 }
 
+/// Whatever a year has values for, every day of it has exactly one: read for each month's first and
+/// last day, the region file has the same keys, each once.
+#[test]
+fn on_every_day_exactly_one_value_counts() {
+    for folder in seeds() {
+        let region = Region::load(&folder.join("region.toml")).unwrap();
+        let on = |day| -> Vec<String> {
+            let values = region.values_in_force(Some(day)).unwrap();
+            values.into_iter().map(|value| value.key).collect()
+        };
+        let whole = on(region.year_start);
+        assert_eq!(whole.iter().collect::<BTreeSet<_>>().len(), whole.len(), "{}", folder.display());
+        let mut day = region.year_start;
+        while day <= region.year_end {
+            assert_eq!(on(day), whole, "{} on {day}", folder.display());
+            assert_eq!(on(day.last_of_month()), whole, "{} in {day}", folder.display());
+            day = day.last_of_month().tomorrow().unwrap();
+        }
+    }
+}
+
 #[test]
 fn every_seed_settles_and_verifies() {
     let scratch = tempfile::tempdir().unwrap();
     for folder in seeds() {
+        let seed = folder.display();
         let out = scratch.path().join(folder.file_name().unwrap());
         let progress = Progress::default();
         let outcome = settle(&folder.join("region.toml"), &out, &SettleOptions::default(), &progress).unwrap();
         let Outcome::Published(run) = outcome else {
-            panic!("{}: nothing was there before", folder.display());
+            panic!("{seed}: nothing was there before");
         };
-        assert_eq!(run.run.records.rejected_total(), 0, "{}", folder.display());
-        assert!(run.run.records.accepted >= 400, "{}", folder.display());
+        assert_eq!(run.run.records.rejected_total(), 0, "{seed}");
+        assert!(run.run.records.accepted >= 400, "{seed}");
+        let by_points = run.settled.accounts.iter().filter(|account| account.price.point_value > 0);
+        let mut pools = 0;
+        for account in by_points {
+            assert!(account.statements.len() > 5, "{seed}");
+            pools += 1;
+        }
+        assert!(pools >= 2, "{seed}: employees and residents");
         for account in &run.settled.accounts {
+            assert!(!account.statements.is_empty(), "{seed}: a pool that pays nobody");
+        }
+        // Methods that no claim reaches would be tried by nobody.
+        for paid in &run.settled.routes {
             assert!(
-                account.price.point_value > 0 && account.statements.len() > 5,
-                "{}",
-                folder.display()
+                paid.totals.cases > 0,
+                "{seed}: no claim takes route {} to pool {}",
+                paid.route,
+                paid.pool
             );
         }
         let verification = verify(&out, None, None, &progress).unwrap();
-        assert!(verification.is_sound(), "{}: {verification:?}", folder.display());
+        assert!(
+            verification.is_sound() && verification.is_complete(),
+            "{seed}: {verification:?}"
+        );
     }
 }
