@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use dianzhi::{Outcome, Progress, Region, SettleOptions, settle, verify};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 fn seeds() -> Vec<PathBuf> {
@@ -56,27 +55,6 @@ fn every_value_says_where_it_comes_from() {
         }
         let implicit = std::fs::read_to_string(folder.join("implicit.md")).unwrap();
         assert!(implicit.contains("尚未表达"), "{}", folder.display());
-    }
-}
-
-/// Whatever a year has values for, every day of it has exactly one: read for each month's first and
-/// last day, the region file has the same keys, each once.
-#[test]
-fn on_every_day_exactly_one_value_counts() {
-    for folder in seeds() {
-        let region = Region::load(&folder.join("region.toml")).unwrap();
-        let on = |day| -> Vec<String> {
-            let values = region.values_in_force(Some(day)).unwrap();
-            values.into_iter().map(|value| value.key).collect()
-        };
-        let whole = on(region.year_start);
-        assert_eq!(whole.iter().collect::<BTreeSet<_>>().len(), whole.len(), "{}", folder.display());
-        let mut day = region.year_start;
-        while day <= region.year_end {
-            assert_eq!(on(day), whole, "{} on {day}", folder.display());
-            assert_eq!(on(day.last_of_month()), whole, "{} in {day}", folder.display());
-            day = day.last_of_month().tomorrow().unwrap();
-        }
     }
 }
 
