@@ -9,7 +9,7 @@ fn seeds() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut found: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
     found.sort();
-    assert!(found.len() >= 5, "the five plans are there");
+    assert!(found.len() >= 8, "the five plans and three more rules are there");
     found
 }
 
@@ -21,58 +21,36 @@ const MARKS: [&str; 4] = [
     "文件格式 file format",
 ];
 
-/// The keys of a region file, in the form that `Region::source` takes.
-fn keys(region: &Region) -> Vec<String> {
-    let mut keys: Vec<String> = [
-        "region.code",
-        "region.name",
-        "region.year_start",
-        "region.year_end",
-        "files.claims",
-        "files.groups",
-        "files.hospitals",
-        "rounding.points",
-        "rounding.point_value",
-        "rounding.money",
-        "rounding.mode",
-        "rounding.remainder",
-        "pricing.method",
-        "pricing.coefficient_not_for",
-        "pricing.mean_cost_all",
-        "pricing.scale",
-        "deviation.low",
-        "deviation.high",
-        "ungrouped.share",
-        "fund_share.method",
-        "fund_share.floor_at_zero",
-        "clearing.surplus_floor",
-        "clearing.surplus_keep",
-        "clearing.overspend",
-        "clearing.quality_deposit",
-        "clearing.assessment",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    for i in 0..region.policy.pools.len() {
-        keys.extend(["id", "insutype", "budget", "reserve"].map(|key| format!("pool[{i}].{key}")));
+/// The comment of a value, or of the list or group of keys that it stands in.
+fn note_of(region: &Region, key: &str) -> String {
+    let mut path = key;
+    loop {
+        let note = region.source(path).and_then(|source| source.note).unwrap_or_default();
+        if MARKS.iter().any(|mark| note.contains(mark)) {
+            return note;
+        }
+        match path.rfind(['.', '[']) {
+            // What is said of a whole section is its heading.
+            Some(end) if path[..end].contains('.') => path = &path[..end],
+            _ => return String::new(),
+        }
     }
-    keys
 }
 
 #[test]
 fn every_value_says_where_it_comes_from() {
     for folder in seeds() {
         let region = Region::load(&folder.join("region.toml")).unwrap();
-        for key in keys(&region) {
-            let source = region
-                .source(&key)
-                .unwrap_or_else(|| panic!("{}: no {key}", folder.display()));
-            let note = source.note.unwrap_or_default();
+        let values = region.values();
+        assert!(values.len() > 30, "{}", folder.display());
+        for value in values {
             assert!(
-                MARKS.iter().any(|mark| note.contains(mark)),
-                "{}: {key} on line {} is not accounted for: {note:?}",
+                !note_of(&region, &value.key).is_empty(),
+                "{}: {} on line {} is not accounted for: {:?}",
                 folder.display(),
-                source.line
+                value.key,
+                value.source.line,
+                value.source.note
             );
         }
         let implicit = std::fs::read_to_string(folder.join("implicit.md")).unwrap();
@@ -84,22 +62,38 @@ fn every_value_says_where_it_comes_from() {
 fn every_seed_settles_and_verifies() {
     let scratch = tempfile::tempdir().unwrap();
     for folder in seeds() {
+        let seed = folder.display();
         let out = scratch.path().join(folder.file_name().unwrap());
         let progress = Progress::default();
         let outcome = settle(&folder.join("region.toml"), &out, &SettleOptions::default(), &progress).unwrap();
         let Outcome::Published(run) = outcome else {
-            panic!("{}: nothing was there before", folder.display());
+            panic!("{seed}: nothing was there before");
         };
-        assert_eq!(run.run.records.rejected_total(), 0, "{}", folder.display());
-        assert!(run.run.records.accepted >= 400, "{}", folder.display());
+        assert_eq!(run.run.records.rejected_total(), 0, "{seed}");
+        assert!(run.run.records.accepted >= 400, "{seed}");
+        let by_points = run.settled.accounts.iter().filter(|account| account.price.point_value > 0);
+        let mut pools = 0;
+        for account in by_points {
+            assert!(account.statements.len() > 5, "{seed}");
+            pools += 1;
+        }
+        assert!(pools >= 2, "{seed}: employees and residents");
         for account in &run.settled.accounts {
+            assert!(!account.statements.is_empty(), "{seed}: a pool that pays nobody");
+        }
+        // Methods that no claim reaches would be tried by nobody.
+        for paid in &run.settled.routes {
             assert!(
-                account.price.point_value > 0 && account.statements.len() > 5,
-                "{}",
-                folder.display()
+                paid.totals.cases > 0,
+                "{seed}: no claim takes route {} to pool {}",
+                paid.route,
+                paid.pool
             );
         }
         let verification = verify(&out, None, None, &progress).unwrap();
-        assert!(verification.is_sound(), "{}: {verification:?}", folder.display());
+        assert!(
+            verification.is_sound() && verification.is_complete(),
+            "{seed}: {verification:?}"
+        );
     }
 }

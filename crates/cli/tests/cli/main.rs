@@ -14,3 +14,4 @@ mod policy;
 mod run;
 mod runs;
 mod scheme;
+mod tutorial;

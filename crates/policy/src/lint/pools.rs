@@ -23,12 +23,15 @@ fn budget_key(tree: &BudgetTree, pool: usize) -> String {
 
 pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
     let policy = &period.policy;
-    let bands = &policy.clearing.overspend;
-    let shares_overspend = bands.iter().any(|band| band.fund_share > Decimal::ZERO);
     let tree = policy.budget_tree();
     for (i, pool) in policy.pools.iter().enumerate() {
         let id = &pool.id;
         let key = |name: &str| format!("pool[{i}].{name}");
+        // The pool's own section, where it has one.
+        let clearing = policy.clearing_of(i);
+        let bands = &clearing.rules.overspend;
+        let shares_overspend = bands.iter().any(|band| band.fund_share > Decimal::ZERO);
+        let overspend = format!("{}.overspend", clearing.section);
         let nothing = tree.of_pool(i).budget == 0;
         if nothing || pool.reserve == Decimal::ONE {
             let at = if nothing { budget_key(&tree, i) } else { key("reserve") };
@@ -53,7 +56,7 @@ pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
         if shares_overspend && pool.reserve.is_zero() {
             lint.between(
                 period,
-                [&key("reserve"), "clearing.overspend"],
+                [&key("reserve"), &overspend],
                 W307,
                 Text::new(
                     format!("有超支分担，而资金池 {id} 没有调剂金：分担额都将为 0"),
@@ -68,7 +71,7 @@ pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
         if !shares_overspend && pool.reserve > Decimal::ZERO {
             lint.between(
                 period,
-                [&key("reserve"), "clearing.overspend"],
+                [&key("reserve"), &overspend],
                 W308,
                 Text::new(
                     format!("资金池 {id} 留有调剂金，而没有超支分担：调剂金不会用出"),

@@ -52,6 +52,29 @@ fn pools() {
     );
 }
 
+/// Overspend and reserve are held against each other in the section that clears the pool.
+#[test]
+fn a_pool_with_a_clearing_of_its_own() {
+    let apart = |overspend: &str| {
+        format!(
+            "floor_at_zero = false\n\n[[clearing_for]]\npools = [\"employee\"]\nsurplus_floor = \"0\"\nsurplus_keep = \"1\"\n\
+             overspend = [{overspend}]\nquality_deposit = \"0\"\nassessment = {{ full_from = \"90\", none_below = \"60\" }}"
+        )
+    };
+    let bands = "{ up_to = \"1.10\", fund_share = \"0.5\" }";
+    none("floor_at_zero = false", &apart(bands));
+    one("W308", "floor_at_zero = false", &apart(""));
+    let text = include_str!("../../tests/valid.toml");
+    let without = |overspend: &str| {
+        let text = text.replacen("reserve = \"0.05\"", "reserve = \"0\"", 1);
+        let text = text.replacen("floor_at_zero = false", &apart(overspend), 1);
+        let region = Region::parse(Path::new("region.toml"), text).unwrap();
+        region.remarks().iter().any(|remark| remark.code == "W307")
+    };
+    assert!(!without(""));
+    assert!(without(bands));
+}
+
 /// What a pool with a share distributes is its part of the budget above.
 #[test]
 fn a_share_of_a_budget_is_a_budget() {
