@@ -4,6 +4,7 @@
 //! It is slow and obviously right. `verify` prices every published case with it, and the property
 //! tests hold the engine against it.
 
+mod adjust;
 mod apart;
 mod book;
 mod budget;
@@ -12,6 +13,7 @@ mod clearing;
 mod methods;
 mod outliers;
 
+pub use adjust::{ModelAdjustable, ModelAdjusted, adjust};
 pub use apart::{ModelItem, ModelPart};
 pub use book::Book;
 pub use capitation::{ModelCapitation, ModelEnrolment};
