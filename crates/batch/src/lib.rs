@@ -41,6 +41,7 @@ pub use explain::{
 pub use grouping::{
     ExplainedStay, GroupBy, GroupCells, GroupFiles, GroupSteps, GroupSummary, explain_stay, group_files, rejects_path,
 };
+pub use input::adjustments::{PenaltyRow, ReasonRow, ReviewRow};
 pub use input::encoding::Encoding;
 pub use input::header::Header;
 pub use input::source::{Fingerprint, InputFile, Role};
@@ -50,6 +51,7 @@ pub use max_rejects::MaxRejects;
 pub use output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, RunPool, RunRegion};
 pub use progress::{Progress, Stage};
 pub use publish::{Outcome, Published, SettleOptions, settle};
+pub use settle::adjust::AdjustmentCount;
 pub use settle::apart::{ApartAccount, ApartTotals};
 pub use settle::due::Settled;
 pub use settle::price::Jumps;

@@ -375,6 +375,10 @@ impl Page {
             Reason::Route => ("路由（付费方式）", "route (method of payment)"),
             Reason::Factor => ("辅助目录系数", "auxiliary factor"),
             Reason::Class => ("病例类别", "case class"),
+            Reason::Adjustment => (
+                "点数调整（再次住院、特例单议、高倍率例数、扣点）",
+                "adjustment (readmission, review, high outliers, penalty)",
+            ),
             Reason::Ratio => ("倍率", "cost ratio"),
             Reason::Points => ("点数", "points"),
             Reason::MethodFactor => ("付费方式的系数", "factor of the method"),
