@@ -9,7 +9,7 @@ use dianzhi_batch::{ExplainTarget, Progress, SettleOptions, diff, explain, settl
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Fund points: a point of 100 is worth what the budget gives. Group A1 has 100 points and a mean cost
+/// Fund points: a point of 100 is worth what the budget gives. Group ES11 has 100 points and a mean cost
 /// of 10,000.00, which is also the mean of all: 1 point is 100 yuan of cost. Coefficients 1.
 const REGION: &str = r#"
 [region]
@@ -54,8 +54,8 @@ assessment = { full_from = "90", none_below = "60" }
 "#;
 
 const GROUPS: &str = "group_code,name,kind,base_points,mean_cost
-A11,甲,core,100.0000,10000.00
-A12,乙,core,50.0000,5000.00
+ES11,甲,core,100.0000,10000.00
+ES12,乙,core,50.0000,5000.00
 RE1,化疗,core,30.0000,3000.00
 ";
 const HOSPITALS: &str = "fixmedins_code,name,level,coefficient,assessment_score
@@ -151,19 +151,19 @@ earlier_share = \"0.5\"
 /// P5: for a good reason. P6, P7: without a person, or without a day of admission.
 #[test]
 fn axis_12_readmission_halves_the_earlier_stay() {
-    let claims = "A,H1,310,P1,2026-03-01,2026-03-10,A11,10000.00,7000.00
-B,H1,310,P1,2026-03-25,2026-03-28,A11,10000.00,7000.00
-C,H1,310,P1,2026-04-13,2026-04-20,A11,10000.00,7000.00
-D,H1,310,P2,2026-03-01,2026-03-10,A11,10000.00,7000.00
-E,H1,310,P2,2026-03-12,2026-03-20,A12,5000.00,3000.00
-F,H1,310,P3,2026-03-01,2026-03-10,A11,10000.00,7000.00
-G,H2,310,P3,2026-03-12,2026-03-20,A11,10000.00,7000.00
+    let claims = "A,H1,310,P1,2026-03-01,2026-03-10,ES11,10000.00,7000.00
+B,H1,310,P1,2026-03-25,2026-03-28,ES11,10000.00,7000.00
+C,H1,310,P1,2026-04-13,2026-04-20,ES11,10000.00,7000.00
+D,H1,310,P2,2026-03-01,2026-03-10,ES11,10000.00,7000.00
+E,H1,310,P2,2026-03-12,2026-03-20,ES12,5000.00,3000.00
+F,H1,310,P3,2026-03-01,2026-03-10,ES11,10000.00,7000.00
+G,H2,310,P3,2026-03-12,2026-03-20,ES11,10000.00,7000.00
 H,H1,310,P4,2026-03-01,2026-03-02,RE1,3000.00,2000.00
 I,H1,310,P4,2026-03-09,2026-03-10,RE1,3000.00,2000.00
-J,H1,310,P5,2026-03-01,2026-03-10,A11,10000.00,7000.00
-K,H1,310,P5,2026-03-12,2026-03-20,A11,10000.00,7000.00
-L,H1,310,,2026-03-01,2026-03-10,A11,10000.00,7000.00
-M,H1,310,P7,,2026-03-12,A11,10000.00,7000.00
+J,H1,310,P5,2026-03-01,2026-03-10,ES11,10000.00,7000.00
+K,H1,310,P5,2026-03-12,2026-03-20,ES11,10000.00,7000.00
+L,H1,310,,2026-03-01,2026-03-10,ES11,10000.00,7000.00
+M,H1,310,P7,,2026-03-12,ES11,10000.00,7000.00
 ";
     let reasons = "setl_id,reason\nK,计划内二次手术\n";
     let files = "readmission_reasons = \"reasons.csv\"\n";
@@ -214,9 +214,9 @@ A,H1,employee,readmission-earlier,B,,,,,100.0000,50.0000
 /// each is a key of its own. A chain: B follows A and is followed by C; with a later share it has both.
 #[test]
 fn axis_12_readmission_by_its_keys() {
-    let claims = "A,H1,310,P1,2026-03-01,2026-03-10,A11,10000.00,7000.00
-B,H2,310,P1,2026-03-25,2026-03-28,A12,5000.00,3000.00
-C,H1,310,P1,2026-04-01,2026-04-20,A11,10000.00,7000.00
+    let claims = "A,H1,310,P1,2026-03-01,2026-03-10,ES11,10000.00,7000.00
+B,H2,310,P1,2026-03-25,2026-03-28,ES12,5000.00,3000.00
+C,H1,310,P1,2026-04-01,2026-04-20,ES11,10000.00,7000.00
 ";
     let rule = |more: &str| format!("[readmission]\n{more}\n");
     let run = |more: &str| Year::new("", &rule(more), claims, &[]).points();
@@ -230,7 +230,7 @@ C,H1,310,P1,2026-04-01,2026-04-20,A11,10000.00,7000.00
         run("days = 22\ninclusive = false\nsame = \"group\"\nearlier_share = \"0\""),
         none
     );
-    // by A1 alone and wherever: A, B (15 days) and B, C (4 days)
+    // by ES1 alone and wherever: A, B (15 days) and B, C (4 days)
     let found = run("days = 15\nsame = \"adrg\"\nsame_hospital = false\nearlier_share = \"0.5\"");
     assert_eq!(
         found,
@@ -266,14 +266,14 @@ fn discharges() -> String {
     let mut claims = String::new();
     for i in 0..15 {
         let (hospital, month) = if i < 10 { ("H1", 1 + i % 4) } else { ("H2", 1) };
-        let cost = 10_000 + 1_000 * i;
-        claims += &format!("S{i:02},{hospital},310,,,2026-{month:02}-03,A11,{cost}.00,7000.00\n");
+        let cost = 10_000 + 500 * i;
+        claims += &format!("S{i:02},{hospital},310,,,2026-{month:02}-03,ES11,{cost}.00,7000.00\n");
     }
     claims
 }
 
 /// RULES 1.6: FFS turned to points, an amount, a raised standard; a quota of the discharges. H1 has
-/// ⌊0.2 × 10⌋ = 2: the costs of S03, S05 and S07 pass their 100 points by 30, 50 and 70. H2 has
+/// ⌊0.2 × 10⌋ = 2: the costs of S03, S05 and S07 pass their 100 points by 15, 25 and 35. H2 has
 /// ⌊0.2 × 5⌋ = 1, for S11 alone; S12 was turned down.
 #[test]
 fn axis_13_special_review_within_its_quota() {
@@ -288,9 +288,9 @@ S12,refused,,
     let year = Year::new(files, REVIEW, &discharges(), &[("reviews.csv", reviews)]);
     let points = year.points();
     assert_eq!(points[3], "S03 100.0000 100.0000 review-beyond-quota");
-    // 12,345.67 ÷ 10,000 × 100, and 17,000 ÷ 10,000 × 100
+    // 12,345.67 ÷ 10,000 × 100, and 13,500 ÷ 10,000 × 100
     assert_eq!(points[5], "S05 100.0000 123.4567 review-granted");
-    assert_eq!(points[7], "S07 100.0000 170.0000 review-granted");
+    assert_eq!(points[7], "S07 100.0000 135.0000 review-granted");
     assert_eq!(points[11], "S11 100.0000 150.0000 review-granted");
     assert_eq!(points[12], "S12 100.0000 100.0000 review-refused");
     let told = year.explain("S03");
@@ -358,17 +358,17 @@ fn axis_13_quotas_by_period_level_and_pool() {
 /// excess, the normal case at half too.
 #[test]
 fn axis_10_high_outliers_are_capped() {
-    let claims = "S0,H1,310,,2026-01-01,2026-02-01,A11,25000.00,7000.00
-S1,H1,310,,2026-01-01,2026-02-01,A11,30000.00,7000.00
-S2,H1,310,,2026-01-01,2026-02-01,A11,35000.00,7000.00
-S3,H1,310,,2026-01-01,2026-02-01,A11,40000.00,7000.00
-S4,H1,310,P1,2026-01-01,2026-02-01,A11,40000.00,7000.00
-S5,H1,310,P1,2026-02-03,2026-02-09,A11,10000.00,7000.00
-S6,H1,310,,2026-01-01,2026-02-01,A11,4000.00,3000.00
-S7,H2,310,,2026-01-01,2026-02-01,A11,21000.00,7000.00
-S8,H1,310,,2026-01-01,2026-02-01,A11,10000.00,7000.00
-S9,H1,310,,2026-01-01,2026-02-01,A11,10000.00,7000.00
-T0,H1,310,,2026-01-01,2026-02-01,A11,10000.00,7000.00
+    let claims = "S0,H1,310,,2026-01-01,2026-02-01,ES11,25000.00,7000.00
+S1,H1,310,,2026-01-01,2026-02-01,ES11,30000.00,7000.00
+S2,H1,310,,2026-01-01,2026-02-01,ES11,35000.00,7000.00
+S3,H1,310,,2026-01-01,2026-02-01,ES11,40000.00,7000.00
+S4,H1,310,P1,2026-01-01,2026-02-01,ES11,40000.00,7000.00
+S5,H1,310,P1,2026-02-03,2026-02-09,ES11,10000.00,7000.00
+S6,H1,310,,2026-01-01,2026-02-01,ES11,4000.00,3000.00
+S7,H2,310,,2026-01-01,2026-02-01,ES11,21000.00,7000.00
+S8,H1,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
+S9,H1,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
+T0,H1,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
 ";
     let section = format!("{READMISSION}[high_cap]\nquota = \"0.2\"\nquota_of = \"hospital\"\n");
     let year = Year::new("", &section, claims, &[]);
@@ -422,11 +422,11 @@ C,欺诈骗保,0.5
 /// B's standard: −200 × 444.444444 = −88,888.89, and its due likewise.
 #[test]
 fn axis_22_penalties_take_points_away() {
-    let claims = "A,H1,310,,2026-01-01,2026-02-01,A11,10000.00,7000.00
-B,H1,310,,2026-01-01,2026-02-01,A11,10000.00,7000.00
+    let claims = "A,H1,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
+B,H1,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
 C,H2,310,,2026-01-01,2026-02-01,,5000.00,3000.00
-D,H2,310,,2026-01-01,2026-02-01,A11,10000.00,7000.00
-E,H2,310,,2026-01-01,2026-02-01,A11,40000.00,9000.00
+D,H2,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
+E,H2,310,,2026-01-01,2026-02-01,ES11,40000.00,9000.00
 ";
     let files = "penalties = \"penalties.csv\"\n";
     let year = Year::new(files, "", claims, &[("penalties.csv", PENALTIES)]);
@@ -445,7 +445,7 @@ E,H2,310,,2026-01-01,2026-02-01,A11,40000.00,9000.00
     let read = |file: &str| fs::read_to_string(run.join(file)).unwrap();
     assert_eq!(
         read("claims.csv").lines().nth(2).unwrap(),
-        "B,H1,310,employee,A11,normal,1.000000,-200.0000,-88888.89,3000.00,-88888.89,100.0000,penalty"
+        "B,H1,310,employee,ES11,normal,1.000000,-200.0000,-88888.89,3000.00,-88888.89,100.0000,penalty"
     );
     assert!(read("hospitals.csv").contains("employee,H1,2,-200.0000,20000.00,14000.00,-88888.89,,none,"));
     let told = year.explain("B");
@@ -476,8 +476,8 @@ E,H2,310,,2026-01-01,2026-02-01,A11,40000.00,9000.00
 /// A penalty of −88,888.89 is taken back whatever lifts dues to 0, and of the ratio its part.
 #[test]
 fn axis_22_a_penalty_is_no_negative_due_to_lift() {
-    let claims = "B,H1,310,,2026-01-01,2026-02-01,A11,10000.00,7000.00
-E,H2,310,,2026-01-01,2026-02-01,A11,40000.00,9000.00
+    let claims = "B,H1,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
+E,H2,310,,2026-01-01,2026-02-01,ES11,40000.00,9000.00
 ";
     let penalties = "setl_id,finding,multiple\nB,高套编码,2\n";
     let due = |method: &str, floor: &str| {
@@ -513,8 +513,8 @@ E,H2,310,,2026-01-01,2026-02-01,A11,40000.00,9000.00
 /// A row of a claim that is not there is refused, of a rejected record it is told.
 #[test]
 fn rows_of_claims_that_are_not_there() {
-    let claims = "A,H1,310,,2026-01-01,2026-02-01,A11,10000.00,7000.00
-B,H9,310,,2026-01-01,2026-02-01,A11,10000.00,7000.00
+    let claims = "A,H1,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
+B,H9,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
 ";
     let files = "penalties = \"penalties.csv\"\n";
     let penalties = |id: &str| format!("setl_id,finding,multiple\n{id},高套编码,0\n");
