@@ -116,6 +116,11 @@ impl Drawn {
             high_cap: draw.chance(80).then(|| quota(draw)),
             penalties: true,
         };
+        if let Some(rule) = &mut year.policy.adjust.readmission
+            && rule.earlier_share == Decimal::ONE
+        {
+            rule.later_share = rule.later_share.min(Decimal::new(5, 1));
+        }
         assert!(year.policy.adjust.needs_stays() || year.policy.adjust.readmission.is_none());
         let policy = year.compiled();
         let known = year.claims.iter().map(|row| {
