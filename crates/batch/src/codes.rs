@@ -69,12 +69,30 @@ pub const T110: Code = code(
 /// A pool that compares with institution caps, and a hospital of it that has none.
 pub const T121: Code = code("T121", "机构没有总额控制指标", "a hospital without an institution cap");
 
+/// A review, reason or penalty of a claim that the files do not have.
+pub const T141: Code = code("T141", "没有这条病例", "no such claim");
+/// A review or penalty of a claim that is paid in money: both are of points.
+pub const T142: Code = code(
+    "T142",
+    "按金额支付的病例不能调整点数",
+    "a claim paid in money has no points to change",
+);
+/// More reviews are approved than the quota has.
+pub const T143: Code = code(
+    "T143",
+    "通过的特例单议超过名额",
+    "more reviews are approved than the quota",
+);
+
 /// A figure that does not fit: nothing is rounded or wrapped instead.
 pub const A101: Code = code("A101", "数值过大", "a figure does not fit");
 /// A pool whose fund share of the cost is zero has no point value.
 pub const A102: Code = code("A102", "基金占比为零", "the fund share is zero");
 /// What a pool pays in money passes what it has to distribute.
 pub const A103: Code = code("A103", "按金额支付超出可分配总额", "nothing is left for points");
+
+/// Penalties take more points than the cases of a pool have.
+pub const A111: Code = code("A111", "扣点超过点数", "penalties pass the points");
 
 /// More rows rejected than `--max-rejects` allows.
 pub const R101: Code = code("R101", "拒绝行过多", "too many rows rejected");
@@ -158,12 +176,26 @@ pub const W132: Code = code(
 /// More is paid for a pool's year than its budget.
 pub const W133: Code = code("W133", "支付超过预算", "more is paid than the budget");
 
+/// Claims without a person or a day of admission, which are no readmissions.
+pub const W151: Code = code(
+    "W151",
+    "没有人员编号或入院日期",
+    "claims without a person or an admission",
+);
+/// Reviews, reasons and penalties of rejected records.
+pub const W152: Code = code(
+    "W152",
+    "审议或扣点的病例被拒绝",
+    "reviews or penalties of rejected records",
+);
+
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, T101, T102, T103, T104, T105, T106, T107,
-        T108, T109, T110, T121, A101, A102, A103, R101, I101, I102, W101, W102, W103, W104, W105, W106, W107, W108,
-        W109, W110, W111, W112, W113, W120, W121, W122, W123, W124, W125, W131, W132, W133,
+        T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A111, R101, I101, I102, W101, W102, W103, W104,
+        W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124, W125, W131, W132, W133,
+        W151, W152,
     ]
 }

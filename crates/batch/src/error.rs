@@ -1,6 +1,6 @@
 //! Why a run stops.
 
-use crate::codes::{A101, A102, A103, Code, F101, F105, F106, I101, T121};
+use crate::codes::{A101, A102, A103, A111, Code, F101, F105, F106, I101, T121};
 use dianzhi_core::{BrokenIdentity, ClearingError, PoolError, Text};
 use dianzhi_policy::{Diagnostic, Diagnostics, Place, Region};
 use std::io;
@@ -193,6 +193,14 @@ pub(crate) fn no_point_value(source: &PoolError, region: &Region) -> Diagnostic 
             Text::new(
                 "增加该池预算，或让按金额支付的病例走另一个资金池（[[route]] 的 pools）",
                 "raise the pool's budget, or route what is paid in money to a pool of its own (pools of its [[route]])",
+            ),
+        ),
+        PoolError::PointsBelowZero { pool, .. } => (
+            A111,
+            Some(pool),
+            Text::new(
+                "核对 files.penalties 的倍数与病例；一个池的点数合计不能小于 0",
+                "check the multiples and the claims of files.penalties; the points of a pool cannot be below 0",
             ),
         ),
         PoolError::NoFundShare { pool } => (

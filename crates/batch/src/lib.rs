@@ -42,6 +42,7 @@ pub use explain::{
 pub use grouping::{
     ExplainedStay, GroupBy, GroupCells, GroupFiles, GroupSteps, GroupSummary, explain_stay, group_files, rejects_path,
 };
+pub use input::adjustments::{PenaltyRow, ReasonRow, ReviewRow};
 pub use input::encoding::Encoding;
 pub use input::header::Header;
 pub use input::source::{Fingerprint, InputFile, Role};
@@ -52,6 +53,7 @@ pub use output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, Run
 pub use prepayments::{Advance, Prepaid, advances, prepayments, prepayments_csv};
 pub use progress::{Progress, Stage};
 pub use publish::{Outcome, Published, SettleOptions, settle};
+pub use settle::adjust::AdjustmentCount;
 pub use settle::apart::{ApartAccount, ApartTotals};
 pub use settle::due::Settled;
 pub use settle::price::Jumps;

@@ -14,6 +14,7 @@ use crate::output::run::{Engine, RUN_FORMAT, Records, Run, RunBudget, RunOutput,
 use crate::output::{archive, tables_csv};
 use crate::progress::{Progress, Stage};
 use crate::same_run::same_run;
+use crate::settle::adjust;
 use crate::settle::apart;
 use crate::settle::capitation;
 use crate::settle::due::Settled;
@@ -202,6 +203,14 @@ fn publish(
     let items = has_apart
         .then(|| work.write("apart.csv", &apart::csv(&settled.apart), sha256))
         .transpose()?;
+    let is_adjusted = !inputs.region.policy.adjust.is_empty();
+    let adjustments = is_adjusted
+        .then(|| {
+            let csv = adjust::csv(&inputs.policy, settled.claims())
+                .map_err(|e| error(crate::codes::A101, e.text(), crate::error::too_large_help()))?;
+            work.write("adjustments.csv", &csv, sha256)
+        })
+        .transpose()?;
     let rows = inputs.policy.budget_rows(&settled.accounts);
     let has_tree = !inputs.region.policy.budgets.is_empty();
     let budgets = has_tree
@@ -230,6 +239,7 @@ fn publish(
         ("routes.csv", routes),
         ("capitation.csv", capitation),
         ("apart.csv", items),
+        ("adjustments.csv", adjustments),
     ];
     let outputs = outputs.into_iter().filter_map(|(file, print)| Some((file, print?)));
     let output = |(file, fingerprint): (&str, Fingerprint)| RunOutput {

@@ -5,6 +5,7 @@
 //! usage, input or I/O · 3 an identity or `verify` failed · 130 interrupted.
 #![forbid(unsafe_code)]
 
+mod adjusted;
 mod args;
 mod commands;
 mod console;

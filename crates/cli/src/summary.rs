@@ -3,6 +3,7 @@
 
 mod budgets;
 
+use crate::adjusted::{AdjustedLine, adjusted};
 use crate::figures::{count, counted, grouped, ratio};
 use crate::lang::pick;
 use crate::routes::{ApartLine, PassedOver, RouteLine, apart, passed_over, routes, routes_table};
@@ -32,6 +33,9 @@ pub(crate) struct Summary {
     /// What was paid apart from the rest of cases.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     apart: Vec<ApartLine>,
+    /// How often rules that change points found something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    adjusted: Vec<AdjustedLine>,
     /// Routes that had no price for records that met their conditions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     passed_over: Vec<PassedOver>,
@@ -221,6 +225,7 @@ impl Summary {
             pools: accounts.iter().map(|account| pool_line(policy, account)).collect(),
             routes: routes(settled),
             apart: apart(settled),
+            adjusted: adjusted(settled),
             passed_over: passed_over(policy.policy(), settled),
             budgets: budgets::Budgets::of(policy, accounts),
             largest_surplus: largest(policy, accounts, |s| match s.band {
@@ -262,6 +267,10 @@ impl Summary {
             for route in &self.passed_over {
                 out += &route.render(lang);
             }
+        }
+        if !self.adjusted.is_empty() {
+            out.push('\n');
+            out += &crate::adjusted::render(&self.adjusted, lang);
         }
         if let Some(budgets) = &self.budgets {
             out.push('\n');

@@ -2,7 +2,7 @@
 //!
 //! docs/SETTLEMENT.md §5.4.
 
-use crate::case::Case;
+use crate::case::{Benefit, Case};
 use crate::compiled::{CompiledPolicy, Factor, MethodId};
 use crate::divide::POWERS_OF_TEN;
 use crate::kernel::steps::cost_input;
@@ -14,7 +14,7 @@ use crate::{Fen, Fixed, FundShareMethod, Origin, Rule, Step, TooLarge, Tracer};
 /// What [`CompiledPolicy::payment`] finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CasePayment {
-    /// Payment standard 支付标准, 0 or more.
+    /// Payment standard 支付标准, below 0 only with a penalty.
     pub standard: Fen,
     /// What others than the pooled fund paid.
     pub others: Fen,
@@ -57,7 +57,7 @@ impl CompiledPolicy {
             FundShareMethod::ActualRatio => self.due_actual_ratio(case, standard, tracer)?,
             FundShareMethod::ReimbursementRatio => self.due_reimbursement_ratio(case, standard, tracer)?,
         };
-        let due = if self.policy.fund_share.floor_at_zero && due.0 < 0 {
+        let due = if self.policy.fund_share.floor_at_zero && due.0 < 0 && standard.0 >= 0 {
             tracer.step(|| Step {
                 rule: Rule::FloorAtZero,
                 inputs: vec![input("due", due, Origin::Latest("due"))],
@@ -158,7 +158,7 @@ impl CompiledPolicy {
             Some(product) => div_u64(product, cost, self.mode()).into(),
             None => div_u128(u128::from(b) * u128::from(billed), cost.into(), self.mode()),
         };
-        let due = Fen(fits(i64::try_from(due).ok(), Rule::DueActualRatio)?);
+        let due = Fen(fits(i64::try_from(due).ok(), Rule::DueActualRatio)?).with_sign_of(standard.0);
         tracer.step(|| Step {
             rule: Rule::DueActualRatio,
             inputs: vec![
@@ -177,6 +177,9 @@ impl CompiledPolicy {
     fn due_reimbursement_ratio(&self, case: &Case, standard: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
         let benefit = &case.benefit;
         let rule = Rule::DueReimbursementRatio;
+        if standard.0 < 0 {
+            return self.due_taken_back(benefit, standard, tracer);
+        }
         let eligible = fits(standard.0.checked_sub(benefit.patient_items.0), rule)?;
         let one = POWERS_OF_TEN
             .get(usize::from(benefit.ratio_places))
@@ -203,6 +206,36 @@ impl CompiledPolicy {
                     input("ratio", ratio, Origin::Claim("pool_prop_selfpay")),
                 ],
                 expression: format!("max(0, ({standard} − {}) × {ratio})", benefit.patient_items),
+                rounding: self.policy.rounding.to_money(),
+                result: due.to_string(),
+            }
+        });
+        Ok(due)
+    }
+}
+
+impl CompiledPolicy {
+    /// −⟦|B| × ratio⟧m: of what a penalty takes away nothing is the patient's.
+    #[cold]
+    fn due_taken_back(&self, benefit: &Benefit, standard: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
+        let rule = Rule::DueTakenBack;
+        let one = POWERS_OF_TEN
+            .get(usize::from(benefit.ratio_places))
+            .ok_or(TooLarge(rule))?;
+        let due = one.mul_div(standard.0.unsigned_abs(), benefit.ratio.into(), 1, self.mode());
+        let due = Fen(fits(due, rule)?).with_sign_of(standard.0);
+        tracer.step(|| {
+            let ratio = Fixed {
+                units: benefit.ratio.into(),
+                places: benefit.ratio_places.into(),
+            };
+            Step {
+                rule,
+                inputs: vec![
+                    standard_input(standard),
+                    input("ratio", ratio, Origin::Claim("pool_prop_selfpay")),
+                ],
+                expression: format!("{standard} × {ratio}"),
                 rounding: self.policy.rounding.to_money(),
                 result: due.to_string(),
             }

@@ -56,6 +56,7 @@ pub fn policy() -> Policy {
             extreme: None,
         },
         auxiliary: None,
+        adjust: crate::Adjust::default(),
         ungrouped_share: d(8, 1),
         fund_share: FundShare {
             method: FundShareMethod::Difference,

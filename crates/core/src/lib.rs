@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+mod adjust;
 mod apart;
 mod budgets;
 mod capitation;
@@ -30,6 +31,10 @@ mod tables;
 mod text;
 mod trace;
 
+pub use adjust::{
+    AdjustError, Adjustable, Adjusted, Discharges, Finding, QuotaUse, Readmitted, Review, ReviewEffect, Side, Stay,
+    StayOf, quota_of, readmissions,
+};
 pub use apart::{ApartFrom, ApartId, ApartPart, Rest};
 pub use budgets::BudgetRow;
 pub use capitation::{CapitationAccount, Enrolment};
@@ -44,6 +49,10 @@ pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints, CaseWorth, Worth};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
+    Adjust, LevelQuota, OverQuota, Quota, QuotaOf, QuotaPeriod, READMISSION_DAYS_MAX, Readmission, SameStay,
+    SpecialReview,
+};
+pub use policy::{
     AgeFactor, AmountFrom, Apart, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, Breach, BreachKind,
     Budget, BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation, Charge, Clearing,
     ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, FundShare,
@@ -56,7 +65,7 @@ pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest
 pub use rounding::RoundingMode;
 pub use rule::{Rule, TooLarge};
 pub use rust_decimal::Decimal;
-pub use settle::{Claim, Prepayment, SettleError, SettledCase, Settlement, settle};
+pub use settle::{Claim, Facts, Prepayment, SettleError, SettledCase, Settlement, settle, settle_adjusted};
 pub use tables::{Group, Hospital, Price};
 pub use text::{Lang, Text};
 pub use trace::{AfterApart, HospitalTrace, Input, Origin, RoundedTo, Silent, Step, Trace, Tracer};

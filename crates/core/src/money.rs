@@ -59,6 +59,14 @@ impl fmt::Display for Fixed {
     }
 }
 
+impl Fen {
+    /// An amount of 0 or more, below 0 where `of` is.
+    #[inline]
+    pub(crate) fn with_sign_of(self, of: i64) -> Fen {
+        if of < 0 { Fen(-self.0) } else { self }
+    }
+}
+
 impl Points {
     /// The points with the policy's decimals.
     #[must_use]

@@ -167,6 +167,16 @@ pub enum PoolError {
         /// Σ due of the cases paid in money, and ΣA by head.
         paid: FenSum,
     },
+    /// Penalties took more points than the cases of the pool have.
+    #[error(
+        "pool {pool}: its cases come to {points} points; penalties take more than the cases have, and there is no point value"
+    )]
+    PointsBelowZero {
+        /// The pool's id.
+        pool: String,
+        /// P.
+        points: Fixed,
+    },
     /// κ, the fund's share of the pool's cost, is zero, so the budget cannot be divided by it.
     #[error("pool {pool}: the fund was billed nothing, so its share of the cost is 0 and there is no point value")]
     NoFundShare {
@@ -187,6 +197,10 @@ impl PoolError {
                 paid,
             } => Text::new(
                 format!("资金池 {pool} 按金额支付的合计 {paid} 超过可分配总额 {distributable}，点数没有可分的钱"),
+                self.to_string(),
+            ),
+            PoolError::PointsBelowZero { pool, points } => Text::new(
+                format!("资金池 {pool} 的点数合计为 {points}：扣点超过了病例的点数，无法计算点值"),
                 self.to_string(),
             ),
             PoolError::NoFundShare { pool } => Text::new(
@@ -298,7 +312,7 @@ impl CompiledPolicy {
             point_value: 0,
             held_at: None,
             numerator_fen: 0,
-            points: totals.points.to_u128().ok_or(TooLarge(Rule::PointValue))?,
+            points: self.points_of_pool(id, totals)?,
         };
         self.share_with_fund(totals, &mut price, tracer)?;
         if self.policy.pricing.method == PricingMethod::Rate {
@@ -316,6 +330,21 @@ impl CompiledPolicy {
             self.share_out(id, totals, &mut price, tracer)?;
         }
         Ok(price)
+    }
+
+    /// P, which penalties may not bring below 0; by rate it plays no part.
+    fn points_of_pool(&self, id: PoolId, totals: &Totals) -> Result<u128, PoolError> {
+        match u128::try_from(totals.points) {
+            Ok(points) => Ok(points),
+            Err(_) if self.policy.pricing.method == PricingMethod::Rate => Ok(0),
+            Err(_) => Err(PoolError::PointsBelowZero {
+                pool: self.pool_name(id),
+                points: Fixed {
+                    units: totals.points,
+                    places: self.policy.rounding.points,
+                },
+            }),
+        }
     }
 
     /// D″: what is left for points when the cases paid in money are paid.

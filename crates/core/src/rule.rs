@@ -166,6 +166,24 @@ rules! {
     /// A case whose person is paid for by head.
     ByHead "by-head", "按人头付费的病例" / "case of a person paid for by head", "B = 0",
         "按人头付费：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；范围由统筹区政策规定" / "capitation: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); what it covers is the region's policy";
+    /// How many cases a rule is for.
+    Quota "quota", "名额" / "quota", "quota = ⟦share × discharges⟧ down",
+        "特例单议 DRG 不超过出院人次 5%、DIP 不超过 5‰：按病种付费经办管理规程(2025版)（条款待核）；高倍率例数占比由统筹区政策规定" / "special cases: at most 5 % of discharges with DRG, 5 ‰ with DIP: 按病种付费经办管理规程(2025版) (article to be checked); the number of high outliers is the region's policy";
+    /// The points of one of two stays that follow each other too soon.
+    Readmission "readmission", "再次住院" / "readmission", "points = ⟦points × share⟧p",
+        "浙江省 DRG 点数法，浙医保联发〔2019〕21号（15 日内同组再入院，前次点数减半）；天数与比例由统筹区政策规定" / "Zhejiang DRG points, 浙医保联发〔2019〕21号 (the same group again within 15 days: the earlier stay at half its points); days and shares are the region's policy";
+    /// A special case at its whole cost.
+    ReviewByItem "review-by-item", "特例单议（按项目折点）" / "special-case review, by item", "points = ⟦medfee ÷ mean_cost_all × scale⟧p",
+        "特例单议按项目付费、折算点数：按病种付费经办管理规程(2025版)（条款待核）" / "special cases paid by item, as points: 按病种付费经办管理规程(2025版) (article to be checked)";
+    /// A special case at an amount.
+    ReviewAmount "review-amount", "特例单议（核定金额折点）" / "special-case review, an amount", "points = ⟦amount ÷ mean_cost_all × scale⟧p",
+        "特例单议：按病种付费经办管理规程(2025版)（条款待核）；核定金额由统筹区政策规定" / "special-case review: 按病种付费经办管理规程(2025版) (article to be checked); an approved amount is the region's policy";
+    /// A special case at a raised standard.
+    ReviewFactor "review-factor", "特例单议（调整标准）" / "special-case review, a raised standard", "points = ⟦points × factor⟧p",
+        "特例单议调整支付标准：按病种付费经办管理规程(2025版)（条款待核）" / "special cases at another standard: 按病种付费经办管理规程(2025版) (article to be checked)";
+    /// Points taken away.
+    Penalty "penalty", "违规扣点" / "penalty", "points = −⟦multiple × base⟧p",
+        "违规病例不计点，情节严重的扣 1–5 倍基准点数：浙医保发〔2021〕50号（绍兴转发，条款待核）；倍数由统筹区政策规定" / "no points, or one to five times the base points taken away: 浙医保发〔2021〕50号 (Shaoxing's copy, article to be checked); the multiples are the region's policy";
     /// The fund's share of money.
     DueShare "due-share", "基金应付（定比例）" / "fund due (fixed share)", "due = ⟦B × fund_share⟧m",
         "基金按固定比例支付、患者负担其余（收付费、按病种、按床日）：比例由统筹区政策规定" / "a fixed share for the fund and the rest for the patient: the share is the region's policy";
@@ -235,6 +253,9 @@ rules! {
     DueReimbursementRatio "due-reimbursement-ratio", "基金应付（报销比例）" / "fund due (reimbursement ratio)",
         "due = max(0, ⟦(B − own − overlimit − preselfpay − deductible) × ratio⟧m)",
         "按病例报销比例（已公布，条款待核）；是否采用由统筹区政策规定" / "the case's reimbursement ratio (published, article to be checked); its use is the region's policy";
+    /// Due by the reimbursement ratio of a standard below 0.
+    DueTakenBack "due-taken-back", "应扣回（报销比例）" / "to be taken back (reimbursement ratio)",
+        "due = ⟦B × ratio⟧m, B below 0", "项目默认，未确认（扣点病例不减患者负担）" / "this project's default, unconfirmed (of what a penalty takes away nothing is the patient's)";
     /// A negative due lifted to zero.
     FloorAtZero "floor-at-zero", "应付不为负" / "floor at zero", "due = max(0, due)", "由统筹区政策规定（应付不为负）" / "the region's policy (no negative due)";
     /// What of a pool's D neither its cases nor its heads are due.

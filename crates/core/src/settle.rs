@@ -3,12 +3,15 @@
 //! The batch crate takes the same steps in parallel over files; this is the form for a program
 //! that holds its cases already.
 
+use crate::adjust::{
+    AdjustError, Adjustable, Adjusted, Discharges, QuotaUse, Review, Side, Stay, StayOf, readmissions,
+};
 use crate::case::Case;
 use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
 use crate::pool::{PoolError, Totals, largest_remainders, trace_extra_fen};
 use crate::{
-    ApartPart, CaseClass, CasePayment, ClearingError, Fen, FenSum, HospitalYear, Points, PoolAccount, PoolPrice,
-    Remainder, Silent, TooLarge, Worth,
+    ApartPart, CaseClass, CasePayment, CaseWorth, ClearingError, Decimal, Fen, FenSum, HospitalYear, Points,
+    PoolAccount, PoolPrice, Remainder, Silent, TooLarge, Worth,
 };
 use std::collections::BTreeMap;
 
@@ -52,6 +55,8 @@ pub struct Settlement {
     pub cases: Vec<SettledCase>,
     /// The pools, in the order of the policy.
     pub pools: Vec<PoolAccount>,
+    /// What rules changed of the points of a case, by its position; those of no other case.
+    pub adjusted: BTreeMap<usize, Adjusted>,
 }
 
 /// Why a year cannot be settled.
@@ -77,6 +82,28 @@ pub enum SettleError {
     /// A hospital cannot be cleared.
     #[error(transparent)]
     Clearing(#[from] ClearingError),
+    /// A review or a penalty is of a case that is paid in money: both are of points.
+    #[error("claim {id} is paid in money: reviews and penalties are of cases paid by points")]
+    PaidInMoney {
+        /// Its settlement id.
+        id: String,
+    },
+    /// More reviews are approved than the quota has.
+    #[error("{} reviews are approved for {}, more than the {} of the quota", .0.asked, .0.whose, .0.quota)]
+    OverQuota(Box<QuotaUse>),
+}
+
+/// What the rules that change points ask of a claim beside its case (docs/SETTLEMENT.md §5.15).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Its days, and who was there.
+    pub stay: Stay,
+    /// Whether there was a good reason to admit the person again.
+    pub excused: bool,
+    /// What a panel decided.
+    pub review: Option<Review>,
+    /// A penalty's multiple.
+    pub penalty: Option<Decimal>,
 }
 
 /// Settles a year.
@@ -102,14 +129,46 @@ pub fn settle(
     claims: &[Claim<'_>],
     prepayments: &[Prepayment],
 ) -> Result<Settlement, SettleError> {
+    settle_adjusted(policy, claims, &[], prepayments)
+}
+
+/// Settles a year under a policy with `[readmission]`, `[special_review]`, `[high_cap]` or penalties:
+/// `facts` has what these ask of each claim, at its position; those that are missing say nothing.
+///
+/// # Errors
+/// As [`settle`], and [`SettleError::PaidInMoney`] and [`SettleError::OverQuota`].
+///
+/// ```
+/// use dianzhi_core::{example, settle_adjusted, Claim, CompiledPolicy, Facts, Fen, Points};
+/// let mut policy = example::policy();
+/// policy.adjust.penalties = true;
+/// let policy = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals()).unwrap();
+/// let case = policy.case(Some("ES25"), "H001", "310", Fen(900_000), Fen(450_000)).unwrap();
+/// let claims = [Claim { id: "S1", case, apart: &[] }, Claim { id: "S2", case, apart: &[] }];
+/// let penalty = Facts { penalty: Some(0.into()), ..Facts::default() };
+/// let settled = settle_adjusted(&policy, &claims, &[penalty], &[]).unwrap();
+/// assert_eq!(settled.cases[0].points, Points(0));
+/// assert_eq!(settled.adjusted[&0].before, settled.cases[1].points);
+/// ```
+pub fn settle_adjusted(
+    policy: &CompiledPolicy,
+    claims: &[Claim<'_>],
+    facts: &[Facts],
+    prepayments: &[Prepayment],
+) -> Result<Settlement, SettleError> {
     know_all(policy, claims, prepayments)?;
-    let mut hospitals: BTreeMap<(PoolId, HospitalId), HospitalYear> = BTreeMap::new();
-    let mut pools = vec![Totals::default(); policy.policy().pools.len()];
     let mut priced = Vec::with_capacity(claims.len());
     for claim in claims {
-        let found = policy
-            .worth(&claim.case, &mut Silent)
-            .map_err(|source| of(claim, source))?;
+        let found = policy.worth(&claim.case, &mut Silent);
+        priced.push(found.map_err(|source| of(claim, source))?);
+    }
+    let adjusted = adjusted(policy, claims, facts, &priced)?;
+    for (at, adjusted) in &adjusted {
+        priced[*at].worth = Worth::Points(adjusted.points);
+    }
+    let mut hospitals: BTreeMap<(PoolId, HospitalId), HospitalYear> = BTreeMap::new();
+    let mut pools = vec![Totals::default(); policy.policy().pools.len()];
+    for (claim, found) in claims.iter().zip(&priced) {
         let hospital = year(&mut hospitals, claim.case.pool, claim.case.hospital);
         for totals in [
             Some(&mut hospital.totals),
@@ -132,7 +191,6 @@ pub fn settle(
                 totals.add_apart(part);
             }
         }
-        priced.push(found);
     }
     for row in prepayments {
         let year = year(&mut hospitals, row.pool, row.hospital);
@@ -175,7 +233,77 @@ pub fn settle(
             .collect();
         accounts.push(policy.clear(pool, price, totals, &years, &mut Silent)?);
     }
-    Ok(Settlement { cases, pools: accounts })
+    Ok(Settlement {
+        cases,
+        pools: accounts,
+        adjusted,
+    })
+}
+
+/// What rules make of the points of the claims that they concern.
+fn adjusted(
+    policy: &CompiledPolicy,
+    claims: &[Claim<'_>],
+    facts: &[Facts],
+    priced: &[CaseWorth],
+) -> Result<BTreeMap<usize, Adjusted>, SettleError> {
+    let rules = &policy.policy().adjust;
+    if rules.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let facts_of = |at: usize| facts.get(at).copied().unwrap_or_default();
+    let mut discharges = Discharges::default();
+    let mut stays = Vec::new();
+    let mut adjustable = Vec::new();
+    for (at, (claim, found)) in claims.iter().zip(priced).enumerate() {
+        let (case, facts) = (claim.case, facts_of(at));
+        discharges.add(case.pool, case.hospital, facts.stay.month);
+        let Worth::Points(points) = found.worth else {
+            if facts.review.is_some() || facts.penalty.is_some() {
+                let id = claim.id.to_owned();
+                return Err(SettleError::PaidInMoney { id });
+            }
+            continue;
+        };
+        stays.push(StayOf {
+            stay: facts.stay,
+            id: claim.id,
+            excused: facts.excused,
+            at: adjustable.len(),
+        });
+        adjustable.push((at, claim, found.class, points, Vec::new()));
+    }
+    if let Some(rule) = &rules.readmission {
+        stays.sort_unstable_by(StayOf::in_order);
+        for pair in readmissions(rule, &stays) {
+            let id = |of: usize| claims[adjustable[of].0].id.to_owned();
+            let (earlier, later) = (id(pair.earlier), id(pair.later));
+            adjustable[pair.earlier].4.push((Side::Earlier, later));
+            adjustable[pair.later].4.push((Side::Later, earlier));
+        }
+    }
+    let positions: Vec<usize> = adjustable.iter().map(|(at, ..)| *at).collect();
+    let adjustable = adjustable.into_iter().map(|(at, claim, class, priced, readmitted)| {
+        let facts = facts_of(at);
+        Adjustable {
+            id: claim.id,
+            policy,
+            case: claim.case,
+            class,
+            priced,
+            month: facts.stay.month,
+            readmitted,
+            review: facts.review,
+            penalty: facts.penalty,
+        }
+    });
+    let adjustable: Vec<Adjustable<'_>> = adjustable.collect();
+    let adjusted = policy.adjust(&adjustable, &discharges).map_err(|error| match error {
+        AdjustError::Case { at, source } => of(&claims[positions[at]], source),
+        AdjustError::OverQuota(quota) => SettleError::OverQuota(quota),
+    })?;
+    let by_position = positions.into_iter().zip(adjusted);
+    Ok(by_position.filter_map(|(at, adjusted)| Some((at, adjusted?))).collect())
 }
 
 /// Ids of another policy would vanish from the accounts, so they are refused.

@@ -195,6 +195,11 @@ pub(crate) fn cut_to_fen() -> Option<RoundedTo> {
     rounded("money", 2, RoundingMode::Down)
 }
 
+/// A number of cases, cut down to whole ones.
+pub(crate) fn whole_cases() -> Option<RoundedTo> {
+    rounded("cases", 0, RoundingMode::Down)
+}
+
 #[allow(clippy::unnecessary_wraps, reason = "it fills an Option field")]
 fn rounded(name: &'static str, places: u32, mode: RoundingMode) -> Option<RoundedTo> {
     Some(RoundedTo { name, places, mode })
@@ -242,6 +247,12 @@ pub enum Origin {
     Cap(&'static str),
     /// A row of the enrolment table, by position, and a column of it.
     Enrolment(usize, &'static str),
+    /// A column of the reviews table.
+    Review(&'static str),
+    /// A column of the penalties table.
+    Penalty(&'static str),
+    /// The points that the case was priced at.
+    Priced,
     /// A key of the region file, as `pool[0].budget`.
     Policy(String),
     /// A sum over the pool's or the hospital's cases.

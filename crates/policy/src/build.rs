@@ -9,7 +9,7 @@ use crate::window::{Window, window};
 use crate::words::{
     COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS, YEAR_BY,
 };
-use crate::{Diagnostic, budgets, clearing, codes, deviation, fields, methods};
+use crate::{Diagnostic, adjust, budgets, clearing, codes, deviation, fields, methods};
 use dianzhi_core::{
     Auxiliary, CompareWith, Decimal, FundShare, FundShareMethod, PLACES_MAX, Policy, Pool, Pricing, PricingMethod,
     Remainder, Rounding, RoundingMode, Text,
@@ -113,6 +113,9 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
     let prices = reader.text(&section, "prices");
     let caps = reader.text(&section, "caps");
     let enrolment = reader.text(&section, "enrolment");
+    let reviews = reader.text(&section, "reviews");
+    let readmission_reasons = reader.text(&section, "readmission_reasons");
+    let penalties = reader.text(&section, "penalties");
     let scheme = reader.text(&section, "scheme");
     let dip_directory = reader.text(&section, "dip_directory");
     if scheme.is_some() && dip_directory.is_some() {
@@ -134,6 +137,9 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
         prices,
         caps,
         enrolment,
+        reviews,
+        readmission_reasons,
+        penalties,
         scheme,
         dip_directory,
     })
@@ -246,6 +252,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
         pricing,
         deviation,
         auxiliary,
+        adjust: adjust::adjust(reader, root, files),
         ungrouped_share,
         fund_share,
         pool_clearing: clearing::pool_clearing(reader, root),

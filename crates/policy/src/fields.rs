@@ -35,6 +35,12 @@ pub enum Table {
     Caps,
     /// People paid for by head.
     Enrolment,
+    /// What was decided of special cases.
+    Reviews,
+    /// Readmissions for a good reason.
+    Reasons,
+    /// Points taken away.
+    Penalties,
 }
 
 /// Every field: the columns of claims, then those that only groups, hospitals or prepayments have.
@@ -120,6 +126,9 @@ impl Table {
             Table::Prices => list::PRICES.contains(&field),
             Table::Caps => list::CAPS.contains(&field),
             Table::Enrolment => list::ENROLMENT.contains(&field),
+            Table::Reviews => list::REVIEWS.contains(&field),
+            Table::Reasons => list::REASONS.contains(&field),
+            Table::Penalties => list::PENALTIES.contains(&field),
         }
     }
 
@@ -183,6 +192,9 @@ mod tests {
             list::CAPS,
             list::PRICES,
             list::ENROLMENT,
+            list::REVIEWS,
+            list::REASONS,
+            list::PENALTIES,
             list::AMOUNTS,
             list::FUNDS,
             list::NUMBERS,

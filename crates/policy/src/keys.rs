@@ -1,6 +1,7 @@
 //! The keys that a region file may have, what each takes and means, and which of them a wrong one
 //! was meant to be.
 
+mod adjust;
 mod budgets;
 mod clearing;
 mod methods;
@@ -52,6 +53,7 @@ pub(crate) enum Kind {
     Conditions,
 }
 use Kind::{Boolean, Date, Decimal, Headings, Integer, Table, Tables, Text, Texts};
+pub(crate) use adjust::{HIGH_CAP, LEVEL_QUOTA, READMISSION, SPECIAL_REVIEW};
 pub(crate) use budgets::{BUDGET, CHANGE, POINT_VALUE, POOL, POOL_ANY, POOL_BELOW};
 pub(crate) use clearing::{
     ASSESSMENT, ASSESSMENT_BY_STEPS, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, MONTHLY, OVERSPEND, POOL_CLEARING,
@@ -125,6 +127,9 @@ pub(crate) const ROOT: &[Key] = &[
     may("by_disease", "[[by_disease]]", Tables(BY_DISEASE), "按病种定价付费、收付费一体", "fixed prices of diseases"),
     may("by_item", "[[by_item]]", Tables(BY_ITEM), "按项目付费", "payment by item"),
     may("capitation", "[[capitation]]", Tables(CAPITATION), "按人头付费", "payment by head"),
+    may("readmission", "[readmission]", Table(READMISSION), "再次住院：同一人短期内再入院，前后两次住院的点数打折", "readmissions: two stays of a person that follow each other too soon keep a share of their points"),
+    may("special_review", "[special_review]", Table(SPECIAL_REVIEW), "特例单议：名额内的病例依审议结果（files.reviews）计点", "special-case review: within a quota, cases are paid as files.reviews says"),
+    may("high_cap", "[high_cap]", Table(HIGH_CAP), "高倍率病例数的上限：超出部分最多者先，其余按正常病例计点", "the number of high outliers, those with the largest excess first; the rest are paid as normal cases"),
     need("fund_share", "[fund_share]", Table(FUND_SHARE), "支付标准中统筹基金应付的部分", "what part of a payment standard the pooled fund owes"),
     may("pool_clearing", "[pool_clearing]", Table(POOL_CLEARING), "池的结余与超支由医疗机构与基金分担", "the pool's own surplus and overspend between hospitals and fund"),
     need("clearing", "[clearing]", Table(CLEARING), "年终清算，r = 统筹已记账 ÷ 应付，按池按医疗机构", "year-end clearing by r = booked ÷ due, per pool and hospital"),
@@ -153,6 +158,9 @@ pub(crate) const FILES: &[Key] = &[
     may("caps", "caps = \"caps.csv\"", Text, "机构总额控制表，clearing.compare 用", "the institution caps, for clearing.compare"),
     may("prices", "prices = \"prices.csv\"", Text, "病种价格表，[[by_disease]] 用", "the prices of diseases, for [[by_disease]]"),
     may("enrolment", "enrolment = \"enrolment.csv\"", Text, "各机构的签约、参保人数表，[[capitation]] 用", "the people enrolled with each hospital, for [[capitation]]"),
+    may("reviews", "reviews = \"reviews.csv\"", Text, "特例单议结果表，[special_review] 用", "what was decided of special cases, for [special_review]"),
+    may("readmission_reasons", "readmission_reasons = \"reasons.csv\"", Text, "有正当理由的再次住院（如计划内再入院），[readmission] 用", "readmissions for a good reason, such as planned ones, for [readmission]"),
+    may("penalties", "penalties = \"penalties.csv\"", Text, "违规扣点表", "points taken away for breaches of the rules"),
     may("scheme", "scheme = \"chs_drg_11.dzs\"", Text, "分组方案包，为没有病组编码的病例分组；不与 dip_directory 并用", "a scheme package that groups claims without a group code; not with dip_directory"),
     may("dip_directory", "dip_directory = \"directory.dzd\"", Text, "DIP 病种目录，为没有病种编码的病例分组；不与 scheme 并用", "a DIP directory that groups claims without a group code; not with scheme"),
 ];

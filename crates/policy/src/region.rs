@@ -81,6 +81,12 @@ pub struct Files {
     pub caps: Option<String>,
     /// The people enrolled with each hospital, if any are paid for by head.
     pub enrolment: Option<String>,
+    /// What was decided of special cases, if they are reviewed.
+    pub reviews: Option<String>,
+    /// Readmissions for a good reason, if there is a list of them.
+    pub readmission_reasons: Option<String>,
+    /// Points taken away, if there are any.
+    pub penalties: Option<String>,
     /// The scheme package that groups the claims without a group code, if there is one.
     pub scheme: Option<String>,
     /// The DIP directory that does, if there is one; never both.

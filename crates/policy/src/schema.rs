@@ -170,6 +170,9 @@ fn headings() -> Json {
         Table::Prices,
         Table::Caps,
         Table::Enrolment,
+        Table::Reviews,
+        Table::Reasons,
+        Table::Penalties,
     ];
     let known = fields::all()
         .iter()

@@ -3,8 +3,8 @@
 
 use crate::region::{EncodingChoice, YearBy};
 use dianzhi_core::{
-    Charge, Compare, CompareWith, ExtremePay, FundShareMethod, GroupKind, MonthlyOf, OutlierCoefficient, PayIn,
-    PricingMethod, Remainder, RoundingMode, Sharing, Yardstick,
+    Charge, Compare, CompareWith, ExtremePay, FundShareMethod, GroupKind, MonthlyOf, OutlierCoefficient, OverQuota,
+    PayIn, PricingMethod, QuotaOf, QuotaPeriod, Remainder, RoundingMode, SameStay, Sharing, Yardstick,
 };
 use std::fmt;
 
@@ -112,6 +112,25 @@ pub(crate) const MONTHLY_OF: &[Word<MonthlyOf>] = &[
 pub(crate) const SHARING: &[Word<Sharing>] = &[
     word("progressive", "分档累计", Sharing::Progressive),
     word("whole", "按所在档", Sharing::Whole),
+];
+pub(crate) const SAME_STAY: &[Word<SameStay>] = &[
+    word("group", "病组编码", SameStay::Group),
+    word("adrg", "病组编码前三位", SameStay::Adrg),
+    word("diagnosis", "主要诊断前三位", SameStay::Diagnosis),
+];
+pub(crate) const QUOTA_OF: &[Word<QuotaOf>] = &[
+    word("pool", "资金池", QuotaOf::Pool),
+    word("hospital", "医疗机构", QuotaOf::Hospital),
+    word("level", "同等级的医疗机构合计", QuotaOf::Level),
+];
+pub(crate) const QUOTA_PERIOD: &[Word<QuotaPeriod>] = &[
+    word("year", "保险年度", QuotaPeriod::Year),
+    word("quarter", "季度", QuotaPeriod::Quarter),
+    word("month", "月", QuotaPeriod::Month),
+];
+pub(crate) const OVER_QUOTA: &[Word<OverQuota>] = &[
+    word("largest-excess", "费用超出点数最多者先", OverQuota::LargestExcess),
+    word("refuse", "拒绝结算", OverQuota::Refuse),
 ];
 pub(crate) const YEAR_BY: &[Word<YearBy>] = &[
     word("discharge", "出院日期", YearBy::Discharge),

@@ -6,6 +6,7 @@ use super::checks::{Accepted, Checks, GroupKey, Verdict};
 use super::layout::Layout;
 use super::reject::RejectCode;
 use super::row::Row;
+use super::stay::FoundStay;
 use crate::grouping::place::Factor;
 use crate::input::header::Header;
 use crate::routing::{Bits, Known, RouteColumns, positions};
@@ -38,6 +39,8 @@ pub(crate) struct Admitted<'a> {
     pub(crate) passed_over: Bits,
     /// What is left of it, where items are paid apart.
     pub(crate) rest: Option<Rest>,
+    /// Whose stay it is and when it was, where the policy asks.
+    pub(super) stay: Option<FoundStay>,
 }
 
 /// What becomes of a record that passed the checks.
@@ -125,6 +128,7 @@ impl Checks {
             booked: accepted.billed,
             passed_over: 0,
             rest: None,
+            stay: None,
         };
         let mut amounts = Vec::new();
         if !self.place(row, layout, accepted.group, &mut admitted) {
@@ -169,6 +173,9 @@ impl Checks {
                 Ok(rest) => admitted.rest = rest,
                 Err(field) => return Admission::Out(RejectCode::E116, field),
             }
+        }
+        if self.needs_stays {
+            admitted.stay = Some(self.stay(row, layout, &admitted));
         }
         Admission::In(admitted)
     }

@@ -1,6 +1,6 @@
 //! Accepted claims as they are kept: 40 bytes each and their ids, block by block.
 
-use dianzhi_core::{ApartPart, Benefit, CaseDetail, CaseFactor};
+use dianzhi_core::{Adjusted, ApartPart, Benefit, CaseDetail, CaseFactor, Stay};
 
 /// An accepted claim: 40 bytes, and its id in the block's `ids`.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +70,13 @@ pub(crate) struct ClaimBlock {
     pub(crate) details: Box<[(u32, CaseDetail)]>,
     /// Items of claims that are paid apart; position and part, in order.
     pub(crate) apart: Box<[(u32, ApartPart)]>,
+    /// Where the policy asks whose stays the claims are, and when: one a claim.
+    pub(crate) stays: Box<[Stay]>,
+    /// Claims without a person or a day of admission, which readmissions would need, in order.
+    pub(crate) nameless: Box<[u32]>,
+    /// Claims whose points a rule changed, or looked at; position and what was found, in order. Set
+    /// when all are priced.
+    pub(crate) adjusted: Box<[(u32, Adjusted)]>,
     /// Why claims that a scheme was asked for are not grouped, and what else is worth a look in them.
     pub(crate) reasons: Box<[ClaimReason]>,
     /// Group codes that the table does not have.
@@ -131,6 +138,17 @@ impl ClaimBlock {
         };
         let of_claim = parts.iter().take_while(move |(claim, _)| *claim as usize == i);
         of_claim.map(|(_, part)| part)
+    }
+
+    /// What rules made of the points of a claim.
+    #[inline]
+    pub(crate) fn adjusted(&self, i: usize) -> Option<&Adjusted> {
+        let found = self.adjusted.binary_search_by_key(&i, |(claim, _)| *claim as usize);
+        found.ok().map(|at| &self.adjusted[at].1)
+    }
+
+    pub(crate) fn stay(&self, i: usize) -> Stay {
+        self.stays.get(i).copied().unwrap_or_default()
     }
 
     pub(crate) fn factor(&self, i: usize) -> CaseFactor {

@@ -9,7 +9,7 @@ use super::reject::Reject;
 use crate::input::Doubt;
 use crate::input::records::holds_quotable;
 use crate::routing::positions;
-use dianzhi_core::{ApartPart, Benefit, CaseDetail, CaseFactor};
+use dianzhi_core::{ApartPart, Benefit, CaseDetail, CaseFactor, Stay};
 use dianzhi_grouper::Reason;
 use rustc_hash::FxHashMap;
 
@@ -33,6 +33,8 @@ pub(super) struct Builder {
     factors: Vec<CaseFactor>,
     details: Vec<(u32, CaseDetail)>,
     apart: Vec<(u32, ApartPart)>,
+    stays: Vec<Stay>,
+    nameless: Vec<u32>,
     reasons: Vec<ClaimReason>,
     unknown: Vec<Box<str>>,
     unknown_index: FxHashMap<Box<str>, u32>,
@@ -79,6 +81,12 @@ impl Builder {
             self.apart.extend(rest.parts.iter().map(|part| (claim, *part)));
             (accepted.cost, accepted.billed) = (rest.medical_cost.0, rest.fund_billed.0);
             flags |= HAS_APART;
+        }
+        if let Some(found) = &admitted.stay {
+            if found.is_nameless {
+                self.nameless.push(u32::try_from(self.claims.len()).unwrap_or(u32::MAX));
+            }
+            self.stays.push(found.stay);
         }
         let group = self.group(admitted.group);
         self.accept(&accepted, group, admitted.payer, flags, id, checks);
@@ -172,6 +180,9 @@ impl Builder {
                 factors: self.factors.as_slice().into(),
                 details: self.details.as_slice().into(),
                 apart: self.apart.as_slice().into(),
+                stays: self.stays.as_slice().into(),
+                nameless: self.nameless.as_slice().into(),
+                adjusted: Box::default(),
                 reasons: self.reasons.as_slice().into(),
                 unknown: std::mem::take(&mut self.unknown),
                 passed_over: std::mem::take(&mut self.passed_over),
@@ -189,6 +200,8 @@ impl Builder {
         self.factors.clear();
         self.details.clear();
         self.apart.clear();
+        self.stays.clear();
+        self.nameless.clear();
         self.reasons.clear();
         self.unknown_index.clear();
         outcome

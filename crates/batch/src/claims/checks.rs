@@ -28,8 +28,10 @@ pub(crate) struct Checks {
     pub(crate) router: Option<Router>,
     /// Whether some pool's budget covers more funds than the pooled one.
     pub(super) has_funds: bool,
-    /// Whether claims need nothing but their own group code: no scheme, no routes, no other funds, and
-    /// one policy all the year.
+    /// Whether the policy asks whose stays the claims are, and when.
+    pub(super) needs_stays: bool,
+    /// Whether claims need nothing but their own group code: no scheme, no routes, no other funds, no
+    /// stays, and one policy all the year.
     pub(super) plain: bool,
     pub(super) policy: Arc<CompiledPolicy>,
     /// First day of every period of the policy but the first.
@@ -80,6 +82,7 @@ impl Checks {
         };
         let router = Router::new(policy);
         let has_funds = !super::funds::names(policy.policy()).is_empty();
+        let needs_stays = policy.policy().adjust.needs_stays();
         let is_one = region.periods.len() <= 1;
         Checks {
             hospitals: CodeIndex::new(policy.hospitals().iter().map(|h| &h.code)),
@@ -89,7 +92,8 @@ impl Checks {
             needs_ratio: policy.policy().fund_share.method == FundShareMethod::ReimbursementRatio,
             by_settlement: region.year_by == YearBy::Settlement,
             has_factors: policy.policy().auxiliary.is_some(),
-            plain: grouping.is_none() && router.is_none() && !has_funds && is_one,
+            plain: grouping.is_none() && router.is_none() && !has_funds && !needs_stays && is_one,
+            needs_stays,
             grouping,
             has_funds,
             router,

@@ -2,6 +2,7 @@
 
 use super::checks::Checks;
 use super::funds::FundColumns;
+use super::stay::PersonColumns;
 use super::usual::UsualColumns;
 use crate::grouping::stay::StayColumns;
 use crate::input::header::Header;
@@ -54,6 +55,8 @@ pub(crate) struct Layout {
     pub(crate) route: RouteColumns,
     /// What is booked beside `hifp_pay`.
     pub(crate) funds: FundColumns,
+    /// Whose stay it is.
+    pub(crate) person: PersonColumns,
 }
 
 /// What a patient bears of a bill before the fund: counted under `reimbursement-ratio`.
@@ -90,6 +93,7 @@ impl Layout {
             }
         };
         checks.amounts_are_there(header, file)?;
+        checks.persons_are_there(header, file)?;
         if checks.by_settlement {
             header.require(["setl_time"], file)?;
         }
@@ -113,6 +117,7 @@ impl Layout {
             stay: StayColumns::of(header),
             route: checks.route_columns(header),
             funds: FundColumns::of(checks.policy.policy(), header),
+            person: PersonColumns::of(header),
         };
         // Another day decides: not the usual.
         layout.usual = UsualColumns::of(&layout).filter(|_| !checks.by_settlement);

@@ -19,6 +19,7 @@ pub(crate) mod reject;
 mod roomy;
 pub(crate) mod row;
 mod scan;
+mod stay;
 mod usual;
 pub(crate) mod values;
 mod window;

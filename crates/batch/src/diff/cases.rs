@@ -15,7 +15,7 @@ use std::hash::Hasher;
 use std::path::Path;
 
 /// The columns that are compared, where a run has them.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 17] = [
     "setl_id",
     "fixmedins_code",
     "insutype",
@@ -31,6 +31,8 @@ const COLUMNS: [&str; 15] = [
     "route",
     "apart_cost",
     "apart_due",
+    "points_before",
+    "adjustment",
 ];
 /// Of these every run has so many.
 const IN_EVERY_RUN: usize = 11;
@@ -52,6 +54,9 @@ const ROUTE: usize = 12;
 /// Empty in a run whose policy pays nothing apart.
 const APART_COST: usize = 13;
 const APART_DUE: usize = 14;
+/// Empty in a run whose policy has no rule that changes points.
+const POINTS_BEFORE: usize = 15;
+const ADJUSTMENT: usize = 16;
 
 type Fields<'a> = [&'a [u8]; COLUMNS.len()];
 
@@ -279,6 +284,14 @@ fn factor<'a>(fields: &Fields<'a>) -> &'a [u8] {
     }
 }
 
+/// The points as priced, whatever rules made of them.
+fn priced<'a>(fields: &Fields<'a>) -> &'a [u8] {
+    match fields[POINTS_BEFORE] {
+        b"" => fields[POINTS],
+        before => before,
+    }
+}
+
 /// The first thing that changed; `None` where only the writing did.
 fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule, methods: &MethodRule) -> Option<Reason> {
     // What is paid in money has no points that a point value could price.
@@ -306,6 +319,8 @@ fn reason(a: &Fields<'_>, b: &Fields<'_>, remainder: &RemainderRule, methods: &M
         Reason::Factor
     } else if text(CLASS) {
         Reason::Class
+    } else if figure(POINTS) && (text(ADJUSTMENT) || same(priced(a), priced(b))) {
+        Reason::Adjustment
     } else if (figure(RATIO) || figure(POINTS)) && by_method {
         of_method(b[CLASS])
     } else if (figure(RATIO) || figure(POINTS))
@@ -435,5 +450,7 @@ fn figures(fields: &Fields<'_>) -> CaseFigures {
         factor: of(FACTOR),
         apart_cost: of(APART_COST),
         apart_due: of(APART_DUE),
+        points_before: of(POINTS_BEFORE),
+        adjustment: of(ADJUSTMENT),
     }
 }

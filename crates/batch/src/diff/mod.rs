@@ -215,6 +215,8 @@ pub enum Reason {
     Factor,
     /// Another class of the case.
     Class,
+    /// A rule that changes points found something else of it, or makes something else of it.
+    Adjustment,
     /// Another cost ratio: the group's mean cost, or the claim's fee.
     Ratio,
     /// Other points: base points, coefficient, thresholds or shares.
@@ -281,6 +283,10 @@ pub struct CaseFigures {
     pub apart_cost: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub apart_due: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub points_before: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub adjustment: String,
 }
 
 /// Compares two published runs; `top` is how many cases to show in full. Neither run is verified.

@@ -1,6 +1,7 @@
 //! `explain`: every step behind a case's payment, a hospital's clearing or a pool's point value,
 //! taken by the very functions that pay.
 
+mod adjust;
 mod origin;
 mod route;
 mod told;
@@ -158,6 +159,7 @@ impl Explainer<'_> {
             &case,
             self.inputs.policy.period_of(PayerId(claim.payer)),
         );
+        origins.name(id);
         origins.days_by_dates = self.days_by_dates(block, position, &case)?;
 
         let apart = self.apart_steps(block, position);
@@ -186,6 +188,8 @@ impl Explainer<'_> {
         let pool = self.pool_id(case.pool);
         let mut notes = self.notes(policy, block, position, &case);
         notes.extend(self.route(block, position)?);
+        let (adjustment, of_rules) = self.adjusted(policy, block, position, &case, &origins)?;
+        notes.extend(of_rules);
         let (zh, en) = match policy.pay_in(case.method) {
             PayIn::Points => ("点数", "Points"),
             PayIn::Money => ("支付标准", "Standard"),
@@ -199,6 +203,7 @@ impl Explainer<'_> {
             sections.push(section("除外支付", "Items paid apart", &apart.steps, &origins));
         }
         sections.push(points);
+        sections.extend(adjustment);
         if policy.pay_in(case.method) == PayIn::Points {
             let (zh, en) = (format!("资金池 {pool} 的点值"), format!("Point value of pool {pool}"));
             sections.push(section(&zh, &en, &price.steps, &origins));

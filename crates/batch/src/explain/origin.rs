@@ -18,6 +18,10 @@ pub(super) struct Origins<'a> {
     period: usize,
     /// Whether the days of the stay were counted from its dates.
     pub(super) days_by_dates: bool,
+    /// The rows of reviews, reasons and penalties that are of the case, by position.
+    pub(super) review: Option<usize>,
+    pub(super) reason: Option<usize>,
+    pub(super) penalty: Option<usize>,
 }
 
 impl<'a> Origins<'a> {
@@ -37,7 +41,18 @@ impl<'a> Origins<'a> {
             price: case.detail.price,
             period,
             days_by_dates: false,
+            review: None,
+            reason: None,
+            penalty: None,
         }
+    }
+
+    /// Looks the case up in the tables that name cases.
+    pub(super) fn name(&mut self, id: &str) {
+        let inputs = self.inputs;
+        self.review = inputs.reviews.values.iter().position(|row| row.setl_id == id);
+        self.reason = inputs.reasons.values.iter().position(|row| row.setl_id == id);
+        self.penalty = inputs.penalties.values.iter().position(|row| row.setl_id == id);
     }
 
     pub(super) fn of_hospital(inputs: &'a Inputs, pool: PoolId, hospital: HospitalId) -> Origins<'a> {
@@ -58,6 +73,9 @@ impl<'a> Origins<'a> {
             price: None,
             period: 0,
             days_by_dates: false,
+            review: None,
+            reason: None,
+            penalty: None,
         }
     }
 
@@ -107,6 +125,15 @@ impl<'a> Origins<'a> {
                 self.in_table(Role::Enrolment, self.inputs.enrolment.lines.get(*row), column)
             }
             Origin::Cap(column) => self.in_table(Role::Caps, self.cap_line(), column),
+            Origin::Review(column) => {
+                let line = self.review.and_then(|at| self.inputs.reviews.lines.get(at));
+                self.in_table(Role::Reviews, line, column)
+            }
+            Origin::Penalty(column) => {
+                let line = self.penalty.and_then(|at| self.inputs.penalties.lines.get(at));
+                self.in_table(Role::Penalties, line, column)
+            }
+            Origin::Priced => Text::new("调整以前的点数", "the points before they are changed"),
             Origin::Policy(key) => {
                 let region = &self.inputs.region;
                 let period = region.periods.get(self.period);

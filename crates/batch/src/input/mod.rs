@@ -1,5 +1,6 @@
 //! Inputs: the region file, the reference tables and the claim files, found, opened and checked.
 
+pub(crate) mod adjustments;
 mod doubt;
 pub(crate) mod encoding;
 pub(crate) mod find;
@@ -16,6 +17,7 @@ pub(crate) use doubt::{Doubt, suspicious_encoding};
 use crate::codes::{F101, T110, W101, W108};
 use crate::error::{Failure, error, warning};
 use crate::grouping::{GroupBy, a_directory, is_added, is_directory};
+use adjustments::{PenaltyRow, ReasonRow, ReviewRow};
 use dianzhi_core::{CompiledPolicy, Enrolment, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text};
 use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_policy::fields::Table as Kind;
@@ -50,6 +52,12 @@ pub struct Inputs {
     pub caps: Lined<CapRow>,
     /// People paid for by head and their lines.
     pub enrolment: Lined<Enrolment>,
+    /// What was decided of special cases and their lines.
+    pub reviews: Lined<ReviewRow>,
+    /// Readmissions for a good reason, by `setl_id`, and their lines.
+    pub reasons: Lined<ReasonRow>,
+    /// Points taken away and their lines.
+    pub penalties: Lined<PenaltyRow>,
     /// What groups the claims without a group code, where the region file names it.
     pub grouping: Option<Arc<GroupBy>>,
     /// The claim files, in the order they are read.
@@ -169,6 +177,20 @@ impl Inputs {
             }),
             _ => Some(Lined::default()),
         };
+        let files = &region.files;
+        let reviews = inputs.table_if(&files.reviews, Role::Reviews, Kind::Reviews, adjustments::reviews);
+        let reasons = inputs.table_if(
+            &files.readmission_reasons,
+            Role::Reasons,
+            Kind::Reasons,
+            adjustments::reasons,
+        );
+        let penalties = inputs.table_if(
+            &files.penalties,
+            Role::Penalties,
+            Kind::Penalties,
+            adjustments::penalties,
+        );
         if let Some(groups) = &groups {
             inputs.mistakes.extend(unknown_paid_as(&region, &groups.values));
         }
@@ -188,15 +210,30 @@ impl Inputs {
         } = inputs;
         let mut warnings = warnings;
         warnings.extend(groups.as_ref().and_then(|groups| finer_than_points(&region, groups)));
-        let (Some(groups), Some(hospitals), Some(prepayments), Some(prices), Some(caps), Some(enrolment), true) = (
+        let (
+            Some(groups),
+            Some(hospitals),
+            Some(prepayments),
+            Some(prices),
+            Some(caps),
+            Some(enrolment),
+            Some(reviews),
+            Some(reasons),
+            Some(penalties),
+            true,
+        ) = (
             groups,
             hospitals,
             prepayments,
             prices,
             caps,
             enrolment,
+            reviews,
+            reasons,
+            penalties,
             mistakes.is_empty(),
-        ) else {
+        )
+        else {
             return Err(mistakes.into());
         };
         let periods: Vec<_> = region.periods.iter().map(|period| &period.policy).collect();
@@ -220,6 +257,9 @@ impl Inputs {
             prices,
             caps,
             enrolment,
+            reviews,
+            reasons,
+            penalties,
             grouping: grouping.map(Arc::new),
             claims,
             tables,
@@ -289,6 +329,9 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Prices => "prices",
         Kind::Caps => "caps",
         Kind::Enrolment => "enrolment",
+        Kind::Reviews => "reviews",
+        Kind::Reasons => "readmission_reasons",
+        Kind::Penalties => "penalties",
     }
 }
 
@@ -304,6 +347,20 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
+    /// A table that the region file may name; empty where it does not.
+    fn table_if<T>(
+        &mut self,
+        file: &Option<String>,
+        role: Role,
+        kind: Kind,
+        read: impl FnOnce(&Table) -> Result<Lined<T>, Vec<Diagnostic>>,
+    ) -> Option<Lined<T>> {
+        match file {
+            Some(file) => self.table(role, kind, file, read),
+            None => Some(Lined::default()),
+        }
+    }
+
     fn table<T>(
         &mut self,
         role: Role,

@@ -29,6 +29,12 @@ pub enum Role {
     Caps,
     /// The people paid for by head.
     Enrolment,
+    /// What was decided of special cases.
+    Reviews,
+    /// Readmissions for a good reason.
+    Reasons,
+    /// Points taken away.
+    Penalties,
     /// The scheme package that groups claims without a group code.
     Scheme,
     /// The DIP directory that does.

@@ -269,7 +269,7 @@ fn amounts<T>(
     reader.done(rows)
 }
 
-fn fen(yuan: Decimal) -> Option<i128> {
+pub(super) fn fen(yuan: Decimal) -> Option<i128> {
     let yuan = yuan.normalize();
     let missing = 2u32.checked_sub(yuan.scale())?;
     yuan.mantissa().checked_mul(10i128.pow(missing))
@@ -279,7 +279,7 @@ fn fen(yuan: Decimal) -> Option<i128> {
 const LINES_SHOWN: usize = 8;
 
 /// Reads values and collects what is wrong with them.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     table: &'a Table,
     keys: HashMap<Vec<String>, u64>,
     /// What to do about a key that stands twice.
@@ -291,7 +291,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(table: &'a Table) -> Reader<'a> {
+    pub(super) fn new(table: &'a Table) -> Reader<'a> {
         Reader {
             table,
             keys: HashMap::new(),
@@ -301,7 +301,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn done<T>(mut self, values: T) -> Result<T, Vec<Diagnostic>> {
+    pub(super) fn done<T>(mut self, values: T) -> Result<T, Vec<Diagnostic>> {
         if self.mistakes.is_empty() {
             return Ok(values);
         }
@@ -331,7 +331,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn wrong(&mut self, row: &Row, field: &str, found: &str, zh: &str, en: &str) {
+    pub(super) fn wrong(&mut self, row: &Row, field: &str, found: &str, zh: &str, en: &str) {
         let text = Text::new(
             format!("{field} 为“{found}”，应{zh}"),
             format!("{field} is \"{found}\"; it must be {en}"),
@@ -339,14 +339,14 @@ impl<'a> Reader<'a> {
         self.note(row, T106, text, Text::new("改正该值", "correct the value"));
     }
 
-    fn check(&mut self, row: &Row, field: &str, found: &str, off: bool, zh: &str, en: &str) {
+    pub(super) fn check(&mut self, row: &Row, field: &str, found: &str, off: bool, zh: &str, en: &str) {
         if off {
             self.wrong(row, field, found, zh, en);
         }
     }
 
     /// A decimal; one that no check refuses stands in for a mistake already noted.
-    fn decimal(&mut self, row: &Row, field: &str, text: &str) -> Decimal {
+    pub(super) fn decimal(&mut self, row: &Row, field: &str, text: &str) -> Decimal {
         parse_decimal(text).unwrap_or_else(|e| {
             let why = e.text();
             let message = Text::new(
@@ -371,7 +371,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn key(&mut self, row: &Row, field: &str, key: &str) {
+    pub(super) fn key(&mut self, row: &Row, field: &str, key: &str) {
         self.keys(row, field, &[key]);
     }
 

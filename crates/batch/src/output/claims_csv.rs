@@ -3,7 +3,7 @@
 use super::buffer::{Out, RowBuffer};
 use super::format::{push_decimal, push_field};
 use crate::claims::block::{Claim, ClaimBlock, NO_GROUP, UNKNOWN_GROUP};
-use dianzhi_core::{ApartPart, CaseClass, CasePayment, CompiledPolicy, Fen, Payer, Points, Policy};
+use dianzhi_core::{Adjusted, ApartPart, CaseClass, CasePayment, CompiledPolicy, Fen, Payer, Points, Policy};
 
 /// The columns that every claims.csv has.
 const COLUMNS: [&str; 11] = [
@@ -27,6 +27,9 @@ const ROUTED: [&str; 3] = ["route", "method", "patient_over"];
 /// Behind those where it has `[[apart]]`.
 const APART: [&str; 2] = ["apart_cost", "apart_due"];
 
+/// Behind those where rules change points.
+const ADJUSTED: [&str; 2] = ["points_before", "adjustment"];
+
 /// The columns of claims.csv under a policy.
 pub(crate) fn columns(policy: &Policy) -> Vec<&'static str> {
     let mut columns = COLUMNS.to_vec();
@@ -38,6 +41,9 @@ pub(crate) fn columns(policy: &Policy) -> Vec<&'static str> {
     }
     if !policy.apart.is_empty() {
         columns.extend(APART);
+    }
+    if !policy.adjust.is_empty() {
+        columns.extend(ADJUSTED);
     }
     columns
 }
@@ -67,6 +73,7 @@ pub(crate) struct Rows {
     points_places: u32,
     has_factors: bool,
     has_apart: bool,
+    is_adjusted: bool,
 }
 
 /// Bytes that rows repeat.
@@ -131,6 +138,7 @@ impl Rows {
             has_factors: policy.policy().auxiliary.is_some(),
             // Named by a route, so there are routes.
             has_apart: !policy.policy().apart.is_empty(),
+            is_adjusted: !policy.policy().adjust.is_empty(),
         }
     }
 
@@ -183,7 +191,7 @@ impl Rows {
         push_decimal(out, paid.points.0, self.points_places, b',');
         push_decimal(out, paid.payment.standard.0, 2, b',');
         push_decimal(out, paid.payment.others.0, 2, b',');
-        let is_last = !self.has_factors && self.routes.is_empty();
+        let is_last = !self.has_factors && self.routes.is_empty() && !self.is_adjusted;
         push_decimal(out, paid.payment.due.0, 2, if is_last { b'\n' } else { b',' });
         if !is_last {
             self.write_more(out, block, i, claim, paid);
@@ -193,7 +201,8 @@ impl Rows {
     /// The columns that not every policy has.
     fn write_more(&self, out: &mut impl Out, block: &ClaimBlock, i: usize, claim: &Claim, paid: &Paid) {
         if self.has_factors {
-            let end = if self.routes.is_empty() { b'\n' } else { b',' };
+            let is_last = self.routes.is_empty() && !self.is_adjusted;
+            let end = if is_last { b'\n' } else { b',' };
             if paid.class == CaseClass::Ungrouped {
                 out.push_all(&[end]);
             } else {
@@ -206,7 +215,11 @@ impl Rows {
         let payer = payer.checked_rem(self.routes.len()).unwrap_or(payer);
         if let Some(route) = self.routes.get(payer) {
             route.push(out);
-            let end = if self.has_apart { b',' } else { b'\n' };
+            let end = if self.has_apart || self.is_adjusted {
+                b','
+            } else {
+                b'\n'
+            };
             match paid.patient_over {
                 Some(over) => push_decimal(out, over.0, 2, end),
                 None => out.push_all(&[end]),
@@ -216,7 +229,14 @@ impl Rows {
             let sum = |(cost, due): (i64, i64), part: &ApartPart| (cost + part.medical_cost.0, due + part.due.0);
             let (cost, due) = block.apart(i).fold((0, 0), sum);
             push_decimal(out, cost, 2, b',');
-            push_decimal(out, due, 2, b'\n');
+            push_decimal(out, due, 2, if self.is_adjusted { b',' } else { b'\n' });
+        }
+        if self.is_adjusted {
+            let found = block.adjusted(i);
+            let before = found.map_or(paid.points, |found| found.before);
+            push_decimal(out, before.0, self.points_places, b',');
+            out.push_all(found.map_or_else(String::new, Adjusted::words).as_bytes());
+            out.push_all(b"\n");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The third step: what every claim is paid, written as it is found, and the clearing.
 
+use super::adjust::AdjustmentCount;
 use super::apart::{ApartAccount, ApartSums};
 use super::price::{FirstUnfit, Jumps, Priced, Sums, case};
 use super::routes::{RouteAccount, RouteTotals, accounts};
@@ -32,6 +33,8 @@ pub struct Settled {
     pub routes: Vec<RouteAccount>,
     /// What was paid apart; empty without `[[apart]]`.
     pub apart: Vec<ApartAccount>,
+    /// How often rules that change points found something; empty without such rules.
+    pub adjustments: Vec<AdjustmentCount>,
     pub(crate) priced: Priced,
     /// Sums by pool and hospital, dues included.
     pub(crate) sums: Sums,
@@ -186,6 +189,7 @@ impl Settled {
             negative_dues: tally.negative,
             routes: accounts(policy, &tally.by_payer),
             apart: tally.apart.accounts(policy),
+            adjustments: super::adjust::counts(&priced.claims),
             priced,
             sums: tally.sums,
         })

@@ -158,8 +158,11 @@ impl Priced {
                 sums
             },
         );
-        let sums = partial.reduce(|| Sums::new(policy), |a, b| a.merge(&b));
+        let mut sums = partial.reduce(|| Sums::new(policy), |a, b| a.merge(&b));
         unfit.into_result(&claims, &checks)?;
+        if !policy.policy().adjust.is_empty() {
+            super::adjust::adjust(inputs, &mut claims, &mut sums, &checks)?;
+        }
         progress.check()?;
         let mut prices = Vec::new();
         for pool in (0..policy.policy().pools.len())

@@ -29,6 +29,16 @@ pub(super) struct Claim {
     pub(super) period: usize,
     /// Only where there are routes.
     pub(super) routed: Option<Box<Routed>>,
+    /// Only where the policy has rules that change points.
+    pub(super) stay: Option<Box<Stay>>,
+}
+
+/// Whose stay a claim is, and when it was.
+pub(super) struct Stay {
+    pub(super) person: Box<str>,
+    pub(super) diagnosis: Box<str>,
+    pub(super) admitted: Option<Date>,
+    pub(super) discharged: Date,
 }
 
 /// Which route takes a claim, and what its method needs.
@@ -134,6 +144,14 @@ impl<'a> Judge<'a> {
         };
         let in_year = decisive >= self.region.year_start && decisive <= self.region.year_end;
         require(in_year, "E107", name)?;
+        let stay = (!self.region.policy.adjust.is_empty()).then(|| {
+            Box::new(Stay {
+                person: field("psn_no").into(),
+                diagnosis: field("maindiag_code").into(),
+                admitted,
+                discharged,
+            })
+        });
         let hospital = self.hospitals.get(field("fixmedins_code")).copied();
         let hospital = hospital.ok_or(("E108", "fixmedins_code"))?;
         let pool = self.pools.get(field("insutype")).copied().ok_or(("E109", "insutype"))?;
@@ -154,6 +172,7 @@ impl<'a> Judge<'a> {
                 .position(|period| (period.from..=period.to).contains(&decisive))
                 .unwrap_or(0),
             routed: None,
+            stay,
         })
     }
 }

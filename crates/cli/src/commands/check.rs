@@ -120,6 +120,9 @@ impl Report {
             Role::Prices => inputs.prices.values.len() as u64,
             Role::Caps => inputs.caps.values.len() as u64,
             Role::Enrolment => inputs.enrolment.values.len() as u64,
+            Role::Reviews => inputs.reviews.values.len() as u64,
+            Role::Reasons => inputs.reasons.values.len() as u64,
+            Role::Penalties => inputs.penalties.values.len() as u64,
             Role::Region | Role::Claims | Role::Scheme | Role::Directory => 0,
         };
         let tables = inputs
@@ -187,6 +190,9 @@ fn file_report(mapping: &Mapping, rows: u64) -> FileReport {
         Role::Prices => Table::Prices,
         Role::Caps => Table::Caps,
         Role::Enrolment => Table::Enrolment,
+        Role::Reviews => Table::Reviews,
+        Role::Reasons => Table::Reasons,
+        Role::Penalties => Table::Penalties,
         Role::Region | Role::Claims | Role::Scheme | Role::Directory => Table::Claims,
     };
     let header = &mapping.header;
@@ -239,6 +245,9 @@ impl FileReport {
             Role::Prices => ("病种价格", "prices"),
             Role::Caps => ("总额控制指标", "institution caps"),
             Role::Enrolment => ("人数", "enrolment"),
+            Role::Reviews => ("特例单议结果", "reviews"),
+            Role::Reasons => ("再次住院理由", "reasons of readmissions"),
+            Role::Penalties => ("违规扣点", "penalties"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

@@ -102,6 +102,47 @@ impl CompiledPolicy {
         self.normal_points_in_group(&paid, class)
     }
 
+    /// The points of a high or low outlier as those of a normal case, with their steps; those of
+    /// [`CompiledPolicy::points_if_normal`].
+    ///
+    /// # Errors
+    /// [`TooLarge`] where the case is none of a group, or a figure does not fit.
+    pub(crate) fn trace_if_normal(
+        &self,
+        case: &Case,
+        class: CaseClass,
+        tracer: &mut impl Tracer,
+    ) -> Result<Points, TooLarge> {
+        let nothing = TooLarge(Rule::PointsNormal);
+        if !matches!(class, CaseClass::Low | CaseClass::High) {
+            return Err(nothing);
+        }
+        let of_group = |case: &Case| case.group.and_then(|group| self.rates(group)).ok_or(nothing);
+        let Some(CompiledMethod::ByGroup(_, method)) = self.methods.get(usize::from(case.method.0)) else {
+            let (rates, group) = of_group(case)?;
+            return self
+                .points_of_normal(rates, group, case, tracer)
+                .map(|found| found.points);
+        };
+        let paid = self.as_group_case(method, case)?;
+        let (rates, group) = of_group(&paid)?;
+        let mut relabelled = Relabelled {
+            inner: tracer,
+            has_factor: true,
+            has_cost: false,
+            group: (paid.group != case.group).then(|| group.code.clone()),
+        };
+        self.points_of_normal(rates, group, &paid, &mut relabelled)
+            .map(|found| found.points)
+    }
+
+    /// The group that a case is paid by, and whether it is its own.
+    pub(crate) fn group_paid_by(&self, case: &Case) -> Result<Option<(&crate::Group, bool)>, TooLarge> {
+        let paid = self.in_group(case)?.and_then(|paid| paid.group);
+        let group = paid.and_then(|group| self.groups.get(group.0 as usize));
+        Ok(group.map(|group| (group, paid == case.group)))
+    }
+
     fn step_paid_as(&self, at: usize, case: &Case, code: &str) -> Step {
         let own = case.group.and_then(|group| self.groups.get(group.0 as usize));
         let own = own.map_or("", |group| group.code.as_str());

@@ -35,7 +35,7 @@ impl CompiledPolicy {
     }
 
     /// ⟦cost ÷ mean cost of all × scale⟧p
-    pub(super) fn cost_as_points(&self, cost: Fen, rule: Rule) -> Result<i64, TooLarge> {
+    pub(crate) fn cost_as_points(&self, cost: Fen, rule: Rule) -> Result<i64, TooLarge> {
         let pricing = &self.policy.pricing;
         let one = BigInt::from(10).pow(self.policy.rounding.points);
         let points = BigRational::from_integer(BigInt::from(cost.0) * one) * rational(pricing.scale)

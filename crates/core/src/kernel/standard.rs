@@ -18,7 +18,7 @@ impl CompiledPolicy {
     pub fn standard(&self, points: Points, price: &PoolPrice, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
         let Factor { num, den } = self.fen_per_unit;
         let standard = den.mul_div(points.0.unsigned_abs(), price.point_value, num, self.mode());
-        let standard = Fen(fits(standard, Rule::Standard)?);
+        let standard = Fen(fits(standard, Rule::Standard)?).with_sign_of(points.0);
         tracer.step(|| Step {
             rule: Rule::Standard,
             inputs: vec![
@@ -56,7 +56,18 @@ impl CompiledPolicy {
                 (cut.to_i64(), rest.to_u128().unwrap_or_default())
             }
         };
-        let cut = Fen(fits(cut, Rule::StandardCut)?);
+        let mut cut = Fen(fits(cut, Rule::StandardCut)?);
+        let mut rest = rest;
+        let mut below = "";
+        // Down is down below 0 too: what is cut off is never less than nothing.
+        if points.0 < 0 {
+            cut.0 = -cut.0;
+            if rest > 0 {
+                cut.0 -= 1;
+                rest = total - rest;
+                below = " − 0.01";
+            }
+        }
         tracer.step(|| Step {
             rule: Rule::StandardCut,
             inputs: vec![
@@ -65,7 +76,7 @@ impl CompiledPolicy {
                 input("P", price.show_points(self), Origin::Sum("points")),
             ],
             expression: format!(
-                "{} × {} ÷ {}",
+                "{} × {} ÷ {}{below}",
                 self.show(points),
                 price.show_numerator(),
                 price.show_points(self)

@@ -8,7 +8,7 @@ use crate::trace::{input, to_ratio};
 use crate::{Fen, Fixed, Group, Hospital, Input, Origin, Points, Rule, Step};
 
 impl CompiledPolicy {
-    pub(super) fn show(&self, points: Points) -> String {
+    pub(crate) fn show(&self, points: Points) -> String {
         points.display(self.policy.rounding.points).to_string()
     }
 

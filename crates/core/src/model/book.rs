@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 /// [`clear`](Book::clear) of every pool.
 pub struct Book<'a> {
     pub(super) policy: &'a Policy,
-    groups: BTreeMap<&'a str, &'a Group>,
+    pub(super) groups: BTreeMap<&'a str, &'a Group>,
     pub(super) hospitals: BTreeMap<&'a str, &'a Hospital>,
     pub(super) prices: &'a [Price],
     /// Yuan by position of the pool and hospital code.
@@ -146,7 +146,7 @@ impl Book<'_> {
         }
     }
 
-    fn coefficient(&self, hospital: &str, kind: GroupKind) -> Q {
+    pub(super) fn coefficient(&self, hospital: &str, kind: GroupKind) -> Q {
         if self.policy.pricing.coefficient_not_for.contains(&kind) {
             return Q::one();
         }
@@ -195,7 +195,7 @@ impl Book<'_> {
         self.money(&(distributable - of_fund))
     }
 
-    /// §5.2: V, N and P of a pool. `None` where κ is zero, or nothing is left for points.
+    /// §5.2: V, N and P of a pool. `None` where κ is zero, P below 0, or nothing is left for points.
     #[must_use]
     pub fn price(&self, id: usize, sums: &ModelSums) -> Option<ModelPrice> {
         let pool = &self.policy.pools[id];
@@ -209,6 +209,9 @@ impl Book<'_> {
             price.point_value = exact(pool.base_rate.unwrap_or_default());
             price.unbounded = price.point_value.clone();
             return Some(price);
+        }
+        if sums.points < Q::zero() {
+            return None;
         }
         if sums.points.is_zero() {
             return Some(price);
@@ -256,7 +259,8 @@ impl Book<'_> {
             return (self.money(&(points * &price.point_value)), None);
         }
         let share = points * &price.numerator / &price.points;
-        let cut = rounded(&share, 2, RoundingMode::Down);
+        // Down is down below 0 too.
+        let cut = (&share * BigInt::from(100)).floor() / BigInt::from(100);
         let rest = share - &cut;
         (cut, Some(rest))
     }
@@ -271,12 +275,14 @@ impl Book<'_> {
             FundShareMethod::FundPoints => standard.clone(),
             FundShareMethod::Difference => standard - (&case.medical_cost - &case.fund_billed),
             FundShareMethod::ActualRatio => self.money(&(standard * &case.fund_billed / &case.medical_cost)),
+            // Of what a penalty takes away nothing is the patient's.
+            FundShareMethod::ReimbursementRatio if standard < &Q::zero() => self.money(&(standard * &case.ratio)),
             FundShareMethod::ReimbursementRatio => {
                 let due = self.money(&((standard - &case.patient_items) * &case.ratio));
                 due.max(Q::zero())
             }
         };
-        if self.policy.fund_share.floor_at_zero {
+        if self.policy.fund_share.floor_at_zero && standard >= &Q::zero() {
             due.max(Q::zero())
         } else {
             due

@@ -1,7 +1,7 @@
 //! The methods beside `[pricing]`, written down once more (docs/METHODS.md).
 
 use super::{Book, ModelCase, ModelPayment, Q, exact, rounded};
-use crate::{ByDisease, ByGroup, ByItem, CompareWith, DayRate, PayIn, PerDiem, Price};
+use crate::{ByDisease, ByGroup, ByItem, CompareWith, DayRate, Group, PayIn, PerDiem, Price};
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
@@ -117,6 +117,36 @@ impl Book<'_> {
         payment
     }
 
+    /// The group that a case is paid by.
+    pub(super) fn group_paid_by(&self, case: &ModelCase) -> Option<&Group> {
+        let code = match self.way(case) {
+            Way::Plain => &case.group,
+            Way::ByGroup(method) => {
+                let pair = method.groups_as.iter().find(|pair| pair.group == case.group);
+                pair.map_or(&case.group, |pair| &pair.paid_as)
+            }
+            _ => return None,
+        };
+        self.groups.get(code.as_str()).copied()
+    }
+
+    /// The points that a case paid by group would have as a normal one; not of a split stay.
+    pub(super) fn points_if_normal(&self, case: &ModelCase) -> Option<Q> {
+        let group = self.group_paid_by(case)?;
+        let mut factor = match self.policy.auxiliary {
+            Some(_) => case.factor.clone(),
+            None => Q::one(),
+        };
+        if let Way::ByGroup(method) = self.way(case) {
+            factor *= exact(method.factor);
+            if method.long_stay.as_ref().is_some_and(|stay| case.days > stay.after_day) {
+                return None;
+            }
+        }
+        let k = self.coefficient(&case.hospital, group.kind);
+        Some(self.to_points(&(exact(group.base_points) * factor * k)))
+    }
+
     /// Day by day, each at the latest tier that has begun.
     fn days(&self, method: &PerDiem, case: &ModelCase, after: u32) -> Q {
         let hospital = self.hospitals.get(case.hospital.as_str());
@@ -158,7 +188,7 @@ impl Book<'_> {
         }
     }
 
-    fn exact_points(&self, yuan: &Q) -> Q {
+    pub(super) fn exact_points(&self, yuan: &Q) -> Q {
         let pricing = &self.policy.pricing;
         yuan / exact(pricing.mean_cost_all) * exact(pricing.scale)
     }

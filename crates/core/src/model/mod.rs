@@ -4,6 +4,7 @@
 //! It is slow and obviously right. `verify` prices every published case with it, and the property
 //! tests hold the engine against it.
 
+mod adjust;
 mod apart;
 mod book;
 mod budget;
@@ -12,6 +13,7 @@ mod clearing;
 mod methods;
 mod outliers;
 
+pub use adjust::{ModelAdjustable, ModelAdjusted, adjust};
 pub use apart::{ModelItem, ModelPart};
 pub use book::Book;
 pub use capitation::{ModelCapitation, ModelEnrolment};
@@ -207,6 +209,19 @@ pub fn settle(
 /// `None` as [`settle`], and where a hospital lacks the cap that it is compared with.
 #[must_use]
 pub fn settle_by(book: &Book<'_>, cases: &[ModelCase], prepaid: &BTreeMap<(usize, String), Q>) -> Option<ModelYear> {
+    settle_adjusted_by(book, cases, prepaid, |_, _| Some(()))
+}
+
+/// The same where something changes the points of the cases when they are priced, as [`adjust`] says.
+///
+/// `None` as [`settle_by`], and where that says so.
+#[must_use]
+pub fn settle_adjusted_by(
+    book: &Book<'_>,
+    cases: &[ModelCase],
+    prepaid: &BTreeMap<(usize, String), Q>,
+    change: impl FnOnce(&[ModelCase], &mut [ModelPayment]) -> Option<()>,
+) -> Option<ModelYear> {
     let (cases, parts): (Vec<ModelCase>, Vec<Vec<ModelPart>>) = cases.iter().map(|case| book.take_apart(case)).unzip();
     let cases = &cases[..];
     let apart = |pool: usize| {
@@ -215,6 +230,7 @@ pub fn settle_by(book: &Book<'_>, cases: &[ModelCase], prepaid: &BTreeMap<(usize
         of_case.filter(move |(_, part)| part.item.pool == pool)
     };
     let mut paid: Vec<ModelPayment> = cases.iter().map(|case| book.worth(case)).collect();
+    change(cases, &mut paid)?;
     for (case, payment) in cases.iter().zip(&mut paid).filter(|(_, payment)| payment.in_money) {
         payment.due = book.due(case, &payment.standard);
     }

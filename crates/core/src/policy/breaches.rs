@@ -68,6 +68,7 @@ impl Policy {
         found.budgets(self);
         found.pricing(self);
         found.deviation(&self.deviation);
+        found.adjust(self);
         found.share("ungrouped.share", self.ungrouped_share);
         if let Some(ratio) = self.fund_share.pool_ratio
             && (ratio <= Decimal::ZERO || ratio > Decimal::ONE)

@@ -3,6 +3,7 @@
 //! Field names are the keys of the region file. [`Policy::breaches`] names everything that
 //! contradicts itself or leaves its range; whoever read the policy knows where each key stands.
 
+mod adjust;
 mod apart;
 mod breaches;
 mod budget;
@@ -18,6 +19,10 @@ mod point_value;
 mod pool_clearing;
 mod routes;
 
+pub use adjust::{
+    Adjust, LevelQuota, OverQuota, Quota, QuotaOf, QuotaPeriod, READMISSION_DAYS_MAX, Readmission, SameStay,
+    SpecialReview,
+};
 pub use apart::Apart;
 pub use breaches::{Breach, BreachKind, Remedy};
 pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
@@ -70,6 +75,8 @@ pub struct Policy {
     pub deviation: Deviation,
     /// `[auxiliary]`; without it no case has a factor of its own.
     pub auxiliary: Option<Auxiliary>,
+    /// Rules that change the points of a few cases when all are priced; none by default.
+    pub adjust: Adjust,
     /// `ungrouped.share`: the share of its cost-based points that an ungrouped case (未入组) keeps.
     pub ungrouped_share: Decimal,
     /// `[fund_share]`

@@ -42,7 +42,7 @@ fn same<T: PartialEq + std::fmt::Debug>(what: impl std::fmt::Display, engine: T,
     Err(format!("{what}: the engine has {engine:?}, the model {model:?}"))
 }
 
-fn model_cases(year: &Year) -> Vec<ModelCase> {
+pub(crate) fn model_cases(year: &Year) -> Vec<ModelCase> {
     let case = |row: &Row| ModelCase {
         factor: exact(row.factor),
         patient_items: yuan(row.patient_items),

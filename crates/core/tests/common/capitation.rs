@@ -80,7 +80,7 @@ impl Year {
         self.enrolment.iter().map(row).collect()
     }
 
-    pub(super) fn enrolled_by_the_book(&self) -> Vec<ModelEnrolment> {
+    pub(crate) fn enrolled_by_the_book(&self) -> Vec<ModelEnrolment> {
         let row = |row: &EnrolmentRow| ModelEnrolment {
             pool: row.pool,
             hospital: row.hospital.clone(),

@@ -257,6 +257,7 @@ pub(crate) fn assembled(year: &Year, defect: Defect) -> Option<Settlement> {
         accounts.push(cleared(&policy, PoolId(id), price, totals, &years, defect)?);
     }
     Some(Settlement {
+        adjusted: BTreeMap::new(),
         cases: settled,
         pools: accounts,
     })

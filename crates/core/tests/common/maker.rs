@@ -31,6 +31,7 @@ impl Maker {
         let hospitals = self.hospitals(&clearing);
         let pool_count = self.draw.count(1, if single { 2 } else { 3 });
         let mut policy = Policy {
+            adjust: dianzhi_core::Adjust::default(),
             rounding,
             budgets: Vec::new(),
             pools: Vec::new(),

@@ -26,6 +26,12 @@ pub(super) const PRICES: &[&str] = &["method", "code", "level", "price", "fund_s
 pub(super) const CAPS: &[&str] = &["pool", "fixmedins_code", "cap"];
 /// Columns of the enrolment table.
 pub(super) const ENROLMENT: &[&str] = &["pool", "fixmedins_code", "class", "age_band", "heads", "risk_factor"];
+/// Columns of the table of reviews.
+pub(super) const REVIEWS: &[&str] = &["setl_id", "outcome", "effect", "value"];
+/// Columns of the table of good reasons to admit again.
+pub(super) const REASONS: &[&str] = &["setl_id", "reason"];
+/// Columns of the table of penalties.
+pub(super) const PENALTIES: &[&str] = &["setl_id", "finding", "multiple"];
 /// Fields of claims that hold amounts of money.
 pub(super) const AMOUNTS: &[&str] = &[
     "medfee_sumamt",
@@ -116,6 +122,12 @@ pub(super) const TABLES_ONLY: &[&str] = &[
     "age_band",
     "heads",
     "risk_factor",
+    "outcome",
+    "effect",
+    "value",
+    "reason",
+    "finding",
+    "multiple",
 ];
 
 #[rustfmt::skip]
@@ -309,5 +321,11 @@ pub(super) const FIELDS: &[Field] = &[
     f("age_band", &["年龄段", "年龄组"]),
     f("heads", &["人数", "签约人数", "平均人数"]),
     f("risk_factor", &["风险系数", "风险调整系数"]),
+    f("outcome", &["审议结果", "评审结果", "单议结果"]),
+    f("effect", &["单议支付办法", "审议支付办法"]),
+    f("value", &["单议核定值", "核定值"]),
+    f("reason", &["再次住院理由", "再入院理由", "再入院原因"]),
+    f("finding", &["违规情形", "违规认定", "认定情形"]),
+    f("multiple", &["扣点倍数", "扣分倍数"]),
     f("prepaid", &["预付金额", "预付金", "已预付", "预付", "已预付金额"]),
 ];

@@ -22,6 +22,16 @@ pub(super) struct Cases {
     pub(super) apart: BTreeMap<Vec<u8>, ApartSums>,
     /// By route and position of the pool.
     pub(super) routes: BTreeMap<(Vec<u8>, usize), RouteSums>,
+    /// Cases of which a rule found something: their row, and what it says.
+    pub(super) adjusted: BTreeMap<Vec<u8>, AdjustedRow>,
+}
+
+/// What claims.csv says of a case of which a rule found something; points in their units.
+pub(super) struct AdjustedRow {
+    pub(super) row: u64,
+    pub(super) before: i128,
+    pub(super) points: i128,
+    pub(super) words: Vec<u8>,
 }
 
 /// What the cases have apart, in fen.
@@ -65,6 +75,7 @@ pub(super) fn read(
     let mut sums = ByHospital::new();
     let mut apart: BTreeMap<Vec<u8>, ApartSums> = BTreeMap::new();
     let mut routes: BTreeMap<(Vec<u8>, usize), RouteSums> = BTreeMap::new();
+    let mut adjusted = BTreeMap::new();
     let is_routed = !region.policy.routes.is_empty();
     // 128 bits of BLAKE3 of each id: no two ids share them by chance.
     let mut ids: Vec<u128> = Vec::new();
@@ -88,6 +99,9 @@ pub(super) fn read(
                 let sum = routes.entry((row.field("route").to_vec(), of.pool)).or_default();
                 sum.add(&of, over);
             }
+        }
+        if let Some(of) = rules.adjusted(row, findings) {
+            adjusted.insert(row.field("setl_id").to_vec(), of);
         }
         if let Some((cost, due)) = rules.apart(row, findings) {
             let sum = apart.entry(row.field("fixmedins_code").to_vec()).or_default();
@@ -113,6 +127,7 @@ pub(super) fn read(
         sums,
         apart,
         routes,
+        adjusted,
     }))
 }
 
@@ -183,9 +198,16 @@ impl<'a> Rules<'a> {
         let standard = row.money("standard", findings);
         let others = row.money("others", findings);
         let due = row.money("due", findings);
+        // Only a penalty takes more than there is.
+        let is_taken = !policy.adjust.is_empty() && row.field("adjustment").ends_with(b"penalty");
         for (name, figure) in [("points", points), ("standard", standard), ("others", others)] {
-            if figure < 0 {
-                findings.found(|| row.names(&format!("{name} < 0")));
+            let off = match name {
+                "others" => figure < 0,
+                _ if is_taken => figure > 0,
+                _ => figure < 0,
+            };
+            if off {
+                findings.found(|| row.names(&format!("{name} {}", if is_taken { "> 0" } else { "< 0" })));
             }
         }
         self.class(row, findings);
@@ -216,6 +238,25 @@ impl<'a> Rules<'a> {
             others,
             due,
         })
+    }
+
+    /// What rules found of the case, where the policy has such; else its points are as priced.
+    fn adjusted(&self, row: &SheetRow<'_>, findings: &mut Findings) -> Option<AdjustedRow> {
+        let policy = &self.region.policy;
+        if policy.adjust.is_empty() {
+            return None;
+        }
+        let places = policy.rounding.points;
+        let of = AdjustedRow {
+            row: row.number,
+            before: row.fixed("points_before", places, findings),
+            points: row.fixed("points", places, findings),
+            words: row.field("adjustment").to_vec(),
+        };
+        if of.before < 0 || (of.words.is_empty() && of.before != of.points) {
+            findings.found(|| row.names("points_before, adjustment, points"));
+        }
+        (!of.words.is_empty()).then_some(of)
     }
 
     /// What the row has apart, where the policy has such items; its route must name some.
@@ -286,10 +327,11 @@ impl<'a> Rules<'a> {
             FundShareMethod::FundPoints => standard,
             FundShareMethod::Difference => standard - others,
             // At most the standard, and never below zero where the method says so.
-            FundShareMethod::ActualRatio => due.clamp(0, standard.max(0)),
-            FundShareMethod::ReimbursementRatio => due.max(0),
+            FundShareMethod::ActualRatio => due.clamp(standard.min(0), standard.max(0)),
+            FundShareMethod::ReimbursementRatio => due.clamp(standard.min(0), due.max(0)),
         };
-        let expected = if share.floor_at_zero { expected.max(0) } else { expected };
+        let is_lifted = share.floor_at_zero && standard >= 0;
+        let expected = if is_lifted { expected.max(0) } else { expected };
         if due != expected {
             findings.found(|| {
                 let (what, expected) = (row.names("due"), written(&fraction(expected, 2), 2));

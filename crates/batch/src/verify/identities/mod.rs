@@ -1,5 +1,6 @@
 //! The identities of docs/SETTLEMENT.md §6, from the published files and the policy alone.
 
+mod adjust;
 mod apart;
 mod budgets;
 mod capitation;
@@ -86,6 +87,9 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
         if let (Some(claims), Some(items)) = (&claims, &items) {
             checks.push(apart::are_cases(items, claims));
         }
+    }
+    if let (Some(claims), false) = (&claims, region.policy.adjust.is_empty()) {
+        checks.push(adjust::check(run_dir, region, claims));
     }
     if let Some(hospitals) = &hospitals {
         hospitals::clearing(region, hospitals, &mut of_hospitals);

@@ -3,6 +3,7 @@
 //! In order: the tables, the records judged one by one, duplicates, points, point values, the fen
 //! left over, dues, clearing. All records stay in memory.
 
+mod adjust;
 mod apart;
 mod budgets;
 mod cleared;
@@ -20,6 +21,7 @@ use super::sheets::{BUDGETS, REJECTS, hospitals_header, pools_header};
 use crate::error::Failure;
 use crate::output::claims_csv::columns;
 use crate::progress::{Progress, Stage};
+use crate::settle::adjust::COLUMNS as ADJUSTMENT_COLUMNS;
 use crate::settle::apart::COLUMNS as APART_COLUMNS;
 use crate::settle::capitation;
 use crate::settle::routes::COLUMNS;
@@ -136,6 +138,11 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         let published = Published::read(run_dir, "routes.csv", &COLUMNS);
         let rows = cleared::routes(region, &by_route);
         checks.push(published.against(&rows).into_check(name("routes.csv")));
+    }
+    if let Some(adjusted) = &priced.adjusted {
+        let published = Published::read(run_dir, "adjustments.csv", &ADJUSTMENT_COLUMNS);
+        let rows = adjusted.rows(&region.policy);
+        checks.push(published.against(&rows).into_check(name("adjustments.csv")));
     }
     if !region.policy.apart.is_empty() {
         let published = Published::read(run_dir, "apart.csv", &APART_COLUMNS);

@@ -1,5 +1,6 @@
 //! The accepted records settled by the exact-fraction model, case by case.
 
+use super::adjust::AdjustedYear;
 use super::apart::{ApartTallies, ApartTally, model_items};
 use super::records::{Record, Verdict};
 use super::reroute::method;
@@ -31,6 +32,8 @@ pub(super) struct Priced {
     pub(super) prices: Vec<ModelPrice>,
     /// Cases that get one of the fen left over.
     extra: HashSet<usize>,
+    /// What rules made of the points of a case, where the policy has such.
+    pub(super) adjusted: Option<AdjustedYear>,
 }
 
 struct CasePoints {
@@ -199,9 +202,32 @@ pub(super) fn price(
             Ok(priced.collect())
         })
         .collect::<Result<_, Failure>>()?;
+    let mut priced: Vec<(CasePoints, Taken, Option<Q>)> = priced.into_iter().flatten().collect();
+    let adjusted = if region.policy.adjust.is_empty() {
+        None
+    } else {
+        let cases = priced.iter().map(|(found, (case, _), _)| {
+            let paid = ModelPayment {
+                class: found.class,
+                cost_ratio: None,
+                points: found.points.clone(),
+                in_money: found.money.is_some(),
+                standard: Q::zero(),
+                due: Q::zero(),
+            };
+            (case, paid)
+        });
+        let Some(adjusted) = AdjustedYear::of(books, tables, accepted, cases.collect()) else {
+            return Ok(None);
+        };
+        for ((found, ..), points) in priced.iter_mut().zip(adjusted.points()) {
+            found.points = points;
+        }
+        Some(adjusted)
+    };
     let mut tallies = vec![Tally::default(); region.policy.pools.len()];
     let mut cases = Vec::with_capacity(accepted.len());
-    for (points, (case, parts), money_due) in priced.into_iter().flatten() {
+    for (points, (case, parts), money_due) in priced {
         let tally = &mut tallies[case.pool];
         tally.cases += 1;
         tally.points += units(&points.points, places);
@@ -234,6 +260,7 @@ pub(super) fn price(
         cases,
         prices,
         extra: HashSet::new(),
+        adjusted,
     };
     let pools = match region.policy.rounding.remainder {
         Remainder::Fund => 0,
@@ -430,6 +457,13 @@ fn pay_case(
     let apart = [sum(|part| &part.item.cost), sum(|part| &part.due)];
     if !policy.apart.is_empty() {
         fields.extend(apart.iter().map(String::as_str));
+    }
+    let adjusted = priced
+        .adjusted
+        .as_ref()
+        .map(|year| year.of_claim(i, policy.rounding.points));
+    if let Some((before, words)) = &adjusted {
+        fields.extend([before.as_str(), words.as_str()]);
     }
     (joined(fields), payment, patient_over)
 }

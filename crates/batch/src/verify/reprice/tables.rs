@@ -10,7 +10,7 @@ use dianzhi_policy::Region;
 use dianzhi_policy::fields::Table as Kind;
 use num_rational::BigRational;
 use num_traits::One;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Amounts = BTreeMap<(usize, String), BigRational>;
 
@@ -22,6 +22,12 @@ pub(super) struct Tables {
     pub(super) prepaid: Amounts,
     pub(super) caps: Amounts,
     pub(super) enrolment: Vec<ModelEnrolment>,
+    /// By `setl_id`: whether a case was approved, the effect and its value.
+    pub(super) reviews: BTreeMap<String, (bool, &'static str, BigRational)>,
+    /// `setl_id` of readmissions for a good reason.
+    pub(super) reasons: BTreeSet<String>,
+    /// Multiples of penalties by `setl_id`.
+    pub(super) penalties: BTreeMap<String, BigRational>,
 }
 
 pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
@@ -100,7 +106,37 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
         })?,
         None => Vec::new(),
     };
+    let reviews = match region.files.reviews {
+        Some(_) => rows(inputs, Role::Reviews, Kind::Reviews, region, |row| {
+            let approved = match row.text("outcome")?.as_str() {
+                "approved" | "通过" => true,
+                "refused" | "不通过" => false,
+                _ => return None,
+            };
+            let effect = match row.text("effect").unwrap_or_default().as_str() {
+                "amount" | "核定金额" => "amount",
+                "factor" | "系数" => "factor",
+                _ => "by-item",
+            };
+            let value = row.decimal("value").unwrap_or_default();
+            Some((row.text("setl_id")?, (approved, effect, exact(value))))
+        })?,
+        None => Vec::new(),
+    };
+    let reasons = match region.files.readmission_reasons {
+        Some(_) => rows(inputs, Role::Reasons, Kind::Reasons, region, |row| row.text("setl_id"))?,
+        None => Vec::new(),
+    };
+    let penalties = match region.files.penalties {
+        Some(_) => rows(inputs, Role::Penalties, Kind::Penalties, region, |row| {
+            Some((row.text("setl_id")?, exact(row.decimal("multiple")?)))
+        })?,
+        None => Vec::new(),
+    };
     Ok(Tables {
+        reviews: reviews.into_iter().collect(),
+        reasons: reasons.into_iter().collect(),
+        penalties: penalties.into_iter().collect(),
         groups,
         hospitals,
         prices,

@@ -1,0 +1,271 @@
+//! Rules that change the points of a few cases, written down once more (docs/SETTLEMENT.md §5.15).
+//!
+//! Persons, codes and days are compared as they stand, every case with every other of its person.
+
+use super::{Book, ModelCase, ModelPayment, Q, exact, rounded};
+use crate::{OverQuota, Quota, QuotaOf, QuotaPeriod, SameStay};
+use num_bigint::BigInt;
+use num_traits::{ToPrimitive, Zero};
+use std::collections::BTreeMap;
+
+/// A priced case with what the rules ask of it.
+pub struct ModelAdjustable<'a> {
+    /// The rules of its day.
+    pub book: &'a Book<'a>,
+    /// The case.
+    pub case: &'a ModelCase,
+    /// Its class and points as priced.
+    pub paid: &'a ModelPayment,
+    /// `psn_no`; empty where it is unknown.
+    pub person: &'a str,
+    /// Day of admission, counted from any one day.
+    pub admitted: Option<i64>,
+    /// Day of discharge, counted from the same.
+    pub discharged: i64,
+    /// Year and month of discharge.
+    pub month: (i32, u32),
+    /// `maindiag_code`
+    pub diagnosis: &'a str,
+    /// Whether there was a good reason to admit the person again.
+    pub excused: bool,
+    /// Whether a panel approved the case; the effect's word, and its value.
+    pub review: Option<(bool, &'a str, Q)>,
+    /// A penalty's multiple.
+    pub penalty: Option<Q>,
+}
+
+/// A case that some rule found something of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModelAdjusted {
+    /// What was found, in order.
+    pub words: Vec<&'static str>,
+    /// The `setl_id` of other stays, the quota and its discharges, or the multiple: what each goes by.
+    pub by: Vec<String>,
+    /// Its points after each of them.
+    pub points: Vec<Q>,
+    /// The shares of readmissions, in order.
+    shares: Vec<Q>,
+}
+
+/// What the rules make of the cases of a year, by position; `None` where more reviews are approved
+/// than may be.
+#[must_use]
+pub fn adjust(book: &Book<'_>, cases: &[ModelAdjustable<'_>]) -> Option<Vec<ModelAdjusted>> {
+    let mut found = vec![ModelAdjusted::default(); cases.len()];
+    readmissions(book, cases, &mut found);
+    reviews(book, cases, &mut found)?;
+    high_cap(book, cases, &mut found);
+    for (case, of) in cases.iter().zip(&mut found) {
+        let Some(multiple) = &case.penalty else { continue };
+        let base = case.book.base_points(case.case, case.paid);
+        let points = case.book.in_points(&-(multiple * base));
+        of.add("penalty", multiple.to_string(), points);
+    }
+    Some(found)
+}
+
+impl ModelAdjusted {
+    fn add(&mut self, word: &'static str, by: String, points: Q) {
+        self.words.push(word);
+        self.by.push(by);
+        self.points.push(points);
+    }
+
+    /// The points that it ends with.
+    #[must_use]
+    pub fn now(&self, priced: &Q) -> Q {
+        self.points.last().unwrap_or(priced).clone()
+    }
+}
+
+fn readmissions(book: &Book<'_>, cases: &[ModelAdjustable<'_>], found: &mut [ModelAdjusted]) {
+    let Some(rule) = &book.policy.adjust.readmission else {
+        return;
+    };
+    // Stays of one person that share what must be the same.
+    let mut together: BTreeMap<(&str, String, &str), Vec<usize>> = BTreeMap::new();
+    for (i, case) in cases.iter().enumerate() {
+        let same: String = match rule.same {
+            SameStay::Group => case.case.group.clone(),
+            SameStay::Adrg => case.case.group.chars().take(3).collect(),
+            SameStay::Diagnosis => case.diagnosis.chars().take(3).collect(),
+        };
+        let left_out = rule.not_for.iter().any(|pattern| pattern.fits(&case.case.group));
+        if case.person.is_empty() || case.admitted.is_none() || same.is_empty() || left_out || case.paid.in_money {
+            continue;
+        }
+        let hospital = if rule.same_hospital {
+            case.case.hospital.as_str()
+        } else {
+            ""
+        };
+        together.entry((case.person, same, hospital)).or_default().push(i);
+    }
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    for stays in together.values_mut() {
+        stays.sort_by_key(|&i| (cases[i].discharged, cases[i].admitted, cases[i].case.setl_id.as_str()));
+        for next in 1..stays.len() {
+            let (earlier, later) = (stays[next - 1], stays[next]);
+            let days = cases[later].admitted.unwrap_or_default() - cases[earlier].discharged;
+            let most = i64::from(rule.days);
+            if !cases[later].excused && (days < most || (rule.inclusive && days == most)) {
+                pairs.push((earlier, later));
+            }
+        }
+    }
+    let one = Q::from_integer(1.into());
+    let (of_earlier, of_later) = (exact(rule.earlier_share), exact(rule.later_share));
+    for (is_later, share) in [(true, of_later), (false, of_earlier)] {
+        for &(earlier, later) in pairs.iter().filter(|_| share != one) {
+            let (at, other) = if is_later { (later, earlier) } else { (earlier, later) };
+            let points = cases[at]
+                .book
+                .in_points(&(found[at].now(&cases[at].paid.points) * &share));
+            let word = if is_later {
+                "readmission-later"
+            } else {
+                "readmission-earlier"
+            };
+            found[at].add(word, cases[other].case.setl_id.clone(), points);
+            found[at].shares.push(share.clone());
+        }
+    }
+}
+
+fn reviews(book: &Book<'_>, cases: &[ModelAdjustable<'_>], found: &mut [ModelAdjusted]) -> Option<()> {
+    let Some(rule) = &book.policy.adjust.special_review else {
+        return Some(());
+    };
+    let mut asking = Vec::new();
+    for (i, case) in cases.iter().enumerate() {
+        let now = found[i].now(&case.paid.points);
+        match &case.review {
+            None => {}
+            Some((false, ..)) => found[i].add("review-refused", String::new(), now),
+            Some((true, ..)) => {
+                let cost = case.book.in_points(&case.book.exact_points(&case.case.medical_cost));
+                asking.push((i, cost - now));
+            }
+        }
+    }
+    for (i, gets_it, of, most, asked) in line(book, &rule.quota, cases, asking) {
+        if asked > most && rule.over_quota == OverQuota::Refuse {
+            return None;
+        }
+        let (case, now) = (&cases[i], found[i].now(&cases[i].paid.points));
+        let (_, effect, value) = case.review.as_ref()?;
+        let points = match (gets_it, *effect) {
+            (false, _) => now,
+            (true, "by-item") => case.book.in_points(&case.book.exact_points(&case.case.medical_cost)),
+            (true, "amount") => case.book.in_points(&case.book.exact_points(value)),
+            (true, _) => case.book.in_points(&(now * value)),
+        };
+        let word = if gets_it {
+            "review-granted"
+        } else {
+            "review-beyond-quota"
+        };
+        found[i].add(word, of, points);
+    }
+    Some(())
+}
+
+fn high_cap(book: &Book<'_>, cases: &[ModelAdjustable<'_>], found: &mut [ModelAdjusted]) {
+    let Some(quota) = &book.policy.adjust.high_cap else {
+        return;
+    };
+    let mut asking = Vec::new();
+    let mut normals = BTreeMap::new();
+    for (i, case) in cases.iter().enumerate() {
+        if case.paid.class != "high" || found[i].words.contains(&"review-granted") {
+            continue;
+        }
+        let Some(mut normal) = case.book.points_if_normal(case.case) else {
+            continue;
+        };
+        for share in &found[i].shares {
+            normal = case.book.in_points(&(normal * share));
+        }
+        let excess = found[i].now(&case.paid.points) - &normal;
+        if excess > Q::zero() {
+            asking.push((i, excess));
+            normals.insert(i, normal);
+        }
+    }
+    for (i, gets_it, of, ..) in line(book, quota, cases, asking) {
+        if !gets_it {
+            found[i].add("beyond-high-cap", of, normals[&i].clone());
+        }
+    }
+}
+
+/// Everyone who asks: whether he gets it, the quota as it is told, how many get it at most, and how many asked.
+fn line(
+    book: &Book<'_>,
+    quota: &Quota,
+    cases: &[ModelAdjustable<'_>],
+    mut asking: Vec<(usize, Q)>,
+) -> Vec<(usize, bool, String, usize, usize)> {
+    let level = |i: usize| {
+        book.hospitals
+            .get(cases[i].case.hospital.as_str())
+            .map_or("", |h| h.level.as_str())
+    };
+    let whose = |i: usize| {
+        let case = cases[i].case;
+        let of = match quota.quota_of {
+            QuotaOf::Pool => book.policy.pools[case.pool].id.clone(),
+            QuotaOf::Hospital => case.hospital.clone(),
+            QuotaOf::Level => level(i).to_owned(),
+        };
+        let (year, month) = cases[i].month;
+        let period = match quota.period {
+            QuotaPeriod::Year => String::new(),
+            QuotaPeriod::Quarter => format!("{year} Q{}", month.div_ceil(3)),
+            QuotaPeriod::Month => format!("{year}-{month:02}"),
+        };
+        (of, period)
+    };
+    asking.sort_by(|(a, x), (b, y)| {
+        y.cmp(x)
+            .then_with(|| cases[*a].case.setl_id.cmp(&cases[*b].case.setl_id))
+    });
+    let mut discharges: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for i in 0..cases.len() {
+        *discharges.entry(whose(i)).or_default() += 1;
+    }
+    let mut asked: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for (i, _) in &asking {
+        *asked.entry(whose(*i)).or_default() += 1;
+    }
+    let mut before: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut told = Vec::new();
+    for (i, _) in asking {
+        let key = whose(i);
+        let of_level = quota
+            .levels
+            .iter()
+            .find(|of| quota.quota_of != QuotaOf::Pool && of.level == level(i));
+        let share = exact(of_level.map_or(quota.quota, |of| of.quota));
+        let all = discharges[&key];
+        let most = (share * BigInt::from(all)).floor().to_integer().to_usize().unwrap_or(0);
+        let place = before.entry(key.clone()).or_default();
+        *place += 1;
+        let of = format!("{} {} {place}/{}/{most}/{all}", key.0, key.1, asked[&key]);
+        told.push((i, *place <= most, of, most, asked[&key]));
+    }
+    told
+}
+
+impl Book<'_> {
+    fn in_points(&self, points: &Q) -> Q {
+        rounded(points, self.policy.rounding.points, self.policy.rounding.mode)
+    }
+
+    /// The base points that a penalty is a multiple of.
+    fn base_points(&self, case: &ModelCase, paid: &ModelPayment) -> Q {
+        let by_group = ["normal", "low", "high"].contains(&paid.class);
+        let group = self.group_paid_by(case).filter(|_| by_group);
+        group.map_or_else(|| paid.points.clone(), |group| exact(group.base_points))
+    }
+}
