@@ -50,6 +50,7 @@ pub use max_rejects::MaxRejects;
 pub use output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, RunPool, RunRegion};
 pub use progress::{Progress, Stage};
 pub use publish::{Outcome, Published, SettleOptions, settle};
+pub use settle::alliance::statements as alliance_statements;
 pub use settle::apart::{ApartAccount, ApartTotals};
 pub use settle::due::Settled;
 pub use settle::price::Jumps;

@@ -1,6 +1,7 @@
 //! The keys that a region file may have, what each takes and means, and which of them a wrong one
 //! was meant to be.
 
+mod alliance;
 mod budgets;
 mod clearing;
 mod methods;
@@ -52,6 +53,7 @@ pub(crate) enum Kind {
     Conditions,
 }
 use Kind::{Boolean, Date, Decimal, Headings, Integer, Table, Tables, Text, Texts};
+pub(crate) use alliance::{ALLIANCE, INSURED, MEMBER, PUBLIC_HEALTH};
 pub(crate) use budgets::{BUDGET, CHANGE, POINT_VALUE, POOL, POOL_ANY, POOL_BELOW};
 pub(crate) use clearing::{
     ASSESSMENT, ASSESSMENT_BY_STEPS, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, OVERSPEND, POOL_CLEARING, SCORE_STEP,
@@ -129,6 +131,7 @@ pub(crate) const ROOT: &[Key] = &[
     may("pool_clearing", "[pool_clearing]", Table(POOL_CLEARING), "池的结余与超支由医疗机构与基金分担", "the pool's own surplus and overspend between hospitals and fund"),
     need("clearing", "[clearing]", Table(CLEARING), "年终清算，r = 统筹已记账 ÷ 应付，按池按医疗机构", "year-end clearing by r = booked ÷ due, per pool and hospital"),
     may("clearing_for", "[[clearing_for]]", Tables(CLEARING_FOR), "某些资金池另用的清算办法", "other rules of clearing for some pools"),
+    may("alliance", "[[alliance]]", Tables(ALLIANCE), "紧密型县域医共体：以自己的资金池对参保人的医疗费用负总责", "a county alliance, which answers for the care of its people with pools of its own"),
 ];
 
 #[rustfmt::skip]
@@ -435,6 +438,7 @@ mod tests {
                 "pool",
                 "fund_share",
                 "clearing",
+                "alliance",
                 "pricing.method",
             ];
             assert!(!whole_year.iter().any(|start| path.starts_with(start)), "{path}");

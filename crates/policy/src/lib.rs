@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+mod alliance;
 mod budgets;
 mod build;
 mod clearing;

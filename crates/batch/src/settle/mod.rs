@@ -1,5 +1,6 @@
 //! Settling the claims that were read: points, point values, payments, clearing.
 
+pub(crate) mod alliance;
 pub(crate) mod apart;
 pub(crate) mod capitation;
 pub(crate) mod due;
