@@ -27,6 +27,9 @@ fn expected(policy: Option<&Policy>) -> Vec<&'static str> {
     if policy.is_some_and(|policy| !policy.apart.is_empty()) {
         files.push("apart.csv");
     }
+    if policy.is_some_and(|policy| !policy.alliances.is_empty()) {
+        files.push("alliances.csv");
+    }
     files
 }
 

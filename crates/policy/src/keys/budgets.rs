@@ -11,7 +11,7 @@ macro_rules! pool_keys {
             need("insutype", "insutype = [\"310\"]", Texts, "从本池支付的险种代码，至少一个；没有路由时一个代码只属于一个池", "insurance types paid from this pool, at least one; without routes each in one pool only"),
             may("funds", "funds = [\"hifp_pay\", \"hifmi_pay\", \"hifob_pay\"]", Texts, "预算覆盖的基金：病例的这些列之和为本池记账，须含 hifp_pay；不写即只有 hifp_pay", "the funds that the budget covers: the sum of these columns is what is booked in this pool, hifp_pay among them; hifp_pay alone if left out"),
             $budget("budget", "budget = \"812345678.00\"", Decimal, "年度总额预算，元，至多 2 位小数，0–999999999999.99", "the year's budget in yuan, at most 2 decimals, 0 to 999999999999.99"),
-            may("insured", "insured = [ { class = \"resident\", heads = \"325000\", per_head = \"680.00\" } ]", Tables(INSURED), "预算由人数得出：Σ 人数 × 每人标准，代替 budget", "the people that the budget comes from, heads × rate, in place of budget"),
+            may("insured", "insured = [ { class = \"resident\", heads = \"325000\", per_head = \"680.00\" } ]", Tables(INSURED), "预算由人数得出：Σ 人数 × 每人标准，代替 budget", "the people that the budget comes from, heads by rate, in place of budget"),
             may("public_health", "public_health = { amount = \"5000000.00\", reason = \"基本公共卫生服务经费\" }", Table(PUBLIC_HEALTH), "并入的公共卫生经费，与 insured 同写", "public-health money that comes to it, beside insured"),
             $of("of", "of = \"employee-fund\"", Text, "所属的 [[budget]]；有 [[budget]] 时必填", "the [[budget]] that it is a part of; required where there are any"),
             may("share", "share = \"0.6\"", Decimal, "占所属预算的份额，0–1，代替 budget", "its share of that budget, 0 to 1, in place of budget"),
