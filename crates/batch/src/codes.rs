@@ -90,6 +90,8 @@ pub const A101: Code = code("A101", "数值过大", "a figure does not fit");
 pub const A102: Code = code("A102", "基金占比为零", "the fund share is zero");
 /// What a pool pays in money passes what it has to distribute.
 pub const A103: Code = code("A103", "按金额支付超出可分配总额", "nothing is left for points");
+/// A pool with points that pays by the point value of one without any.
+pub const A104: Code = code("A104", "没有可取的点值", "no point value to pay by");
 
 /// Penalties take more points than the cases of a pool have.
 pub const A111: Code = code("A111", "扣点超过点数", "penalties pass the points");
@@ -194,8 +196,8 @@ pub const W152: Code = code(
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, T101, T102, T103, T104, T105, T106, T107,
-        T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A111, R101, I101, I102, W101, W102, W103, W104,
-        W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124, W125, W131, W132, W133,
-        W151, W152,
+        T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, R101, I101, I102, W101, W102, W103,
+        W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124, W125, W131, W132,
+        W133, W151, W152,
     ]
 }

@@ -1,6 +1,6 @@
 //! Why a run stops.
 
-use crate::codes::{A101, A102, A103, A111, Code, F101, F105, F106, I101, T121};
+use crate::codes::{A101, A102, A103, A104, A111, Code, F101, F105, F106, I101, T121};
 use dianzhi_core::{BrokenIdentity, ClearingError, PoolError, Text};
 use dianzhi_policy::{Diagnostic, Diagnostics, Place, Region};
 use std::io;
@@ -203,6 +203,16 @@ pub(crate) fn no_point_value(source: &PoolError, region: &Region) -> Diagnostic 
                 "check the multiples and the claims of files.penalties; the points of a pool cannot be below 0",
             ),
         ),
+        PoolError::NothingToBorrow { pool, of } => (
+            A104,
+            Some(pool),
+            Text::new(
+                format!("核对路由：{of} 应有按点数支付的病例；或改写 point_value_of，取另一个池的点值"),
+                format!(
+                    "look at the routes: {of} should have cases paid by points; or name another pool by point_value_of"
+                ),
+            ),
+        ),
         PoolError::NoFundShare { pool } => (
             A102,
             Some(pool),
@@ -222,7 +232,7 @@ pub(crate) fn no_point_value(source: &PoolError, region: &Region) -> Diagnostic 
 /// Where the budget of a pool, or its share of the one above, is written.
 fn budget_of(region: &Region, pool: &str) -> Option<Place> {
     let at = region.policy.pools.iter().position(|known| known.id == pool)?;
-    let keys = ["budget", "share", "id"].map(|name| format!("pool[{at}].{name}"));
+    let keys = ["budget", "share", "insured", "id"].map(|name| format!("pool[{at}].{name}"));
     keys.iter().find_map(|key| region.place(key))
 }
 

@@ -54,6 +54,7 @@ pub use prepayments::{Advance, Prepaid, advances, prepayments, prepayments_csv};
 pub use progress::{Progress, Stage};
 pub use publish::{Outcome, Published, SettleOptions, settle};
 pub use settle::adjust::AdjustmentCount;
+pub use settle::alliance::statements as alliance_statements;
 pub use settle::apart::{ApartAccount, ApartTotals};
 pub use settle::due::Settled;
 pub use settle::price::Jumps;

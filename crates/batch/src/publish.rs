@@ -15,6 +15,7 @@ use crate::output::{archive, tables_csv};
 use crate::progress::{Progress, Stage};
 use crate::same_run::same_run;
 use crate::settle::adjust;
+use crate::settle::alliance;
 use crate::settle::apart;
 use crate::settle::capitation;
 use crate::settle::due::Settled;
@@ -230,6 +231,9 @@ fn publish(
     let capitation = capitation::csv(&inputs.policy)
         .map(|csv| work.write("capitation.csv", &csv, sha256))
         .transpose()?;
+    let alliances = alliance::csv(&inputs.policy, &settled.accounts)
+        .map(|csv| work.write("alliances.csv", &csv, sha256))
+        .transpose()?;
     let outputs = [
         ("claims.csv", Some(claims_csv)),
         ("hospitals.csv", Some(hospitals)),
@@ -240,6 +244,7 @@ fn publish(
         ("capitation.csv", capitation),
         ("apart.csv", items),
         ("adjustments.csv", adjustments),
+        ("alliances.csv", alliances),
     ];
     let outputs = outputs.into_iter().filter_map(|(file, print)| Some((file, print?)));
     let output = |(file, fingerprint): (&str, Fingerprint)| RunOutput {

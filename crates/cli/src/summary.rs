@@ -1,6 +1,7 @@
 //! The closing summary of a settlement: for the fund officer in words and tables, for programs as
 //! JSON.
 
+mod alliances;
 mod budgets;
 
 use crate::adjusted::{AdjustedLine, adjusted};
@@ -39,6 +40,9 @@ pub(crate) struct Summary {
     /// Routes that had no price for records that met their conditions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     passed_over: Vec<PassedOver>,
+    /// What became of the budgets of alliances.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alliances: Vec<alliances::AllianceLine>,
     /// The budget tree and what was reopened, where there is any.
     #[serde(skip_serializing_if = "Option::is_none")]
     budgets: Option<budgets::Budgets>,
@@ -227,13 +231,16 @@ impl Summary {
             apart: apart(settled),
             adjusted: adjusted(settled),
             passed_over: passed_over(policy.policy(), settled),
+            alliances: alliances::alliances(policy, settled),
             budgets: budgets::Budgets::of(policy, accounts),
             largest_surplus: largest(policy, accounts, |s| match s.band {
                 Band::Surplus => s.cleared.0 - s.totals.fund_billed,
                 _ => 0,
             }),
-            largest_overspend: largest(policy, accounts, |s| {
-                s.totals.fund_billed - s.totals.due - s.capitation.0
+            largest_overspend: largest(policy, accounts, |s| match s.band {
+                // An alliance answers for its members as a whole.
+                Band::Alliance => 0,
+                _ => s.totals.fund_billed - s.totals.due - s.capitation.0,
             }),
             unknown_groups: UnknownGroups {
                 codes: unknown.len(),
@@ -271,6 +278,10 @@ impl Summary {
         if !self.adjusted.is_empty() {
             out.push('\n');
             out += &crate::adjusted::render(&self.adjusted, lang);
+        }
+        if !self.alliances.is_empty() {
+            out.push('\n');
+            out += &alliances::render(&self.alliances, lang);
         }
         if let Some(budgets) = &self.budgets {
             out.push('\n');

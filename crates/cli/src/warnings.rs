@@ -93,6 +93,10 @@ fn unknown_groups(unknown: &BTreeMap<String, u64>) -> Option<Diagnostic> {
 
 /// D − Σ due, and why it is what it is.
 fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnostic> {
+    // What an alliance has left or lacks is told by its statement.
+    if account.alliance.is_some() {
+        return None;
+    }
     // What the fund keeps, bears or withholds by rule is told by itself.
     let remainder = account.unexplained_remainder().0;
     if remainder == 0 {
@@ -100,9 +104,13 @@ fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnos
     }
     let by_rate = policy.pricing.method == PricingMethod::Rate;
     let by_ratio = policy.fund_share.method.is_ratio();
+    let borrows = policy
+        .pools
+        .iter()
+        .any(|pool| pool.id == id && pool.point_value_of.is_some());
     let lifted = policy.fund_share.floor_at_zero && policy.fund_share.method == FundShareMethod::Difference;
-    if by_rate || by_ratio || lifted || account.price.held_at.is_some() {
-        return Some(dues_against_budget(id, account, by_rate, by_ratio));
+    if by_rate || by_ratio || borrows || lifted || account.price.held_at.is_some() {
+        return Some(dues_against_budget(id, account, by_rate, by_ratio, borrows));
     }
     let is_empty = account.totals.points == 0;
     if is_empty && remainder < 0 {
@@ -163,7 +171,7 @@ fn money_beyond(id: &str, account: &PoolAccount) -> Diagnostic {
 }
 
 /// Under a base rate, a ratio method or a floor the dues need not come to D.
-fn dues_against_budget(id: &str, account: &PoolAccount, by_rate: bool, by_ratio: bool) -> Diagnostic {
+fn dues_against_budget(id: &str, account: &PoolAccount, by_rate: bool, by_ratio: bool, borrows: bool) -> Diagnostic {
     let remainder = account.unexplained_remainder().0;
     let (due, distributable) = (due_and_heads(account), yuan(account.price.to_hospitals.0));
     let off = yuan(remainder.abs());
@@ -173,6 +181,11 @@ fn dues_against_budget(id: &str, account: &PoolAccount, by_rate: bool, by_ratio:
         (
             "费率事先确定，不随总额变化",
             "the base rate is fixed beforehand and does not follow the budget",
+        )
+    } else if borrows {
+        (
+            "点值取自另一个资金池，不随本池总额变化",
+            "the point value is another pool's and does not follow this budget",
         )
     } else if by_ratio {
         (

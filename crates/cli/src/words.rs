@@ -30,6 +30,7 @@ fn meaning(word: &str) -> Option<&'static str> {
         "under-floor" => "低于结余下限",
         "surplus" => "结余留用",
         "overspend" => "超支",
+        "alliance" => "医共体成员",
         _ => return None,
     })
 }
@@ -61,6 +62,13 @@ pub(crate) fn pool_column(column: &str, lang: Lang) -> &str {
         "first_paid" => "先行拨付",
         "returned" => "考核后拨付",
         "cost" => "费用",
+        "outside" => "外部就医",
+        "inside" => "成员应付",
+        "balance" => "结余（负为超支）",
+        "kept" => "医共体留用",
+        "left" => "归基金",
+        "fund_bears" => "基金分担",
+        "members_bear" => "成员负担",
         other => other,
     };
     pick(lang, zh, column)
@@ -92,6 +100,14 @@ pub(crate) fn symbol(symbol: &str, lang: Lang) -> String {
         "κ" => "基金占比",
         "c" => "超支分担额",
         "Σc" => "超支分担额合计",
+        "outside" => "外部就医",
+        "inside" => "成员应付",
+        "balance" => "结余（负为超支）",
+        "W" => "支出合计",
+        "fund_bears" => "基金分担",
+        "members_bear" => "成员负担",
+        "part" => "成员分配额",
+        "public_health" => "公共卫生经费",
         _ => "",
     };
     match lang {
@@ -111,7 +127,13 @@ mod tests {
         for class in [Normal, Low, High, Ungrouped] {
             assert!(meaning(class.as_str()).is_some(), "{class:?}");
         }
-        for band in [Band::None, Band::UnderFloor, Band::Surplus, Band::Overspend] {
+        for band in [
+            Band::None,
+            Band::UnderFloor,
+            Band::Surplus,
+            Band::Overspend,
+            Band::Alliance,
+        ] {
             assert!(meaning(band.as_str()).is_some(), "{band:?}");
         }
         assert_eq!(with_meaning("low", Lang::Zh), "low（低倍率）");

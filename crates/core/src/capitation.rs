@@ -4,7 +4,7 @@
 //! It comes out of a pool's budget before the points share what is left, and is part of the S that
 //! its hospital is cleared by; the cases of these people are paid nothing of their own.
 
-use crate::clearing::{assessed_share, assessment_inputs};
+use crate::clearing::{assessed_share, assessment_inputs, score_of};
 use crate::compiled::{CompileAt, CompileError, CompiledPolicy, HospitalId, PoolId};
 use crate::decimal::rational;
 use crate::policy::BUDGET_FEN_MAX;
@@ -254,7 +254,7 @@ impl CompiledPolicy {
     fn assessed(&self, account: &CapitationAccount) -> (BigRational, String) {
         let of = self.policy.clearing_of(usize::from(account.pool.0));
         let hospital = &self.hospitals[account.hospital.0 as usize];
-        assessed_share(&of.rules.assessment, hospital)
+        assessed_share(&of.rules.assessment, hospital.assessment_score)
     }
 
     /// What is due by head to a hospital from a pool, with its steps; 0 where nobody is enrolled.
@@ -330,7 +330,7 @@ impl CompiledPolicy {
                     input("first", account.first, Origin::Step(Rule::CapitationFirst)),
                 ]
                 .into_iter()
-                .chain(assessment_inputs(&at, &of.rules.assessment, hospital))
+                .chain(assessment_inputs(&at, &of.rules.assessment, score_of(hospital)))
                 .collect(),
                 expression: format!("({} − {}) × ({q})", account.amount, account.first),
                 rounding: to_money,

@@ -20,12 +20,15 @@ pub fn policy() -> Policy {
         insutype: insutype.iter().map(|&code| code.to_owned()).collect(),
         funds: vec![HIFP_PAY.to_owned()],
         budget,
+        insured: Vec::new(),
+        public_health: None,
         of: None,
         share: None,
         changes: Vec::new(),
         reserve: d(5, 2),
         base_rate: None,
         point_value: None,
+        point_value_of: None,
     };
     Policy {
         rounding: Rounding {
@@ -88,6 +91,7 @@ pub fn policy() -> Policy {
             surplus_assessment: None,
         },
         clearing_for: Vec::new(),
+        alliances: Vec::new(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The identities that every run must satisfy, checked in release builds too
 //! (docs/SETTLEMENT.md §6). A broken one is a defect of the engine, never of the input.
 
+mod alliance;
+
 use crate::compiled::CompiledPolicy;
 use crate::pool::Totals;
 use crate::{
@@ -32,7 +34,8 @@ impl CompiledPolicy {
     /// what is due by head is the accounts' of its hospital and pool; S is Σ due + Σ capitation, the
     /// hospital's cap, or the lower of both;
     /// every final payment is its hospital's cleared less what was held and prepaid;
-    /// budget = Σ final payment + Σ prepaid + left in fund; the remainder is 0 under
+    /// budget = Σ final payment + Σ prepaid + left in fund; an alliance's statement accounts for its
+    /// budget and its members' parts; the remainder is 0 under
     /// `largest-remainder` and within the rounding bound under `fund`.
     ///
     /// ```
@@ -132,6 +135,9 @@ impl CompiledPolicy {
                 owed,
             );
         }
+        for (identity, left, right) in self.alliance_identities(account) {
+            equal(identity, left, right);
+        }
         let over = account.compensation.0.max(account.price.reserve.0);
         equal("Σcompensation within the reserve", over, account.price.reserve.0);
         if let Some(bound) = self.remainder_bound(account) {
@@ -152,7 +158,9 @@ impl CompiledPolicy {
         if !by_points || !whole || policy.fund_share.floor_at_zero || account.totals.points == 0 {
             return None;
         }
-        if account.price.held_at.is_some() {
+        let of = policy.pools.get(usize::from(account.pool.0));
+        let borrows = of.is_some_and(|pool| pool.point_value_of.is_some());
+        if account.price.held_at.is_some() || borrows {
             return None;
         }
         if policy.rounding.remainder == Remainder::LargestRemainder {

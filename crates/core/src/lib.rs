@@ -39,7 +39,9 @@ pub use apart::{ApartFrom, ApartId, ApartPart, Rest};
 pub use budgets::BudgetRow;
 pub use capitation::{CapitationAccount, Enrolment};
 pub use case::{Benefit, Case, CaseDetail, CaseFactor};
-pub use clearing::{Band, ClearingError, HospitalStatement, HospitalYear, InstitutionCap, PoolAccount};
+pub use clearing::{
+    AllianceStatement, Band, ClearingError, HospitalStatement, HospitalYear, InstitutionCap, PoolAccount,
+};
 pub use compiled::{
     CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, MethodId, Payer, PayerId, PoolId, PriceId,
 };
@@ -53,13 +55,13 @@ pub use policy::{
     SpecialReview,
 };
 pub use policy::{
-    AgeFactor, AmountFrom, Apart, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, Breach, BreachKind,
-    Budget, BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation, Charge, Clearing,
-    ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, FundShare,
-    FundShareMethod, GroupAs, GroupKind, HIFP_PAY, LongStay, Methods, Monthly, MonthlyOf, OutlierCoefficient,
-    OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool, PoolClearing, Pricing,
-    PricingMethod, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX,
-    Test, Threshold, ThresholdTier, Yardstick,
+    AgeFactor, Alliance, AllianceMember, AmountFrom, Apart, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX,
+    BY_GROUP, Breach, BreachKind, Budget, BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation,
+    Charge, Clearing, ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, Extreme,
+    ExtremePay, FundShare, FundShareMethod, GroupAs, GroupKind, HIFP_PAY, Insured, LongStay, Methods, Monthly,
+    MonthlyOf, OutlierCoefficient, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
+    PoolClearing, Pricing, PricingMethod, PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreStep,
+    Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold, ThresholdTier, Yardstick,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod budget;
+mod lent;
 mod shared;
 
 pub use bounds::{Bound, HeldAt};
@@ -177,6 +178,14 @@ pub enum PoolError {
         /// P.
         points: Fixed,
     },
+    /// A pool with points pays by the point value of one without any.
+    #[error("pool {pool} pays by the point value of {of}, which has no points and so no point value")]
+    NothingToBorrow {
+        /// The pool's id.
+        pool: String,
+        /// The id of the pool that it names.
+        of: String,
+    },
     /// κ, the fund's share of the pool's cost, is zero, so the budget cannot be divided by it.
     #[error("pool {pool}: the fund was billed nothing, so its share of the cost is 0 and there is no point value")]
     NoFundShare {
@@ -201,6 +210,10 @@ impl PoolError {
             ),
             PoolError::PointsBelowZero { pool, points } => Text::new(
                 format!("资金池 {pool} 的点数合计为 {points}：扣点超过了病例的点数，无法计算点值"),
+                self.to_string(),
+            ),
+            PoolError::NothingToBorrow { pool, of } => Text::new(
+                format!("资金池 {pool} 的点值取自 {of}，而 {of} 没有点数，也就没有点值"),
                 self.to_string(),
             ),
             PoolError::NoFundShare { pool } => Text::new(
@@ -257,7 +270,8 @@ impl CompiledPolicy {
     /// The point value of a pool from the sums of its cases.
     ///
     /// # Errors
-    /// [`PoolError`] where κ is zero or a figure does not fit.
+    /// [`PoolError`] where κ is zero, a figure does not fit, or the pool has points and pays by the
+    /// point value of another, for which there is [`CompiledPolicy::pool_price_among`].
     ///
     /// ```
     /// use dianzhi_core::{example, CompiledPolicy, PoolId, Silent, Totals};
@@ -268,6 +282,17 @@ impl CompiledPolicy {
     /// assert_eq!(price.point_value, 110_000_000); // 110.000000 yuan
     /// ```
     pub fn pool_price(&self, id: PoolId, totals: &Totals, tracer: &mut impl Tracer) -> Result<PoolPrice, PoolError> {
+        self.price(id, totals, None, tracer)
+    }
+
+    /// The same, given the price of the pool that it pays by where it names one.
+    fn price(
+        &self,
+        id: PoolId,
+        totals: &Totals,
+        lent: Option<&PoolPrice>,
+        tracer: &mut impl Tracer,
+    ) -> Result<PoolPrice, PoolError> {
         let pool = self
             .policy
             .pools
@@ -314,7 +339,10 @@ impl CompiledPolicy {
             numerator_fen: 0,
             points: self.points_of_pool(id, totals)?,
         };
-        self.share_with_fund(totals, &mut price, tracer)?;
+        let borrows = pool.point_value_of.is_some();
+        if !borrows {
+            self.share_with_fund(totals, &mut price, tracer)?;
+        }
         if self.policy.pricing.method == PricingMethod::Rate {
             let rate = pool.base_rate.unwrap_or_default();
             let value = units(rate, rounding.point_value).and_then(|units| units.to_u128());
@@ -326,6 +354,8 @@ impl CompiledPolicy {
                 rounding: None,
                 result: price.show_value(self),
             });
+        } else if price.points != 0 && borrows {
+            self.borrow_value(id, lent, &mut price, tracer)?;
         } else if price.points != 0 {
             self.share_out(id, totals, &mut price, tracer)?;
         }

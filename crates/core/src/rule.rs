@@ -193,6 +193,9 @@ rules! {
     /// What is left of the budget for points.
     ForPoints "for-points", "点数可分配额" / "left for points", "D″ = D − Σ due paid in money − ΣA paid by head (D′ in place of D with [pool_clearing])",
         "定额、床日、项目付费先行列支：由统筹区政策规定" / "what is paid in money is paid first: the region's policy";
+    /// A budget from the people insured, with public-health money.
+    BudgetByHeads "budget-by-heads", "人头预算" / "budget from people insured", "budget = ⟦Σ heads × per_head + public_health⟧m",
+        "医共体打包支付（含公共卫生经费）：福州市“十四五”全民医疗保障专项规划第三章第四节；人数与标准由统筹区政策规定" / "alliances paid as a bundle, public-health money included: Fuzhou's 14th five-year plan, chapter 3 section 4; people and rates are the region's policy";
     /// A budget with what was added to it during the year.
     BudgetChanged "budget-changed", "预算调整" / "budget with its changes", "budget = amount + Σ changes",
         "总额可因重大政策、疫情等调整：医疗保障按病种付费管理暂行办法（2025）第十三条（条款待核）；国家意见 2020" / "a budget may be changed for major policies or epidemics: 医疗保障按病种付费管理暂行办法 (2025) art. 13 (article to be checked); Opinions of 2020";
@@ -225,6 +228,9 @@ rules! {
     /// The point value held at its floor or ceiling.
     PointValueBounded "point-value-bounded", "点值上下限" / "bounds of the point value", "V = min(max(V, floor), ceiling)",
         "由统筹区政策规定（点值上下限；未见公布数值，未确认）" / "the region's policy (floor and ceiling of the point value; no published number found, unconfirmed)";
+    /// The point value of another pool.
+    PointValueOf "point-value-of", "取自他池的点值" / "point value of another pool", "V = V of the pool named",
+        "医共体内按区域点值结算：由统筹区政策规定（未见公布算法，未确认）" / "an alliance's care at the region's point value: the region's policy (no published arithmetic found, unconfirmed)";
     /// The base rate in place of a point value.
     BaseRate "base-rate", "费率" / "base rate", "V = base_rate",
         "费率法，通行做法；费率由统筹区政策规定" / "rate method, established practice; the rate is the region's policy";
@@ -328,6 +334,33 @@ rules! {
     /// Clearing with an overspend.
     ClearedOverspend "cleared-overspend", "清算（超支）" / "cleared with overspend sharing", "cleared = S + c",
         "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
+    /// What an alliance's budget leaves after care outside and inside.
+    AllianceBalance "alliance-balance", "医共体结余（负为超支）" / "balance of an alliance", "balance = D − outside − inside",
+        "紧密型县域医共体总额付费、结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；外部就医按清算数扣除、成员按应付计为项目默认，未确认" / "global payment of tight county alliances, surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); that outside care is taken off as cleared and members' care as due is this project's default, unconfirmed";
+    /// The share of a surplus that an alliance keeps.
+    AllianceKept "alliance-kept", "医共体结余留用" / "surplus kept by an alliance", "kept = ⟦keep × balance⟧m",
+        "紧密型县域医共体总额付费、结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；比例由统筹区政策规定" / "global payment of tight county alliances, surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); the share is the region's policy";
+    /// What an alliance keeps by its assessment.
+    AllianceAssessed "alliance-assessed", "医共体结余留用按考核" / "surplus kept by an alliance's assessment", "kept = ⟦kept × q⟧m",
+        "考核结果与结余留用挂钩：福州市、盐城市、河南省等“十四五”医疗保障规划；分档与比例由统筹区政策规定" / "assessment tied to the surplus kept: the five-year plans of Fuzhou, Yancheng and Henan; steps and shares are the region's policy";
+    /// The fund's part of an alliance's overspend.
+    AllianceFundBears "alliance-fund-bears", "医共体超支由基金分担" / "fund's part of an alliance's overspend", "fund_bears = ⟦min(R, Σ fund_share × max(0, min(W, up_to × D) − from × D))⟧m, W = outside + inside",
+        "紧密型县域医共体总额付费、结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；档次与比例由统筹区政策规定，以调剂金为限为项目默认，未确认" / "global payment of tight county alliances, surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); bands and shares are the region's policy; the reserve as the most is this project's default, unconfirmed";
+    /// What of a surplus stays in the fund.
+    AllianceLeft "alliance-left", "医共体结余归基金" / "surplus of an alliance that stays in the fund", "left = balance − kept",
+        "紧密型县域医共体总额付费、结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）" / "global payment of tight county alliances, surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11)";
+    /// What of an overspend the members bear.
+    AllianceMembersBear "alliance-members-bear", "医共体超支由成员负担" / "overspend that members bear", "members_bear = −balance − fund_bears",
+        "紧密型县域医共体总额付费、结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）" / "global payment of tight county alliances, surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11)";
+    /// A member's part of what its alliance keeps or bears.
+    AlliancePart "alliance-part", "成员分配额" / "part of a member", "part = ⟦share × kept⟧ down | ⟦share × members_bear⟧ down",
+        "成员间分配无统一公式（已公布）；分配表由统筹区政策规定" / "no single formula for the split (published); the table is the region's policy";
+    /// One of the fen of a split left over.
+    AlliancePartFen "alliance-part-fen", "分配尾差一分" / "one fen of a split left over", "part = cut + 0.01",
+        "由统筹区政策规定（最大余数法）" / "the region's policy (largest remainder)";
+    /// Clearing of a member of an alliance.
+    ClearedMember "cleared-member", "清算（医共体成员）" / "cleared as a member of an alliance", "cleared = S + part | S − part (of an overspend)",
+        "紧密型县域医共体总额付费、结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；成员按应付结算后再分配为项目默认，未确认" / "global payment of tight county alliances, surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); members paid what is due and their part is this project's default, unconfirmed";
     /// Quality deposit.
     Deposit "deposit", "质量保证金" / "quality deposit", "deposit = ⟦max(0, cleared) × quality_deposit⟧m",
         "质量保证金：国家按病种付费规则（已公布，条款待核）" / "quality deposit: national rules on payment by disease group (published, article to be checked)";

@@ -196,10 +196,10 @@ pub fn settle_adjusted(
         let year = year(&mut hospitals, row.pool, row.hospital);
         year.prepaid = FenSum(year.prepaid.0 + row.prepaid.0);
     }
-    let prices = pools
-        .iter()
-        .zip(0..)
-        .map(|(totals, i)| policy.pool_price(PoolId(i), totals, &mut Silent))
+    let prices = (0..)
+        .map(PoolId)
+        .take(pools.len())
+        .map(|id| policy.pool_price_among(id, &pools, &mut Silent))
         .collect::<Result<Vec<_>, _>>()?;
     let worths: Vec<Worth> = priced.iter().map(|p| p.worth).collect();
     let standards = standards(policy, claims, &worths, &prices)?;

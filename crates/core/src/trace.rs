@@ -255,6 +255,8 @@ pub enum Origin {
     Priced,
     /// A key of the region file, as `pool[0].budget`.
     Policy(String),
+    /// The point value of another pool, by its id.
+    OtherPool(String),
     /// A sum over the pool's or the hospital's cases.
     Sum(&'static str),
     /// The result of an earlier step.

@@ -29,10 +29,20 @@ pub(crate) fn budgets(reader: &mut Reader<'_>, root: &Section<'_>, year: Year) -
     sections.iter().enumerate().map(node).collect()
 }
 
-/// The keys of pools: below `[[budget]]` a share may stand in place of a budget.
+/// The keys of pools: below `[[budget]]` a share may stand in place of a budget, and people insured
+/// anywhere.
 pub(crate) fn pool_keys(root: &Section<'_>) -> &'static [keys::Key] {
+    let is_by_heads = |pool: &DeValue<'_>| match pool {
+        DeValue::Table(pool) => pool.iter().any(|(name, _)| name.get_ref() == "insured"),
+        _ => false,
+    };
+    let by_heads = root.get("pool").is_some_and(|(_, node, _)| match node.get_ref() {
+        DeValue::Array(pools) => pools.iter().any(|pool| is_by_heads(pool.get_ref())),
+        _ => false,
+    });
     match root.get("budget") {
         Some((_, node, _)) if matches!(node.get_ref(), DeValue::Array(_)) => keys::POOL_BELOW,
+        _ if by_heads => keys::POOL_ANY,
         _ => keys::POOL,
     }
 }
@@ -41,7 +51,19 @@ pub(crate) fn pool_keys(root: &Section<'_>) -> &'static [keys::Key] {
 pub(crate) fn share(reader: &mut Reader<'_>, pool: &Section<'_>, path: &str) -> Option<Decimal> {
     let stands_in = pool.get("share").map(|_| Decimal::ONE);
     let (budget, share) = (format!("{path}.budget"), format!("{path}.share"));
+    let insured = format!("{path}.insured");
     match (pool.get("budget").is_some(), stands_in.is_some()) {
+        (true, false) if pool.get("insured").is_some() => {
+            let text = Text::new(
+                "budget 和 insured 只写一个：写了人数的资金池，预算由人数得出",
+                "write a budget or the people insured, not both: with insured the budget follows from them",
+            );
+            let diagnostic = Diagnostic::error(codes::P109.id, text, contradiction_help())
+                .at(reader.place_near(&insured))
+                .also(reader.place_near(&budget), other_label());
+            reader.refuse(&insured, diagnostic);
+        }
+        (false, false) if pool.get("insured").is_some() => {}
         (true, true) => {
             let text = Text::new(
                 "budget 和 share 只写一个：写了比例的资金池，预算由上级得出",

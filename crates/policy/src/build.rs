@@ -9,7 +9,7 @@ use crate::window::{Window, window};
 use crate::words::{
     COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS, YEAR_BY,
 };
-use crate::{Diagnostic, adjust, budgets, clearing, codes, deviation, fields, methods};
+use crate::{Diagnostic, adjust, alliance, budgets, clearing, codes, deviation, fields, methods};
 use dianzhi_core::{
     Auxiliary, CompareWith, Decimal, FundShare, FundShareMethod, PLACES_MAX, Policy, Pool, Pricing, PricingMethod,
     Remainder, Rounding, RoundingMode, Text,
@@ -259,6 +259,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
         clearing: clearing::clearing(reader, root),
         clearing_for: clearing::clearing_for(reader, root),
         monthly: clearing::monthly(reader, root),
+        alliances: alliance::alliances(reader, root),
     }
 }
 
@@ -307,12 +308,15 @@ fn pool(reader: &mut Reader<'_>, section: &Section<'_>, i: usize, year: budgets:
         insutype: reader.texts(section, "insutype").unwrap_or_default(),
         funds: methods::funds(reader, section),
         budget: reader.decimal(section, "budget").unwrap_or_default(),
+        insured: alliance::insured(reader, section),
+        public_health: alliance::public_health(reader, section),
         of: reader.text(section, "of"),
         share,
         changes: budgets::changes(reader, section, &path, year),
         reserve: reader.decimal(section, "reserve").unwrap_or_default(),
         base_rate: reader.decimal(section, "base_rate").or(stands_in),
         point_value: budgets::point_value(reader, section),
+        point_value_of: reader.text(section, "point_value_of"),
     }
 }
 

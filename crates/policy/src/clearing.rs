@@ -129,15 +129,7 @@ fn missing(reader: &mut Reader<'_>, path: &str, name: &str) {
 
 fn rules(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Clearing {
     let surplus = surplus(reader, section, path);
-    let bands = reader.sections(section, "overspend", OVERSPEND).unwrap_or_default();
-    let overspend = bands
-        .iter()
-        .map(|band| OverspendBand {
-            // 1, below which no band ends: the bands after it are held against those before it.
-            up_to: reader.decimal(band, "up_to").unwrap_or(Decimal::ONE),
-            fund_share: reader.decimal(band, "fund_share").unwrap_or(Decimal::ONE),
-        })
-        .collect();
+    let overspend = bands(reader, section);
     let surplus_assessment = section
         .get("surplus_assessment")
         .is_some()
@@ -157,8 +149,19 @@ fn rules(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Clearing
     }
 }
 
+/// `overspend`, rising from 1.
+pub(crate) fn bands(reader: &mut Reader<'_>, section: &Section<'_>) -> Vec<OverspendBand> {
+    let bands = reader.sections(section, "overspend", OVERSPEND).unwrap_or_default();
+    let band = |band: &Section<'_>| OverspendBand {
+        // 1, below which no band ends: the bands after it are held against those before it.
+        up_to: reader.decimal(band, "up_to").unwrap_or(Decimal::ONE),
+        fund_share: reader.decimal(band, "fund_share").unwrap_or(Decimal::ONE),
+    };
+    bands.iter().map(band).collect()
+}
+
 /// By the score itself, or by steps of it.
-fn assessment(reader: &mut Reader<'_>, section: &Section<'_>, path: &str, name: &str) -> Assessment {
+pub(crate) fn assessment(reader: &mut Reader<'_>, section: &Section<'_>, path: &str, name: &str) -> Assessment {
     let has_steps = section.get(name).is_some_and(|(_, node, _)| match node.get_ref() {
         DeValue::Table(table) => table.iter().any(|(name, _)| name.get_ref() == "steps"),
         _ => false,

@@ -2,6 +2,7 @@
 //! was meant to be.
 
 mod adjust;
+mod alliance;
 mod budgets;
 mod clearing;
 mod methods;
@@ -54,6 +55,7 @@ pub(crate) enum Kind {
 }
 use Kind::{Boolean, Date, Decimal, Headings, Integer, Table, Tables, Text, Texts};
 pub(crate) use adjust::{HIGH_CAP, LEVEL_QUOTA, READMISSION, SPECIAL_REVIEW};
+pub(crate) use alliance::{ALLIANCE, INSURED, MEMBER, PUBLIC_HEALTH};
 pub(crate) use budgets::{BUDGET, CHANGE, POINT_VALUE, POOL, POOL_ANY, POOL_BELOW};
 pub(crate) use clearing::{
     ASSESSMENT, ASSESSMENT_BY_STEPS, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, MONTHLY, OVERSPEND, POOL_CLEARING,
@@ -135,6 +137,7 @@ pub(crate) const ROOT: &[Key] = &[
     need("clearing", "[clearing]", Table(CLEARING), "年终清算，r = 统筹已记账 ÷ 应付，按池按医疗机构", "year-end clearing by r = booked ÷ due, per pool and hospital"),
     may("clearing_for", "[[clearing_for]]", Tables(CLEARING_FOR), "某些资金池另用的清算办法", "other rules of clearing for some pools"),
     may("monthly", "[monthly]", Table(MONTHLY), "月度预结算：年终清算以前先付多少", "what of a part of the year is paid before the yearly clearing"),
+    may("alliance", "[[alliance]]", Tables(ALLIANCE), "紧密型县域医共体：以自己的资金池对参保人的医疗费用负总责", "a county alliance, which answers for the care of its people with pools of its own"),
 ];
 
 #[rustfmt::skip]
@@ -444,6 +447,7 @@ mod tests {
                 "pool",
                 "fund_share",
                 "clearing",
+                "alliance",
                 "pricing.method",
             ];
             assert!(!whole_year.iter().any(|start| path.starts_with(start)), "{path}");

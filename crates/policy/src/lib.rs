@@ -16,6 +16,7 @@
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
 mod adjust;
+mod alliance;
 mod budgets;
 mod build;
 mod clearing;

@@ -2,6 +2,7 @@
 //! taken by the very functions that pay.
 
 mod adjust;
+mod alliance;
 mod origin;
 mod route;
 mod told;
@@ -25,7 +26,7 @@ use crate::settle::price::case;
 use crate::whereabouts::find;
 use dianzhi_core::{
     AfterApart, Case, CaseFactor, ClearingError, CompiledPolicy, Fen, HospitalId, HospitalTrace, PayIn, PayerId,
-    PoolId, Rule, Step, Text, Totals, Trace, Tracer,
+    PoolId, Rule, Step, Text, Trace, Tracer,
 };
 use dianzhi_policy::names_help;
 use origin::Origins;
@@ -342,6 +343,9 @@ impl Explainer<'_> {
                 let (zh, en) = (format!("资金池 {id} 的调剂金"), format!("Reserve of pool {id}"));
                 sections.push(section(&zh, &en, &price.steps, &origins));
             }
+            if account.alliance.is_some() && self.is_member(account.pool, hospital) {
+                sections.extend(self.alliance(account, &origins)?);
+            }
             sections.push(section(
                 &format!("资金池 {id} 的清算"),
                 &format!("Clearing in pool {id}"),
@@ -376,10 +380,14 @@ impl Explainer<'_> {
             let mut remainder = Trace::default();
             account.trace_remainder(&mut remainder);
             sections.push(section("尾差", "Remainder", &remainder.steps, &origins));
+            sections.extend(self.alliance(account, &origins)?);
         }
         let mut published = self.published("pools.csv", &computed, &[id])?;
         // There is a row for every hospital: only what is wrong is worth a look here.
         published.extend(self.heads_and_items(id, None)?.into_iter().filter(|row| !row.agrees));
+        if let Some((of, computed)) = self.alliance_row(pool) {
+            published.extend(self.published("alliances.csv", &computed, &[&of, id])?);
+        }
         Ok(Explanation {
             grouping: None,
             notes: Vec::new(),
@@ -410,8 +418,8 @@ impl Explainer<'_> {
     }
 
     fn price_steps(&self, pool: PoolId, tracer: &mut impl Tracer) -> Result<(), Failure> {
-        let totals: Totals = self.settled.priced.sums.pool(pool);
-        let price = self.inputs.policy.pool_price(pool, &totals, tracer);
+        let totals = self.settled.priced.sums.pools();
+        let price = self.inputs.policy.pool_price_among(pool, &totals, tracer);
         price
             .map(|_| ())
             .map_err(|e| crate::error::no_point_value(&e, &self.inputs.region).into())
@@ -436,6 +444,9 @@ impl Explainer<'_> {
                 format!("its money is in budgets.csv; the pools below it: {}", below.join(", ")),
             );
             return error(F110, text, help).into();
+        }
+        if let Some(alliance) = policy.alliances.iter().find(|alliance| alliance.id == id) {
+            return alliance::no_pool(alliance);
         }
         let text = Text::new(
             format!("这次结算中没有资金池 {id}"),

@@ -175,6 +175,10 @@ impl<'a> Origins<'a> {
                 let funds = self.funds();
                 Text::new(format!("合计 {funds}"), format!("sum of {funds}"))
             }
+            Origin::OtherPool(pool) => Text::new(
+                format!("资金池 {pool} 的点值（explain --pool {pool}）"),
+                format!("point value of pool {pool} (explain --pool {pool})"),
+            ),
             Origin::Sum(what) => Text::new(format!("合计 {what}"), format!("sum of {what}")),
             Origin::Step(rule) => Text::new(
                 format!("前面的步骤：{}", rule.title(Lang::Zh)),
@@ -259,6 +263,7 @@ impl<'a> Origins<'a> {
         match section {
             "pool" => policy.pools.get(at).map(|pool| pool.id.as_str()),
             "capitation" => policy.methods.capitation.get(at).map(|class| class.id.as_str()),
+            "alliance" => policy.alliances.get(at).map(|alliance| alliance.id.as_str()),
             "apart" => policy.apart.get(at).map(|item| item.id.as_str()),
             _ => None,
         }

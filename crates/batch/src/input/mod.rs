@@ -24,7 +24,7 @@ use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
 use encoding::Encoding;
 use header::Header;
-use refused::{compile_error, unknown_paid_as};
+use refused::{compile_error, unknown_members, unknown_paid_as};
 use source::{Fingerprint, Hasher, InputFile, Role, Source};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -193,6 +193,9 @@ impl Inputs {
         );
         if let Some(groups) = &groups {
             inputs.mistakes.extend(unknown_paid_as(&region, &groups.values));
+        }
+        if let Some(hospitals) = &hospitals {
+            inputs.mistakes.extend(unknown_members(&region, &hospitals.values));
         }
         let grouping = inputs.grouping();
         let claims = if options.claims.is_empty() {

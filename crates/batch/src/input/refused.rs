@@ -2,7 +2,7 @@
 
 use super::source::{Fingerprint, InputFile, Role};
 use crate::error::error;
-use dianzhi_core::{CompileAt, Group, Text};
+use dianzhi_core::{CompileAt, Group, Hospital, Text};
 use dianzhi_policy::codes::P106;
 use dianzhi_policy::{Diagnostic, Region, nearest};
 use std::collections::HashSet;
@@ -42,6 +42,43 @@ pub(super) fn unknown_paid_as(region: &Region, groups: &[Group]) -> Vec<Diagnost
                     None => mistake,
                 });
             }
+        }
+    }
+    mistakes
+}
+
+/// Members of alliances that the hospitals table does not have.
+pub(super) fn unknown_members(region: &Region, hospitals: &[Hospital]) -> Vec<Diagnostic> {
+    let known: HashSet<&str> = hospitals.iter().map(|hospital| hospital.code.as_str()).collect();
+    let mut mistakes = Vec::new();
+    for (i, alliance) in region.policy.alliances.iter().enumerate() {
+        for (k, member) in alliance.members.iter().enumerate() {
+            let code = &member.fixmedins_code;
+            if known.contains(code.as_str()) {
+                continue;
+            }
+            let key = format!("alliance[{i}].members[{k}].fixmedins_code");
+            let file = &region.files.hospitals;
+            let text = Text::new(
+                format!("{key} 为 \"{code}\"：机构表 {file} 中没有这家机构"),
+                format!("{key} is \"{code}\": the hospitals table {file} has no such hospital"),
+            );
+            let meant = nearest(code, hospitals.iter().map(|hospital| hospital.code.as_str()));
+            let help = match meant {
+                Some(meant) => Text::new(
+                    format!("是否为 {meant}？否则在机构表中补上 {code}"),
+                    format!("did you mean {meant}? Else add {code} to the hospitals table"),
+                ),
+                None => Text::new(
+                    format!("改正代码，或在机构表中补上 {code}"),
+                    format!("correct the code, or add {code} to the hospitals table"),
+                ),
+            };
+            let mistake = Diagnostic::error(P106.id, text, help);
+            mistakes.push(match region.place(&key) {
+                Some(place) => mistake.at(place),
+                None => mistake,
+            });
         }
     }
     mistakes

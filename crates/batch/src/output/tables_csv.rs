@@ -28,7 +28,12 @@ fn header(first: &str, more: &[(bool, &str)]) -> Vec<u8> {
 pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Vec<u8> {
     let has_caps = policy.policy().has_caps();
     let has_capitation = !policy.policy().methods.capitation.is_empty();
-    let columns = [(has_caps, ",cap,compared"), (has_capitation, ",capitation")];
+    let has_alliances = !policy.policy().alliances.is_empty();
+    let columns = [
+        (has_caps, ",cap,compared"),
+        (has_capitation, ",capitation"),
+        (has_alliances, ",alliance_part"),
+    ];
     let mut out = header(HOSPITALS, &columns);
     let places = policy.policy().rounding.points;
     for (account, pool) in accounts.iter().zip(&policy.policy().pools) {
@@ -66,6 +71,9 @@ pub(crate) fn hospitals(policy: &CompiledPolicy, accounts: &[PoolAccount]) -> Ve
             }
             if has_capitation {
                 figures.push(statement.capitation.to_string());
+            }
+            if has_alliances {
+                figures.push(statement.alliance_part.to_string());
             }
             push_record(
                 &mut out,

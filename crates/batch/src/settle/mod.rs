@@ -1,6 +1,7 @@
 //! Settling the claims that were read: points, point values, payments, clearing.
 
 pub(crate) mod adjust;
+pub(crate) mod alliance;
 pub(crate) mod apart;
 pub(crate) mod capitation;
 pub(crate) mod due;

@@ -69,6 +69,12 @@ impl Sums {
             .filter(|(_, totals)| !totals.is_empty())
     }
 
+    /// Of every pool, by position.
+    pub(crate) fn pools(&self) -> Vec<Totals> {
+        let pools = (0u16..).map(PoolId).take(self.jumps.len());
+        pools.map(|pool| self.pool(pool)).collect()
+    }
+
     pub(crate) fn pool(&self, pool: PoolId) -> Totals {
         let mut sum = Totals::default();
         self.hospitals(pool).for_each(|(_, totals)| sum.merge(totals));
@@ -165,11 +171,9 @@ impl Priced {
         }
         progress.check()?;
         let mut prices = Vec::new();
-        for pool in (0..policy.policy().pools.len())
-            .filter_map(|i| u16::try_from(i).ok())
-            .map(PoolId)
-        {
-            let price = policy.pool_price(pool, &sums.pool(pool), &mut Silent);
+        let totals = sums.pools();
+        for pool in (0u16..).map(PoolId).take(totals.len()) {
+            let price = policy.pool_price_among(pool, &totals, &mut Silent);
             prices.push(price.map_err(|e| no_point_value(&e, &inputs.region))?);
         }
         let mut priced = Priced {

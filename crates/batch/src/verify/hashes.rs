@@ -30,6 +30,9 @@ fn expected(policy: Option<&Policy>) -> Vec<&'static str> {
     if policy.is_some_and(|policy| !policy.adjust.is_empty()) {
         files.push("adjustments.csv");
     }
+    if policy.is_some_and(|policy| !policy.alliances.is_empty()) {
+        files.push("alliances.csv");
+    }
     files
 }
 

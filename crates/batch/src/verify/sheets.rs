@@ -32,7 +32,11 @@ pub(crate) fn hospitals_header(policy: &Policy) -> Vec<&'static str> {
         [] => &[],
         _ => &["capitation"],
     };
-    [HOSPITALS, caps, capitation].concat()
+    let alliances: &[&str] = match policy.alliances[..] {
+        [] => &[],
+        _ => &["alliance_part"],
+    };
+    [HOSPITALS, caps, capitation, alliances].concat()
 }
 
 pub(crate) const POOLS: &[&str] = &[

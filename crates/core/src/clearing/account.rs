@@ -1,5 +1,6 @@
 //! What a clearing is of and what it gives: hospitals and pools. Money in whole fen.
 
+use super::AllianceStatement;
 use crate::FenSum;
 use crate::compiled::{HospitalId, PoolId};
 use crate::pool::{PoolPrice, Totals};
@@ -17,6 +18,8 @@ pub enum Band {
     Surplus,
     /// Booked more than due.
     Overspend,
+    /// A member of the alliance whose pool it is: due, and a part of what the alliance keeps or bears.
+    Alliance,
 }
 
 impl Band {
@@ -28,6 +31,7 @@ impl Band {
             Band::UnderFloor => "under-floor",
             Band::Surplus => "surplus",
             Band::Overspend => "overspend",
+            Band::Alliance => "alliance",
         }
     }
 }
@@ -62,6 +66,8 @@ pub struct HospitalStatement {
     pub band: Band,
     /// The fund's part of its overspend.
     pub compensation: FenSum,
+    /// Its part of what its alliance keeps, below 0 of what it bears.
+    pub alliance_part: FenSum,
     /// What the year's cases come to.
     pub cleared: FenSum,
     /// 质量保证金 held back.
@@ -93,6 +99,8 @@ pub struct PoolAccount {
     pub cleared: FenSum,
     /// Budget − Σ (cleared − deposit + returned).
     pub left_in_fund: FenSum,
+    /// The statement of the alliance whose pool it is.
+    pub alliance: Option<AllianceStatement>,
     /// Its hospitals, by code in byte order.
     pub statements: Vec<HospitalStatement>,
 }

@@ -4,14 +4,13 @@ use super::{Rules, fen, whole};
 use crate::decimal::rational;
 use crate::rounding::round;
 use crate::trace::input;
-use crate::{Assessment, FenSum, Hospital, Input, Origin, Rule, Step, TooLarge, Tracer};
+use crate::{Assessment, Decimal, FenSum, Hospital, Input, Origin, Rule, Step, TooLarge, Tracer};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
 
-/// q: what part the assessment of a hospital is worth, and how it is written.
-pub(crate) fn assessed_share(assessment: &Assessment, hospital: &Hospital) -> (BigRational, String) {
-    let score = hospital.assessment_score;
+/// q: what part a score is worth, and how it is written.
+pub(crate) fn assessed_share(assessment: &Assessment, score: Decimal) -> (BigRational, String) {
     match assessment {
         Assessment::Score { full_from, .. } if score >= *full_from => {
             (BigRational::from_integer(1.into()), "1".to_owned())
@@ -27,10 +26,9 @@ pub(crate) fn assessed_share(assessment: &Assessment, hospital: &Hospital) -> (B
 
 /// The score and the bounds that it was held against, which stand at a key; of a table those of its
 /// step, or of the last one where it reaches none.
-pub(crate) fn assessment_inputs(at: &str, assessment: &Assessment, hospital: &Hospital) -> Vec<Input> {
-    let score = hospital.assessment_score;
+pub(crate) fn assessment_inputs(at: &str, assessment: &Assessment, (score, from): (Decimal, Origin)) -> Vec<Input> {
     let key = |part: &str| Origin::Policy(format!("{at}.{part}"));
-    let mut inputs = vec![input("score", score, Origin::Hospital("assessment_score"))];
+    let mut inputs = vec![input("score", score, from)];
     match assessment {
         Assessment::Score { full_from, none_below } => {
             inputs.push(input("full_from", full_from, key("full_from")));
@@ -48,6 +46,11 @@ pub(crate) fn assessment_inputs(at: &str, assessment: &Assessment, hospital: &Ho
         }
     }
     inputs
+}
+
+/// The score of a hospital, and where it stands.
+pub(crate) fn score_of(hospital: &Hospital) -> (Decimal, Origin) {
+    (hospital.assessment_score, Origin::Hospital("assessment_score"))
 }
 
 impl Rules<'_> {
@@ -72,7 +75,7 @@ impl Rules<'_> {
             result: FenSum(deposit).to_string(),
         });
         let assessment = &self.rules.assessment;
-        let (q, written) = assessed_share(assessment, hospital);
+        let (q, written) = assessed_share(assessment, hospital.assessment_score);
         let returned = fen(&round(&(whole(deposit) * q), 0, self.mode()), Rule::DepositReturned)?;
         tracer.step(|| Step {
             rule: Rule::DepositReturned,
@@ -80,7 +83,7 @@ impl Rules<'_> {
                 .chain(assessment_inputs(
                     &format!("{}.assessment", self.section),
                     assessment,
-                    hospital,
+                    score_of(hospital),
                 ))
                 .collect(),
             expression: format!("{} × ({written})", FenSum(deposit)),

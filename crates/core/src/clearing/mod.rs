@@ -3,6 +3,7 @@
 
 mod account;
 mod advance;
+mod alliance;
 mod caps;
 mod deposit;
 mod measure;
@@ -11,9 +12,10 @@ mod sharing;
 mod surplus;
 
 pub use account::{Band, HospitalStatement, HospitalYear, PoolAccount};
+pub use alliance::AllianceStatement;
 pub(crate) use caps::Caps;
 pub use caps::{ClearingError, InstitutionCap};
-pub(crate) use deposit::{assessed_share, assessment_inputs};
+pub(crate) use deposit::{assessed_share, assessment_inputs, score_of};
 
 use crate::compiled::{CompiledPolicy, PoolId};
 use crate::pool::{PoolPrice, Totals};
@@ -81,25 +83,38 @@ impl CompiledPolicy {
             rules,
             section,
         };
-        let by_head = self.only_by_head(pool, hospitals);
+        let others = self.without_cases(pool, hospitals);
         let mut years: Vec<(&Hospital, &HospitalYear)> = hospitals
             .iter()
-            .chain(&by_head)
+            .chain(&others)
             .filter_map(|year| Some((self.hospitals.get(year.hospital.0 as usize)?, year)))
             .collect();
         years.sort_by(|a, b| a.0.code.as_bytes().cmp(b.0.code.as_bytes()));
 
         rules.have_caps(&years)?;
+        let members = self.members_of(pool);
         let mut claims = Vec::with_capacity(years.len());
         for (_, year) in &years {
             tracer.about(year.hospital);
-            claims.push(rules.claim(year, tracer)?);
+            claims.push(rules.claim(year, members.contains(&year.hospital), tracer)?);
         }
         let granted = share_reserve(price.reserve.0, &claims, tracer)?;
 
-        let mut statements = Vec::with_capacity(years.len());
+        let mut clearings = Vec::with_capacity(years.len());
         for (((hospital, year), claim), compensation) in years.iter().zip(&claims).zip(granted) {
-            statements.push(rules.statement(hospital, year, claim, compensation, tracer)?);
+            tracer.about(year.hospital);
+            let cleared = match claim.band {
+                // Of a member what is due; its part is known when everyone outside is cleared.
+                Band::Alliance => claim.measure.due,
+                _ => rules.cleared(hospital, claim, compensation, tracer)?,
+            };
+            clearings.push((cleared, compensation));
+        }
+        let alliance = rules.alliance(&price, &claims, &mut clearings, tracer)?;
+
+        let mut statements = Vec::with_capacity(years.len());
+        for (((hospital, year), claim), (cleared, compensation)) in years.iter().zip(&claims).zip(clearings) {
+            statements.push(rules.statement(hospital, year, claim, (cleared, compensation), tracer)?);
         }
         let sum = |of: fn(&HospitalStatement) -> i128| statements.iter().map(of).sum::<i128>();
         let held = sum(|s| s.cleared.0 - s.deposit.0 + s.deposit_returned.0);
@@ -113,6 +128,7 @@ impl CompiledPolicy {
             cleared: FenSum(sum(|s| s.cleared.0)),
             left_in_fund: FenSum(price.budget.0 - held),
             price,
+            alliance,
             statements,
         })
     }
@@ -146,14 +162,16 @@ impl PoolAccount {
 }
 
 impl CompiledPolicy {
-    /// The hospitals of a pool that are paid by head and had neither case nor prepayment.
-    fn only_by_head(&self, pool: PoolId, others: &[HospitalYear]) -> Vec<HospitalYear> {
+    /// The hospitals of a pool that are paid by head, or are members of its alliance, and had neither case
+    /// nor prepayment.
+    fn without_cases(&self, pool: PoolId, others: &[HospitalYear]) -> Vec<HospitalYear> {
         let mut years: Vec<HospitalYear> = Vec::new();
-        for account in self.of_pool(pool) {
-            let is_known = |year: &HospitalYear| year.hospital == account.hospital;
+        let by_head = self.of_pool(pool).map(|account| account.hospital);
+        for hospital in by_head.chain(self.members_of(pool)) {
+            let is_known = |year: &HospitalYear| year.hospital == hospital;
             if !others.iter().chain(&years).any(is_known) {
                 years.push(HospitalYear {
-                    hospital: account.hospital,
+                    hospital,
                     totals: Totals::default(),
                     prepaid: FenSum(0),
                 });
@@ -173,13 +191,21 @@ impl Rules<'_> {
     }
 
     /// What a hospital is cleared by, its compensation before the reserve is looked at.
-    fn claim(&self, year: &HospitalYear, tracer: &mut impl Tracer) -> Result<Compensated, ClearingError> {
+    fn claim(
+        &self,
+        year: &HospitalYear,
+        is_member: bool,
+        tracer: &mut impl Tracer,
+    ) -> Result<Compensated, ClearingError> {
         let measure = self.measure(year, tracer)?;
         let ratio_millionths = self.ratio(&measure, tracer)?;
-        let band = self.band(&measure);
+        let band = match is_member {
+            true => Band::Alliance,
+            false => self.band(&measure),
+        };
         let raw = match band {
             Band::Overspend => Some(self.compensation(&measure, tracer)?),
-            Band::None | Band::UnderFloor | Band::Surplus => None,
+            Band::None | Band::UnderFloor | Band::Surplus | Band::Alliance => None,
         };
         Ok(Compensated {
             hospital: year.hospital,
@@ -207,11 +233,10 @@ impl Rules<'_> {
         hospital: &Hospital,
         year: &HospitalYear,
         claim: &Compensated,
-        compensation: i128,
+        (cleared, compensation): (i128, i128),
         tracer: &mut impl Tracer,
     ) -> Result<HospitalStatement, TooLarge> {
         tracer.about(year.hospital);
-        let cleared = self.cleared(hospital, claim, compensation, tracer)?;
         let (deposit, deposit_returned) = self.deposit(hospital, cleared, tracer)?;
         let prepaid = year.prepaid;
         let final_payment = FenSum(cleared - deposit + deposit_returned - prepaid.0);
@@ -249,6 +274,10 @@ impl Rules<'_> {
             ratio_millionths: claim.ratio_millionths,
             band: claim.band,
             compensation: FenSum(compensation),
+            alliance_part: match claim.band {
+                Band::Alliance => FenSum(cleared - claim.measure.due),
+                _ => FenSum(0),
+            },
             cleared: FenSum(cleared),
             deposit: FenSum(deposit),
             deposit_returned: FenSum(deposit_returned),
@@ -268,7 +297,7 @@ impl Rules<'_> {
         let (due, booked) = (FenSum(of.due), FenSum(of.booked));
         let mut inputs = of.inputs();
         let (rule, cleared, expression) = match claim.band {
-            Band::None => (Rule::ClearedNone, of.due, due.to_string()),
+            Band::None | Band::Alliance => (Rule::ClearedNone, of.due, due.to_string()),
             Band::UnderFloor => {
                 if let Some((floor, key)) = self.floor() {
                     inputs.push(input("surplus_floor", floor, self.key(&key)));

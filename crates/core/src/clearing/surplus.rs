@@ -1,7 +1,7 @@
 //! Surplus retention 结余留用: what a hospital keeps of what it was due and did not book.
 
 use super::measure::Measure;
-use super::{Rules, assessed_share, assessment_inputs, fen, whole};
+use super::{Rules, assessed_share, assessment_inputs, fen, score_of, whole};
 use crate::decimal::rational;
 use crate::rounding::round;
 use crate::trace::input;
@@ -150,7 +150,7 @@ impl Rules<'_> {
             return Ok(kept);
         };
         let step = Rule::SurplusAssessed;
-        let (q, written) = assessed_share(assessment, hospital);
+        let (q, written) = assessed_share(assessment, hospital.assessment_score);
         let before = FenSum(kept.fen);
         let kept_now = fen(&round(&(whole(kept.fen) * q), 0, self.mode()), step)?;
         tracer.step(|| Step {
@@ -159,7 +159,7 @@ impl Rules<'_> {
                 .chain(assessment_inputs(
                     &format!("{}.surplus_assessment", self.section),
                     assessment,
-                    hospital,
+                    score_of(hospital),
                 ))
                 .collect(),
             expression: format!("{before} × ({written})"),

@@ -192,6 +192,13 @@ impl CompiledPolicy {
             .map_err(|(i, code)| CompileError::new(CompileAt::Group(i), stands_twice(&code)))?;
         let hospital_index = index(hospitals.iter().map(|h| &h.code), HospitalId)
             .map_err(|(i, code)| CompileError::new(CompileAt::Hospital(i), stands_twice(&code)))?;
+        if let Some((key, code)) = CompiledPolicy::unknown_member(&policy.alliances, hospitals) {
+            let text = Text::new(
+                format!("hospitals 中没有医共体成员 {code}"),
+                format!("hospitals does not have {code}, which is a member of an alliance"),
+            );
+            return Err(CompileError::new(CompileAt::Policy(key), text));
+        }
         let price_rates = method::compile_prices(policy, prices)?;
         let methods = method::compile_methods(policy, &group_index, hospitals, prices)?;
         Ok(CompiledPolicy {

@@ -8,8 +8,8 @@ use super::{
     rounded,
 };
 use crate::{
-    Assessment, Compare, CompareWith, FundShareMethod, Group, GroupKind, Hospital, Policy, Price, PricingMethod,
-    Remainder, RoundingMode, Yardstick,
+    Assessment, Compare, CompareWith, Decimal, FundShareMethod, Group, GroupKind, Hospital, Policy, Price,
+    PricingMethod, Remainder, RoundingMode, Yardstick,
 };
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
@@ -180,7 +180,7 @@ impl Book<'_> {
         let of = &self.policy.pools[pool];
         let budget = self.budget(pool);
         let distributable = &budget - self.money(&(&budget * exact(of.reserve)));
-        let Some(rules) = &self.policy.pool_clearing else {
+        let Some(rules) = self.policy.pool_clearing.filter(|_| of.point_value_of.is_none()) else {
             return distributable;
         };
         // The fund's part is taken away from a surplus, and added to an overspend.
@@ -216,6 +216,9 @@ impl Book<'_> {
         if sums.points.is_zero() {
             return Some(price);
         }
+        if pool.point_value_of.is_some() {
+            return None; // it is not made here: `prices`
+        }
         // What is paid in money and by head is paid first, and is none of the points' business.
         let distributable = self.to_hospitals(id, &sums.fund_billed) - &sums.money_due - &sums.by_head;
         if distributable < Q::zero() {
@@ -250,6 +253,27 @@ impl Book<'_> {
             }
         }
         Some(price)
+    }
+
+    /// The prices of all pools, given the sums of each: a pool may pay by the point value of another.
+    /// `None` as [`price`](Book::price), and where there is no value to pay by.
+    #[must_use]
+    pub fn prices(&self, sums: &[ModelSums]) -> Option<Vec<ModelPrice>> {
+        let of = |id: usize| -> Option<ModelPrice> {
+            let lender = self.policy.pools[id].point_value_of.as_ref();
+            let Some(lender) = lender.filter(|_| !sums[id].points.is_zero()) else {
+                return self.price(id, &sums[id]);
+            };
+            let at = self.policy.pools.iter().position(|pool| pool.id == *lender)?;
+            let lent = self.price(at, &sums[at])?;
+            (!lent.points.is_zero()).then(|| ModelPrice {
+                unbounded: lent.point_value.clone(),
+                point_value: lent.point_value,
+                numerator: Q::zero(),
+                points: sums[id].points.clone(),
+            })
+        };
+        (0..self.pools()).map(of).collect()
     }
 
     /// §5.3: the standard; with largest remainder the standard cut to the fen and the part cut off.
@@ -298,6 +322,15 @@ impl Book<'_> {
         hospitals: &BTreeMap<&str, ModelSums>,
         prepaid: &BTreeMap<(usize, String), Q>,
     ) -> Option<Vec<ModelStatement>> {
+        let alliance = self
+            .policy
+            .alliances
+            .iter()
+            .find(|of| of.pools.contains(&self.policy.pools[pool].id));
+        let is_member = |code: &str| {
+            let mut members = alliance.into_iter().flat_map(|of| &of.members);
+            members.any(|member| member.fixmedins_code == code)
+        };
         let mut by_code: BTreeMap<&str, (usize, Q, Q)> = hospitals
             .iter()
             .map(|(code, sums)| (*code, (sums.cases, sums.due.clone(), sums.fund_billed.clone())))
@@ -308,6 +341,11 @@ impl Book<'_> {
         let by_head = self.capitations(pool);
         for account in &by_head {
             by_code.entry(&account.hospital).or_insert((0, Q::zero(), Q::zero()));
+        }
+        for member in alliance.into_iter().flat_map(|of| &of.members) {
+            by_code
+                .entry(&member.fixmedins_code)
+                .or_insert((0, Q::zero(), Q::zero()));
         }
         let apart = self.policy.clearing_of(pool);
         let rules = apart.rules;
@@ -320,7 +358,14 @@ impl Book<'_> {
                 band,
                 mut cleared,
                 compensation,
-            } = self.cleared_by(pool, &compared, booked);
+            } = match is_member(code) {
+                true => ModelClearing {
+                    band: "alliance",
+                    cleared: compared.clone(),
+                    compensation: Q::zero(),
+                },
+                false => self.cleared_by(pool, &compared, booked),
+            };
             if let ("surplus", Some(assessment)) = (band, &rules.surplus_assessment) {
                 cleared = booked + self.money(&((cleared - booked) * self.assessed(assessment, code)));
             }
@@ -332,6 +377,7 @@ impl Book<'_> {
                 compared,
                 band,
                 compensation,
+                alliance_part: Q::zero(),
                 cleared,
                 deposit: Q::zero(),
                 deposit_returned: Q::zero(),
@@ -343,6 +389,9 @@ impl Book<'_> {
         share_out(&reserve, &mut statements);
         for statement in &mut statements {
             statement.cleared += &statement.compensation;
+        }
+        self.split(pool, &mut statements);
+        for statement in &mut statements {
             let held = statement.cleared.clone().max(Q::zero()) * exact(rules.quality_deposit);
             statement.deposit = self.money(&held);
             let q = self.assessed(&rules.assessment, &statement.hospital);
@@ -368,21 +417,26 @@ impl Book<'_> {
         let Some(score) = self.hospitals.get(hospital).map(|h| h.assessment_score) else {
             return Q::zero();
         };
-        match assessment {
-            Assessment::Score { full_from, none_below } => {
-                if score >= *full_from {
-                    Q::one()
-                } else if score < *none_below {
-                    Q::zero()
-                } else {
-                    exact(score) / BigInt::from(100)
-                }
+        worth(assessment, score)
+    }
+}
+
+/// q of a score.
+pub(super) fn worth(assessment: &Assessment, score: Decimal) -> Q {
+    match assessment {
+        Assessment::Score { full_from, none_below } => {
+            if score >= *full_from {
+                Q::one()
+            } else if score < *none_below {
+                Q::zero()
+            } else {
+                exact(score) / BigInt::from(100)
             }
-            // The largest share among the steps that the score reaches: they fall.
-            Assessment::Steps(steps) => {
-                let reached = steps.iter().filter(|step| step.from <= score);
-                reached.map(|step| exact(step.share)).max().unwrap_or_else(Q::zero)
-            }
+        }
+        // The largest share among the steps that the score reaches: they fall.
+        Assessment::Steps(steps) => {
+            let reached = steps.iter().filter(|step| step.from <= score);
+            reached.map(|step| exact(step.share)).max().unwrap_or_else(Q::zero)
         }
     }
 }

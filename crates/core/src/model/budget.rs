@@ -1,7 +1,7 @@
 //! The budget of a pool, from the root down.
 
 use super::{Q, exact, fen, rounded};
-use crate::{BudgetChange, Decimal, Policy, RoundingMode};
+use crate::{BudgetChange, Policy, Pool, RoundingMode};
 
 /// The year's budget of the pool at a position, in yuan; without its changes where `changed` is not
 /// set.
@@ -9,8 +9,19 @@ pub(super) fn of_pool(policy: &Policy, pool: usize, changed: bool) -> Q {
     let of = &policy.pools[pool];
     match (&of.of, of.share) {
         (Some(parent), Some(_)) => share(policy, parent, &of.id, changed),
-        _ => own(of.budget, &of.changes, changed),
+        _ => own(&before(policy, of), &of.changes, changed),
     }
+}
+
+/// The budget of a pool as the year began: as written, or by the people insured.
+fn before(policy: &Policy, pool: &Pool) -> Q {
+    if pool.insured.is_empty() {
+        return exact(pool.budget);
+    }
+    let people = pool.insured.iter();
+    let of_heads: Q = people.map(|row| exact(row.heads) * exact(row.per_head)).sum();
+    let more = pool.public_health.as_ref().map(|more| exact(more.amount));
+    rounded(&(of_heads + more.unwrap_or_default()), 2, policy.rounding.mode)
 }
 
 /// The year's budget of a node, in yuan.
@@ -20,13 +31,13 @@ pub(super) fn of_node(policy: &Policy, id: &str, changed: bool) -> Q {
     };
     match (&node.of, node.share) {
         (Some(parent), Some(_)) => share(policy, parent, &node.id, changed),
-        _ => own(node.amount.unwrap_or_default(), &node.changes, changed),
+        _ => own(&exact(node.amount.unwrap_or_default()), &node.changes, changed),
     }
 }
 
-fn own(amount: Decimal, changes: &[BudgetChange], changed: bool) -> Q {
+fn own(amount: &Q, changes: &[BudgetChange], changed: bool) -> Q {
     let added: Q = changes.iter().map(|change| exact(change.add)).sum();
-    if changed { exact(amount) + added } else { exact(amount) }
+    if changed { amount + added } else { amount.clone() }
 }
 
 /// The part of a child: cut to the fen, and a fen more for those with the largest part cut off.

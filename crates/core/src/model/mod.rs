@@ -5,6 +5,7 @@
 //! tests hold the engine against it.
 
 mod adjust;
+mod alliance;
 mod apart;
 mod book;
 mod budget;
@@ -14,6 +15,7 @@ mod methods;
 mod outliers;
 
 pub use adjust::{ModelAdjustable, ModelAdjusted, adjust};
+pub use alliance::ModelAlliance;
 pub use apart::{ModelItem, ModelPart};
 pub use book::Book;
 pub use capitation::{ModelCapitation, ModelEnrolment};
@@ -114,10 +116,12 @@ pub struct ModelStatement {
     pub capitation: Q,
     /// S: what booked cost is compared with.
     pub compared: Q,
-    /// `none`, `under-floor`, `surplus` or `overspend`
+    /// `none`, `under-floor`, `surplus`, `overspend` or `alliance`
     pub band: &'static str,
     /// Compensation.
     pub compensation: Q,
+    /// Its part of what its alliance keeps, below 0 of what it bears.
+    pub alliance_part: Q,
     /// Cleared.
     pub cleared: Q,
     /// Deposit.
@@ -234,16 +238,24 @@ pub fn settle_adjusted_by(
     for (case, payment) in cases.iter().zip(&mut paid).filter(|(_, payment)| payment.in_money) {
         payment.due = book.due(case, &payment.standard);
     }
-    let mut pools = Vec::new();
-    for pool in 0..book.pools() {
-        let members: Vec<usize> = (0..cases.len()).filter(|&i| cases[i].pool == pool).collect();
+    let in_pool = |pool: usize| {
+        (0..cases.len())
+            .filter(|&i| cases[i].pool == pool)
+            .collect::<Vec<usize>>()
+    };
+    let sums = |pool: usize| {
         let mut sums = ModelSums::zero();
         sums.by_head = book.by_head(pool);
-        for &i in &members {
+        for i in in_pool(pool) {
             sums.add(&cases[i], &paid[i]);
         }
         apart(pool).for_each(|(_, part)| sums.add_part(part));
-        let price = book.price(pool, &sums)?;
+        sums
+    };
+    let all: Vec<ModelSums> = (0..book.pools()).map(sums).collect();
+    let mut pools = Vec::new();
+    for (pool, price) in book.prices(&all)?.into_iter().enumerate() {
+        let members = in_pool(pool);
         let mut cut_off_parts = Vec::new();
         let mut left = price.numerator.clone();
         for &i in &members {

@@ -84,6 +84,7 @@ impl Policy {
         found.pool_clearing(self);
         found.clearings(self);
         found.monthly(self);
+        found.alliances(self);
         found.0
     }
 }
@@ -310,7 +311,9 @@ impl Breaches {
                     format!("pricing.method is rate, so pool {} needs a base_rate", pool.id),
                 );
             }
+            self.heads(policy, i, pool);
             self.point_value(policy, i, pool);
+            self.point_value_of(policy, i, pool);
         }
     }
 

@@ -130,6 +130,8 @@ pub(super) struct Written<'p> {
     pub(super) pool: Option<usize>,
     pub(super) of: Option<&'p str>,
     pub(super) amount: Option<Decimal>,
+    /// The amount in fen, where it comes from the people insured.
+    pub(super) by_heads: Option<i128>,
     pub(super) share: Option<Decimal>,
     pub(super) changes: &'p [BudgetChange],
 }
@@ -139,6 +141,7 @@ impl Written<'_> {
     pub(super) fn amount_key(&self) -> String {
         let name = match (self.share, self.pool) {
             (Some(_), _) => "share",
+            (None, Some(_)) if self.by_heads.is_some() => "insured",
             (None, Some(_)) => "budget",
             (None, None) => "amount",
         };
@@ -148,7 +151,7 @@ impl Written<'_> {
     /// Its own amount in fen, and with its changes; 0 where it has none that fits.
     pub(super) fn own(&self) -> (i128, i128) {
         let fen = |yuan| units(yuan, 2).unwrap_or_default();
-        let before = self.amount.map_or(0, fen);
+        let before = self.by_heads.unwrap_or_else(|| self.amount.map_or(0, fen));
         let added: i128 = self.changes.iter().map(|change| fen(change.add)).sum();
         (before, before + added)
     }
@@ -163,6 +166,7 @@ impl Policy {
             pool: None,
             of: node.of.as_deref(),
             amount: node.amount,
+            by_heads: None,
             share: node.share,
             changes: &node.changes,
         });
@@ -172,6 +176,7 @@ impl Policy {
             pool: Some(i),
             of: pool.of.as_deref(),
             amount: pool.share.is_none().then_some(pool.budget),
+            by_heads: pool.by_heads(self.rounding.mode).filter(|_| pool.share.is_none()),
             share: pool.share,
             changes: &pool.changes,
         });

@@ -219,9 +219,22 @@ impl Breaches {
         if let Some(cap) = clearing.surplus_cap {
             self.share(&key("surplus_cap"), cap);
         }
+        self.overspend(section, &clearing.overspend);
+        if let Some(cap) = clearing.compensation_cap {
+            self.share(&key("compensation_cap"), cap);
+        }
+        self.share(&key("quality_deposit"), clearing.quality_deposit);
+        self.assessment(&key("assessment"), &clearing.assessment);
+        if let Some(assessment) = &clearing.surplus_assessment {
+            self.assessment(&key("surplus_assessment"), assessment);
+        }
+    }
+
+    /// Bands of overspend rise from 1.
+    pub(super) fn overspend(&mut self, section: &str, bands: &[OverspendBand]) {
         let mut below = Decimal::ONE;
-        for (i, band) in clearing.overspend.iter().enumerate() {
-            let key = key(&format!("overspend[{i}].up_to"));
+        for (i, band) in bands.iter().enumerate() {
+            let key = format!("{section}.overspend[{i}].up_to");
             if band.up_to <= below {
                 self.range(
                     &key,
@@ -233,17 +246,9 @@ impl Breaches {
             below = below.max(band.up_to);
             self.share(&format!("{section}.overspend[{i}].fund_share"), band.fund_share);
         }
-        if let Some(cap) = clearing.compensation_cap {
-            self.share(&key("compensation_cap"), cap);
-        }
-        self.share(&key("quality_deposit"), clearing.quality_deposit);
-        self.assessment(&key("assessment"), &clearing.assessment);
-        if let Some(assessment) = &clearing.surplus_assessment {
-            self.assessment(&key("surplus_assessment"), assessment);
-        }
     }
 
-    fn assessment(&mut self, key: &str, assessment: &Assessment) {
+    pub(super) fn assessment(&mut self, key: &str, assessment: &Assessment) {
         let (full_from, none_below) = match assessment {
             Assessment::Score { full_from, none_below } => (*full_from, *none_below),
             Assessment::Steps(steps) => return self.score_steps(&format!("{key}.steps"), steps),

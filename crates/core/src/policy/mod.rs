@@ -4,6 +4,7 @@
 //! contradicts itself or leaves its range; whoever read the policy knows where each key stands.
 
 mod adjust;
+mod alliance;
 mod apart;
 mod breaches;
 mod budget;
@@ -12,6 +13,7 @@ mod capitation;
 mod clearing;
 mod deviation;
 mod deviation_breaches;
+mod heads;
 mod method_breaches;
 mod methods;
 mod monthly;
@@ -23,6 +25,7 @@ pub use adjust::{
     Adjust, LevelQuota, OverQuota, Quota, QuotaOf, QuotaPeriod, READMISSION_DAYS_MAX, Readmission, SameStay,
     SpecialReview,
 };
+pub use alliance::{Alliance, AllianceMember};
 pub use apart::Apart;
 pub use breaches::{Breach, BreachKind, Remedy};
 pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
@@ -34,6 +37,7 @@ pub(crate) use deviation::ratio_key;
 pub use deviation::{
     Deviation, Extreme, ExtremePay, OutlierCoefficient, TIERS_MAX, Threshold, ThresholdTier, Yardstick,
 };
+pub use heads::{Insured, PublicHealth};
 pub use methods::{BY_GROUP, ByDisease, ByGroup, ByItem, Charge, DayRate, GroupAs, LongStay, Methods, PayIn, PerDiem};
 pub use monthly::{Monthly, MonthlyOf};
 pub use point_value::PointValueBounds;
@@ -89,6 +93,8 @@ pub struct Policy {
     pub clearing_for: Vec<ClearingFor>,
     /// `[monthly]`; without it a part of the year advances nothing.
     pub monthly: Option<Monthly>,
+    /// `[[alliance]]`: county alliances with pools of their own.
+    pub alliances: Vec<Alliance>,
 }
 
 /// `[rounding]`: decimals and mode of every named rounding.
@@ -125,8 +131,12 @@ pub struct Pool {
     /// Columns of the claims whose sum is what the pool's funds booked: [`HIFP_PAY`] and whatever
     /// else its budget covers (大病、大额).
     pub funds: Vec<String>,
-    /// The year's budget in yuan, before its changes; not used where there is a share.
+    /// The year's budget in yuan, before its changes; not used where there is a share, or people insured.
     pub budget: Decimal,
+    /// The people insured that the budget comes from, in place of a budget of its own.
+    pub insured: Vec<Insured>,
+    /// 公共卫生经费 that comes to it.
+    pub public_health: Option<PublicHealth>,
     /// The node of the budget tree that it belongs to.
     pub of: Option<String>,
     /// Its share of that node, in place of a budget of its own.
@@ -139,6 +149,8 @@ pub struct Pool {
     pub base_rate: Option<Decimal>,
     /// 点值上下限: between which the point value stays.
     pub point_value: Option<PointValueBounds>,
+    /// The pool whose point value it pays by, in place of one of its own.
+    pub point_value_of: Option<String>,
 }
 
 /// `[pricing]`

@@ -78,4 +78,55 @@ impl Breaches {
             );
         }
     }
+
+    /// A pool that pays by another's point value has none of its own to make, bound or share out.
+    pub(super) fn point_value_of(&mut self, policy: &Policy, i: usize, pool: &Pool) {
+        let Some(of) = &pool.point_value_of else { return };
+        let key = format!("pool[{i}].point_value_of");
+        let mut clashes: Vec<(String, String, String)> = Vec::new();
+        let mut refuse = |other: &str, zh: String, en: String| clashes.push((other.to_owned(), zh, en));
+        if pool.point_value.is_some() {
+            refuse(
+                &format!("pool[{i}].point_value"),
+                format!("点值取自 {of}，不能另有上下限"),
+                format!("the point value is that of {of}; it cannot be bounded as well"),
+            );
+        }
+        if policy.rounding.remainder == Remainder::LargestRemainder {
+            refuse(
+                "rounding.remainder",
+                format!("最大余数法按本池预算分尽，点值不能取自 {of}"),
+                format!(
+                    "largest-remainder hands out every fen of a pool's own budget; the point value cannot be that of {of}"
+                ),
+            );
+        }
+        if policy.pricing.method == PricingMethod::Rate {
+            refuse(
+                "pricing.method",
+                "pricing.method 为 rate 时各池用自己的 base_rate，没有点值可取".to_owned(),
+                "with pricing.method rate every pool has its base_rate; there is no point value to take".to_owned(),
+            );
+        }
+        let lender = policy.pools.iter().position(|other| other.id == *of);
+        match lender {
+            Some(at) if at == i => refuse(
+                &format!("pool[{i}].id"),
+                format!("{of} 是本池自己"),
+                format!("{of} is the pool itself"),
+            ),
+            Some(at) if policy.pools[at].point_value_of.is_some() => refuse(
+                &format!("pool[{at}].point_value_of"),
+                format!("{of} 的点值又取自别的池：须取自己算点值的池"),
+                format!("{of} takes its point value from another pool; name the one that makes it"),
+            ),
+            _ => {}
+        }
+        for (other, zh, en) in clashes {
+            self.add(BreachKind::Contradiction, &key, Some(&other), zh, en);
+        }
+        if lender.is_none() {
+            self.unknown(&key, of, "[[pool]]", policy.pools.iter().map(|pool| &pool.id));
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use crate::compiled::{CompiledPolicy, PoolId};
 use crate::policy::{AmountFrom, BudgetNode};
 use crate::trace::{cut_to_fen, input};
-use crate::{BudgetChange, Decimal, FenSum, Origin, Rule, Step, TooLarge, Tracer};
+use crate::{BudgetChange, Decimal, FenSum, Origin, Pool, Rule, Step, TooLarge, Tracer};
 
 impl CompiledPolicy {
     /// The pool's budget in fen, and where it comes from.
@@ -17,12 +17,18 @@ impl CompiledPolicy {
             match node.from {
                 AmountFrom::Own => {
                     let changes = self.changes_of(node);
-                    if changes.is_empty() {
+                    let by_heads = self.pool_by_heads(node);
+                    if let Some(pool) = by_heads {
+                        tracer.step(|| self.step_by_heads(node, pool));
+                    }
+                    if changes.is_empty() && by_heads.is_some() {
+                        origin = Origin::Step(Rule::BudgetByHeads);
+                    } else if changes.is_empty() {
                         let name = if node.pool.is_some() { "budget" } else { "amount" };
                         origin = Origin::Policy(format!("{}.{name}", node.key));
                     } else {
                         origin = Origin::Latest("budget");
-                        tracer.step(|| step_changed(node, changes));
+                        tracer.step(|| step_changed(node, changes, by_heads.is_some()));
                     }
                 }
                 AmountFrom::Share | AmountFrom::ShareAndFen => {
@@ -56,6 +62,33 @@ impl CompiledPolicy {
         Ok((budget, origin))
     }
 
+    /// The pool of a leaf whose budget comes from the people insured.
+    fn pool_by_heads(&self, node: &BudgetNode) -> Option<&Pool> {
+        let pool = self.policy.pools.get(node.pool?)?;
+        pool.is_by_heads().then_some(pool)
+    }
+
+    fn step_by_heads(&self, node: &BudgetNode, pool: &Pool) -> Step {
+        let key = |name: &str| Origin::Policy(format!("{}.{name}", node.key));
+        let (mut inputs, mut terms) = (Vec::new(), Vec::new());
+        for (i, row) in pool.insured.iter().enumerate() {
+            inputs.push(input("heads", row.heads, key(&format!("insured[{i}].heads"))));
+            inputs.push(input("per_head", row.per_head, key(&format!("insured[{i}].per_head"))));
+            terms.push(format!("{} × {}", row.heads, row.per_head));
+        }
+        if let Some(more) = &pool.public_health {
+            inputs.push(input("public_health", more.amount, key("public_health.amount")));
+            terms.push(more.amount.to_string());
+        }
+        Step {
+            rule: Rule::BudgetByHeads,
+            inputs,
+            expression: terms.join(" + "),
+            rounding: self.policy.rounding.to_money(),
+            result: FenSum(node.before).to_string(),
+        }
+    }
+
     fn changes_of(&self, node: &BudgetNode) -> &[BudgetChange] {
         match node.pool {
             Some(pool) => self.policy.pools.get(pool).map_or(&[], |pool| &pool.changes),
@@ -78,10 +111,14 @@ impl CompiledPolicy {
     }
 }
 
-fn step_changed(node: &BudgetNode, changes: &[BudgetChange]) -> Step {
+fn step_changed(node: &BudgetNode, changes: &[BudgetChange], by_heads: bool) -> Step {
     let name = if node.pool.is_some() { "budget" } else { "amount" };
     let before = FenSum(node.before);
-    let mut inputs = vec![input("amount", before, Origin::Policy(format!("{}.{name}", node.key)))];
+    let from = match by_heads {
+        true => Origin::Step(Rule::BudgetByHeads),
+        false => Origin::Policy(format!("{}.{name}", node.key)),
+    };
+    let mut inputs = vec![input("amount", before, from)];
     let mut terms = vec![before.to_string()];
     for (i, change) in changes.iter().enumerate() {
         let key = format!("{}.changes[{i}].add", node.key);

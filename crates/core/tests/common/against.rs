@@ -2,7 +2,8 @@
 
 use super::{Row, Year};
 use dianzhi_core::model::{
-    self, Book, ModelCase, ModelItem, ModelPart, ModelPayment, ModelPool, ModelStatement, ModelYear, exact,
+    self, Book, ModelAlliance, ModelCase, ModelItem, ModelPart, ModelPayment, ModelPool, ModelStatement, ModelYear,
+    exact,
 };
 use dianzhi_core::{
     ApartPart, Case, CaseClass, CaseFactor, CompareWith, CompiledPolicy, HospitalStatement, MethodId, PoolAccount,
@@ -171,6 +172,16 @@ pub(crate) fn compare(year: &Year, reached: &mut Reached) -> Differs {
             same("a pool of the year", known, true)?;
             same("a budget helps", by_the_book(&with_budgets(year)).is_some(), true)
         }
+        (Err(SettleError::Pool(PoolError::NothingToBorrow { of, .. })), None) => {
+            reached.count("nothing to borrow");
+            let lender = year.policy.pools.iter().position(|pool| pool.id == of);
+            let rows = year.claims.iter().filter(|row| Some(row.pool) == lender);
+            let points: i64 = rows
+                .filter_map(|row| policy.worth(&year.case(&policy, row), &mut dianzhi_core::Silent).ok())
+                .map(|worth| worth.worth.points().0)
+                .sum();
+            same("points of the pool to borrow from", points, 0)
+        }
         (Ok(_), None) => Err("κ is 0, and the engine settles".to_owned()),
         (Err(error), _) => Err(format!("the engine refuses: {error}")),
     }
@@ -188,6 +199,8 @@ fn with_budgets(year: &Year) -> Year {
     year.policy.pool_clearing = None;
     for pool in &mut year.policy.pools {
         (pool.of, pool.share) = (None, None);
+        pool.insured.clear();
+        (pool.public_health, pool.point_value_of) = (None, None);
         pool.changes = Vec::new();
         pool.budget = dianzhi_core::Decimal::new(10i64.pow(17), 0);
         pool.reserve = 0.into();
@@ -392,6 +405,7 @@ fn compare_pool(
     same("Σ cleared", yuan(account.cleared.0), cleared)?;
     same("left in fund", yuan(account.left_in_fund.0), budget - held)?;
 
+    compare_alliance(account, book_of.alliance_of(i, &book.statements), reached)?;
     same("statements", account.statements.len(), book.statements.len())?;
     for (statement, book) in account.statements.iter().zip(&book.statements) {
         compare_statement(year, policy, i, engine, statement, (book, rests), reached)
@@ -446,6 +460,37 @@ fn compare_pool(
     Ok(())
 }
 
+fn compare_alliance(account: &PoolAccount, book: Option<ModelAlliance>, reached: &mut Reached) -> Differs {
+    let (Some(of), Some(book)) = (&account.alliance, &book) else {
+        return same("an alliance", account.alliance.is_some(), book.is_some());
+    };
+    for (what, engine, model) in [
+        ("budget", of.budget, &book.budget),
+        ("reserve", of.reserve, &book.reserve),
+        ("outside", of.outside, &book.outside),
+        ("inside", of.inside, &book.inside),
+        ("balance", of.balance, &book.balance),
+        ("kept", of.kept, &book.kept),
+        ("left", of.left, &book.left),
+        ("fund_bears", of.fund_bears, &book.fund_bears),
+        ("members_bear", of.members_bear, &book.members_bear),
+    ] {
+        same(
+            format!("{what} of the alliance"),
+            BigInt::from(engine.0),
+            units(model, 2),
+        )?;
+    }
+    reached.count(format!("alliance with a balance {:?} 0", of.balance.0.cmp(&0)));
+    if of.fund_bears.0 > 0 {
+        reached.count(match of.fund_bears == of.reserve {
+            true => "alliance uses the reserve up",
+            false => "fund bears a part of an alliance's overspend",
+        });
+    }
+    Ok(())
+}
+
 fn compare_statement(
     year: &Year,
     policy: &CompiledPolicy,
@@ -463,6 +508,7 @@ fn compare_statement(
         ("its due by head", statement.capitation.0, &book.capitation),
         ("S", statement.compared.0, &book.compared),
         ("compensation", statement.compensation.0, &book.compensation),
+        ("part of its alliance", statement.alliance_part.0, &book.alliance_part),
         ("cleared", statement.cleared.0, &book.cleared),
         ("deposit", statement.deposit.0, &book.deposit),
         ("deposit returned", statement.deposit_returned.0, &book.deposit_returned),

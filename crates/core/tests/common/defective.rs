@@ -84,6 +84,20 @@ pub(crate) enum Defect {
     FundBearsWithoutLimit,
     /// Every pool is cleared by `[clearing]`.
     ClearingForForgotten,
+    /// Members are cleared as everyone else.
+    AllianceForgotten,
+    AllianceKeepsAll,
+    AllianceAssessmentForgotten,
+    AllianceBandsForgotten,
+    /// The first member has the whole.
+    AllianceNotSplit,
+    /// A fen of every split is lost.
+    FenOfTheSplitLost,
+    /// Heads count for nothing but public-health money.
+    HeadsForgotten,
+    PublicHealthForgotten,
+    /// Every pool makes its own point value.
+    BorrowsNothing,
 }
 
 /// The year as a defective engine reads it.
@@ -117,6 +131,33 @@ fn misread(year: &Year, defect: Defect) -> Year {
             }
         }
         Defect::ClearingForForgotten => policy.clearing_for.clear(),
+        Defect::AllianceForgotten => policy.alliances.clear(),
+        Defect::AllianceKeepsAll => policy.alliances.iter_mut().for_each(|of| of.keep = Decimal::ONE),
+        Defect::AllianceAssessmentForgotten => {
+            for of in &mut policy.alliances {
+                (of.assessment, of.score) = (None, None);
+            }
+        }
+        Defect::AllianceBandsForgotten => policy.alliances.iter_mut().for_each(|of| of.overspend.clear()),
+        Defect::AllianceNotSplit => {
+            for (k, member) in policy
+                .alliances
+                .iter_mut()
+                .flat_map(|of| of.members.iter_mut().enumerate())
+            {
+                member.share = if k == 0 { Decimal::ONE } else { Decimal::ZERO };
+            }
+        }
+        Defect::HeadsForgotten => {
+            for row in policy.pools.iter_mut().flat_map(|pool| &mut pool.insured) {
+                row.heads = Decimal::ZERO;
+            }
+        }
+        Defect::PublicHealthForgotten => policy.pools.iter_mut().for_each(|pool| pool.public_health = None),
+        Defect::BorrowsNothing => {
+            policy.pool_clearing = None;
+            policy.pools.iter_mut().for_each(|pool| pool.point_value_of = None);
+        }
         Defect::PoolClearingForgotten => policy.pool_clearing = None,
         Defect::FundBearsWithoutLimit => {
             if let Some(clearing) = &mut policy.pool_clearing {
@@ -226,8 +267,8 @@ pub(crate) fn assembled(year: &Year, defect: Defect) -> Option<Settlement> {
         hospital_year(&mut years, row.pool, row.hospital).prepaid.0 += row.prepaid.0;
     }
     let mut prices = Vec::new();
-    for (totals, id) in totals.iter().zip(0..) {
-        prices.push(price(&year, &policy, PoolId(id), totals, defect)?);
+    for id in (0..).map(PoolId).take(totals.len()) {
+        prices.push(price(&year, &policy, id, &totals, defect)?);
     }
     let points: Vec<_> = cases.iter().map(|case| case.points).collect();
     let standards = standards(&year, &policy, &points, &prices, defect)?;
@@ -309,15 +350,15 @@ impl FromDecimal for BigRational {
     }
 }
 
-fn price(year: &Year, policy: &CompiledPolicy, id: PoolId, totals: &Totals, defect: Defect) -> Option<PoolPrice> {
-    let right = policy.pool_price(id, totals, &mut Silent).ok()?;
+fn price(year: &Year, policy: &CompiledPolicy, id: PoolId, totals: &[Totals], defect: Defect) -> Option<PoolPrice> {
+    let right = policy.pool_price_among(id, totals, &mut Silent).ok()?;
     match defect {
         Defect::ForgetsReserve => {
             let mut year = year.clone();
             for pool in &mut year.policy.pools {
                 pool.reserve = Decimal::ZERO;
             }
-            let mut wrong = year.compiled().pool_price(id, totals, &mut Silent).ok()?;
+            let mut wrong = year.compiled().pool_price_among(id, totals, &mut Silent).ok()?;
             wrong.reserve = right.reserve;
             wrong.distributable = right.distributable;
             wrong.to_hospitals = right.to_hospitals;
@@ -413,6 +454,11 @@ fn cleared(
             }
             (Defect::UnderFloorPaysDue, Band::UnderFloor) => s.cleared.0 = due,
             (Defect::SurplusKeptTwice, Band::Surplus) => s.cleared.0 += s.cleared.0 - booked,
+            (Defect::FenOfTheSplitLost, Band::Alliance) if s.alliance_part.0 > 0 && !kept => {
+                s.alliance_part.0 -= 1;
+                s.cleared.0 -= 1;
+                kept = true;
+            }
             (Defect::DepositOfNegative, Band::None) => s.deposit.0 = s.cleared.0 / 20,
             (Defect::DepositAlwaysReturned, _) => s.deposit_returned = s.deposit,
             _ => {}

@@ -58,6 +58,7 @@ impl Maker {
                 },
                 share: Decimal::new(9_537, 4),
             }),
+            alliances: Vec::new(),
         };
         if policy.pricing.method == PricingMethod::Points
             && !policy.fund_share.method.is_ratio()
@@ -408,6 +409,8 @@ impl Maker {
             insutype: vec![format!("31{i}")],
             funds: vec![dianzhi_core::HIFP_PAY.to_owned()],
             budget: Decimal::new(budget.min(BUDGET_FEN_MAX), 2),
+            insured: Vec::new(),
+            public_health: None,
             of: None,
             share: None,
             changes: Vec::new(),
@@ -418,6 +421,7 @@ impl Maker {
             },
             base_rate,
             point_value: None,
+            point_value_of: None,
         }
     }
 

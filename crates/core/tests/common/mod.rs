@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 pub(crate) mod against;
+mod alliance;
 pub(crate) mod apart;
 mod budgets;
 pub(crate) mod capitation;

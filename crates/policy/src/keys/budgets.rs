@@ -1,7 +1,7 @@
 //! The keys of `[[pool]]` and of the tree of budgets above the pools.
 
 use super::Kind::{Date, Decimal, Table, Tables, Text, Texts};
-use super::{Key, may, need};
+use super::{INSURED, Key, PUBLIC_HEALTH, may, need};
 
 /// `$budget` says whether a pool needs a budget of its own, `$of` whether it needs a parent.
 macro_rules! pool_keys {
@@ -11,12 +11,15 @@ macro_rules! pool_keys {
             need("insutype", "insutype = [\"310\"]", Texts, "从本池支付的险种代码，至少一个；没有路由时一个代码只属于一个池", "insurance types paid from this pool, at least one; without routes each in one pool only"),
             may("funds", "funds = [\"hifp_pay\", \"hifmi_pay\", \"hifob_pay\"]", Texts, "预算覆盖的基金：病例的这些列之和为本池记账，须含 hifp_pay；不写即只有 hifp_pay", "the funds that the budget covers: the sum of these columns is what is booked in this pool, hifp_pay among them; hifp_pay alone if left out"),
             $budget("budget", "budget = \"812345678.00\"", Decimal, "年度总额预算，元，至多 2 位小数，0–999999999999.99", "the year's budget in yuan, at most 2 decimals, 0 to 999999999999.99"),
+            may("insured", "insured = [ { class = \"resident\", heads = \"325000\", per_head = \"680.00\" } ]", Tables(INSURED), "预算由人数得出：Σ 人数 × 每人标准，代替 budget", "the people that the budget comes from, heads by rate, in place of budget"),
+            may("public_health", "public_health = { amount = \"5000000.00\", reason = \"基本公共卫生服务经费\" }", Table(PUBLIC_HEALTH), "并入的公共卫生经费，与 insured 同写", "public-health money that comes to it, beside insured"),
             $of("of", "of = \"employee-fund\"", Text, "所属的 [[budget]]；有 [[budget]] 时必填", "the [[budget]] that it is a part of; required where there are any"),
             may("share", "share = \"0.6\"", Decimal, "占所属预算的份额，0–1，代替 budget", "its share of that budget, 0 to 1, in place of budget"),
             may("changes", CHANGES_EXAMPLE, Tables(CHANGE), "年内预算调整", "changes of the budget during the year"),
             need("reserve", "reserve = \"0.05\"", Decimal, "调剂金占预算的比例，用于超支分担，0–1", "share of the budget kept for overspend compensation, 0 to 1"),
             may("base_rate", "base_rate = \"9876.54\"", Decimal, "费率，元/权重，pricing.method 为 rate 时必填；不小于 0，小数位不超过 rounding.point_value", "yuan per weight, required with pricing.method rate; 0 or more, at most rounding.point_value decimals"),
             may("point_value", "point_value = { floor = \"80\", ceiling = \"120\" }", Table(POINT_VALUE), "点值的下限与上限", "floor and ceiling of the point value"),
+            may("point_value_of", "point_value_of = \"employee\"", Text, "按此资金池的点值结算，本池不另算点值", "the pool whose point value this pool pays by, in place of one of its own"),
         ]
     };
 }
@@ -28,7 +31,7 @@ pub(crate) const POOL: &[Key] = pool_keys!(need, may);
 /// Below `[[budget]]`: whether a share stands in place of the budget is looked at pool by pool.
 #[rustfmt::skip]
 pub(crate) const POOL_BELOW: &[Key] = pool_keys!(may, need);
-/// Either of them, for the schema.
+/// Either of them, for the schema, and where a budget comes from the people insured.
 #[rustfmt::skip]
 pub(crate) const POOL_ANY: &[Key] = pool_keys!(may, may);
 

@@ -94,9 +94,14 @@ fn deposit(lint: &mut Lint<'_>, period: &Period) {
             ),
         );
     }
-    assessment(lint, period, "assessment", &clearing.assessment);
+    assessment(lint, period, "clearing.assessment", &clearing.assessment);
     if let Some(of_surplus) = &clearing.surplus_assessment {
-        assessment(lint, period, "surplus_assessment", of_surplus);
+        assessment(lint, period, "clearing.surplus_assessment", of_surplus);
+    }
+    for (i, alliance) in period.policy.alliances.iter().enumerate() {
+        if let Some(of_alliance) = &alliance.assessment {
+            assessment(lint, period, &format!("alliance[{i}].assessment"), of_alliance);
+        }
     }
 }
 
@@ -122,7 +127,7 @@ fn assessment(lint: &mut Lint<'_>, period: &Period, name: &str, assessment: &Ass
     } else {
         return;
     };
-    let key = format!("clearing.{name}.{key}");
+    let key = format!("{name}.{key}");
     let value = if always { from } else { Decimal::ZERO };
     lint.at(
         period,

@@ -3,7 +3,7 @@
 use super::Lint;
 use crate::Period;
 use crate::codes::{W306, W307, W308, W309, W312};
-use dianzhi_core::{AmountFrom, BudgetTree, Decimal, PricingMethod, Text};
+use dianzhi_core::{AmountFrom, BudgetTree, Decimal, Policy, PricingMethod, Text};
 
 /// 职工基本医疗保险
 const EMPLOYEE: &str = "310";
@@ -11,11 +11,14 @@ const EMPLOYEE: &str = "310";
 const RESIDENTS: [&str; 3] = ["390", "391", "392"];
 
 /// Where the budget of a pool is written: its own, or the one above it that it is a share of.
-fn budget_key(tree: &BudgetTree, pool: usize) -> String {
+fn budget_key(policy: &Policy, tree: &BudgetTree, pool: usize) -> String {
     let way = tree.way_to(pool);
     let own = way.iter().rev().find(|node| node.from == AmountFrom::Own);
     match own {
-        Some(node) if node.pool.is_some() => format!("{}.budget", node.key),
+        Some(node) if node.pool.is_some() => match policy.pools[pool].is_by_heads() {
+            true => format!("{}.insured", node.key),
+            false => format!("{}.budget", node.key),
+        },
         Some(node) => format!("{}.amount", node.key),
         None => format!("pool[{pool}].share"),
     }
@@ -34,7 +37,11 @@ pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
         let overspend = format!("{}.overspend", clearing.section);
         let nothing = tree.of_pool(i).budget == 0;
         if nothing || pool.reserve == Decimal::ONE {
-            let at = if nothing { budget_key(&tree, i) } else { key("reserve") };
+            let at = if nothing {
+                budget_key(policy, &tree, i)
+            } else {
+                key("reserve")
+            };
             let (zh, en) = match policy.pricing.method {
                 PricingMethod::Points => ("点值将为 0", "its point value will be 0"),
                 PricingMethod::Rate => ("一切应付都超出预算", "whatever is due passes it"),
@@ -53,6 +60,9 @@ pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
                 ),
             );
         }
+        let of_alliance = policy.alliance_of(i).map(|(_, alliance)| &alliance.overspend);
+        let shares_overspend = shares_overspend
+            || of_alliance.is_some_and(|bands| bands.iter().any(|band| band.fund_share > Decimal::ZERO));
         if shares_overspend && pool.reserve.is_zero() {
             lint.between(
                 period,

@@ -89,10 +89,11 @@ fn needs_a_source(key: &str) -> bool {
     let kind = section.split('[').next().unwrap_or(section);
     let structure: &[&str] = match kind {
         "files" | "columns" | "grouping" => return false,
-        "pool" => &["insutype", "of"],
+        "pool" => &["insutype", "of", "point_value_of"],
         "budget" => &["insutype", "of"],
         "route" => &["pools", "method"],
         "clearing_for" => &["pools"],
+        "alliance" => &["pools"],
         "by_group" => &["long_stay.per_diem"],
         "by_disease" => &["code", "exit_to"],
         _ => &[],

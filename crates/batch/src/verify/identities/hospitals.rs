@@ -5,7 +5,7 @@ use crate::verify::figures::{fraction, written};
 use crate::verify::sheets::{for_each_row, hospitals_header};
 use dianzhi_core::RoundingMode;
 use dianzhi_core::Text;
-use dianzhi_core::model::{Book, exact, rounded};
+use dianzhi_core::model::{Book, ModelClearing, exact, rounded};
 use dianzhi_policy::Region;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
@@ -34,6 +34,8 @@ pub(super) struct HospitalRow {
     pub(super) compared: i128,
     /// What it is due by head.
     pub(super) capitation: i128,
+    /// Its part of what its alliance keeps or bears.
+    pub(super) alliance_part: i128,
 }
 
 /// Reads hospitals.csv; `None` where it cannot be read to its end.
@@ -65,6 +67,10 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
             [] => 0,
             _ => row.money("capitation", findings),
         };
+        let alliance_part = match policy.alliances[..] {
+            [] => 0,
+            _ => row.money("alliance_part", findings),
+        };
         let (cap, compared) = match has_caps {
             true => (row.money_or_none("cap", findings), row.money("compared", findings)),
             false => (None, due + capitation),
@@ -88,6 +94,7 @@ pub(super) fn read(run_dir: &Path, region: &Region, findings: &mut Findings) -> 
             cap,
             compared,
             capitation,
+            alliance_part,
         });
         true
     })?;
@@ -130,6 +137,13 @@ pub(super) fn clearing(region: &Region, rows: &[HospitalRow], findings: &mut Fin
     }
 }
 
+/// Whether a hospital is a member of the alliance whose pool it is cleared in.
+pub(super) fn is_member(region: &Region, row: &HospitalRow) -> bool {
+    let alliance = region.policy.alliance_of(row.pool);
+    let mut members = alliance.into_iter().flat_map(|(_, alliance)| &alliance.members);
+    members.any(|member| member.fixmedins_code.as_bytes() == row.code)
+}
+
 struct Expected {
     ratio: String,
     band: &'static str,
@@ -144,7 +158,14 @@ fn expected(region: &Region, row: &HospitalRow) -> Expected {
     let money = |value: &BigRational| rounded(value, 2, region.policy.rounding.mode);
     let book = Book::new(&region.policy, &[], &[]);
     let (due, billed) = (fraction(row.compared, 2), fraction(row.fund_billed, 2));
-    let by_the_book = book.cleared_by(row.pool, &due, &billed);
+    let by_the_book = match is_member(region, row) {
+        true => ModelClearing {
+            band: "alliance",
+            cleared: &due + fraction(row.alliance_part, 2),
+            compensation: BigRational::zero(),
+        },
+        false => book.cleared_by(row.pool, &due, &billed),
+    };
     let ratio = if due.is_positive() {
         written(&rounded(&(&billed / &due), 6, RoundingMode::HalfUp), 6)
     } else {

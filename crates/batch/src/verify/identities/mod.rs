@@ -1,6 +1,7 @@
 //! The identities of docs/SETTLEMENT.md §6, from the published files and the policy alone.
 
 mod adjust;
+mod alliances;
 mod apart;
 mod budgets;
 mod capitation;
@@ -66,6 +67,12 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
         pools.as_deref(),
         hospitals.as_deref(),
     ));
+    checks.extend(alliances::check(
+        run_dir,
+        region,
+        pools.as_deref(),
+        hospitals.as_deref(),
+    ));
     let mut of_cases = Findings::default();
     let claims = cases::read(run_dir, region, prices.as_deref(), &mut of_cases, progress)?;
     if let (Some(routes), Some(claims), false) = (&routes, &claims, region.policy.routes.is_empty()) {
@@ -121,12 +128,12 @@ fn prices(
 ) -> Option<Vec<ModelPrice>> {
     let book = Book::new(&region.policy, &[], &[]);
     let places = region.policy.rounding.points;
-    (0..pools.len().min(region.policy.pools.len()))
+    let sums: Vec<ModelSums> = (0..region.policy.pools.len())
         .map(|pool| {
             let here = || hospitals.iter().filter(|row| row.pool == pool);
             let money = || routes.iter().filter(|row| row.pool == pool && row.in_money);
             let apart = |of: fn(&ApartRow) -> i128| items.iter().filter(|row| row.pool == pool).map(of).sum::<i128>();
-            let sums = ModelSums {
+            ModelSums {
                 points: fraction(here().map(|row| row.points).sum(), places),
                 medical_cost: fraction(here().map(|row| row.medical_cost).sum(), 2),
                 fund_billed: fraction(here().map(|row| row.fund_billed).sum(), 2),
@@ -141,10 +148,10 @@ fn prices(
                 money_due: fraction(money().map(|row| row.due).sum::<i128>() + apart(|row| row.due), 2),
                 by_head: fraction(pools[pool].capitation_amount, 2),
                 ..ModelSums::zero()
-            };
-            book.price(pool, &sums)
+            }
         })
-        .collect()
+        .collect();
+    book.prices(&sums)
 }
 
 /// The cases, and what is paid apart from them, add up to the hospitals.

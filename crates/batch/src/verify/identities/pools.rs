@@ -16,7 +16,7 @@ use std::path::Path;
 pub(super) struct PoolRow {
     pub(super) id: String,
     pub(super) budget: i128,
-    reserve: i128,
+    pub(super) reserve: i128,
     distributable: i128,
     pub(super) cases: u64,
     points: i128,
@@ -223,7 +223,8 @@ pub(super) fn identities(
         let held = prices
             .and_then(|prices| prices.get(i))
             .is_some_and(|price| price.point_value != price.unbounded);
-        if let Some(bound) = remainder_bound(policy, row).filter(|_| !held) {
+        let borrows = pool.point_value_of.is_some();
+        if let Some(bound) = remainder_bound(policy, row).filter(|_| !held && !borrows) {
             let withheld = row.capitation_amount - row.capitation;
             let left = fraction(row.remainder - row.kept_by_fund - withheld, 2).abs();
             findings.holds(left <= bound, name("remainder beyond its bound"));

@@ -5,7 +5,7 @@ use super::tables::Tables;
 use crate::verify::figures::{fraction, written};
 use crate::verify::rows::joined;
 use dianzhi_core::RoundingMode;
-use dianzhi_core::model::{Book, ModelStatement, ModelSums, exact, rounded};
+use dianzhi_core::model::{Book, ModelAlliance, ModelStatement, ModelSums, exact, rounded};
 use dianzhi_policy::Region;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -18,6 +18,8 @@ type Q = BigRational;
 pub(super) struct Cleared {
     pub(super) hospitals: Vec<String>,
     pub(super) pools: Vec<String>,
+    /// Of every pool the row of alliances.csv behind its first two cells, where it is an alliance's.
+    alliances: Vec<Option<String>>,
     /// Cases, Σ due, Σ cleared and left in fund of every pool.
     pub(super) sums: Vec<(usize, [Q; 3])>,
 }
@@ -33,10 +35,12 @@ pub(super) fn clear(
     let policy = &region.policy;
     let places = policy.rounding.points;
     let (mut hospital_rows, mut pool_rows, mut pool_sums) = (Vec::new(), Vec::new(), Vec::new());
+    let mut alliances = Vec::new();
     for (pool, of) in policy.pools.iter().enumerate() {
         let here = tallies.iter().filter(|((p, _), _)| *p == pool);
         let sums: BTreeMap<&str, ModelSums> = here.map(|((_, code), tally)| (*code, tally.sums(places))).collect();
         let statements = book.clear(pool, &sums, &tables.prepaid)?;
+        alliances.push(book.alliance_of(pool, &statements).map(|of| alliance_cells(&of)));
         for statement in &statements {
             let zero = ModelSums::zero();
             let sums = sums.get(statement.hospital.as_str()).unwrap_or(&zero);
@@ -50,6 +54,9 @@ pub(super) fn clear(
             }
             if !policy.methods.capitation.is_empty() {
                 row.push(written(&statement.capitation, 2));
+            }
+            if !policy.alliances.is_empty() {
+                row.push(written(&statement.alliance_part, 2));
             }
             hospital_rows.push(joined(row.iter().map(String::as_str)));
         }
@@ -90,8 +97,38 @@ pub(super) fn clear(
     Some(Cleared {
         hospitals: hospital_rows,
         pools: pool_rows,
+        alliances,
         sums: pool_sums,
     })
+}
+
+fn alliance_cells(of: &ModelAlliance) -> String {
+    let figures = [
+        &of.budget,
+        &of.reserve,
+        &of.outside,
+        &of.inside,
+        &of.balance,
+        &of.kept,
+        &of.left,
+        &of.fund_bears,
+        &of.members_bear,
+    ];
+    joined(figures.map(|figure| written(figure, 2)).iter().map(String::as_str))
+}
+
+/// The rows of alliances.csv: every alliance with each of its pools.
+pub(super) fn alliances(region: &Region, cleared: &Cleared) -> Vec<String> {
+    let policy = &region.policy;
+    let mut rows = Vec::new();
+    for alliance in &policy.alliances {
+        for id in &alliance.pools {
+            let pool = policy.pools.iter().position(|pool| pool.id == *id);
+            let cells = pool.and_then(|pool| cleared.alliances.get(pool)?.as_ref());
+            rows.extend(cells.map(|cells| joined([alliance.id.as_str(), id]) + "," + cells));
+        }
+    }
+    rows
 }
 
 /// The rows of routes.csv: every route with each of its pools.

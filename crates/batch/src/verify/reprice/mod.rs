@@ -22,6 +22,7 @@ use crate::error::Failure;
 use crate::output::claims_csv::columns;
 use crate::progress::{Progress, Stage};
 use crate::settle::adjust::COLUMNS as ADJUSTMENT_COLUMNS;
+use crate::settle::alliance::COLUMNS as ALLIANCE_COLUMNS;
 use crate::settle::apart::COLUMNS as APART_COLUMNS;
 use crate::settle::capitation;
 use crate::settle::routes::COLUMNS;
@@ -133,6 +134,11 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         let published = Published::read(run_dir, "capitation.csv", &capitation::COLUMNS);
         let rows = cleared::by_head(book, region);
         checks.push(published.against(&rows).into_check(name("capitation.csv")));
+    }
+    if !region.policy.alliances.is_empty() {
+        let published = Published::read(run_dir, "alliances.csv", &ALLIANCE_COLUMNS);
+        let rows = cleared::alliances(region, &cleared);
+        checks.push(published.against(&rows).into_check(name("alliances.csv")));
     }
     if !region.policy.routes.is_empty() {
         let published = Published::read(run_dir, "routes.csv", &COLUMNS);

@@ -244,16 +244,16 @@ pub(super) fn price(
         }
         cases.push(points);
     }
-    let prices: Option<Vec<ModelPrice>> = tallies
+    let sums: Vec<ModelSums> = tallies
         .iter()
         .enumerate()
         .map(|(pool, tally)| {
             let mut sums = tally.sums(places);
             sums.by_head = books[0].by_head(pool);
-            books[0].price(pool, &sums)
+            sums
         })
         .collect();
-    let Some(prices) = prices else {
+    let Some(prices) = books[0].prices(&sums) else {
         return Ok(None);
     };
     let mut priced = Priced {
