@@ -44,19 +44,19 @@ pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints, CaseWorth, Worth};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-    AgeFactor, AmountFrom, Apart, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, Breach, BreachKind,
-    Budget, BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation, Charge, Clearing,
-    ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, FundShare,
-    FundShareMethod, GroupAs, GroupKind, HIFP_PAY, LongStay, Methods, OutlierCoefficient, OverspendBand, PLACES_MAX,
-    Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool, PoolClearing, Pricing, PricingMethod, ROUTES_MAX,
-    Remainder, Remedy, Rounding, Route, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold,
-    ThresholdTier, Yardstick,
+    AgeFactor, AmountFrom, Apart, Assessment, AtMost, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX, BY_GROUP, BonusAs,
+    Bonuses, Breach, BreachKind, Budget, BudgetChange, BudgetNode, BudgetTree, ByCost, ByDisease, ByGroup, ByItem,
+    Capitation, Charge, Clearing, ClearingFor, ClearingOf, Coefficients, CombineBonuses, Compare, CompareWith,
+    Condition, DayRate, Deviation, Extreme, ExtremePay, FundShare, FundShareMethod, GroupAs, GroupKind, HIFP_PAY,
+    LongStay, Methods, MissingCoefficient, OutlierCoefficient, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem,
+    PointValueBounds, Policy, Pool, PoolClearing, Pricing, PricingMethod, ROUTES_MAX, Remainder, Remedy, Rounding,
+    Route, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold, ThresholdTier, Yardstick,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;
 pub use rule::{Rule, TooLarge};
 pub use rust_decimal::Decimal;
 pub use settle::{Claim, Prepayment, SettleError, SettledCase, Settlement, settle};
-pub use tables::{Group, Hospital, Price};
+pub use tables::{Bonus, Coefficient, Group, Hospital, Price};
 pub use text::{Lang, Text};
 pub use trace::{AfterApart, HospitalTrace, Input, Origin, RoundedTo, Silent, Step, Trace, Tracer};

@@ -9,7 +9,7 @@ use crate::window::{Window, window};
 use crate::words::{
     COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS, YEAR_BY,
 };
-use crate::{Diagnostic, budgets, clearing, codes, deviation, fields, methods};
+use crate::{Diagnostic, budgets, clearing, codes, coefficients, deviation, fields, methods};
 use dianzhi_core::{
     Auxiliary, CompareWith, Decimal, FundShare, FundShareMethod, PLACES_MAX, Policy, Pool, Pricing, PricingMethod,
     Remainder, Rounding, RoundingMode, Text,
@@ -113,6 +113,8 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
     let prices = reader.text(&section, "prices");
     let caps = reader.text(&section, "caps");
     let enrolment = reader.text(&section, "enrolment");
+    let coefficients = reader.text(&section, "coefficients");
+    let bonuses = reader.text(&section, "bonuses");
     let scheme = reader.text(&section, "scheme");
     let dip_directory = reader.text(&section, "dip_directory");
     if scheme.is_some() && dip_directory.is_some() {
@@ -134,6 +136,8 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
         prices,
         caps,
         enrolment,
+        coefficients,
+        bonuses,
         scheme,
         dip_directory,
     })
@@ -225,6 +229,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
     let routes = methods::routes(reader, root);
     let apart = methods::apart(reader, root);
     let pricing = pricing(reader, root);
+    let coefficients = coefficients::coefficients(reader, root, files);
     let deviation = deviation::deviation(reader, root);
     let auxiliary = auxiliary(reader, root, files);
     let section = reader.section(root, "ungrouped", keys::UNGROUPED);
@@ -244,6 +249,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
         apart,
         methods: methods::methods(reader, root, files),
         pricing,
+        coefficients,
         deviation,
         auxiliary,
         ungrouped_share,

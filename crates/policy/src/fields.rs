@@ -35,6 +35,10 @@ pub enum Table {
     Caps,
     /// People paid for by head.
     Enrolment,
+    /// Hospital coefficients.
+    Coefficients,
+    /// Bonuses of hospital coefficients.
+    Bonuses,
 }
 
 /// Every field: the columns of claims, then those that only groups, hospitals or prepayments have.
@@ -120,6 +124,8 @@ impl Table {
             Table::Prices => list::PRICES.contains(&field),
             Table::Caps => list::CAPS.contains(&field),
             Table::Enrolment => list::ENROLMENT.contains(&field),
+            Table::Coefficients => list::COEFFICIENTS.contains(&field),
+            Table::Bonuses => list::BONUSES.contains(&field),
         }
     }
 
@@ -141,7 +147,7 @@ impl Table {
         let meant = match (self, field.name) {
             (Table::Hospitals, "fixmedins_name") => "name",
             (Table::Groups, "group_name" | "dise_name") => "name",
-            (Table::Hospitals | Table::Prices, "hosp_lv" | "hi_setl_lv") => "level",
+            (Table::Hospitals | Table::Prices | Table::Coefficients, "hosp_lv" | "hi_setl_lv") => "level",
             (Table::Prices, "group_code" | "dise_no") => "code",
             (Table::Prices, "hi_paymtd") => "method",
             (_, name) => name,

@@ -1,5 +1,6 @@
 //! Inputs: the region file, the reference tables and the claim files, found, opened and checked.
 
+mod coefficient_tables;
 mod doubt;
 pub(crate) mod encoding;
 pub(crate) mod find;
@@ -16,7 +17,9 @@ pub(crate) use doubt::{Doubt, suspicious_encoding};
 use crate::codes::{F101, T110, W101, W108};
 use crate::error::{Failure, error, warning};
 use crate::grouping::{GroupBy, a_directory, is_added, is_directory};
-use dianzhi_core::{CompiledPolicy, Enrolment, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text};
+use dianzhi_core::{
+    Bonus, Coefficient, CompiledPolicy, Enrolment, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text,
+};
 use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
@@ -50,6 +53,10 @@ pub struct Inputs {
     pub caps: Lined<CapRow>,
     /// People paid for by head and their lines.
     pub enrolment: Lined<Enrolment>,
+    /// Hospital coefficients and their lines.
+    pub coefficients: Lined<Coefficient>,
+    /// Bonuses of hospital coefficients and their lines.
+    pub bonuses: Lined<Bonus>,
     /// What groups the claims without a group code, where the region file names it.
     pub grouping: Option<Arc<GroupBy>>,
     /// The claim files, in the order they are read.
@@ -169,6 +176,20 @@ impl Inputs {
             }),
             _ => Some(Lined::default()),
         };
+        let coefficients = match (&region.files.coefficients, &hospitals, &groups) {
+            (Some(file), Some(hospitals), Some(groups)) => {
+                inputs.table(Role::Coefficients, Kind::Coefficients, file, |t| {
+                    coefficient_tables::coefficients(t, &hospitals.values, &groups.values)
+                })
+            }
+            _ => Some(Lined::default()),
+        };
+        let bonuses = match (&region.files.bonuses, &hospitals) {
+            (Some(file), Some(hospitals)) => inputs.table(Role::Bonuses, Kind::Bonuses, file, |t| {
+                coefficient_tables::bonuses(t, &hospitals.values)
+            }),
+            _ => Some(Lined::default()),
+        };
         if let Some(groups) = &groups {
             inputs.mistakes.extend(unknown_paid_as(&region, &groups.values));
         }
@@ -199,6 +220,9 @@ impl Inputs {
         ) else {
             return Err(mistakes.into());
         };
+        let (Some(coefficients), Some(bonuses)) = (coefficients, bonuses) else {
+            return Err(mistakes.into());
+        };
         let periods: Vec<_> = region.periods.iter().map(|period| &period.policy).collect();
         let lines = [
             (Role::Groups, &*groups.lines),
@@ -206,10 +230,13 @@ impl Inputs {
             (Role::Prices, &prices.lines),
             (Role::Caps, &caps.lines),
             (Role::Enrolment, &enrolment.lines),
+            (Role::Coefficients, &coefficients.lines),
+            (Role::Bonuses, &bonuses.lines),
         ];
         let policy = CompiledPolicy::dated(&periods, &groups.values, &hospitals.values, &prices.values)
             .and_then(|policy| policy.with_caps(&institution_caps(&caps)))
             .and_then(|policy| policy.with_enrolment(&enrolment.values))
+            .and_then(|policy| policy.with_coefficients(&coefficients.values, &bonuses.values))
             .map_err(|e| compile_error(&region, &lines, &tables, &e))?;
         Ok(Inputs {
             region,
@@ -220,6 +247,8 @@ impl Inputs {
             prices,
             caps,
             enrolment,
+            coefficients,
+            bonuses,
             grouping: grouping.map(Arc::new),
             claims,
             tables,
@@ -289,6 +318,8 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Prices => "prices",
         Kind::Caps => "caps",
         Kind::Enrolment => "enrolment",
+        Kind::Coefficients => "coefficients",
+        Kind::Bonuses => "bonuses",
     }
 }
 

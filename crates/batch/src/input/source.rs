@@ -29,6 +29,10 @@ pub enum Role {
     Caps,
     /// The people paid for by head.
     Enrolment,
+    /// Hospital coefficients.
+    Coefficients,
+    /// Their bonuses.
+    Bonuses,
     /// The scheme package that groups claims without a group code.
     Scheme,
     /// The DIP directory that does.

@@ -55,6 +55,7 @@ pub(crate) fn groups(table: &Table) -> Result<Lined<Group>, Vec<Diagnostic>> {
     let columns = table
         .header
         .require(["group_code", "name", "kind", "base_points", "mean_cost"], &table.file)?;
+    let stability = table.header.column("stability");
     let mut reader = Reader::new(table);
     let mut groups = Lined::default();
     for row in &table.rows {
@@ -79,6 +80,7 @@ pub(crate) fn groups(table: &Table) -> Result<Lined<Group>, Vec<Diagnostic>> {
             kind,
             base_points,
             mean_cost,
+            stability: stability.map_or_else(String::new, |column| row.cells[column].clone()),
         });
     }
     reader.done(groups)
@@ -279,11 +281,11 @@ fn fen(yuan: Decimal) -> Option<i128> {
 const LINES_SHOWN: usize = 8;
 
 /// Reads values and collects what is wrong with them.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     table: &'a Table,
     keys: HashMap<Vec<String>, u64>,
     /// What to do about a key that stands twice.
-    once: Text,
+    pub(super) once: Text,
     mistakes: Vec<Diagnostic>,
     /// The mistakes met, by code and text: where each stands, and the lines of the other rows that
     /// have it.
@@ -291,7 +293,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(table: &'a Table) -> Reader<'a> {
+    pub(super) fn new(table: &'a Table) -> Reader<'a> {
         Reader {
             table,
             keys: HashMap::new(),
@@ -301,7 +303,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn done<T>(mut self, values: T) -> Result<T, Vec<Diagnostic>> {
+    pub(super) fn done<T>(mut self, values: T) -> Result<T, Vec<Diagnostic>> {
         if self.mistakes.is_empty() {
             return Ok(values);
         }
@@ -320,7 +322,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes a mistake; what is wrong alike in several rows is told at the first.
-    fn note(&mut self, row: &Row, code: Code, text: Text, help: Text) {
+    pub(super) fn note(&mut self, row: &Row, code: Code, text: Text, help: Text) {
         match self.met.entry((code.id, text.en.clone())) {
             Entry::Occupied(mut met) => met.get_mut().1.push(row.line),
             Entry::Vacant(new) => {
@@ -339,14 +341,14 @@ impl<'a> Reader<'a> {
         self.note(row, T106, text, Text::new("改正该值", "correct the value"));
     }
 
-    fn check(&mut self, row: &Row, field: &str, found: &str, off: bool, zh: &str, en: &str) {
+    pub(super) fn check(&mut self, row: &Row, field: &str, found: &str, off: bool, zh: &str, en: &str) {
         if off {
             self.wrong(row, field, found, zh, en);
         }
     }
 
     /// A decimal; one that no check refuses stands in for a mistake already noted.
-    fn decimal(&mut self, row: &Row, field: &str, text: &str) -> Decimal {
+    pub(super) fn decimal(&mut self, row: &Row, field: &str, text: &str) -> Decimal {
         parse_decimal(text).unwrap_or_else(|e| {
             let why = e.text();
             let message = Text::new(
@@ -375,7 +377,7 @@ impl<'a> Reader<'a> {
         self.keys(row, field, &[key]);
     }
 
-    fn keys(&mut self, row: &Row, field: &str, parts: &[&str]) {
+    pub(super) fn keys(&mut self, row: &Row, field: &str, parts: &[&str]) {
         let key = &parts.join(", ");
         if parts.iter().all(|part| part.is_empty()) {
             self.wrong(row, field, key, "不为空", "not empty");

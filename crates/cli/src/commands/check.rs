@@ -120,6 +120,8 @@ impl Report {
             Role::Prices => inputs.prices.values.len() as u64,
             Role::Caps => inputs.caps.values.len() as u64,
             Role::Enrolment => inputs.enrolment.values.len() as u64,
+            Role::Coefficients => inputs.coefficients.values.len() as u64,
+            Role::Bonuses => inputs.bonuses.values.len() as u64,
             Role::Region | Role::Claims | Role::Scheme | Role::Directory => 0,
         };
         let tables = inputs
@@ -187,6 +189,8 @@ fn file_report(mapping: &Mapping, rows: u64) -> FileReport {
         Role::Prices => Table::Prices,
         Role::Caps => Table::Caps,
         Role::Enrolment => Table::Enrolment,
+        Role::Coefficients => Table::Coefficients,
+        Role::Bonuses => Table::Bonuses,
         Role::Region | Role::Claims | Role::Scheme | Role::Directory => Table::Claims,
     };
     let header = &mapping.header;
@@ -239,6 +243,8 @@ impl FileReport {
             Role::Prices => ("病种价格", "prices"),
             Role::Caps => ("总额控制指标", "institution caps"),
             Role::Enrolment => ("人数", "enrolment"),
+            Role::Coefficients => ("机构系数", "hospital coefficients"),
+            Role::Bonuses => ("机构系数加成", "coefficient bonuses"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

@@ -150,6 +150,8 @@ impl Page {
             Role::Prices => ("病种价格", "prices"),
             Role::Caps => ("总额控制指标", "institution caps"),
             Role::Enrolment => ("人数", "enrolment"),
+            Role::Coefficients => ("机构系数", "hospital coefficients"),
+            Role::Bonuses => ("机构系数加成", "coefficient bonuses"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

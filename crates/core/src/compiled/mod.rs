@@ -1,9 +1,11 @@
 //! A policy with its tables, compiled once into dense integer tables.
 
+mod coefficients;
 mod method;
 mod outliers;
 mod payer;
 
+pub(crate) use coefficients::{Basic, CompiledCoefficients, bonus, bounded, with_bonus, written};
 pub(crate) use method::{
     CompiledApart, CompiledByDisease, CompiledByGroup, CompiledByItem, CompiledMethod, CompiledPerDiem, CompiledPrice,
     Tier,
@@ -58,6 +60,10 @@ pub enum CompileAt {
     Cap(usize),
     /// A row of the enrolment table.
     Enrolment(usize),
+    /// A row of the coefficients table.
+    Coefficient(usize),
+    /// A row of the bonuses table.
+    Bonus(usize),
 }
 
 /// A fraction of two integers that fit the kernel.
@@ -87,8 +93,8 @@ pub(crate) struct CompiledGroup {
     pub(crate) base: u64,
     /// 1, or the power of ten by which base points are finer than points.
     pub(crate) base_den: u64,
-    /// Whether the hospital coefficient is left out (同病同价).
-    pub(crate) alike: bool,
+    /// Where its hospital coefficient is found.
+    pub(crate) k: KOf,
     /// x = fen × per_fen: the cost ratio of one fen.
     pub(crate) per_fen: Factor,
     /// points of a low outlier = base × fen × this.
@@ -102,6 +108,17 @@ pub(crate) struct CompiledGroup {
     /// May be negative where the high bound lies below 1.
     pub(crate) high_sub: i128,
     pub(crate) high_den: Divisor,
+}
+
+/// Where the hospital coefficient of a group is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KOf {
+    /// Left out (同病同价).
+    Alike,
+    /// The hospital's, whatever the group.
+    Hospital,
+    /// By hospital and group, among the [`CompiledCoefficients`].
+    Named,
 }
 
 #[derive(Clone, Debug)]
@@ -122,6 +139,8 @@ pub struct CompiledPolicy {
     pub(crate) hospitals: Vec<Hospital>,
     pub(crate) group_rates: Vec<CompiledGroup>,
     pub(crate) hospital_rates: Vec<CompiledHospital>,
+    /// Coefficients out of tables; `None` without `[coefficients]`.
+    pub(crate) coefficients: Option<Box<CompiledCoefficients>>,
     /// The rules of outliers; `None` where those of [`CompiledGroup`] are all.
     pub(crate) outliers: Option<Box<CompiledOutliers>>,
     /// points = fen × this, for an ungrouped case; `None` where it passes 128 bits.
@@ -194,7 +213,8 @@ impl CompiledPolicy {
             .map_err(|(i, code)| CompileError::new(CompileAt::Hospital(i), stands_twice(&code)))?;
         let price_rates = method::compile_prices(policy, prices)?;
         let methods = method::compile_methods(policy, &group_index, hospitals, prices)?;
-        Ok(CompiledPolicy {
+        let compiled = CompiledPolicy {
+            coefficients: None,
             payers: payer::payers(policy)?,
             later: Vec::new(),
             outliers: CompiledOutliers::new(policy, groups, hospitals).map(Box::new),
@@ -214,7 +234,8 @@ impl CompiledPolicy {
             hospital_index,
             caps: Caps::new(),
             capitations: Capitations::default(),
-        })
+        };
+        compiled.with_coefficients(&[], &[])
     }
 
     /// Compiles a policy that changes during the year: one policy a period, alike in all that holds
@@ -397,7 +418,10 @@ fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> 
     Ok(CompiledGroup {
         base,
         base_den,
-        alike: policy.pricing.coefficient_not_for.contains(&group.kind),
+        k: match policy.pricing.coefficient_not_for.contains(&group.kind) {
+            true => KOf::Alike,
+            false => KOf::Hospital,
+        },
         low_per_fen: Factor {
             den: per_fen
                 .den
@@ -448,15 +472,24 @@ fn compile_hospital(hospital: &Hospital) -> Result<CompiledHospital, Text> {
             format!("assessment_score is {assessment_score}; it must be between 0 and 100"),
         ));
     }
-    let plain = coefficient.normalize();
-    let too_large = || Text::new("coefficient 位数过多", "coefficient has too many digits");
-    Ok(CompiledHospital {
-        coefficient: u64::try_from(plain.mantissa()).map_err(|_| too_large())?,
-        one: 10u64
-            .checked_pow(plain.scale())
-            .map(|one| Divisor::new(one.into()))
-            .ok_or_else(too_large)?,
+    coefficient_of(*coefficient).ok_or_else(|| Text::new("coefficient 位数过多", "coefficient has too many digits"))
+}
+
+/// A coefficient above 0; `None` where it has too many digits.
+fn coefficient_of(k: Decimal) -> Option<CompiledHospital> {
+    let plain = k.normalize();
+    Some(CompiledHospital {
+        coefficient: u64::try_from(plain.mantissa()).ok()?,
+        one: Divisor::new(10u64.checked_pow(plain.scale())?.into()),
     })
+}
+
+impl CompiledHospital {
+    /// The coefficient as it is written.
+    pub(crate) fn decimal(&self) -> Decimal {
+        // A power of ten of at most 19 zeros.
+        Decimal::from_i128_with_scale(self.coefficient.into(), self.one.value().ilog10())
+    }
 }
 
 /// Units of points of one fen of an ungrouped case.

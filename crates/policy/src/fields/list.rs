@@ -8,7 +8,7 @@ const fn f(name: &'static str, zh: &'static [&'static str]) -> Field {
 }
 
 /// Columns of the groups table.
-pub(super) const GROUPS: &[&str] = &["group_code", "name", "kind", "base_points", "mean_cost"];
+pub(super) const GROUPS: &[&str] = &["group_code", "name", "kind", "base_points", "mean_cost", "stability"];
 /// Columns of the hospitals table.
 pub(super) const HOSPITALS: &[&str] = &[
     "fixmedins_code",
@@ -26,6 +26,10 @@ pub(super) const PRICES: &[&str] = &["method", "code", "level", "price", "fund_s
 pub(super) const CAPS: &[&str] = &["pool", "fixmedins_code", "cap"];
 /// Columns of the enrolment table.
 pub(super) const ENROLMENT: &[&str] = &["pool", "fixmedins_code", "class", "age_band", "heads", "risk_factor"];
+/// Columns of the coefficients table.
+pub(super) const COEFFICIENTS: &[&str] = &["fixmedins_code", "level", "group_code", "coefficient"];
+/// Columns of the bonuses table.
+pub(super) const BONUSES: &[&str] = &["fixmedins_code", "bonus_kind", "bonus"];
 /// Fields of claims that hold amounts of money.
 pub(super) const AMOUNTS: &[&str] = &[
     "medfee_sumamt",
@@ -116,6 +120,9 @@ pub(super) const TABLES_ONLY: &[&str] = &[
     "age_band",
     "heads",
     "risk_factor",
+    "stability",
+    "bonus_kind",
+    "bonus",
 ];
 
 #[rustfmt::skip]
@@ -309,5 +316,8 @@ pub(super) const FIELDS: &[Field] = &[
     f("age_band", &["年龄段", "年龄组"]),
     f("heads", &["人数", "签约人数", "平均人数"]),
     f("risk_factor", &["风险系数", "风险调整系数"]),
+    f("stability", &["稳定性", "病组稳定性"]),
+    f("bonus_kind", &["加成类别", "加成项目"]),
+    f("bonus", &["加成", "加成值"]),
     f("prepaid", &["预付金额", "预付金", "已预付", "预付", "已预付金额"]),
 ];
