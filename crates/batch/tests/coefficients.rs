@@ -433,9 +433,9 @@ fn tables_with_mistakes_are_refused() {
             &SettleOptions::default(),
             &Progress::default(),
         );
-        let failure = failure.expect_err("it should be refused");
-        let [mistake] = failure.diagnostics() else {
-            panic!("{file} {text:?}: {failure:?}")
+        let mistakes = failure.err().expect("it should be refused").diagnostics();
+        let [mistake] = &mistakes[..] else {
+            panic!("{file} {text:?}: {mistakes:?}")
         };
         let place = mistake.place.as_ref().unwrap();
         let found = (mistake.code, place.file.as_str(), place.line);
