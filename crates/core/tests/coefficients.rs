@@ -159,7 +159,7 @@ fn axis_08_cap() {
     assert_eq!(points(&policy, "ES25", "H001", 9_000), "116.1385");
     assert_eq!(points(&policy, "ES25", "H002", 9_000), "95.9405");
     let policy = region(&[row("H001", "ES25", "1.1549")], &[], |_, rules| {
-        rules.cap_to = Some(d("1.1"))
+        rules.cap_to = Some(d("1.1"));
     });
     assert_eq!(points(&policy, "ES25", "H001", 9_000), "111.0890");
     // RA11 has no coefficient that a bound could lift

@@ -49,7 +49,10 @@ fn every_key_of_coefficients_arrives() {
     let rules = region.policy.coefficients.as_ref().unwrap();
     assert_eq!((rules.missing, rules.decimals), (MissingCoefficient::One, Some(3)));
     let bonuses = rules.bonuses.unwrap();
-    assert_eq!((bonuses.combine, bonuses.count_as), (CombineBonuses::Sum, BonusAs::Share));
+    assert_eq!(
+        (bonuses.combine, bonuses.count_as),
+        (CombineBonuses::Sum, BonusAs::Share)
+    );
     assert_eq!(bonuses.at_most, Some(decimal("0.15")));
     let bounds = (rules.cap_from, rules.cap_to);
     assert_eq!(bounds, (Some(decimal("0.8")), Some(decimal("1.25"))));
@@ -59,7 +62,10 @@ fn every_key_of_coefficients_arrives() {
 #[test]
 fn bounds_of_coefficients_by_date() {
     let to = "to = [ { from = \"2026-01-01\", value = \"1.3\" }, { from = \"2026-07-01\", value = \"1.2\" } ]";
-    let region = region("", &format!("[coefficients]\nmissing = \"hospital\"\ncap = {{ {to} }}\n"));
+    let region = region(
+        "",
+        &format!("[coefficients]\nmissing = \"hospital\"\ncap = {{ {to} }}\n"),
+    );
     let of = |at: usize| region.periods[at].policy.coefficients.as_ref().unwrap().cap_to;
     assert_eq!(region.periods.len(), 2);
     assert_eq!((of(0), of(1)), (Some(decimal("1.3")), Some(decimal("1.2"))));
@@ -81,7 +87,10 @@ fn contradictions_of_coefficients_are_refused() {
     let line = "cap = { from = \"1.2\", to = \"1.1\" }";
     assert_eq!(mistakes("", &crossed), of(line, Some(line)));
     let range = |section: &str| mistakes(TABLES, &format!("{plain}{section}")).remove(0).0;
-    assert_eq!(range("bonuses = { combine = \"sum\", count_as = \"share\", at_most = \"-0.1\" }\n"), "P106");
+    assert_eq!(
+        range("bonuses = { combine = \"sum\", count_as = \"share\", at_most = \"-0.1\" }\n"),
+        "P106"
+    );
     assert_eq!(range(&format!("{BONUSES}cap = {{ from = \"0\" }}\n")), "P106");
     assert_eq!(range(&format!("{BONUSES}decimals = 13\n")), "P106");
 }
@@ -103,11 +112,22 @@ fn by_cost_arrives_or_is_refused() {
         at_most: Some(AtMost::Base),
     };
     assert_eq!(sound.policy.methods.by_group[0].by_cost, Some(by_cost));
-    let found = mistakes("", &method("compare_with = \"at-factor\"\nby_cost = { coefficient = false }"));
+    let found = mistakes(
+        "",
+        &method("compare_with = \"at-factor\"\nby_cost = { coefficient = false }"),
+    );
     let line = "by_cost = { coefficient = false }".to_owned();
-    assert_eq!(found, [("P109", line.clone(), Some("compare_with = \"at-factor\"".to_owned()))]);
+    assert_eq!(
+        found,
+        [("P109", line.clone(), Some("compare_with = \"at-factor\"".to_owned()))]
+    );
     let stay = "long_stay = { after_day = 30, per_diem = \"days\" }";
     let days = "[[per_diem]]\nid = \"days\"\npay_in = \"points\"\nrates = [ { from_day = 1, rate = \"300\" } ]";
-    let found = mistakes("", &method(&format!("compare_with = \"group\"\nby_cost = {{ coefficient = false }}\n{stay}\n{days}")));
+    let found = mistakes(
+        "",
+        &method(&format!(
+            "compare_with = \"group\"\nby_cost = {{ coefficient = false }}\n{stay}\n{days}"
+        )),
+    );
     assert_eq!(found, [("P109", line, Some(stay.to_owned()))]);
 }

@@ -1,7 +1,8 @@
 //! Hospital coefficients out of tables, compiled: one coefficient for every hospital, and for every
 //! hospital and group that the table names.
 
-use super::{CompileAt, CompileError, CompiledHospital, CompiledPolicy, GroupId, HospitalId, KOf, coefficient_of};
+use super::hospital::coefficient_of;
+use super::{CompileAt, CompileError, CompiledHospital, CompiledPolicy, GroupId, HospitalId, KOf};
 use crate::decimal::rational;
 use crate::rounding::round;
 use crate::{Bonus, BonusAs, Coefficient, Coefficients, CombineBonuses, Decimal, Group, Hospital, MissingCoefficient};

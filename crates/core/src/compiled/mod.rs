@@ -1,11 +1,13 @@
 //! A policy with its tables, compiled once into dense integer tables.
 
 mod coefficients;
+mod hospital;
 mod method;
 mod outliers;
 mod payer;
 
 pub(crate) use coefficients::{Basic, CompiledCoefficients, bonus, bounded, with_bonus, written};
+pub(crate) use hospital::CompiledHospital;
 pub(crate) use method::{
     CompiledApart, CompiledByDisease, CompiledByGroup, CompiledByItem, CompiledMethod, CompiledPerDiem, CompiledPrice,
     Tier,
@@ -121,14 +123,6 @@ pub(crate) enum KOf {
     Named,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct CompiledHospital {
-    /// Coefficient × 10^`places`.
-    pub(crate) coefficient: u64,
-    /// 10^`places`
-    pub(crate) one: Divisor,
-}
-
 /// A policy applied to its groups and hospitals: what the kernel works from.
 #[derive(Clone, Debug)]
 pub struct CompiledPolicy {
@@ -205,7 +199,7 @@ impl CompiledPolicy {
         let hospital_rates = hospitals
             .iter()
             .enumerate()
-            .map(|(i, h)| compile_hospital(h).map_err(|text| CompileError::new(CompileAt::Hospital(i), text)))
+            .map(|(i, h)| hospital::compile(h).map_err(|text| CompileError::new(CompileAt::Hospital(i), text)))
             .collect::<Result<_, _>>()?;
         let group_index = index(groups.iter().map(|g| &g.code), GroupId)
             .map_err(|(i, code)| CompileError::new(CompileAt::Group(i), stands_twice(&code)))?;
@@ -452,44 +446,6 @@ fn ceil(value: &BigRational) -> i64 {
 /// The least whole number above.
 fn above(value: &BigRational) -> i64 {
     (value.floor().to_integer() + 1u8).to_i64().unwrap_or(i64::MAX)
-}
-
-fn compile_hospital(hospital: &Hospital) -> Result<CompiledHospital, Text> {
-    let Hospital {
-        coefficient,
-        assessment_score,
-        ..
-    } = hospital;
-    if *coefficient <= Decimal::ZERO {
-        return Err(Text::new(
-            format!("coefficient 为 {coefficient}，应大于 0"),
-            format!("coefficient is {coefficient}; it must be above 0"),
-        ));
-    }
-    if *assessment_score < Decimal::ZERO || *assessment_score > Decimal::ONE_HUNDRED {
-        return Err(Text::new(
-            format!("assessment_score 为 {assessment_score}，应在 0 到 100 之间"),
-            format!("assessment_score is {assessment_score}; it must be between 0 and 100"),
-        ));
-    }
-    coefficient_of(*coefficient).ok_or_else(|| Text::new("coefficient 位数过多", "coefficient has too many digits"))
-}
-
-/// A coefficient above 0; `None` where it has too many digits.
-fn coefficient_of(k: Decimal) -> Option<CompiledHospital> {
-    let plain = k.normalize();
-    Some(CompiledHospital {
-        coefficient: u64::try_from(plain.mantissa()).ok()?,
-        one: Divisor::new(10u64.checked_pow(plain.scale())?.into()),
-    })
-}
-
-impl CompiledHospital {
-    /// The coefficient as it is written.
-    pub(crate) fn decimal(&self) -> Decimal {
-        // A power of ten of at most 19 zeros.
-        Decimal::from_i128_with_scale(self.coefficient.into(), self.one.value().ilog10())
-    }
 }
 
 /// Units of points of one fen of an ungrouped case.

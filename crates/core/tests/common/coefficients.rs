@@ -145,7 +145,9 @@ pub(crate) fn in_the_hospitals_table(year: &Year) -> Year {
             let k_fraction = dianzhi_core::model::exact(k);
             let rounded = dianzhi_core::model::rounded(&k_fraction, places, year.policy.rounding.mode);
             k = Decimal::from_i128_with_scale(
-                super::against::units(&rounded, places_of).try_into().unwrap(),
+                super::against::units(&rounded, places_of)
+                    .try_into()
+                    .expect("few digits"),
                 places_of,
             );
         }
