@@ -140,9 +140,47 @@ overspend = [{ up_to = "1.10", fund_share = "0.5" }]
 quality_deposit = "0.05"
 assessment = { full_from = "90", none_below = "60" }
 "#;
-const GROUPS: &str = "group_code,name,kind,base_points,mean_cost\nA1,甲,core,80.0000,8000.00\nB2,乙,basic,40.0000,4000.00\nT1,丙,tcm,90.0000,9000.00\n";
+const GROUPS: &str = "group_code,name,kind,base_points,mean_cost,stability\nA1,甲,core,80.0000,8000.00,stable\nB2,乙,basic,40.0000,4000.00,unstable\nT1,丙,tcm,90.0000,9000.00,\n";
 const HOSPITALS: &str = "fixmedins_code,name,level,coefficient,assessment_score,alliance\nH1,一,3,1.10,95,\nH2,二,2,0.95,88,东\nH3,三,1,0.9,70,西\nH9,九,1,1,33,\n";
 const ENROLMENT: &str = "pool,fixmedins_code,class,age_band,heads,risk_factor\nall,H1,sign-up,,1203.5,\nall,H3,chronic,60+,91,1.05\nall,H3,chronic,0-59,17.25,\nresident,H2,chronic,0-59,400,0.98\nemployee,H2,sign-up,,77,\nemployee,H9,sign-up,,12.001,\n";
+const COEFFICIENTS: &str =
+    "fixmedins_code,level,group_code,coefficient\nH1,,A1,1.2345\n,2,A1,0.91\n,,T1,1.07\nH3,,,1.02\n,3,,1.15\n";
+const BONUSES: &str = "fixmedins_code,bonus_kind,bonus\nH1,cmi,0.05\nH1,specialty,0.03\nH2,credit,-0.02\n";
+
+const RULES_OF_COEFFICIENTS: [&str; 3] = [
+    "missing = \"one\"\nbonuses = { combine = \"sum\", count_as = \"added\", at_most = \"0.06\" }",
+    "missing = \"hospital\"\ndecimals = 2\nbonuses = { combine = \"highest\", count_as = \"share\" }\ncap = { from = \"0.9\", to = \"1.2\" }",
+    "missing = [{ from = \"2026-01-01\", value = \"one\" }, { from = \"2026-04-01\", value = \"hospital\" }]\nbonuses = { combine = \"highest\", count_as = \"added\" }\ncap = { to = [{ from = \"2026-01-01\", value = \"1.3\" }, { from = \"2026-04-01\", value = \"1.1\" }] }",
+];
+
+/// Hospital coefficients out of tables, cases paid by what they cost, groups by their stability: by a
+/// draw of its own.
+fn coefficients(draw: &mut Draw, region: &str) -> String {
+    let at_most = draw.pick(&["", ", at_most = \"base\"", ", at_most = \"normal\""]);
+    let counts = draw.pick(&["true", "false"]);
+    let by_cost = format!(
+        "[[by_group]]\nid = \"incomplete\"\nfactor = \"0.95\"\ncompare_with = \"group\"\nby_cost = {{ coefficient = {counts}{at_most} }}\n"
+    );
+    let region = region.replacen("[[by_group]]", &format!("{by_cost}[[by_group]]"), 1);
+    let paid = |text: &str| region.replace(&format!("method = \"{text}\""), "method = \"incomplete\"");
+    let region = match draw.below(4) {
+        0 => paid("part"),
+        1 => paid("by-group"),
+        _ => region,
+    };
+    let region = match draw.below(2) {
+        0 => region.replace("kind = [\"tcm\", \"\"]", "stability = [\"unstable\", \"\"]"),
+        _ => region,
+    };
+    if draw.below(2) == 0 {
+        return region;
+    }
+    let rules = draw.pick(&RULES_OF_COEFFICIENTS);
+    let files = "coefficients = \"coefficients.csv\"\nbonuses = \"bonuses.csv\"\n[rounding]";
+    let region = region.replacen("[rounding]", files, 1);
+    region.replacen("[deviation]", &format!("[coefficients]\n{rules}\n[deviation]"), 1)
+}
+
 const PRICES: &str = "method,code,level,price,fund_share\npriced,M1,3,5000.00,0.70\npriced,M1,,4200.00,0.75\npriced,M2,2,900.00,\ncharged,A1,,6500.00,0.65\n";
 
 const DEVIATIONS: [&str; 5] = [
@@ -274,6 +312,7 @@ fn write_year(draw: &mut Draw, folder: &Path) {
     let (_, behind) = rest.split_once("[ungrouped]").expect("a section");
     let deviation = Draw(draw.0 ^ 0x0411).pick(&DEVIATIONS);
     let region = format!("{before}[deviation]\n{deviation}\n[ungrouped]{behind}");
+    let region = coefficients(&mut Draw(draw.0 ^ 0xc0ef), &region);
     let region = region.replace("YEAR_BY", draw.pick(&["discharge", "settlement"]));
     let region = region.replace("share = SHARE", &format!("share = {share}"));
     let region = region.replace("REMAINDER", remainder).replace("FUND_SHARE", fund_share);
@@ -332,6 +371,8 @@ fn write_year(draw: &mut Draw, folder: &Path) {
         ("hospitals.csv", HOSPITALS),
         ("prices.csv", PRICES),
         ("enrolment.csv", ENROLMENT),
+        ("coefficients.csv", COEFFICIENTS),
+        ("bonuses.csv", BONUSES),
     ] {
         fs::write(folder.join(name), text).expect("the folder takes files");
     }
@@ -417,6 +458,8 @@ fn the_second_path_accepts_every_routed_year() {
         "item-points by-item",
         "sign-up capitated",
         "chronic capitated",
+        "incomplete by-cost",
+        "incomplete ungrouped",
         "by-group apart",
         "long apart",
         "priced apart",

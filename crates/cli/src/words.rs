@@ -26,6 +26,7 @@ fn meaning(word: &str) -> Option<&'static str> {
         "by-disease" => "按病种",
         "by-item" => "按项目",
         "capitated" => "按人头",
+        "by-cost" => "按费用计点",
         "none" => "无应付",
         "under-floor" => "低于结余下限",
         "surplus" => "结余留用",

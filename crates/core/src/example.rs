@@ -51,6 +51,7 @@ pub fn policy() -> Policy {
             mean_cost_all: d(900_000, 2),
             scale: d(100, 0),
         },
+        coefficients: None,
         deviation: Deviation {
             compare_with: Yardstick::GroupMean,
             low: Threshold::flat(d(5, 1), false),
@@ -104,6 +105,7 @@ pub fn groups() -> Vec<Group> {
         kind,
         base_points,
         mean_cost,
+        stability: String::new(),
     };
     vec![
         group("ES25", "肺炎", GroupKind::Core, d(1_009_900, 4), d(900_000, 2)),

@@ -55,19 +55,20 @@ pub use policy::{
     SpecialReview,
 };
 pub use policy::{
-    AgeFactor, Alliance, AllianceMember, AmountFrom, Apart, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX,
-    BY_GROUP, Breach, BreachKind, Budget, BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation,
-    Charge, Clearing, ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, Extreme,
-    ExtremePay, FundShare, FundShareMethod, GroupAs, GroupKind, HIFP_PAY, Insured, LongStay, Methods, Monthly,
-    MonthlyOf, OutlierCoefficient, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
-    PoolClearing, Pricing, PricingMethod, PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreStep,
-    Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold, ThresholdTier, Yardstick,
+    AgeFactor, Alliance, AllianceMember, AmountFrom, Apart, Assessment, AtMost, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX,
+    BY_GROUP, BonusAs, Bonuses, Breach, BreachKind, Budget, BudgetChange, BudgetNode, BudgetTree, ByCost, ByDisease,
+    ByGroup, ByItem, Capitation, Charge, Clearing, ClearingFor, ClearingOf, Coefficients, CombineBonuses, Compare,
+    CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, FundShare, FundShareMethod, GroupAs, GroupKind,
+    HIFP_PAY, Insured, LongStay, Methods, MissingCoefficient, Monthly, MonthlyOf, OutlierCoefficient, OverspendBand,
+    PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool, PoolClearing, Pricing, PricingMethod,
+    PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX,
+    Test, Threshold, ThresholdTier, Yardstick,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;
 pub use rule::{Rule, TooLarge};
 pub use rust_decimal::Decimal;
 pub use settle::{Claim, Facts, Prepayment, SettleError, SettledCase, Settlement, settle, settle_adjusted};
-pub use tables::{Group, Hospital, Price};
+pub use tables::{Bonus, Coefficient, Group, Hospital, Price};
 pub use text::{Lang, Text};
 pub use trace::{AfterApart, HospitalTrace, Input, Origin, RoundedTo, Silent, Step, Trace, Tracer};

@@ -55,6 +55,15 @@ rules! {
     /// The booked fund that goes with an item.
     ApartBooked "apart-booked", "除外项目的统筹记账" / "booked fund of an item paid apart", "min(a, hifp − hifp′ − Σa before) + min(I − a, hifp − hifp′ − Σa − what items before took beyond theirs)",
         "项目默认，未确认（除外支付的记账怎样分）" / "this project's default, unconfirmed (how the booked fund is shared with items paid apart)";
+    /// The bonuses of a hospital.
+    CoefficientBonus "coefficient-bonus", "机构系数加成" / "bonus of the hospital coefficient", "b = min(max(bonuses) | Σ bonuses, at_most)",
+        "DIP 机构系数：级别、专科、CMI、考核、协议等加成（已公布，条款待核）；数值与合并方式由统筹区政策规定" / "DIP hospital coefficient: bonuses for level, specialty, CMI, assessment, agreement (published, article to be checked); figures and how they combine are the region's policy";
+    /// The coefficient of a hospital for a group.
+    HospitalCoefficient "hospital-coefficient", "机构系数" / "hospital coefficient", "k = ⟦basic [+ b | × (1 + b)]⟧k",
+        "DRG 点数法：机构或等级在该病组的例均费用 ÷ 病组例均费用，新增病组为 1；DIP：基本系数加加成（已公布，条款待核）" / "DRG points: mean cost of the hospital or level in the group ÷ the group's, 1 for a new group; DIP: basic coefficient and bonuses (published, article to be checked)";
+    /// The coefficient held within its bounds.
+    CoefficientBounded "coefficient-bounded", "机构系数上下限" / "bounds of the hospital coefficient", "k = min(max(k, from), to)",
+        "由统筹区政策规定（系数上下限；未见公布数值，未确认）" / "the region's policy (bounds of the coefficient; no published number found, unconfirmed)";
     /// Case cost against the group's mean cost.
     CostRatio "cost-ratio", "倍率" / "cost ratio", "x = medfee ÷ mean_cost",
         "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
@@ -133,6 +142,9 @@ rules! {
     /// The cost of the days that are paid by group.
     LongStayCost "long-stay-cost", "按病组计的费用" / "cost of the days paid by group", "medfee′ = ⟦medfee × after_day ÷ days⟧m",
         "长期住院分段付费：由统筹区政策规定（费用按天数分摊为项目默认，未确认）" / "long stays split: the region's policy (sharing the cost by days is this project's default, unconfirmed)";
+    /// Points of a case that goes by its cost.
+    PointsByCost "points-by-cost", "按费用计点的点数" / "points by cost", "points = ⟦min(base × f [× k] × medfee ÷ mean_cost, base × f [× k])⟧p",
+        "未完成住院过程的病例：基准点数 × 差异系数 × 费用 ÷ 例均费用，不超过基准点数：浙医保联发〔2019〕21号（条款待核）；适用范围由统筹区政策规定" / "stays that were not completed: base points × coefficient × cost ÷ mean cost, at most the base points: 浙医保联发〔2019〕21号 (article to be checked); which cases is the region's policy";
     /// Group points and those of the days beyond.
     PointsLongStay "points-long-stay", "长期住院点数" / "points of a long stay", "points = points of the group + points of the days beyond",
         "长期住院按床日：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）" / "long stays per diem: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11)";

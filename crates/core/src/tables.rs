@@ -1,4 +1,4 @@
-//! The reference tables a policy is applied with: disease groups, hospitals, prices.
+//! The reference tables a policy is applied with: disease groups, hospitals, their coefficients, prices.
 
 use crate::GroupKind;
 use rust_decimal::Decimal;
@@ -17,6 +17,8 @@ pub struct Group {
     pub base_points: Decimal,
     /// Mean cost of the group in the region, in yuan.
     pub mean_cost: Decimal,
+    /// 稳定性, as the region writes it: stable, unstable, few cases; empty where it does not.
+    pub stability: String,
 }
 
 /// A hospital (定点医疗机构).
@@ -49,4 +51,28 @@ pub struct Price {
     pub price: Decimal,
     /// The fund's share of the price; the rest is the patient's. `None` goes by `[fund_share]`.
     pub fund_share: Option<Decimal>,
+}
+
+/// A row of the coefficients table 机构系数: what hospital, level and group it is for, each `None` for any.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Coefficient {
+    /// A hospital's code.
+    pub hospital: Option<String>,
+    /// A hospital level; not beside a hospital.
+    pub level: Option<String>,
+    /// A group's code.
+    pub group: Option<String>,
+    /// The basic coefficient, above 0.
+    pub coefficient: Decimal,
+}
+
+/// A row of the bonuses table 机构系数加成.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bonus {
+    /// The hospital's code.
+    pub hospital: String,
+    /// What it is for, as the region writes it: level, specialty, CMI, assessment, credit.
+    pub kind: String,
+    /// How much; below 0 it is a reduction.
+    pub bonus: Decimal,
 }

@@ -163,7 +163,7 @@ pub struct Step {
 /// A rounding as applied: its decimals and mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct RoundedTo {
-    /// The name: `points`, `point_value`, `money` or `ratio`.
+    /// The name: `points`, `point_value`, `money`, `ratio` or `coefficient`.
     pub name: &'static str,
     /// Decimals.
     pub places: u32,
@@ -183,6 +183,11 @@ impl Rounding {
     pub(crate) fn to_money(self) -> Option<RoundedTo> {
         rounded("money", 2, self.mode)
     }
+}
+
+/// A hospital coefficient, where the policy rounds it.
+pub(crate) fn to_coefficient(places: u32, mode: RoundingMode) -> Option<RoundedTo> {
+    rounded("coefficient", places, mode)
 }
 
 /// Ratios in the outputs have six decimals, half-up under every policy.
@@ -245,6 +250,10 @@ pub enum Origin {
     Prepayment(&'static str),
     /// The institution caps table.
     Cap(&'static str),
+    /// A row of the coefficients table, by position.
+    Coefficient(usize),
+    /// A row of the bonuses table, by position.
+    Bonus(usize),
     /// A row of the enrolment table, by position, and a column of it.
     Enrolment(usize, &'static str),
     /// A column of the reviews table.

@@ -4,8 +4,8 @@
 mod common;
 
 use common::against::{Reached, compare, units};
-use common::outliers;
 use common::{CALM, SIZES, Size, Year};
+use common::{coefficients, outliers};
 use dianzhi_core::model::exact;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -214,4 +214,40 @@ fn outliers_by_every_rule() {
         reached.expect(&[&format!("at the extreme bound, inclusive {inclusive}")]);
     }
     reached.expect(&["too large: PointsHighKept", "too large: PointsHighCarried"]);
+}
+
+/// Hospital coefficients out of tables, under every way of outliers and by every method.
+///
+/// Seen to fail where a hospital's row went before a group's.
+#[test]
+fn coefficients_out_of_tables() {
+    let mut reached = Reached::default();
+    for seed in 0..1_800 {
+        let year = Year::draw_coefficients(seed, if seed % 3 == 2 { &CALM } else { &SIZES }, 30);
+        if let Err(differs) = compare(&year, &mut reached) {
+            panic!("seed {seed}: {differs}\n{year:#?}");
+        }
+        let policy = year.compiled();
+        for row in &year.claims {
+            for name in coefficients::names(&year, &policy, row) {
+                reached.count(name);
+            }
+        }
+    }
+    reached.expect(&CLASSES_AND_BANDS);
+    reached.expect(&[
+        "k by hospital and group",
+        "k by level and group",
+        "k by group",
+        "k by hospital",
+        "k by level",
+        "k by the hospitals table",
+        "k of 1",
+        "k at a bound: true",
+        "k at a bound: false",
+        "bonus 0",
+        "bonus max",
+        "bonus min",
+        "days × k",
+    ]);
 }

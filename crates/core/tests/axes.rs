@@ -29,6 +29,7 @@ fn groups() -> Vec<Group> {
         kind: GroupKind::Core,
         base_points: d(base),
         mean_cost: d(mean),
+        stability: String::new(),
     };
     let mut groups = example::groups();
     groups.extend([
@@ -281,6 +282,7 @@ fn axis_10_with_a_method() {
                     paid_as: "ES25".to_owned(),
                 }],
                 long_stay: None,
+                by_cost: None,
             }];
         });
         let case = policy.case(Some(group), "H001", "310", Fen(yuan * 100), Fen(0));

@@ -28,6 +28,8 @@ fn mixed_years() {
         }
     }
     reached.expect(&[
+        "incomplete by-cost in points",
+        "incomplete ungrouped in points",
         "days-money per-diem in money",
         "days-points per-diem in points",
         "items-money by-item in money",
@@ -72,6 +74,7 @@ fn golden_cases() {
         compare_with,
         groups_as: Vec::new(),
         long_stay,
+        by_cost: None,
     };
     let rates = |rates: &[(Option<&str>, u32, &str)]| -> Vec<DayRate> {
         let rate = |&(level, from_day, rate): &(Option<&str>, u32, &str)| DayRate {

@@ -3,10 +3,10 @@
 mod common;
 
 use common::defective::{Defect, class};
-use common::outliers;
 use common::property::{Property, broken};
 use common::tried::{CLAIMS_MAX, any_year};
 use common::{CALM, Draw, Row, Year};
+use common::{coefficients, outliers};
 use dianzhi_core::model::exact;
 use dianzhi_core::{
     Auxiliary, CaseClass, CompareWith, Decimal, ExtremePay, OutlierCoefficient, Remainder, RoundingMode, Settlement,
@@ -315,6 +315,41 @@ fn a_tier_decides_for_the_cases_that_it_fits() {
             Defect::TiersForgotten,
             Defect::IgnoresInclusive,
             Defect::TakesEveryBound,
+        ],
+    }
+    .check();
+}
+
+/// A year whose coefficients table names no group.
+fn coefficients_of_hospitals(seed: u64) -> Year {
+    let mut year = Year::draw_coefficients(seed * 3, &CALM, CLAIMS_MAX);
+    year.coefficients.retain(|row| row.group.is_none());
+    year
+}
+
+/// Coefficients that no group tells apart could stand in the hospitals table: with bonuses, rounding
+/// and bounds they settle the same year.
+#[test]
+fn coefficients_could_stand_in_the_hospitals_table() {
+    Property {
+        year: coefficients_of_hospitals,
+        holds: |year, engine| {
+            let plain = coefficients::in_the_hospitals_table(year).settle().ok();
+            match (engine(year), plain) {
+                (Some(settled), Some(plain)) if settled != plain => broken("another settlement"),
+                (Some(_), Some(_)) => Ok(!year.claims.is_empty()),
+                _ => Ok(false),
+            }
+        },
+        caught: &[
+            Defect::CoefficientRowsForgotten,
+            Defect::CoefficientOfTheLevel,
+            Defect::BonusesForgotten,
+            Defect::BonusesCombinedOtherwise,
+            Defect::BonusCountedOtherwise,
+            Defect::BonusWithoutLimit,
+            Defect::CoefficientUnbounded,
+            Defect::CoefficientNotRounded,
         ],
     }
     .check();

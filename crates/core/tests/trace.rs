@@ -240,6 +240,7 @@ fn what_is_explained_is_what_is_paid() {
     let missed: Vec<_> = Rule::ALL
         .iter()
         .filter(|rule| !OF_METHODS.contains(rule) && !OF_OUTLIERS.contains(rule) && !OF_ADJUSTMENTS.contains(rule))
+        .filter(|rule| !OF_COEFFICIENTS.contains(rule))
         .filter(|rule| !OF_ALLIANCES.contains(rule))
         .filter(|rule| !checker.rules.contains(rule.id()))
         .collect();
@@ -334,7 +335,8 @@ fn origins_point_backwards() {
 }
 
 /// The rules of methods beside `[pricing]`.
-const OF_METHODS: [Rule; 29] = [
+const OF_METHODS: [Rule; 30] = [
+    Rule::PointsByCost,
     Rule::ApartDue,
     Rule::ApartCost,
     Rule::ApartBilled,
@@ -424,6 +426,57 @@ fn alliances_are_explained() {
     }
     for rule in OF_ALLIANCES {
         assert!(checker.rules.contains(rule.id()), "no step {rule}");
+    }
+}
+
+/// The rules of hospital coefficients out of tables.
+const OF_COEFFICIENTS: [Rule; 3] = [
+    Rule::CoefficientBonus,
+    Rule::HospitalCoefficient,
+    Rule::CoefficientBounded,
+];
+
+/// The steps of hospital coefficients compute to the k that the points are made of.
+/// Seen to fail where k was shown as the hospitals table has it.
+#[test]
+fn coefficients_are_explained() {
+    let mut checker = Checker::default();
+    for seed in 0..400 {
+        let year = Year::draw_coefficients(seed, &[Size::Small, Size::Usual, Size::Fine], 12);
+        let policy = year.compiled();
+        checker.seed = seed;
+        for row in &year.claims {
+            let case = year.case(&policy, row);
+            let mut trace = Trace::default();
+            let Ok(found) = policy.worth(&case, &mut trace) else {
+                continue;
+            };
+            if policy.cost_ratio_millionths(&case).is_err() {
+                continue; // it has no cost ratio to show
+            }
+            assert_eq!(policy.worth(&case, &mut Silent), Ok(found), "seed {seed}");
+            let mut steps = trace.steps;
+            steps.retain(|step| step.rule != Rule::PaidAs);
+            for (at, step) in steps.iter().enumerate() {
+                for input in &step.inputs {
+                    let Origin::Step(from) = input.origin else { continue };
+                    let earlier = steps[..at].iter().rev().find(|step| step.rule == from);
+                    if OF_COEFFICIENTS.contains(&from) {
+                        assert_eq!(earlier.map(|step| &step.result), Some(&input.value), "{step:#?}");
+                    }
+                }
+            }
+            checker.take(&steps);
+        }
+    }
+    for rule in OF_COEFFICIENTS {
+        assert!(checker.rules.contains(rule.id()), "no step {rule}");
+    }
+    for mode in ["HalfUp", "HalfEven", "Down"] {
+        assert!(
+            checker.shown.contains(&format!("coefficient {mode}")),
+            "none rounded {mode}"
+        );
     }
 }
 

@@ -9,7 +9,7 @@ use crate::window::{Window, window};
 use crate::words::{
     COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS, YEAR_BY,
 };
-use crate::{Diagnostic, adjust, alliance, budgets, clearing, codes, deviation, fields, methods};
+use crate::{Diagnostic, adjust, alliance, budgets, clearing, codes, coefficients, deviation, fields, methods};
 use dianzhi_core::{
     Auxiliary, CompareWith, Decimal, FundShare, FundShareMethod, PLACES_MAX, Policy, Pool, Pricing, PricingMethod,
     Remainder, Rounding, RoundingMode, Text,
@@ -116,6 +116,8 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
     let reviews = reader.text(&section, "reviews");
     let readmission_reasons = reader.text(&section, "readmission_reasons");
     let penalties = reader.text(&section, "penalties");
+    let coefficients = reader.text(&section, "coefficients");
+    let bonuses = reader.text(&section, "bonuses");
     let scheme = reader.text(&section, "scheme");
     let dip_directory = reader.text(&section, "dip_directory");
     if scheme.is_some() && dip_directory.is_some() {
@@ -140,6 +142,8 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
         reviews,
         readmission_reasons,
         penalties,
+        coefficients,
+        bonuses,
         scheme,
         dip_directory,
     })
@@ -231,6 +235,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
     let routes = methods::routes(reader, root);
     let apart = methods::apart(reader, root);
     let pricing = pricing(reader, root);
+    let coefficients = coefficients::coefficients(reader, root, files);
     let deviation = deviation::deviation(reader, root);
     let auxiliary = auxiliary(reader, root, files);
     let section = reader.section(root, "ungrouped", keys::UNGROUPED);
@@ -250,6 +255,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
         apart,
         methods: methods::methods(reader, root, files),
         pricing,
+        coefficients,
         deviation,
         auxiliary,
         adjust: adjust::adjust(reader, root, files),

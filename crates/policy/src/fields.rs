@@ -41,6 +41,10 @@ pub enum Table {
     Reasons,
     /// Points taken away.
     Penalties,
+    /// Hospital coefficients.
+    Coefficients,
+    /// Bonuses of hospital coefficients.
+    Bonuses,
 }
 
 /// Every field: the columns of claims, then those that only groups, hospitals or prepayments have.
@@ -129,6 +133,8 @@ impl Table {
             Table::Reviews => list::REVIEWS.contains(&field),
             Table::Reasons => list::REASONS.contains(&field),
             Table::Penalties => list::PENALTIES.contains(&field),
+            Table::Coefficients => list::COEFFICIENTS.contains(&field),
+            Table::Bonuses => list::BONUSES.contains(&field),
         }
     }
 
@@ -150,7 +156,7 @@ impl Table {
         let meant = match (self, field.name) {
             (Table::Hospitals, "fixmedins_name") => "name",
             (Table::Groups, "group_name" | "dise_name") => "name",
-            (Table::Hospitals | Table::Prices, "hosp_lv" | "hi_setl_lv") => "level",
+            (Table::Hospitals | Table::Prices | Table::Coefficients, "hosp_lv" | "hi_setl_lv") => "level",
             (Table::Prices, "group_code" | "dise_no") => "code",
             (Table::Prices, "hi_paymtd") => "method",
             (_, name) => name,

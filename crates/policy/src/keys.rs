@@ -5,6 +5,7 @@ mod adjust;
 mod alliance;
 mod budgets;
 mod clearing;
+mod coefficients;
 mod methods;
 
 use crate::words::{self, WordList};
@@ -61,8 +62,10 @@ pub(crate) use clearing::{
     ASSESSMENT, ASSESSMENT_BY_STEPS, CLEARING, CLEARING_FOR, CLEARING_WITH_BANDS, MONTHLY, OVERSPEND, POOL_CLEARING,
     SCORE_STEP, SURPLUS_BAND,
 };
+pub(crate) use coefficients::{BONUSES, COEFFICIENT_CAP, COEFFICIENTS};
 pub(crate) use methods::{
-    AGE_FACTOR, APART, BY_DISEASE, BY_GROUP, BY_ITEM, CAPITATION, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM, ROUTE,
+    AGE_FACTOR, APART, BY_COST, BY_DISEASE, BY_GROUP, BY_ITEM, CAPITATION, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM,
+    ROUTE,
 };
 
 impl Key {
@@ -121,6 +124,7 @@ pub(crate) const ROOT: &[Key] = &[
     may("route", "[[route]]", Tables(ROUTE), "路由：依次看，先合者支付；不写则各病例按病组、从其险种的池支付", "a route: the first that fits pays; without any every claim is paid by group from its type's pool"),
     may("apart", "[[apart]]", Tables(APART), "除外支付：路由从病例中分出、另行支付的项目", "an item that routes pay apart from the rest of a case"),
     need("pricing", "[pricing]", Table(PRICING), "病组怎样定价", "how groups are priced"),
+    may("coefficients", "[coefficients]", Table(COEFFICIENTS), "机构系数怎样由系数表与加成得出；不写则取机构表的 coefficient", "how hospital coefficients come out of a table and bonuses; the hospitals table's if left out"),
     need("deviation", "[deviation]", Table(DEVIATION), "偏差病例：x = 病例总费用 ÷ 本病组例均费用", "outliers by the cost ratio x, case cost ÷ mean cost of its group"),
     may("auxiliary", "[auxiliary]", Table(AUXILIARY), "DIP 辅助目录系数怎样计入", "how the factors of a DIP directory's auxiliary catalogues count"),
     need("ungrouped", "[ungrouped]", Table(UNGROUPED), "未入组病例", "cases without a group"),
@@ -159,6 +163,8 @@ pub(crate) const FILES: &[Key] = &[
     need("hospitals", "hospitals = \"hospitals.csv\"", Text, "定点医疗机构表", "the table of hospitals"),
     may("prepayments", "prepayments = \"prepayments.csv\"", Text, "年内预付与月度预结表", "the table of what was paid during the year"),
     may("caps", "caps = \"caps.csv\"", Text, "机构总额控制表，clearing.compare 用", "the institution caps, for clearing.compare"),
+    may("coefficients", "coefficients = \"coefficients.csv\"", Text, "机构系数表：按机构、等级、病组，[coefficients] 用", "hospital coefficients by hospital, level and group, for [coefficients]"),
+    may("bonuses", "bonuses = \"bonuses.csv\"", Text, "机构系数加成表，[coefficients] 用", "bonuses of the hospital coefficients, for [coefficients]"),
     may("prices", "prices = \"prices.csv\"", Text, "病种价格表，[[by_disease]] 用", "the prices of diseases, for [[by_disease]]"),
     may("enrolment", "enrolment = \"enrolment.csv\"", Text, "各机构的签约、参保人数表，[[capitation]] 用", "the people enrolled with each hospital, for [[capitation]]"),
     may("reviews", "reviews = \"reviews.csv\"", Text, "特例单议结果表，[special_review] 用", "what was decided of special cases, for [special_review]"),

@@ -21,6 +21,7 @@ mod budgets;
 mod build;
 mod clearing;
 pub mod codes;
+mod coefficients;
 mod columns;
 mod dated;
 mod deviation;

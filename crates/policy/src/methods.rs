@@ -2,16 +2,16 @@
 
 use crate::keys;
 use crate::read::{Node, Reader, Section, other_label};
-use crate::words::{CHARGES, COMPARE_WITH_GROUP, DISEASE_CODES, PAY_IN};
+use crate::words::{AT_MOST, CHARGES, COMPARE_WITH_GROUP, DISEASE_CODES, PAY_IN};
 use crate::{Diagnostic, Files, codes, fields};
 use dianzhi_core::{
-    AgeFactor, Apart, ByDisease, ByGroup, ByItem, Capitation, Charge, CompareWith, Condition, DayRate, Decimal,
+    AgeFactor, Apart, ByCost, ByDisease, ByGroup, ByItem, Capitation, Charge, CompareWith, Condition, DayRate, Decimal,
     GroupAs, HIFP_PAY, LongStay, Methods, Pattern, PayIn, PerDiem, Route, Test, Text,
 };
 use toml::de::DeValue;
 
 /// Facts of a claim that are no columns of it: of its hospital and of its group.
-pub(crate) const DERIVED: [&str; 3] = ["level", "alliance", "kind"];
+pub(crate) const DERIVED: [&str; 4] = ["level", "alliance", "kind", "stability"];
 
 pub(crate) fn methods(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) -> Methods {
     if root.get("by_disease").is_some() && files.is_some_and(|files| files.prices.is_none()) {
@@ -74,12 +74,20 @@ fn by_group(reader: &mut Reader<'_>, section: &Section<'_>) -> ByGroup {
         }
     });
     let compare_with = reader.word(section, "compare_with", COMPARE_WITH_GROUP);
+    let by_cost = section.get("by_cost").is_some().then(|| {
+        let by_cost = reader.section(section, "by_cost", keys::BY_COST);
+        ByCost {
+            coefficient: reader.boolean(&by_cost, "coefficient").unwrap_or_default(),
+            at_most: reader.word(&by_cost, "at_most", AT_MOST),
+        }
+    });
     ByGroup {
         id: reader.text(section, "id").unwrap_or_default(),
         factor: reader.decimal(section, "factor").unwrap_or(Decimal::ONE),
         compare_with: compare_with.unwrap_or(CompareWith::Type),
         groups_as,
         long_stay,
+        by_cost,
     }
 }
 

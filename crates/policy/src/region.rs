@@ -79,6 +79,10 @@ pub struct Files {
     pub prices: Option<String>,
     /// The institution caps table, if there is one.
     pub caps: Option<String>,
+    /// The table of hospital coefficients, if there is one.
+    pub coefficients: Option<String>,
+    /// The table of their bonuses, if there is one.
+    pub bonuses: Option<String>,
     /// The people enrolled with each hospital, if any are paid for by head.
     pub enrolment: Option<String>,
     /// What was decided of special cases, if they are reviewed.

@@ -155,7 +155,12 @@ fn conditions() -> Json {
     };
     let of_claims = fields::all().iter().filter(|field| Table::Claims.has(field.name));
     let known = of_claims.map(|field| (field.name, test(field.zh.first().copied().unwrap_or_default())));
-    let derived = [("level", "医疗机构等级"), ("alliance", "医共体"), ("kind", "病组类别")];
+    let derived = [
+        ("level", "医疗机构等级"),
+        ("alliance", "医共体"),
+        ("kind", "病组类别"),
+        ("stability", "病组稳定性"),
+    ];
     let derived = derived.map(|(name, zh)| (name, test(zh)));
     closed(Json::members(known.chain(derived)), &[])
 }
@@ -173,6 +178,8 @@ fn headings() -> Json {
         Table::Reviews,
         Table::Reasons,
         Table::Penalties,
+        Table::Coefficients,
+        Table::Bonuses,
     ];
     let known = fields::all()
         .iter()

@@ -3,8 +3,9 @@
 
 use crate::region::{EncodingChoice, YearBy};
 use dianzhi_core::{
-    Charge, Compare, CompareWith, ExtremePay, FundShareMethod, GroupKind, MonthlyOf, OutlierCoefficient, OverQuota,
-    PayIn, PricingMethod, QuotaOf, QuotaPeriod, Remainder, RoundingMode, SameStay, Sharing, Yardstick,
+    AtMost, BonusAs, Charge, CombineBonuses, Compare, CompareWith, ExtremePay, FundShareMethod, GroupKind,
+    MissingCoefficient, MonthlyOf, OutlierCoefficient, OverQuota, PayIn, PricingMethod, QuotaOf, QuotaPeriod,
+    Remainder, RoundingMode, SameStay, Sharing, Yardstick,
 };
 use std::fmt;
 
@@ -86,6 +87,22 @@ pub(crate) const FUND_SHARE_METHODS: &[Word<FundShareMethod>] = &[
 pub(crate) const COMPARE_WITH_GROUP: &[Word<CompareWith>] = &[
     word("group", "病组", CompareWith::Type),
     word("at-factor", "病组乘以比例", CompareWith::SubType),
+];
+pub(crate) const MISSING_COEFFICIENTS: &[Word<MissingCoefficient>] = &[
+    word("hospital", "机构表的 coefficient", MissingCoefficient::Hospital),
+    word("one", "1", MissingCoefficient::One),
+];
+pub(crate) const COMBINE_BONUSES: &[Word<CombineBonuses>] = &[
+    word("highest", "只取最高一项", CombineBonuses::Highest),
+    word("sum", "各项相加", CombineBonuses::Sum),
+];
+pub(crate) const BONUS_AS: &[Word<BonusAs>] = &[
+    word("added", "加在基本系数上", BonusAs::Added),
+    word("share", "基本系数的一个比例", BonusAs::Share),
+];
+pub(crate) const AT_MOST: &[Word<AtMost>] = &[
+    word("base", "病组点数（乘 factor）", AtMost::Base),
+    word("normal", "病组点数再乘机构系数", AtMost::Normal),
 ];
 pub(crate) const PAY_IN: &[Word<PayIn>] = &[
     word("points", "点数", PayIn::Points),

@@ -124,6 +124,12 @@ impl<'a> Origins<'a> {
             Origin::Enrolment(row, column) => {
                 self.in_table(Role::Enrolment, self.inputs.enrolment.lines.get(*row), column)
             }
+            Origin::Coefficient(row) => self.in_table(
+                Role::Coefficients,
+                self.inputs.coefficients.lines.get(*row),
+                "coefficient",
+            ),
+            Origin::Bonus(row) => self.in_table(Role::Bonuses, self.inputs.bonuses.lines.get(*row), "bonus"),
             Origin::Cap(column) => self.in_table(Role::Caps, self.cap_line(), column),
             Origin::Review(column) => {
                 let line = self.review.and_then(|at| self.inputs.reviews.lines.get(at));

@@ -1,6 +1,7 @@
 //! Inputs: the region file, the reference tables and the claim files, found, opened and checked.
 
 pub(crate) mod adjustments;
+mod coefficient_tables;
 mod doubt;
 pub(crate) mod encoding;
 pub(crate) mod find;
@@ -18,7 +19,9 @@ use crate::codes::{F101, T110, W101, W108};
 use crate::error::{Failure, error, warning};
 use crate::grouping::{GroupBy, a_directory, is_added, is_directory};
 use adjustments::{PenaltyRow, ReasonRow, ReviewRow};
-use dianzhi_core::{CompiledPolicy, Enrolment, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text};
+use dianzhi_core::{
+    Bonus, Coefficient, CompiledPolicy, Enrolment, Group, Hospital, HospitalId, InstitutionCap, PoolId, Price, Text,
+};
 use dianzhi_grouper::dip::DipDirectory;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
@@ -58,6 +61,10 @@ pub struct Inputs {
     pub reasons: Lined<ReasonRow>,
     /// Points taken away and their lines.
     pub penalties: Lined<PenaltyRow>,
+    /// Hospital coefficients and their lines.
+    pub coefficients: Lined<Coefficient>,
+    /// Bonuses of hospital coefficients and their lines.
+    pub bonuses: Lined<Bonus>,
     /// What groups the claims without a group code, where the region file names it.
     pub grouping: Option<Arc<GroupBy>>,
     /// The claim files, in the order they are read.
@@ -191,6 +198,20 @@ impl Inputs {
             Kind::Penalties,
             adjustments::penalties,
         );
+        let coefficients = match (&region.files.coefficients, &hospitals, &groups) {
+            (Some(file), Some(hospitals), Some(groups)) => {
+                inputs.table(Role::Coefficients, Kind::Coefficients, file, |t| {
+                    coefficient_tables::coefficients(t, &hospitals.values, &groups.values)
+                })
+            }
+            _ => Some(Lined::default()),
+        };
+        let bonuses = match (&region.files.bonuses, &hospitals) {
+            (Some(file), Some(hospitals)) => inputs.table(Role::Bonuses, Kind::Bonuses, file, |t| {
+                coefficient_tables::bonuses(t, &hospitals.values)
+            }),
+            _ => Some(Lined::default()),
+        };
         if let Some(groups) = &groups {
             inputs.mistakes.extend(unknown_paid_as(&region, &groups.values));
         }
@@ -239,6 +260,9 @@ impl Inputs {
         else {
             return Err(mistakes.into());
         };
+        let (Some(coefficients), Some(bonuses)) = (coefficients, bonuses) else {
+            return Err(mistakes.into());
+        };
         let periods: Vec<_> = region.periods.iter().map(|period| &period.policy).collect();
         let lines = [
             (Role::Groups, &*groups.lines),
@@ -246,10 +270,13 @@ impl Inputs {
             (Role::Prices, &prices.lines),
             (Role::Caps, &caps.lines),
             (Role::Enrolment, &enrolment.lines),
+            (Role::Coefficients, &coefficients.lines),
+            (Role::Bonuses, &bonuses.lines),
         ];
         let policy = CompiledPolicy::dated(&periods, &groups.values, &hospitals.values, &prices.values)
             .and_then(|policy| policy.with_caps(&institution_caps(&caps)))
             .and_then(|policy| policy.with_enrolment(&enrolment.values))
+            .and_then(|policy| policy.with_coefficients(&coefficients.values, &bonuses.values))
             .map_err(|e| compile_error(&region, &lines, &tables, &e))?;
         Ok(Inputs {
             region,
@@ -263,6 +290,8 @@ impl Inputs {
             reviews,
             reasons,
             penalties,
+            coefficients,
+            bonuses,
             grouping: grouping.map(Arc::new),
             claims,
             tables,
@@ -335,6 +364,8 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Reviews => "reviews",
         Kind::Reasons => "readmission_reasons",
         Kind::Penalties => "penalties",
+        Kind::Coefficients => "coefficients",
+        Kind::Bonuses => "bonuses",
     }
 }
 

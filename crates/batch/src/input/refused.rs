@@ -104,6 +104,8 @@ pub(super) fn compile_error(
         CompileAt::Price(row) => (Role::Prices, *row),
         CompileAt::Cap(row) => (Role::Caps, *row),
         CompileAt::Enrolment(row) => (Role::Enrolment, *row),
+        CompileAt::Coefficient(row) => (Role::Coefficients, *row),
+        CompileAt::Bonus(row) => (Role::Bonuses, *row),
     };
     let name = tables.iter().find(|(input, _)| input.role == role);
     let name = name.map_or("", |(input, _)| &input.name);

@@ -35,6 +35,10 @@ pub enum Role {
     Reasons,
     /// Points taken away.
     Penalties,
+    /// Hospital coefficients.
+    Coefficients,
+    /// Their bonuses.
+    Bonuses,
     /// The scheme package that groups claims without a group code.
     Scheme,
     /// The DIP directory that does.

@@ -55,6 +55,7 @@ pub(crate) fn groups(table: &Table) -> Result<Lined<Group>, Vec<Diagnostic>> {
     let columns = table
         .header
         .require(["group_code", "name", "kind", "base_points", "mean_cost"], &table.file)?;
+    let stability = table.header.column("stability");
     let mut reader = Reader::new(table);
     let mut groups = Lined::default();
     for row in &table.rows {
@@ -79,6 +80,7 @@ pub(crate) fn groups(table: &Table) -> Result<Lined<Group>, Vec<Diagnostic>> {
             kind,
             base_points,
             mean_cost,
+            stability: stability.map_or_else(String::new, |column| row.cells[column].clone()),
         });
     }
     reader.done(groups)
@@ -283,7 +285,7 @@ pub(super) struct Reader<'a> {
     table: &'a Table,
     keys: HashMap<Vec<String>, u64>,
     /// What to do about a key that stands twice.
-    once: Text,
+    pub(super) once: Text,
     mistakes: Vec<Diagnostic>,
     /// The mistakes met, by code and text: where each stands, and the lines of the other rows that
     /// have it.
@@ -320,7 +322,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes a mistake; what is wrong alike in several rows is told at the first.
-    fn note(&mut self, row: &Row, code: Code, text: Text, help: Text) {
+    pub(super) fn note(&mut self, row: &Row, code: Code, text: Text, help: Text) {
         match self.met.entry((code.id, text.en.clone())) {
             Entry::Occupied(mut met) => met.get_mut().1.push(row.line),
             Entry::Vacant(new) => {
@@ -375,7 +377,7 @@ impl<'a> Reader<'a> {
         self.keys(row, field, &[key]);
     }
 
-    fn keys(&mut self, row: &Row, field: &str, parts: &[&str]) {
+    pub(super) fn keys(&mut self, row: &Row, field: &str, parts: &[&str]) {
         let key = &parts.join(", ");
         if parts.iter().all(|part| part.is_empty()) {
             self.wrong(row, field, key, "不为空", "not empty");

@@ -266,6 +266,7 @@ fn push_class(out: &mut impl Out, class: CaseClass) {
         CaseClass::ByDisease => (b"by-disease,\0\0\0\0\0", 11),
         CaseClass::ByItem => (b"by-item,\0\0\0\0\0\0\0\0", 8),
         CaseClass::Capitated => (b"capitated,\0\0\0\0\0\0", 10),
+        CaseClass::ByCost => (b"by-cost,\0\0\0\0\0\0\0\0", 8),
     };
     out.push_padded::<16>(word, length);
 }
@@ -276,8 +277,10 @@ mod tests {
 
     #[test]
     fn the_classes_are_written_as_they_are_called() {
-        use CaseClass::{ByDisease, ByItem, Capitated, High, Low, Normal, PerDiem, Ungrouped};
-        for class in [Normal, Low, High, Ungrouped, PerDiem, ByDisease, ByItem, Capitated] {
+        use CaseClass::{ByCost, ByDisease, ByItem, Capitated, High, Low, Normal, PerDiem, Ungrouped};
+        for class in [
+            Normal, Low, High, Ungrouped, PerDiem, ByDisease, ByItem, Capitated, ByCost,
+        ] {
             let mut out = Vec::new();
             push_class(&mut out, class);
             assert_eq!(String::from_utf8(out).unwrap(), format!("{},", class.as_str()));

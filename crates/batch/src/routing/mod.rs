@@ -198,8 +198,8 @@ impl Router {
             by_hospital: by_hospital.collect(),
             by_group: by_group.collect(),
             group_codes: FieldBits::new("group_code", &asked("group_code"), all),
-            // A code without a group has no kind.
-            no_group: holds(&["kind"], &|_| String::new()),
+            // A code without a group has no kind and no stability.
+            no_group: holds(&["kind", "stability"], &|_| String::new()),
             asks: (0..routes.len()).map(asked_by).collect(),
             fields,
             numbers,
@@ -332,7 +332,7 @@ impl Router {
 }
 
 const OF_HOSPITAL: [&str; 3] = ["fixmedins_code", "level", "alliance"];
-const OF_GROUP: [&str; 2] = ["group_code", "kind"];
+const OF_GROUP: [&str; 3] = ["group_code", "kind", "stability"];
 
 fn of_hospital(hospital: &Hospital, field: &str) -> String {
     match field {
@@ -350,6 +350,7 @@ fn of_group(group: &Group, field: &str) -> String {
             GroupKind::Tcm => "tcm",
         }
         .to_owned(),
+        "stability" => group.stability.clone(),
         _ => group.code.clone(),
     }
 }

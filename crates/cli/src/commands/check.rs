@@ -123,6 +123,8 @@ impl Report {
             Role::Reviews => inputs.reviews.values.len() as u64,
             Role::Reasons => inputs.reasons.values.len() as u64,
             Role::Penalties => inputs.penalties.values.len() as u64,
+            Role::Coefficients => inputs.coefficients.values.len() as u64,
+            Role::Bonuses => inputs.bonuses.values.len() as u64,
             Role::Region | Role::Claims | Role::Scheme | Role::Directory => 0,
         };
         let tables = inputs
@@ -193,6 +195,8 @@ fn file_report(mapping: &Mapping, rows: u64) -> FileReport {
         Role::Reviews => Table::Reviews,
         Role::Reasons => Table::Reasons,
         Role::Penalties => Table::Penalties,
+        Role::Coefficients => Table::Coefficients,
+        Role::Bonuses => Table::Bonuses,
         Role::Region | Role::Claims | Role::Scheme | Role::Directory => Table::Claims,
     };
     let header = &mapping.header;
@@ -248,6 +252,8 @@ impl FileReport {
             Role::Reviews => ("特例单议结果", "reviews"),
             Role::Reasons => ("再次住院理由", "reasons of readmissions"),
             Role::Penalties => ("违规扣点", "penalties"),
+            Role::Coefficients => ("机构系数", "hospital coefficients"),
+            Role::Bonuses => ("机构系数加成", "coefficient bonuses"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

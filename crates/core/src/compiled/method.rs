@@ -4,7 +4,7 @@ use super::{CompileAt, CompileError, Factor, GroupId, fen, power_of_ten};
 use crate::case::CaseFactor;
 use crate::decimal::{rational, units};
 use crate::divide::Divisor;
-use crate::policy::{BY_GROUP, CompareWith, PayIn, Policy};
+use crate::policy::{BY_GROUP, ByCost, CompareWith, PayIn, Policy};
 use crate::rounding::round;
 use crate::tables::{Hospital, Price};
 use crate::{Decimal, Text};
@@ -46,6 +46,7 @@ pub(crate) struct CompiledByGroup {
     pub(crate) paid_as: HashMap<GroupId, GroupId>,
     /// The last day paid by group, and the per diem of the days beyond.
     pub(crate) long_stay: Option<(u32, MethodId)>,
+    pub(crate) by_cost: Option<ByCost>,
 }
 
 #[derive(Clone, Debug)]
@@ -183,6 +184,7 @@ pub(super) fn compile_methods(
                 compare_with: method.compare_with,
                 paid_as,
                 long_stay: method.long_stay.as_ref().and_then(per_diem),
+                by_cost: method.by_cost,
             },
         ));
     }

@@ -1,9 +1,13 @@
 //! A policy with its tables, compiled once into dense integer tables.
 
+mod coefficients;
+mod hospital;
 mod method;
 mod outliers;
 mod payer;
 
+pub(crate) use coefficients::{Basic, CompiledCoefficients, bonus, bounded, with_bonus, written};
+pub(crate) use hospital::CompiledHospital;
 pub(crate) use method::{
     CompiledApart, CompiledByDisease, CompiledByGroup, CompiledByItem, CompiledMethod, CompiledPerDiem, CompiledPrice,
     Tier,
@@ -58,6 +62,10 @@ pub enum CompileAt {
     Cap(usize),
     /// A row of the enrolment table.
     Enrolment(usize),
+    /// A row of the coefficients table.
+    Coefficient(usize),
+    /// A row of the bonuses table.
+    Bonus(usize),
 }
 
 /// A fraction of two integers that fit the kernel.
@@ -87,8 +95,8 @@ pub(crate) struct CompiledGroup {
     pub(crate) base: u64,
     /// 1, or the power of ten by which base points are finer than points.
     pub(crate) base_den: u64,
-    /// Whether the hospital coefficient is left out (同病同价).
-    pub(crate) alike: bool,
+    /// Where its hospital coefficient is found.
+    pub(crate) k: KOf,
     /// x = fen × per_fen: the cost ratio of one fen.
     pub(crate) per_fen: Factor,
     /// points of a low outlier = base × fen × this.
@@ -104,12 +112,15 @@ pub(crate) struct CompiledGroup {
     pub(crate) high_den: Divisor,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct CompiledHospital {
-    /// Coefficient × 10^`places`.
-    pub(crate) coefficient: u64,
-    /// 10^`places`
-    pub(crate) one: Divisor,
+/// Where the hospital coefficient of a group is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KOf {
+    /// Left out (同病同价).
+    Alike,
+    /// The hospital's, whatever the group.
+    Hospital,
+    /// By hospital and group, among the [`CompiledCoefficients`].
+    Named,
 }
 
 /// A policy applied to its groups and hospitals: what the kernel works from.
@@ -122,6 +133,8 @@ pub struct CompiledPolicy {
     pub(crate) hospitals: Vec<Hospital>,
     pub(crate) group_rates: Vec<CompiledGroup>,
     pub(crate) hospital_rates: Vec<CompiledHospital>,
+    /// Coefficients out of tables; `None` without `[coefficients]`.
+    pub(crate) coefficients: Option<Box<CompiledCoefficients>>,
     /// The rules of outliers; `None` where those of [`CompiledGroup`] are all.
     pub(crate) outliers: Option<Box<CompiledOutliers>>,
     /// points = fen × this, for an ungrouped case; `None` where it passes 128 bits.
@@ -186,7 +199,7 @@ impl CompiledPolicy {
         let hospital_rates = hospitals
             .iter()
             .enumerate()
-            .map(|(i, h)| compile_hospital(h).map_err(|text| CompileError::new(CompileAt::Hospital(i), text)))
+            .map(|(i, h)| hospital::compile(h).map_err(|text| CompileError::new(CompileAt::Hospital(i), text)))
             .collect::<Result<_, _>>()?;
         let group_index = index(groups.iter().map(|g| &g.code), GroupId)
             .map_err(|(i, code)| CompileError::new(CompileAt::Group(i), stands_twice(&code)))?;
@@ -201,7 +214,8 @@ impl CompiledPolicy {
         }
         let price_rates = method::compile_prices(policy, prices)?;
         let methods = method::compile_methods(policy, &group_index, hospitals, prices)?;
-        Ok(CompiledPolicy {
+        let compiled = CompiledPolicy {
+            coefficients: None,
             payers: payer::payers(policy)?,
             later: Vec::new(),
             outliers: CompiledOutliers::new(policy, groups, hospitals).map(Box::new),
@@ -221,7 +235,8 @@ impl CompiledPolicy {
             hospital_index,
             caps: Caps::new(),
             capitations: Capitations::default(),
-        })
+        };
+        compiled.with_coefficients(&[], &[])
     }
 
     /// Compiles a policy that changes during the year: one policy a period, alike in all that holds
@@ -404,7 +419,10 @@ fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> 
     Ok(CompiledGroup {
         base,
         base_den,
-        alike: policy.pricing.coefficient_not_for.contains(&group.kind),
+        k: match policy.pricing.coefficient_not_for.contains(&group.kind) {
+            true => KOf::Alike,
+            false => KOf::Hospital,
+        },
         low_per_fen: Factor {
             den: per_fen
                 .den
@@ -435,35 +453,6 @@ fn ceil(value: &BigRational) -> i64 {
 /// The least whole number above.
 fn above(value: &BigRational) -> i64 {
     (value.floor().to_integer() + 1u8).to_i64().unwrap_or(i64::MAX)
-}
-
-fn compile_hospital(hospital: &Hospital) -> Result<CompiledHospital, Text> {
-    let Hospital {
-        coefficient,
-        assessment_score,
-        ..
-    } = hospital;
-    if *coefficient <= Decimal::ZERO {
-        return Err(Text::new(
-            format!("coefficient 为 {coefficient}，应大于 0"),
-            format!("coefficient is {coefficient}; it must be above 0"),
-        ));
-    }
-    if *assessment_score < Decimal::ZERO || *assessment_score > Decimal::ONE_HUNDRED {
-        return Err(Text::new(
-            format!("assessment_score 为 {assessment_score}，应在 0 到 100 之间"),
-            format!("assessment_score is {assessment_score}; it must be between 0 and 100"),
-        ));
-    }
-    let plain = coefficient.normalize();
-    let too_large = || Text::new("coefficient 位数过多", "coefficient has too many digits");
-    Ok(CompiledHospital {
-        coefficient: u64::try_from(plain.mantissa()).map_err(|_| too_large())?,
-        one: 10u64
-            .checked_pow(plain.scale())
-            .map(|one| Divisor::new(one.into()))
-            .ok_or_else(too_large)?,
-    })
 }
 
 /// Units of points of one fen of an ungrouped case.

@@ -32,7 +32,8 @@ impl CompiledPolicy {
     }
 
     fn method_factor(&self, method: &CompiledByGroup, case: &Case) -> Result<CaseFactor, TooLarge> {
-        if self.policy.auxiliary.is_none() {
+        // What goes by its cost has no use for a share of a usual one's.
+        if self.policy.auxiliary.is_none() || method.by_cost.is_some() {
             return Ok(method.factor);
         }
         method.factor.times(case.factor).ok_or(TooLarge(Rule::MethodFactor))
@@ -76,7 +77,10 @@ impl CompiledPolicy {
             has_cost: paid.medical_cost() != case.medical_cost(),
             group: code,
         };
-        let found = self.points(&paid, &mut relabelled)?;
+        let found = match (method.by_cost, paid.group) {
+            (Some(rules), Some(id)) => self.points_by_cost(at, rules, (id, &paid), &mut relabelled)?,
+            _ => self.points(&paid, &mut relabelled)?,
+        };
         let points = match method.long_stay {
             Some((after, per_diem)) if case.detail.days > after => {
                 let beyond = self.points_of_days(per_diem, case, after, tracer)?;
@@ -164,7 +168,8 @@ impl CompiledPolicy {
             .map_or(crate::Decimal::ONE, |method| method.factor);
         let mut inputs = vec![input("factor", own, Origin::Policy(format!("by_group[{at}].factor")))];
         let mut expression = own.to_string();
-        if self.policy.auxiliary.is_some() {
+        let by_cost = self.policy.methods.by_group.get(at).and_then(|method| method.by_cost);
+        if self.policy.auxiliary.is_some() && by_cost.is_none() {
             inputs.push(input("auxiliary", case.factor, Origin::Auxiliary));
             expression = format!("{own} × {}", case.factor);
         }

@@ -93,16 +93,13 @@ impl CompiledPolicy {
         case: &Case,
         tracer: &mut impl Tracer,
     ) -> Result<CasePoints, TooLarge> {
-        let (h, hospital) = self.hospital_of(case, Rule::PointsNormalFactor)?;
-        let (k, one) = match rates.alike {
-            true => (1, 1),
-            false => (h.coefficient, h.one.value()),
-        };
+        let k = self.k_fraction(rates, case);
+        let (k, one) = k.ok_or(TooLarge(Rule::PointsNormalFactor))?;
         let (units, factor_one) = case.factor.fraction();
         let top = [rates.base.into(), k.into(), units];
         let points = quotient(&top, &[one, rates.base_den.into(), factor_one], self.mode());
         let points = Points(fits(points, Rule::PointsNormalFactor)?);
-        tracer.step(|| self.step_normal(rates.alike, group, hospital, Some(case.factor), points));
+        tracer.step(|| self.step_normal(group, Some(case.factor), self.k_input(rates, case), points));
         Ok(CasePoints {
             class: CaseClass::Normal,
             points,

@@ -3,9 +3,11 @@
 //! docs/SETTLEMENT.md §5.1 and §5.3. Every function is pure and runs in a few integer
 //! operations; where a product passes 128 bits it goes on in arbitrary precision.
 
+mod by_cost;
 mod by_disease;
 mod by_group;
 mod by_item;
+mod coefficient;
 mod exact;
 mod factored;
 mod fixed_share;
@@ -20,9 +22,9 @@ pub(crate) use fixed_share::{FixedShare, ShareOf};
 pub use worth::{CaseWorth, Worth};
 
 use crate::case::Case;
-use crate::compiled::{CompiledGroup, CompiledHospital, CompiledPolicy, Factor, ungrouped_per_fen};
+use crate::compiled::{CompiledGroup, CompiledHospital, CompiledPolicy, Factor, KOf, ungrouped_per_fen};
 use crate::rounding::{div_u128, round};
-use crate::{Fen, Group, GroupId, Hospital, MethodId, Points, RoundingMode, Rule, Silent, TooLarge, Tracer};
+use crate::{Fen, Group, GroupId, MethodId, Points, RoundingMode, Rule, Silent, TooLarge, Tracer};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
@@ -49,6 +51,8 @@ pub enum CaseClass {
     ByItem,
     /// 按人头
     Capitated,
+    /// 按费用计点 (未完成住院等)
+    ByCost,
 }
 
 impl CaseClass {
@@ -65,6 +69,7 @@ impl CaseClass {
             CaseClass::ByDisease => "by-disease",
             CaseClass::ByItem => "by-item",
             CaseClass::Capitated => "capitated",
+            CaseClass::ByCost => "by-cost",
         }
     }
 }
@@ -101,10 +106,8 @@ impl CompiledPolicy {
         Some((self.group_rates.get(i)?, self.groups.get(i)?))
     }
 
-    fn hospital_of(&self, case: &Case, rule: Rule) -> Result<(&CompiledHospital, &Hospital), TooLarge> {
-        let i = case.hospital.0 as usize;
-        let found = self.hospital_rates.get(i).zip(self.hospitals.get(i));
-        found.ok_or(TooLarge(rule))
+    fn hospital_of(&self, case: &Case, rule: Rule) -> Result<&CompiledHospital, TooLarge> {
+        self.hospital_rates.get(case.hospital.0 as usize).ok_or(TooLarge(rule))
     }
 
     /// The class and the points of a case (docs/SETTLEMENT.md §5.1).
@@ -129,6 +132,7 @@ impl CompiledPolicy {
             return self.points_ungrouped(case, tracer);
         };
         let (rates, group) = self.rates(id).ok_or(TooLarge(Rule::CaseClass))?;
+        self.trace_k(rates, case, tracer);
         if let Some(outliers) = &self.outliers {
             return self.points_by_rules(outliers, rates, group, case, tracer);
         }
@@ -219,19 +223,19 @@ impl CompiledPolicy {
         case: &Case,
         tracer: &mut impl Tracer,
     ) -> Result<CasePoints, TooLarge> {
-        let (h, hospital) = self.hospital_of(case, Rule::PointsNormal)?;
-        let points = match (rates.alike, rates.base_den) {
-            (true, 1) => i64::try_from(rates.base).ok(),
-            (false, 1) => h.one.mul_div(rates.base, h.coefficient.into(), 1, self.mode()),
-            (alike, base_den) => {
-                let (k, one) = if alike { (1, 1) } else { (h.coefficient, h.one.value()) };
+        let h = self.hospital_of(case, Rule::PointsNormal)?;
+        let points = match (rates.k, rates.base_den) {
+            (KOf::Alike, 1) => i64::try_from(rates.base).ok(),
+            (KOf::Hospital, 1) => h.one.mul_div(rates.base, h.coefficient.into(), 1, self.mode()),
+            (_, base_den) => {
+                let (k, one) = self.k_fraction(rates, case).ok_or(TooLarge(Rule::PointsNormal))?;
                 // Both at most 10^19, and both factors of the product below 2^64.
                 let divisor = one * u128::from(base_den);
                 i64::try_from(div_u128(u128::from(rates.base) * u128::from(k), divisor, self.mode())).ok()
             }
         };
         let points = Points(fits(points, Rule::PointsNormal)?);
-        tracer.step(|| self.step_normal(rates.alike, group, hospital, None, points));
+        tracer.step(|| self.step_normal(group, None, self.k_input(rates, case), points));
         Ok(CasePoints {
             class: CaseClass::Normal,
             points,

@@ -2,7 +2,7 @@
 
 use super::CaseClass;
 use super::outliers::Seen;
-use super::steps::{Compared, base_input, factor_input, k_input};
+use super::steps::{Compared, base_input, factor_input};
 use crate::case::{Case, CaseFactor};
 use crate::compiled::{CompiledGroup, CompiledPolicy};
 use crate::policy::ratio_key;
@@ -31,7 +31,7 @@ impl CompiledPolicy {
         case: &Case,
     ) -> Told<'t> {
         let hospital = self.hospitals.get(case.hospital.0 as usize);
-        let k = k_input(rates.alike, hospital);
+        let k = self.k_input(rates, case);
         let sub_type = self.sub_type(case);
         let standard = self.policy.deviation.compare_with == Yardstick::Standard;
         Told {

@@ -48,12 +48,12 @@ impl Seen<'_> {
 impl CompiledPolicy {
     /// `None` where the case is of another policy.
     fn seen<'p>(&self, outliers: &'p CompiledOutliers, rates: &CompiledGroup, case: &Case) -> Option<Seen<'p>> {
-        let hospital = self.hospital_rates.get(case.hospital.0 as usize)?;
         let factor = if self.has_factor(case) {
             case.factor
         } else {
             CaseFactor::ONE
         };
+        let (k, one) = self.k_fraction(rates, case)?;
         let sub_type = self.sub_type(case).is_some();
         let (within, beside) = match sub_type {
             true => (factor.fraction(), (1, 1)),
@@ -64,10 +64,7 @@ impl CompiledPolicy {
             cost: case.medical_cost().0.unsigned_abs().into(),
             base: (rates.base.into(), rates.base_den.into()),
             per_fen: rates.per_fen,
-            k: match rates.alike {
-                true => (1, 1),
-                false => (hospital.coefficient.into(), hospital.one.value()),
-            },
+            k: (k.into(), one),
             within,
             beside,
             standard: self.policy.deviation.compare_with == Yardstick::Standard,
@@ -268,6 +265,7 @@ impl CompiledPolicy {
             CaseClass::Low => !sub_type && deviation.low.coefficient != OutlierCoefficient::Dropped,
             CaseClass::High if sub_type || deviation.high.coefficient != OutlierCoefficient::Dropped => true,
             CaseClass::High => self.is_paid_as_normal(case),
+            CaseClass::ByCost => false,
             _ => true,
         }
     }

@@ -89,13 +89,16 @@ impl CompiledPolicy {
         // At most a few thousand tiers of 96 bits each.
         let sum: u128 = paid.iter().map(worth).sum();
         let units = if rules.coefficient {
-            let (hospital, _) = self.hospital_of(case, Rule::PerDiem)?;
+            let hospital = self.hospital_of(case, Rule::PerDiem)?;
             let sum = u64::try_from(sum).ok();
             sum.and_then(|sum| hospital.one.mul_div(sum, hospital.coefficient.into(), 1, self.mode()))
         } else {
             i64::try_from(sum).ok()
         };
         let units = fits(units, Rule::PerDiem)?;
+        if rules.coefficient {
+            self.trace_coefficient(case, None, tracer);
+        }
         if method.pay_in == PayIn::Points {
             for paid in &paid {
                 tracer.step(|| self.step_day_points(at, paid.tier));
@@ -184,13 +187,9 @@ impl CompiledPolicy {
         };
         let mut rounding = None;
         if rules.coefficient {
-            let k = self
-                .hospitals
-                .get(case.hospital.0 as usize)
-                .map(|hospital| hospital.coefficient);
-            let k = k.unwrap_or_default();
-            inputs.push(input("k", k, Origin::Hospital("coefficient")));
-            expression = format!("({expression}) × {k}");
+            let k = self.k_of_hospital(case);
+            expression = format!("({expression}) × {}", k.value);
+            inputs.push(k);
             rounding = match pay_in {
                 PayIn::Money => self.policy.rounding.to_money(),
                 PayIn::Points => self.policy.rounding.to_points(),

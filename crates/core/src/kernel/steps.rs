@@ -5,7 +5,7 @@ use crate::case::CaseFactor;
 use crate::compiled::CompiledPolicy;
 use crate::policy::ratio_key;
 use crate::trace::{input, to_ratio};
-use crate::{Fen, Fixed, Group, Hospital, Input, Origin, Points, Rule, Step};
+use crate::{Fen, Fixed, Group, Input, Origin, Points, Rule, Step};
 
 impl CompiledPolicy {
     pub(crate) fn show(&self, points: Points) -> String {
@@ -61,17 +61,10 @@ impl CompiledPolicy {
         }
     }
 
-    pub(super) fn step_normal(
-        &self,
-        alike: bool,
-        group: &Group,
-        hospital: &Hospital,
-        factor: Option<CaseFactor>,
-        points: Points,
-    ) -> Step {
+    pub(super) fn step_normal(&self, group: &Group, factor: Option<CaseFactor>, k: Input, points: Points) -> Step {
         let mut inputs = vec![base_input(group)];
         inputs.extend(factor.map(factor_input));
-        inputs.push(k_input(alike, Some(hospital)));
+        inputs.push(k);
         let figures: Vec<&str> = inputs.iter().map(|input| input.value.as_str()).collect();
         Step {
             rule: match factor {
@@ -172,20 +165,11 @@ pub(super) fn factor_input(factor: CaseFactor) -> Input {
     input("f", factor, Origin::Auxiliary)
 }
 
-/// The hospital coefficient.
-pub(super) fn k_input(alike: bool, hospital: Option<&Hospital>) -> Input {
-    match hospital.filter(|_| !alike) {
-        Some(hospital) => input("k", hospital.coefficient, Origin::Hospital("coefficient")),
-        // 同病同价: the group's kind is in the list, so no hospital's coefficient counts.
-        None => input("k", 1, Origin::Policy("pricing.coefficient_not_for".to_owned())),
-    }
-}
-
 pub(super) fn base_input(group: &Group) -> Input {
     input("base", group.base_points, Origin::Group("base_points"))
 }
 
-fn mean_input(group: &Group) -> Input {
+pub(super) fn mean_input(group: &Group) -> Input {
     input("mean_cost", group.mean_cost, Origin::Group("mean_cost"))
 }
 

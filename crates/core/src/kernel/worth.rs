@@ -140,6 +140,7 @@ impl CompiledPolicy {
     #[cold]
     pub(super) fn class_by_method(&self, case: &Case) -> CaseClass {
         match self.paid_by(case) {
+            Ok(PaidBy::ByGroup(_, method)) if method.by_cost.is_some() && case.group.is_some() => CaseClass::ByCost,
             Ok(PaidBy::ByGroup(_, method)) => match self.as_group_case(method, case) {
                 Ok(case) => self.class_in_group(&case),
                 Err(_) => CaseClass::Ungrouped,
@@ -152,11 +153,11 @@ impl CompiledPolicy {
         }
     }
 
-    /// The case as its group is looked at, where it is paid by group.
+    /// The case as its group is looked at, where it is paid by group and has a cost ratio.
     pub(super) fn in_group(&self, case: &Case) -> Result<Option<Case>, TooLarge> {
         match self.paid_by(case)? {
             PaidBy::Plain => Ok(Some(*case)),
-            PaidBy::ByGroup(_, method) => self.as_group_case(method, case).map(Some),
+            PaidBy::ByGroup(_, method) if method.by_cost.is_none() => self.as_group_case(method, case).map(Some),
             _ => Ok(None),
         }
     }

@@ -8,7 +8,7 @@ use super::{
     rounded,
 };
 use crate::{
-    Assessment, Compare, CompareWith, Decimal, FundShareMethod, Group, GroupKind, Hospital, Policy, Price,
+    Assessment, Bonus, Coefficient, Compare, CompareWith, Decimal, FundShareMethod, Group, Hospital, Policy, Price,
     PricingMethod, Remainder, RoundingMode, Yardstick,
 };
 use num_bigint::BigInt;
@@ -28,6 +28,8 @@ pub struct Book<'a> {
     /// Yuan by position of the pool and hospital code.
     caps: BTreeMap<(usize, String), Q>,
     pub(super) enrolment: Vec<ModelEnrolment>,
+    pub(super) coefficients: &'a [Coefficient],
+    pub(super) bonuses: &'a [Bonus],
 }
 
 impl<'a> Book<'a> {
@@ -41,6 +43,8 @@ impl<'a> Book<'a> {
             prices: &[],
             caps: BTreeMap::new(),
             enrolment: Vec::new(),
+            coefficients: &[],
+            bonuses: &[],
         }
     }
 
@@ -56,6 +60,11 @@ impl<'a> Book<'a> {
     pub fn with_enrolment(mut self, enrolment: Vec<ModelEnrolment>) -> Book<'a> {
         self.enrolment = enrolment;
         self
+    }
+
+    /// A group of the table.
+    pub(super) fn group(&self, code: &str) -> Option<&Group> {
+        self.groups.get(code).copied()
     }
 
     /// How many pools it is of.
@@ -114,7 +123,7 @@ impl Book<'_> {
                     mean *= &factor;
                     factor = Q::one();
                 }
-                let k = self.coefficient(&case.hospital, group.kind);
+                let k = self.coefficient(&case.hospital, Some(group));
                 let rules = &self.policy.deviation;
                 if rules.compare_with == Yardstick::Standard {
                     mean *= &k;
@@ -144,15 +153,6 @@ impl Book<'_> {
             standard: Q::zero(),
             due: Q::zero(),
         }
-    }
-
-    pub(super) fn coefficient(&self, hospital: &str, kind: GroupKind) -> Q {
-        if self.policy.pricing.coefficient_not_for.contains(&kind) {
-            return Q::one();
-        }
-        self.hospitals
-            .get(hospital)
-            .map_or_else(Q::one, |h| exact(h.coefficient))
     }
 
     /// §5.10: the year's budget of a pool, with its changes, in yuan.

@@ -1,7 +1,7 @@
 //! The methods beside `[pricing]`, written down once more (docs/METHODS.md).
 
 use super::{Book, ModelCase, ModelPayment, Q, exact, rounded};
-use crate::{ByDisease, ByGroup, ByItem, CompareWith, DayRate, Group, PayIn, PerDiem, Price};
+use crate::{AtMost, ByDisease, ByGroup, ByItem, CompareWith, DayRate, Group, PayIn, PerDiem, Price};
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
@@ -97,6 +97,21 @@ impl Book<'_> {
             seen.factor = Q::one();
         }
         seen.factor *= exact(method.factor);
+        if let (Some(rules), Some(group)) = (method.by_cost, self.group(&seen.group)) {
+            let base = exact(group.base_points) * exact(method.factor);
+            let normal = &base * self.coefficient(&case.hospital, Some(group));
+            let whole = if rules.coefficient { &normal } else { &base };
+            let mut points = whole * &case.medical_cost / exact(group.mean_cost);
+            let most = match rules.at_most {
+                None => points.clone(),
+                Some(AtMost::Base) => base,
+                Some(AtMost::Normal) => normal,
+            };
+            if points > most {
+                points = most;
+            }
+            return self.paid("by-cost", PayIn::Points, self.to_points(&points));
+        }
         let split = method.long_stay.as_ref().filter(|stay| case.days > stay.after_day);
         if let Some(stay) = split {
             let part = &case.medical_cost * BigInt::from(stay.after_day) / BigInt::from(case.days);
@@ -143,7 +158,7 @@ impl Book<'_> {
                 return None;
             }
         }
-        let k = self.coefficient(&case.hospital, group.kind);
+        let k = self.coefficient(&case.hospital, Some(group));
         Some(self.to_points(&(exact(group.base_points) * factor * k)))
     }
 
@@ -173,7 +188,7 @@ impl Book<'_> {
         if !method.coefficient {
             return sum;
         }
-        let k = hospital.map_or_else(Q::one, |h| exact(h.coefficient));
+        let k = self.coefficient(&case.hospital, None);
         match method.pay_in {
             PayIn::Money => self.money(&(sum * k)),
             PayIn::Points => self.to_points(&(sum * k)),

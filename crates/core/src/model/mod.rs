@@ -11,6 +11,7 @@ mod book;
 mod budget;
 mod capitation;
 mod clearing;
+mod coefficients;
 mod methods;
 mod outliers;
 
@@ -89,7 +90,7 @@ impl ModelCase {
 /// A case as the model settles it. Exact, rounded where the rules round.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelPayment {
-    /// `normal`, `low`, `high`, `ungrouped`, `per-diem`, `by-disease`, `by-item` or `capitated`
+    /// `normal`, `low`, `high`, `ungrouped`, `per-diem`, `by-disease`, `by-item`, `capitated` or `by-cost`
     pub class: &'static str,
     /// Cost ratio to six decimals, `None` for ungrouped.
     pub cost_ratio: Option<Q>,

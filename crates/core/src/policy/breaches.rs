@@ -67,6 +67,7 @@ impl Policy {
         found.methods(self);
         found.budgets(self);
         found.pricing(self);
+        found.coefficients(self);
         found.deviation(&self.deviation);
         found.adjust(self);
         found.share("ungrouped.share", self.ungrouped_share);

@@ -65,7 +65,8 @@ impl Breaches {
                 "write a factor as a decimal, not as a percentage: 90 % is \"0.90\"",
             );
         }
-        if let Some(auxiliary) = policy.auxiliary
+        self.by_cost(i, method);
+        if let Some(auxiliary) = policy.auxiliary.filter(|_| method.by_cost.is_none())
             && auxiliary.compare_with != method.compare_with
         {
             self.add(

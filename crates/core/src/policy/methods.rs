@@ -1,7 +1,7 @@
 //! The methods that a region pays by beside `[pricing]` (多元复合式支付): one section each, named by
 //! the routes.
 
-use super::{Capitation, CompareWith};
+use super::{ByCost, Capitation, CompareWith};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,8 @@ pub struct ByGroup {
     pub groups_as: Vec<GroupAs>,
     /// Long stays split between group and per diem.
     pub long_stay: Option<LongStay>,
+    /// Paid by cost, with neither class nor cost ratio.
+    pub by_cost: Option<ByCost>,
 }
 
 /// A group that is paid as another: a TCM group as the western one.

@@ -9,8 +9,10 @@ mod apart;
 mod breaches;
 mod budget;
 mod budget_breaches;
+mod by_cost;
 mod capitation;
 mod clearing;
+mod coefficients;
 mod deviation;
 mod deviation_breaches;
 mod heads;
@@ -29,10 +31,12 @@ pub use alliance::{Alliance, AllianceMember};
 pub use apart::Apart;
 pub use breaches::{Breach, BreachKind, Remedy};
 pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
+pub use by_cost::{AtMost, ByCost};
 pub use capitation::{AgeFactor, Capitation};
 pub use clearing::{
     Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, ScoreStep, Sharing, Surplus, SurplusBand,
 };
+pub use coefficients::{BonusAs, Bonuses, Coefficients, CombineBonuses, MissingCoefficient};
 pub(crate) use deviation::ratio_key;
 pub use deviation::{
     Deviation, Extreme, ExtremePay, OutlierCoefficient, TIERS_MAX, Threshold, ThresholdTier, Yardstick,
@@ -75,6 +79,8 @@ pub struct Policy {
     pub methods: Methods,
     /// `[pricing]`
     pub pricing: Pricing,
+    /// `[coefficients]`; without it k is the hospitals table's.
+    pub coefficients: Option<Coefficients>,
     /// `[deviation]`
     pub deviation: Deviation,
     /// `[auxiliary]`; without it no case has a factor of its own.

@@ -113,6 +113,7 @@ fn by_the_book(year: &Year) -> Option<ModelYear> {
     let book = Book::new(&year.policy, &year.groups, &year.hospitals).with_prices(&year.prices);
     let book = book.with_caps(caps.collect());
     let book = book.with_enrolment(year.enrolled_by_the_book());
+    let book = book.with_coefficients(&year.coefficients, &year.bonuses);
     model::settle_by(&book, &model_cases(year), &prepaid)
 }
 
@@ -225,6 +226,7 @@ fn really_too_large(year: &Year, TooLarge(rule): TooLarge, case: &ModelPayment) 
         | Rule::PointsExtremeCapped
         | Rule::PointsUngrouped
         | Rule::PointsLongStay
+        | Rule::PointsByCost
         | Rule::PerDiem
         | Rule::ByItem
         | Rule::ShortStay => units(&case.points, year.policy.rounding.points),

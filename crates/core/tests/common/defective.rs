@@ -1,6 +1,6 @@
 //! The settlement put together from the public functions of the crate, with one deliberate defect.
 
-use super::{Year, trees};
+use super::{Year, coefficients, trees};
 use dianzhi_core::model::exact;
 use dianzhi_core::{
     Auxiliary, Band, CaseClass, Clearing, Compare, CompareWith, CompiledPolicy, Decimal, Fen, FenSum, HospitalId,
@@ -98,6 +98,17 @@ pub(crate) enum Defect {
     PublicHealthForgotten,
     /// Every pool makes its own point value.
     BorrowsNothing,
+    /// The coefficients table is not looked at.
+    CoefficientRowsForgotten,
+    /// A level's row goes before a hospital's.
+    CoefficientOfTheLevel,
+    BonusesForgotten,
+    /// Their sum where the highest counts, and the other way round.
+    BonusesCombinedOtherwise,
+    BonusCountedOtherwise,
+    BonusWithoutLimit,
+    CoefficientUnbounded,
+    CoefficientNotRounded,
 }
 
 /// The year as a defective engine reads it.
@@ -172,6 +183,23 @@ fn misread(year: &Year, defect: Defect) -> Year {
         Defect::TiersForgotten => {
             policy.deviation.low.tiers.clear();
             policy.deviation.high.tiers.clear();
+        }
+        Defect::CoefficientRowsForgotten => year.coefficients.clear(),
+        Defect::CoefficientOfTheLevel => {
+            let levels = |row: &dianzhi_core::Coefficient| row.level.is_some();
+            if year.coefficients.iter().any(levels) {
+                year.coefficients.retain(levels);
+            }
+        }
+        Defect::BonusesForgotten => year.bonuses.clear(),
+        Defect::BonusesCombinedOtherwise
+        | Defect::BonusCountedOtherwise
+        | Defect::BonusWithoutLimit
+        | Defect::CoefficientUnbounded
+        | Defect::CoefficientNotRounded => {
+            if let Some(rules) = &mut policy.coefficients {
+                coefficients::misread(rules, defect);
+            }
         }
         Defect::FactorForgotten => policy.auxiliary = None,
         Defect::ComparesWithTheOther => {

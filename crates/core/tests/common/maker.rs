@@ -39,6 +39,7 @@ impl Maker {
             apart: Vec::new(),
             methods: Methods::default(),
             pricing,
+            coefficients: None,
             deviation,
             auxiliary: None,
             ungrouped_share: match self.size {
@@ -83,6 +84,8 @@ impl Maker {
             prepaid,
             caps: Vec::new(),
             enrolment: Vec::new(),
+            coefficients: Vec::new(),
+            bonuses: Vec::new(),
         }
     }
 
@@ -254,6 +257,7 @@ impl Maker {
                 kind: self.draw.pick(&[GroupKind::Core, GroupKind::Basic, GroupKind::Tcm]),
                 base_points: self.base_points(points),
                 mean_cost: self.mean_cost(),
+                stability: String::new(),
             })
             .collect()
     }

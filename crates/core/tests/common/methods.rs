@@ -2,8 +2,8 @@
 
 use super::{Draw, Year};
 use dianzhi_core::{
-    ByDisease, ByGroup, ByItem, Case, Charge, CompareWith, CompiledPolicy, DayRate, Decimal, Fen, GroupAs, LongStay,
-    PayIn, PerDiem, Price, PricingMethod,
+    AtMost, ByCost, ByDisease, ByGroup, ByItem, Case, Charge, CompareWith, CompiledPolicy, DayRate, Decimal, Fen,
+    GroupAs, LongStay, PayIn, PerDiem, Price, PricingMethod,
 };
 
 /// How a drawn claim is paid; by group as it stands where the method is empty.
@@ -64,6 +64,7 @@ pub(super) fn drawn(mut year: Year, draw: &mut Draw) -> Year {
                 after_day: u32::try_from(draw.number(1, 40)).expect("a day"),
                 per_diem: "days-points".to_owned(),
             }),
+            by_cost: None,
         })
         .to_vec();
     let bound = |draw: &mut Draw, first: i64| {
@@ -125,6 +126,27 @@ pub(super) fn drawn(mut year: Year, draw: &mut Draw) -> Year {
     if year.policy.budgets.is_empty() && draw.chance(90) {
         for pool in &mut year.policy.pools {
             pool.budget = (pool.budget * Decimal::from(3)).min(Decimal::new(99_999_999_999_999, 2));
+        }
+    }
+    year
+}
+
+/// Some of the cases of a factor by what they cost, from draws of their own.
+pub(super) fn by_cost(mut year: Year, draw: &mut Draw) -> Year {
+    let methods = &mut year.policy.methods;
+    let incomplete = ByGroup {
+        id: "incomplete".to_owned(),
+        compare_with: CompareWith::Type,
+        by_cost: Some(ByCost {
+            coefficient: draw.chance(50),
+            at_most: draw.pick(&[None, Some(AtMost::Base), Some(AtMost::Normal)]),
+        }),
+        ..methods.by_group[0].clone()
+    };
+    methods.by_group.push(incomplete);
+    for row in year.claims.iter_mut().filter(|row| row.way.method == "day-surgery") {
+        if draw.chance(50) {
+            row.way.method = "incomplete".to_owned();
         }
     }
     year

@@ -7,6 +7,7 @@ pub(crate) mod apart;
 mod budgets;
 pub(crate) mod capitation;
 pub(crate) mod cleared;
+pub(crate) mod coefficients;
 pub(crate) mod defective;
 mod draw;
 pub(crate) mod evaluator;
@@ -20,9 +21,9 @@ pub(crate) mod trees;
 pub(crate) mod tried;
 
 use dianzhi_core::{
-    ApartPart, Benefit, Case, CaseFactor, Claim, CompiledPolicy, Decimal, Fen, FenSum, FundShareMethod, Group,
-    Hospital, InstitutionCap, Policy, PoolId, Prepayment, Price, PricingMethod, Remainder, SettleError, Settlement,
-    settle,
+    ApartPart, Benefit, Bonus, Case, CaseFactor, Claim, Coefficient, CompiledPolicy, Decimal, Fen, FenSum,
+    FundShareMethod, Group, Hospital, InstitutionCap, Policy, PoolId, Prepayment, Price, PricingMethod, Remainder,
+    SettleError, Settlement, settle,
 };
 pub(crate) use draw::Draw;
 use maker::Maker;
@@ -98,6 +99,9 @@ pub(crate) struct Year {
     pub(crate) caps: Vec<PrepaidRow>,
     /// People paid for by head.
     pub(crate) enrolment: Vec<capitation::EnrolmentRow>,
+    /// Hospital coefficients, and their bonuses.
+    pub(crate) coefficients: Vec<Coefficient>,
+    pub(crate) bonuses: Vec<Bonus>,
 }
 
 impl Year {
@@ -111,6 +115,7 @@ impl Year {
     /// A year whose cases are paid by every method.
     pub(crate) fn draw_mixed(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
         let year = methods::drawn(Year::draw(seed, sizes, claims_max), &mut Draw::new(seed ^ 0x5eed));
+        let year = methods::by_cost(year, &mut Draw::new(seed ^ 0xb1c0));
         let year = capitation::drawn(year, &mut Draw::new(seed ^ 0xcab1));
         apart::drawn(year, &mut Draw::new(seed ^ apart::APART))
     }
@@ -123,6 +128,16 @@ impl Year {
     /// The same of a year whose cases are paid by every method.
     pub(crate) fn draw_outliers_mixed(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
         outliers::drawn(Year::draw_mixed(seed, sizes, claims_max), &mut Draw::new(seed ^ 0x0411))
+    }
+
+    /// A year whose hospital coefficients come out of tables.
+    pub(crate) fn draw_coefficients(seed: u64, sizes: &[Size], claims_max: usize) -> Year {
+        let year = match seed % 3 {
+            0 => Year::draw(seed, sizes, claims_max),
+            1 => Year::draw_outliers(seed, sizes, claims_max),
+            _ => Year::draw_outliers_mixed(seed, sizes, claims_max),
+        };
+        coefficients::drawn(year, &mut Draw::new(seed ^ 0xc0ef))
     }
 
     /// A year that the bytes decide, for the fuzzer.
@@ -149,6 +164,7 @@ impl Year {
                 let enrolled = self.enrolled(&policy);
                 policy.with_enrolment(&enrolled)
             })
+            .and_then(|policy| policy.with_coefficients(&self.coefficients, &self.bonuses))
             .unwrap_or_else(|error| panic!("seed {}: {error} at {:?}", self.seed, error.at))
     }
 

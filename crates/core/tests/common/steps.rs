@@ -83,7 +83,7 @@ fn check_class(step: &Step) -> Result<(), String> {
 /// Every number of the expression is among the step's inputs. An input may be a formula itself.
 fn known(step: &Step, numbers: &[&str]) -> Result<(), String> {
     let mut inputs = Vec::new();
-    let words = ["true", "false", "kept", "carried", "normal"];
+    let words = ["true", "false", "kept", "carried", "normal", "base"];
     for input in step
         .inputs
         .iter()

@@ -8,7 +8,7 @@ const fn f(name: &'static str, zh: &'static [&'static str]) -> Field {
 }
 
 /// Columns of the groups table.
-pub(super) const GROUPS: &[&str] = &["group_code", "name", "kind", "base_points", "mean_cost"];
+pub(super) const GROUPS: &[&str] = &["group_code", "name", "kind", "base_points", "mean_cost", "stability"];
 /// Columns of the hospitals table.
 pub(super) const HOSPITALS: &[&str] = &[
     "fixmedins_code",
@@ -32,6 +32,10 @@ pub(super) const REVIEWS: &[&str] = &["setl_id", "outcome", "effect", "value"];
 pub(super) const REASONS: &[&str] = &["setl_id", "reason"];
 /// Columns of the table of penalties.
 pub(super) const PENALTIES: &[&str] = &["setl_id", "finding", "multiple"];
+/// Columns of the coefficients table.
+pub(super) const COEFFICIENTS: &[&str] = &["fixmedins_code", "level", "group_code", "coefficient"];
+/// Columns of the bonuses table.
+pub(super) const BONUSES: &[&str] = &["fixmedins_code", "bonus_kind", "bonus"];
 /// Fields of claims that hold amounts of money.
 pub(super) const AMOUNTS: &[&str] = &[
     "medfee_sumamt",
@@ -128,6 +132,9 @@ pub(super) const TABLES_ONLY: &[&str] = &[
     "reason",
     "finding",
     "multiple",
+    "stability",
+    "bonus_kind",
+    "bonus",
 ];
 
 #[rustfmt::skip]
@@ -327,5 +334,8 @@ pub(super) const FIELDS: &[Field] = &[
     f("reason", &["再次住院理由", "再入院理由", "再入院原因"]),
     f("finding", &["违规情形", "违规认定", "认定情形"]),
     f("multiple", &["扣点倍数", "扣分倍数"]),
+    f("stability", &["稳定性", "病组稳定性"]),
+    f("bonus_kind", &["加成类别", "加成项目"]),
+    f("bonus", &["加成", "加成值"]),
     f("prepaid", &["预付金额", "预付金", "已预付", "预付", "已预付金额"]),
 ];

@@ -14,7 +14,7 @@ pub(crate) const ROUTE: &[Key] = &[
     need("id", "id = \"psychiatric\"", Text, "路由名称，用于输出，不得重复", "name in the outputs, unique"),
     need("pools", "pools = [\"employee\", \"resident\"]", Texts, "支付的资金池；取险种相符的一个，都不符则此条不适用", "pools it pays from; the one with the claim's insurance type is taken, and without one the route does not fit"),
     need("method", "method = \"by-group\"", Text, "付费方式的 id；by-group 指 [pricing] 本身", "the id of a method; by-group is [pricing] itself"),
-    may("when", "when = { med_type = [\"21\"], act_ipt_days = { from = \"15\" } }", Kind::Conditions, "条件，须全部满足：病例字段，或 level、alliance（机构）、kind（病组）；列表为其中之一（末尾 * 表示以此开头），from/to 为范围（含两端）", "conditions that must all hold: fields of the claim, or level, alliance (of the hospital), kind (of the group); a list means one of these (* at the end: begins so), from/to a range with both ends"),
+    may("when", "when = { med_type = [\"21\"], act_ipt_days = { from = \"15\" } }", Kind::Conditions, "条件，须全部满足：病例字段，或 level、alliance（机构）、kind、stability（病组）；列表为其中之一（末尾 * 表示以此开头），from/to 为范围（含两端）", "conditions that must all hold: fields of the claim, or level, alliance (of the hospital), kind, stability (of the group); a list means one of these (* at the end: begins so), from/to a range with both ends"),
     may("apart", "apart = [\"implants\"]", Texts, "除外支付的项目，[[apart]] 的 id，依次", "items paid apart, ids of [[apart]], in this order"),
 ];
 
@@ -33,6 +33,13 @@ pub(crate) const BY_GROUP: &[Key] = &[
     need("compare_with", "compare_with = \"group\"", one_of(&words::COMPARE_WITH_GROUP), "病例费用与谁相比", "what the cost of a case is compared with").dated(),
     may("groups_as", "groups_as = [ { group = \"IJ1Z\", paid_as = \"ES25\" } ]", Tables(GROUP_AS), "同病同效同价：按另一病组支付的病组", "groups that are paid as others (equal pay for equal effect)"),
     may("long_stay", "long_stay = { after_day = 60, per_diem = \"rehabilitation\" }", Table(LONG_STAY), "长期住院：某日以前按病组，以后按床日（点数）", "long stays: by group up to a day, per diem (in points) beyond"),
+    may("by_cost", "by_cost = { coefficient = true, at_most = \"base\" }", Table(BY_COST), "按费用占例均费用的比例计点（未完成住院、转院、死亡、空白组等）；须 compare_with = \"group\"，不与 long_stay 并用", "points in proportion to cost ÷ mean cost (stays not completed, transfers, deaths, blank groups); with compare_with = \"group\", not with long_stay"),
+];
+
+#[rustfmt::skip]
+pub(crate) const BY_COST: &[Key] = &[
+    need("coefficient", "coefficient = true", Boolean, "是否乘机构系数", "whether the hospital coefficient counts").dated(),
+    may("at_most", "at_most = \"base\"", one_of(&words::AT_MOST), "点数至多为多少；不写则不限", "the most that it comes to; no limit if left out").dated(),
 ];
 
 #[rustfmt::skip]

@@ -304,6 +304,9 @@ impl<'a> Rules<'a> {
             b"per-diem" | b"by-disease" | b"by-item" | b"capitated" => {
                 ratio.is_empty() && !self.region.policy.routes.is_empty()
             }
+            b"by-cost" => {
+                ratio.is_empty() && !self.region.policy.routes.is_empty() && !row.field("group_code").is_empty()
+            }
             b"normal" | b"low" | b"high" if !row.field("group_code").is_empty() => {
                 let ratio = fraction(row.fixed("cost_ratio", 6, findings), 6);
                 // A row does not tell its day: the thresholds of one period must agree.

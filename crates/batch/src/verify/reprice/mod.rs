@@ -81,7 +81,11 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         .iter()
         .filter(|record| matches!(record.verdict, Verdict::Accepted(_)))
         .collect();
-    let open = |policy| Book::new(policy, &tables.groups, &tables.hospitals).with_prices(&tables.prices);
+    let open = |policy| {
+        Book::new(policy, &tables.groups, &tables.hospitals)
+            .with_prices(&tables.prices)
+            .with_coefficients(&tables.coefficients, &tables.bonuses)
+    };
     let mut books: Vec<Book<'_>> = region.periods.iter().map(|period| open(&period.policy)).collect();
     // What holds for the whole year is in the first.
     books[0] = open(&region.policy)

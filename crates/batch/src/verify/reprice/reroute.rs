@@ -109,6 +109,7 @@ impl<'a> Reroute<'a> {
             "level" => vec![&hospital.level],
             "alliance" => vec![&hospital.alliance],
             "kind" => vec![group.map_or("", |group| kind(group.kind))],
+            "stability" => vec![group.map_or("", |group| &group.stability)],
             "group_code" => vec![&claim.group],
             "diag_codes" | "oprn_codes" => list(field(&condition.field)),
             "maindiag_code" if field("maindiag_code").is_empty() => vec![list(field("diag_codes"))[0]],

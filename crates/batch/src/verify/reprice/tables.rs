@@ -5,7 +5,7 @@ use crate::input::source::Role;
 use crate::verify::find::Loaded;
 use crate::verify::reader::Table;
 use dianzhi_core::model::{ModelEnrolment, exact};
-use dianzhi_core::{Decimal, Group, GroupKind, Hospital, Price, Text, parse_decimal};
+use dianzhi_core::{Bonus, Coefficient, Decimal, Group, GroupKind, Hospital, Price, Text, parse_decimal};
 use dianzhi_policy::Region;
 use dianzhi_policy::fields::Table as Kind;
 use num_rational::BigRational;
@@ -28,6 +28,8 @@ pub(super) struct Tables {
     pub(super) reasons: BTreeSet<String>,
     /// Multiples of penalties by `setl_id`.
     pub(super) penalties: BTreeMap<String, BigRational>,
+    pub(super) coefficients: Vec<Coefficient>,
+    pub(super) bonuses: Vec<Bonus>,
 }
 
 pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
@@ -43,6 +45,7 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
             },
             base_points: row.decimal("base_points")?,
             mean_cost: row.decimal("mean_cost")?,
+            stability: row.text("stability").unwrap_or_default(),
         })
     })?;
     let hospitals = rows(inputs, Role::Hospitals, Kind::Hospitals, region, |row| {
@@ -133,6 +136,27 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
         })?,
         None => Vec::new(),
     };
+    let coefficients = match region.files.coefficients {
+        Some(_) => rows(inputs, Role::Coefficients, Kind::Coefficients, region, |row| {
+            Some(Coefficient {
+                hospital: row.text("fixmedins_code"),
+                level: row.text("level"),
+                group: row.text("group_code"),
+                coefficient: row.decimal("coefficient")?,
+            })
+        })?,
+        None => Vec::new(),
+    };
+    let bonuses = match region.files.bonuses {
+        Some(_) => rows(inputs, Role::Bonuses, Kind::Bonuses, region, |row| {
+            Some(Bonus {
+                hospital: row.text("fixmedins_code")?,
+                kind: row.text("bonus_kind")?,
+                bonus: row.decimal("bonus")?,
+            })
+        })?,
+        None => Vec::new(),
+    };
     Ok(Tables {
         reviews: reviews.into_iter().collect(),
         reasons: reasons.into_iter().collect(),
@@ -143,6 +167,8 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
         prepaid,
         caps,
         enrolment,
+        coefficients,
+        bonuses,
     })
 }
 
