@@ -71,7 +71,11 @@ fn every_seed_settles_and_verifies() {
         };
         assert_eq!(run.run.records.rejected_total(), 0, "{seed}");
         assert!(run.run.records.accepted >= 400, "{seed}");
-        let by_points = run.settled.accounts.iter().filter(|account| account.price.point_value > 0);
+        let by_points = run
+            .settled
+            .accounts
+            .iter()
+            .filter(|account| account.price.point_value > 0);
         let mut pools = 0;
         for account in by_points {
             assert!(account.statements.len() > 5, "{seed}");

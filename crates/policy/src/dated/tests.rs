@@ -122,7 +122,9 @@ fn one_value_a_day(plain: &Region, keys: &[String], file: &Path) {
             let (first, now) = (region.source(key).unwrap(), region.source_on(key, day).unwrap());
             assert_eq!(now.line > first.line, day >= second, "{key} on {day}");
             // All but the first key in a pair of braces have their comment where that one starts.
-            let is_first = ![".inclusive", ".coefficient", ".pay"].iter().any(|end| key.ends_with(end));
+            let is_first = ![".inclusive", ".coefficient", ".pay"]
+                .iter()
+                .any(|end| key.ends_with(end));
             if is_first && !key.contains("s[") {
                 assert_eq!(now.note, plain.source(key).unwrap().note, "{key}");
             }
