@@ -125,7 +125,9 @@ impl Drawn {
         let policy = year.compiled();
         let known = year.claims.iter().map(|row| {
             let in_money = matches!(
-                policy.worth(&year.case(&policy, row), &mut dianzhi_core::Silent).map(|found| found.worth),
+                policy
+                    .worth(&year.case(&policy, row), &mut dianzhi_core::Silent)
+                    .map(|found| found.worth),
                 Ok(Worth::Money(_))
             );
             let admitted = i32::try_from(draw.number(0, 60)).expect("a day");
@@ -162,7 +164,11 @@ impl Drawn {
             let same = rule.and_then(|rule| rule.same.of(&row.group, known.diagnosis));
             let by_points = policy.pay_in(self.year.case(&policy, row).method) == dianzhi_core::PayIn::Points;
             let number = same.filter(|_| !known.person.is_empty() && by_points).map(|same| {
-                let hospital = if rule.is_some_and(|rule| rule.same_hospital) { row.hospital.as_str() } else { "" };
+                let hospital = if rule.is_some_and(|rule| rule.same_hospital) {
+                    row.hospital.as_str()
+                } else {
+                    ""
+                };
                 let next = numbers.len() as u128 + 1;
                 *numbers
                     .entry((known.person.to_owned(), same.to_owned(), hospital.to_owned()))
@@ -176,7 +182,9 @@ impl Drawn {
                     month: known.month.0 * 12 + i32::try_from(known.month.1).expect("a month") - 1,
                 },
                 excused: known.excused,
-                review: known.review.filter(|_| self.year.policy.adjust.special_review.is_some()),
+                review: known
+                    .review
+                    .filter(|_| self.year.policy.adjust.special_review.is_some()),
                 penalty: known.penalty,
             }
         });
@@ -195,7 +203,10 @@ impl Drawn {
         let mut drawn = self.clone();
         let adjust = &mut drawn.year.policy.adjust;
         let quotas = |adjust: &mut Adjust, change: fn(&mut Quota)| {
-            adjust.special_review.iter_mut().for_each(|rule| change(&mut rule.quota));
+            adjust
+                .special_review
+                .iter_mut()
+                .for_each(|rule| change(&mut rule.quota));
             adjust.high_cap.iter_mut().for_each(change);
         };
         match defect {
@@ -232,38 +243,53 @@ impl Drawn {
     fn by_the_book(&self) -> Option<(ModelYear, Vec<String>)> {
         let year = &self.year;
         let book = Book::new(&year.policy, &year.groups, &year.hospitals).with_prices(&year.prices);
-        let caps = year.caps.iter().map(|row| ((row.pool, row.hospital.clone()), yuan(row.fen)));
-        let book = book.with_caps(caps.collect()).with_enrolment(year.enrolled_by_the_book());
+        let caps = year
+            .caps
+            .iter()
+            .map(|row| ((row.pool, row.hospital.clone()), yuan(row.fen)));
+        let book = book
+            .with_caps(caps.collect())
+            .with_enrolment(year.enrolled_by_the_book());
         let mut prepaid: BTreeMap<(usize, String), BigRational> = BTreeMap::new();
         for row in &year.prepaid {
-            *prepaid.entry((row.pool, row.hospital.clone())).or_insert_with(BigRational::zero) += yuan(row.fen);
+            *prepaid
+                .entry((row.pool, row.hospital.clone()))
+                .or_insert_with(BigRational::zero) += yuan(row.fen);
         }
         let mut words = Vec::new();
         let settled = model::settle_adjusted_by(&book, &model_cases(year), &prepaid, |cases, paid| {
-            let adjustable = cases.iter().zip(&*paid).zip(&self.known).map(|((case, paid), known)| ModelAdjustable {
-                book: &book,
-                case,
-                paid,
-                person: known.person,
-                admitted: Some(known.admitted.into()),
-                discharged: known.discharged.into(),
-                month: known.month,
-                diagnosis: known.diagnosis,
-                excused: known.excused,
-                review: known.review.map(|review| {
-                    let (effect, value) = match review.effect {
-                        ReviewEffect::ByItem => ("by-item", BigRational::zero()),
-                        ReviewEffect::Amount(fen) => ("amount", yuan(fen.0)),
-                        ReviewEffect::Factor(factor) => ("factor", exact(factor)),
-                    };
-                    (review.approved, effect, value)
-                }),
-                penalty: known.penalty.map(exact),
-            });
+            let adjustable = cases
+                .iter()
+                .zip(&*paid)
+                .zip(&self.known)
+                .map(|((case, paid), known)| ModelAdjustable {
+                    book: &book,
+                    case,
+                    paid,
+                    person: known.person,
+                    admitted: Some(known.admitted.into()),
+                    discharged: known.discharged.into(),
+                    month: known.month,
+                    diagnosis: known.diagnosis,
+                    excused: known.excused,
+                    review: known.review.map(|review| {
+                        let (effect, value) = match review.effect {
+                            ReviewEffect::ByItem => ("by-item", BigRational::zero()),
+                            ReviewEffect::Amount(fen) => ("amount", yuan(fen.0)),
+                            ReviewEffect::Factor(factor) => ("factor", exact(factor)),
+                        };
+                        (review.approved, effect, value)
+                    }),
+                    penalty: known.penalty.map(exact),
+                });
             let adjustable: Vec<ModelAdjustable<'_>> = adjustable.collect();
             let found = model::adjust(&book, &adjustable)?;
             words = found.iter().map(|found| found.words.join("+")).collect();
-            let points: Vec<BigRational> = found.iter().zip(&*paid).map(|(of, paid)| of.now(&paid.points)).collect();
+            let points: Vec<BigRational> = found
+                .iter()
+                .zip(&*paid)
+                .map(|(of, paid)| of.now(&paid.points))
+                .collect();
             for (paid, points) in paid.iter_mut().zip(points) {
                 paid.points = points;
             }
@@ -337,7 +363,10 @@ fn drawn_years_are_those_of_the_book() {
     }
     assert!(compared > SEEDS.end / 2, "{compared} years compared");
     assert!(reached.len() == 7 && below > 10, "{reached:?}, {below} below 0");
-    let missed: Vec<_> = (0..DEFECTS.len()).filter(|at| !caught.contains(at)).map(|at| DEFECTS[at]).collect();
+    let missed: Vec<_> = (0..DEFECTS.len())
+        .filter(|at| !caught.contains(at))
+        .map(|at| DEFECTS[at])
+        .collect();
     assert_eq!(missed, [], "defects that pass");
 }
 
@@ -357,7 +386,10 @@ fn no_quota_is_ever_passed() {
             passed_by_forgotten |= granted(&drawn, &rule.quota, &other).is_none();
         }
     }
-    assert!(full > 20 && passed_by_forgotten, "{full} years with a quota that is used up");
+    assert!(
+        full > 20 && passed_by_forgotten,
+        "{full} years with a quota that is used up"
+    );
 }
 
 /// Whether some quota is used up; `None` where one is passed.
@@ -388,8 +420,14 @@ fn granted(drawn: &Drawn, quota: &Quota, settled: &Settlement) -> Option<bool> {
         *got += u64::from(findings.is_some_and(|findings| findings.iter().any(is_it)));
     }
     let most = |all: u64, share: Decimal| quota_of(share, all);
-    let passed = counts.values().any(|(all, got, share)| Decimal::from(*got) > share * Decimal::from(*all));
-    (!passed).then(|| counts.values().any(|(all, got, share)| *got > 0 && *got == most(*all, *share)))
+    let passed = counts
+        .values()
+        .any(|(all, got, share)| Decimal::from(*got) > share * Decimal::from(*all));
+    (!passed).then(|| {
+        counts
+            .values()
+            .any(|(all, got, share)| *got > 0 && *got == most(*all, *share))
+    })
 }
 
 /// The points of a case, and what was found of it.
@@ -438,7 +476,13 @@ fn adjustments_are_explained() {
             let case = drawn.year.case(&policy, &drawn.year.claims[*i]);
             let mut trace = Trace::default();
             let points = policy
-                .adjusted(&case, settled.cases[*i].class, found.before, &found.findings, &mut trace)
+                .adjusted(
+                    &case,
+                    settled.cases[*i].class,
+                    found.before,
+                    &found.findings,
+                    &mut trace,
+                )
                 .expect("it was settled");
             assert_eq!((points, points), (found.points, settled.cases[*i].points));
             for step in &trace.steps {
@@ -460,7 +504,10 @@ fn adjustments_are_explained() {
             let price = &settled.pools[usize::from(case.pool.0)].price;
             let mut standard = Trace::default();
             if policy.standard_cut(points, price, &mut standard).is_ok() {
-                standard.steps.iter().for_each(|step| assert_eq!(check(step), Ok(()), "{step:#?}"));
+                standard
+                    .steps
+                    .iter()
+                    .for_each(|step| assert_eq!(check(step), Ok(()), "{step:#?}"));
             }
         }
     }
