@@ -227,7 +227,7 @@ C,H1,310,P1,2026-04-01,2026-04-20,ES11,10000.00,7000.00
     assert_eq!(found[1..], none[1..]);
     assert_eq!(run("days = 21\nsame = \"group\"\nearlier_share = \"0\""), none);
     assert_eq!(
-        run("days = 22\ninclusive = false\nsame = \"group\"\nearlier_share = \"0\""),
+        run("days = 22\ndays_inclusive = false\nsame = \"group\"\nearlier_share = \"0\""),
         none
     );
     // by ES1 alone and wherever: A, B (15 days) and B, C (4 days)

@@ -166,3 +166,110 @@ fn packing_changes_nothing() {
         assert_eq!(without_places(&once[3]), without_places(&again[3]), "{name}");
     }
 }
+
+/// The same year with every rule that changes points: persons that come again, half of the claims
+/// approved for a quota of a tenth by quarter, a tenth of the high outliers, and penalties.
+fn year_with_adjustments(folder: &Path) -> Vec<Vec<u8>> {
+    let mut records = year(folder);
+    let text: Vec<String> = records
+        .iter()
+        .map(|record| String::from_utf8(record.clone()).unwrap())
+        .collect();
+    let header: Vec<&str> = text[0].trim_end().split(',').collect();
+    let id = header.iter().position(|name| *name == "setl_id").unwrap();
+    let mut reviews = "setl_id,outcome,effect,value\n".to_owned();
+    let mut penalties = "setl_id,finding,multiple\n".to_owned();
+    let mut met = std::collections::BTreeSet::new();
+    for (i, record) in text.iter().enumerate().skip(1) {
+        // A person for every forty records, at the end, where quotes and newlines of before are done with.
+        let end = record.trim_end_matches(['\r', '\n']).len();
+        records[i] = format!("{},P{}{}", &record[..end], i % 40, &record[end..]).into_bytes();
+        let id = record.split(',').nth(id).unwrap();
+        // A record that does not decode has no id that its reject could tell.
+        let decodes = !record.contains("多一列") && record.matches('"').count() % 2 == 0;
+        if !decodes || !met.insert(id.to_owned()) {
+            continue;
+        }
+        match i % 2 {
+            0 => reviews += &format!("{id},approved,by-item,\n"),
+            _ if i % 21 == 0 => penalties += &format!("{id},高套编码,1\n"),
+            _ => {}
+        }
+    }
+    let names = text[0].trim_end();
+    let names = names.replace("psn_no", "psn_no_2");
+    records[0] = format!("{names},psn_no\n").into_bytes();
+    fs::write(folder.join("reviews.csv"), reviews).unwrap();
+    fs::write(folder.join("penalties.csv"), penalties).unwrap();
+    let region = fs::read_to_string(folder.join("region.toml")).unwrap();
+    let groups = region.lines().find(|line| line.starts_with("groups")).unwrap();
+    let files = format!("{groups}\nreviews = \"reviews.csv\"\npenalties = \"penalties.csv\"");
+    let sections = r#"
+[readmission]
+days = 31
+same = "adrg"
+same_hospital = false
+earlier_share = "0.5"
+later_share = "0.9"
+[special_review]
+quota = "0.1"
+quota_of = "hospital"
+period = "quarter"
+over_quota = "largest-excess"
+[high_cap]
+quota = "0.01"
+quota_of = "pool"
+"#;
+    fs::write(
+        folder.join("region.toml"),
+        region.replacen(groups, &files, 1) + sections,
+    )
+    .unwrap();
+    records
+}
+
+#[test]
+fn threads_blocks_and_files_change_no_adjustment() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("year");
+    let records = year_with_adjustments(&folder);
+    spread(&folder, &records, &[], false);
+    let out = scratch.path().join("run");
+    let run = |threads, block_bytes| {
+        let outputs = run(&folder, &out, threads, block_bytes);
+        let adjustments = fs::read_to_string(out.join("adjustments.csv")).unwrap();
+        (outputs, adjustments)
+    };
+    let once = run(1, 512 << 10);
+    for word in [
+        "readmission-earlier",
+        "readmission-later",
+        "review-granted",
+        "review-beyond-quota",
+        "beyond-high-cap",
+        "penalty",
+    ] {
+        assert!(once.1.contains(word), "no {word}");
+    }
+    for (threads, block_bytes) in [(1, 64), (2, 1_000), (7, 4_096), (16, 1)] {
+        let again = run(threads, block_bytes);
+        assert!(once == again, "{threads} threads, blocks of {block_bytes} bytes");
+    }
+    for cuts in [&[1, 2, 3][..], &[350], &[100, 100, 600]] {
+        spread(&folder, &records, cuts, false);
+        let again = run(2, 8 << 10);
+        assert!(once.0[..3] == again.0[..3] && once.1 == again.1, "cut at {cuts:?}");
+    }
+    // The files in another order: other rows, the same points of every claim.
+    spread(&folder, &records, &[350], true);
+    let again = run(2, 8 << 10);
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert!(once.1 != again.1);
+    assert_eq!(sorted(&once.1), sorted(&again.1));
+    let checked = dianzhi_batch::verify(&out, None, None, &Progress::default()).unwrap();
+    assert!(checked.is_sound(), "{checked:#?}");
+}

@@ -63,7 +63,7 @@ fn readmission(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Readmissio
     let not_for = reader.texts(&section, "not_for").unwrap_or_default();
     Some(Readmission {
         days: reader.integer(&section, "days").unwrap_or_default(),
-        inclusive: reader.boolean(&section, "inclusive").unwrap_or(true),
+        inclusive: reader.boolean(&section, "days_inclusive").unwrap_or(true),
         same: reader.word(&section, "same", SAME_STAY).unwrap_or(SameStay::Group),
         same_hospital: reader.boolean(&section, "same_hospital").unwrap_or(true),
         not_for: not_for.iter().map(|text| Pattern::new(text)).collect(),

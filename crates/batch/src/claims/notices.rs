@@ -227,6 +227,12 @@ pub(super) fn counts_for_nobody(inputs: &Inputs) -> Vec<Diagnostic> {
             }
         }
     }
+    for (section, quota) in inputs.policy.policy().adjust.quotas() {
+        for (i, of) in quota.levels.iter().enumerate().filter(|(_, of)| !is_known(&of.level)) {
+            let key = format!("{section}.levels[{i}].level");
+            notices.extend(inputs.region.place(&key).map(|place| notice(&of.level).at(place)));
+        }
+    }
     let deviation = &inputs.policy.policy().deviation;
     let least = inputs.groups.values.iter().map(|group| group.base_points).min();
     for (side, bound) in [("low", &deviation.low), ("high", &deviation.high)] {

@@ -407,7 +407,7 @@ fn compare_pool(
     same("Σ cleared", yuan(account.cleared.0), cleared)?;
     same("left in fund", yuan(account.left_in_fund.0), budget - held)?;
 
-    compare_alliance(account, book_of.alliance_of(i, &book.statements), reached)?;
+    compare_alliance(account, book_of.alliance_of(i, &book.statements).as_ref(), reached)?;
     same("statements", account.statements.len(), book.statements.len())?;
     for (statement, book) in account.statements.iter().zip(&book.statements) {
         compare_statement(year, policy, i, engine, statement, (book, rests), reached)
@@ -462,8 +462,8 @@ fn compare_pool(
     Ok(())
 }
 
-fn compare_alliance(account: &PoolAccount, book: Option<ModelAlliance>, reached: &mut Reached) -> Differs {
-    let (Some(of), Some(book)) = (&account.alliance, &book) else {
+fn compare_alliance(account: &PoolAccount, book: Option<&ModelAlliance>, reached: &mut Reached) -> Differs {
+    let (Some(of), Some(book)) = (&account.alliance, book) else {
         return same("an alliance", account.alliance.is_some(), book.is_some());
     };
     for (what, engine, model) in [

@@ -51,8 +51,8 @@ impl Maker {
             clearing,
             clearing_for: Vec::new(),
             // By the seed, so that what else is drawn stays as it is.
-            monthly: (seed % 4 == 0).then(|| Monthly {
-                of: if seed % 8 == 0 {
+            monthly: seed.is_multiple_of(4).then(|| Monthly {
+                of: if seed.is_multiple_of(8) {
                     MonthlyOf::Due
                 } else {
                     MonthlyOf::Booked

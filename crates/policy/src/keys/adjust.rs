@@ -8,7 +8,7 @@ use dianzhi_core::READMISSION_DAYS_MAX;
 #[rustfmt::skip]
 pub(crate) const READMISSION: &[Key] = &[
     need("days", "days = 15", Integer(0, READMISSION_DAYS_MAX), "前次出院到再次入院的天数，0–366", "days from the discharge of the earlier stay to the admission of the later one, 0 to 366"),
-    may("inclusive", "inclusive = true", Boolean, "恰为此天数是否也算；不写即 true", "whether just so many days count too; true if left out"),
+    may("days_inclusive", "days_inclusive = true", Boolean, "恰为此天数是否也算；不写即 true", "whether just so many days count too; true if left out"),
     need("same", "same = \"group\"", one_of(&words::SAME_STAY), "两次住院什么相同才算", "what two stays of a person must share"),
     may("same_hospital", "same_hospital = true", Boolean, "是否只看同一机构；不写即 true", "whether only stays in one hospital count; true if left out"),
     may("not_for", "not_for = [\"RE*\"]", Texts, "不看的病组编码（放化疗等），末尾 * 表示以此开头；不写则都看", "group codes that are not looked at (chemotherapy and the like), * at the end: begins so; all are if left out"),
