@@ -29,7 +29,7 @@ impl AdjustedYear {
         books: &[Book<'_>],
         tables: &Tables,
         accepted: &[&Record<'_>],
-        priced: Vec<(&ModelCase, ModelPayment)>,
+        priced: &[(&ModelCase, ModelPayment)],
     ) -> Option<AdjustedYear> {
         let claims = accepted.iter().filter_map(|record| match &record.verdict {
             Verdict::Accepted(claim) => Some(claim),

@@ -217,7 +217,8 @@ pub(super) fn price(
             };
             (case, paid)
         });
-        let Some(adjusted) = AdjustedYear::of(books, tables, accepted, cases.collect()) else {
+        let cases: Vec<(&ModelCase, ModelPayment)> = cases.collect();
+        let Some(adjusted) = AdjustedYear::of(books, tables, accepted, &cases) else {
             return Ok(None);
         };
         for ((found, ..), points) in priced.iter_mut().zip(adjusted.points()) {
