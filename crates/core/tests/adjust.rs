@@ -8,7 +8,7 @@ use common::steps::{check, falsified};
 use common::{Draw, Size, Year};
 use dianzhi_core::model::{self, Book, ModelAdjustable, ModelYear, exact};
 use dianzhi_core::{
-    Adjust, Decimal, Facts, Fen, Finding, LevelQuota, OverQuota, PoolError, Quota, QuotaOf, QuotaPeriod, Readmission,
+    Adjust, Decimal, Facts, Fen, Finding, LevelQuota, OverQuota, Pool, PoolError, Quota, QuotaOf, QuotaPeriod, Readmission,
     Review, ReviewEffect, Rule, SameStay, SettleError, Settlement, SpecialReview, Stay, Trace, Worth, quota_of,
     settle_adjusted,
 };
@@ -90,12 +90,16 @@ impl Drawn {
     fn draw(seed: u64) -> Drawn {
         let draw = &mut Draw::new(seed ^ 0xadd);
         let sizes = [Size::Small, Size::Usual];
-        let mut year = match seed % 2 {
+        // With outliers, with every method, with coefficients out of tables, and with alliances too.
+        let mut year = match seed % 4 {
             0 => Year::draw_outliers(seed, &sizes, 25),
-            _ => Year::draw_outliers_mixed(seed, &sizes, 25),
+            1 => Year::draw_outliers_mixed(seed, &sizes, 25),
+            2 => Year::draw_coefficients(seed, &sizes, 25),
+            _ => Year::draw_coefficients(seed, &sizes, 25).with_alliances(),
         };
         // Where a pool pays in money more than it has there is nothing to see here.
-        for pool in year.policy.pools.iter_mut().filter(|pool| pool.of.is_none()) {
+        let stands_alone = |pool: &&mut Pool| pool.of.is_none() && pool.insured.is_empty();
+        for pool in year.policy.pools.iter_mut().filter(stands_alone) {
             pool.budget += Decimal::new(100_000_000_000, 0);
         }
         let same = [SameStay::Group, SameStay::Adrg, SameStay::Diagnosis];
@@ -249,7 +253,8 @@ impl Drawn {
             .map(|row| ((row.pool, row.hospital.clone()), yuan(row.fen)));
         let book = book
             .with_caps(caps.collect())
-            .with_enrolment(year.enrolled_by_the_book());
+            .with_enrolment(year.enrolled_by_the_book())
+            .with_coefficients(&year.coefficients, &year.bonuses);
         let mut prepaid: BTreeMap<(usize, String), BigRational> = BTreeMap::new();
         for row in &year.prepaid {
             *prepaid
@@ -327,7 +332,12 @@ fn compare(drawn: &Drawn, engine: &Result<Settlement, SettleError>) -> Result<bo
             }
         }
     }
+    let policy = drawn.year.compiled();
     for (account, by_book) in settled.pools.iter().zip(&book.pools) {
+        let broken = policy.broken_identities(account, &account.totals);
+        if !broken.is_empty() {
+            return Err(format!("identities: {broken:?}"));
+        }
         for (statement, by_book) in account.statements.iter().zip(&by_book.statements) {
             if BigInt::from(statement.final_payment.0) != units(&by_book.final_payment, 2) {
                 return Err("a final payment".to_owned());

@@ -120,6 +120,8 @@ impl Claims {
             claims.warnings.extend(found);
         }
         claims.warnings.extend(notices::counts_for_nobody(inputs));
+        let of_rules = crate::settle::adjust::notices(inputs, &claims)?;
+        claims.warnings.extend(of_rules);
         claims
             .warnings
             .extend(notices::part_of_the_year(inputs, claims.discharged()));

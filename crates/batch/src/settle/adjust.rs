@@ -58,7 +58,6 @@ pub(super) fn adjust(inputs: &Inputs, claims: &mut Claims, sums: &mut Sums, chec
         a
     });
     seen.named.sort_unstable_by_key(|(at, _)| *at);
-    let missing = not_accepted(inputs, claims, &rows, &seen.named)?;
     let mut concerned: BTreeMap<At, (Rows, Vec<(Side, String)>)> = BTreeMap::new();
     for (at, rows) in &seen.named {
         concerned.insert(*at, (*rows, Vec::new()));
@@ -72,9 +71,7 @@ pub(super) fn adjust(inputs: &Inputs, claims: &mut Claims, sums: &mut Sums, chec
         for (at, of) in readmitted(rule, &claims.blocks, &excused) {
             concerned.entry(at).or_default().1.push(of);
         }
-        claims.warnings.extend(nameless(&claims.blocks));
     }
-    claims.warnings.extend(missing);
     let found = apply(inputs, claims, checks, concerned, &seen.discharges)?;
     for (at, adjusted) in found {
         let block = &mut claims.blocks[at];
@@ -89,6 +86,32 @@ pub(super) fn adjust(inputs: &Inputs, claims: &mut Claims, sums: &mut Sums, chec
         block.adjusted = adjusted.into();
     }
     Ok(())
+}
+
+/// What is to be said of the claims before they are priced: rows whose records are rejected, and claims
+/// without a person.
+///
+/// # Errors
+/// [`Failure::Refused`] with T141 where a row is of no claim.
+pub(crate) fn notices(inputs: &Inputs, claims: &Claims) -> Result<Vec<Diagnostic>, Failure> {
+    let rows = rows_by_id(inputs);
+    let mut told: Vec<Diagnostic> = nameless(&claims.blocks).into_iter().collect();
+    if !rows.is_empty() {
+        let of_block = |block| named(block, &rows);
+        let named: Vec<(At, Rows)> = claims.blocks.par_iter().flat_map_iter(of_block).collect();
+        told.extend(not_accepted(inputs, claims, &rows, &named)?);
+    }
+    Ok(told)
+}
+
+/// The claims of a block that tables name.
+fn named<'b>(block: &'b ClaimBlock, rows: &'b FxHashMap<&[u8], Rows>) -> impl Iterator<Item = (At, Rows)> + 'b {
+    let accepted = block
+        .claims
+        .iter()
+        .enumerate()
+        .filter(|(_, claim)| !claim.is(DUPLICATE));
+    accepted.filter_map(|(i, _)| Some(((block.index, i), *rows.get(block.id(i))?)))
 }
 
 fn rows_by_id(inputs: &Inputs) -> FxHashMap<&[u8], Rows> {
@@ -110,18 +133,11 @@ fn look(policy: &CompiledPolicy, block: &ClaimBlock, rows: &FxHashMap<&[u8], Row
     let rules = &policy.policy().adjust;
     let has_quotas = rules.quotas().next().is_some();
     let mut seen = Seen::default();
-    for (i, claim) in block.claims.iter().enumerate() {
-        if claim.is(DUPLICATE) {
-            continue;
-        }
-        if !rows.is_empty()
-            && let Some(rows) = rows.get(block.id(i))
-        {
-            seen.named.push(((block.index, i), *rows));
-        }
-        if !has_quotas {
-            continue;
-        }
+    if !rows.is_empty() {
+        seen.named.extend(named(block, rows));
+    }
+    let claims = if has_quotas { &*block.claims } else { &[] };
+    for (i, claim) in claims.iter().enumerate().filter(|(_, claim)| !claim.is(DUPLICATE)) {
         let Ok((of_day, case)) = case(policy, block, i, claim) else {
             continue;
         };

@@ -217,7 +217,7 @@ pub(super) fn price(
             };
             (case, paid)
         });
-        let cases: Vec<_> = cases.collect();
+        let cases: Vec<(&ModelCase, ModelPayment)> = cases.collect();
         let Some(adjusted) = AdjustedYear::of(books, tables, accepted, &cases) else {
             return Ok(None);
         };
