@@ -152,11 +152,11 @@ fn axis_08_bonuses() {
 #[test]
 fn axis_08_cap() {
     let policy = region(&[row("H001", "ES25", "1.1549")], &[], |_, rules| {
-        (rules.cap_from, rules.cap_to) = (Some(d("0.95")), Some(d("1.154")));
+        (rules.cap_from, rules.cap_to) = (Some(d("0.95")), Some(d("1.125")));
         rules.decimals = Some(2);
     });
-    // 1.1549 rounds to 1.15, below the most: 100.99 × 1.15; 0.92 is lifted to 0.95
-    assert_eq!(points(&policy, "ES25", "H001", 9_000), "116.1385");
+    // 1.15 is held at 1.125, which is not rounded again: 113.61375; 0.92 is lifted to 0.95
+    assert_eq!(points(&policy, "ES25", "H001", 9_000), "113.6138");
     assert_eq!(points(&policy, "ES25", "H002", 9_000), "95.9405");
     let policy = region(&[row("H001", "ES25", "1.1549")], &[], |_, rules| {
         rules.cap_to = Some(d("1.1"));
