@@ -51,8 +51,8 @@ pub use policy::{
     Charge, Clearing, ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, Extreme,
     ExtremePay, FundShare, FundShareMethod, GroupAs, GroupKind, HIFP_PAY, Insured, LongStay, Methods,
     OutlierCoefficient, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
-    PoolClearing, Pricing, PricingMethod, PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreStep,
-    Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold, ThresholdTier, Yardstick,
+    PoolClearing, Pricing, PricingMethod, PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreBy,
+    ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold, ThresholdTier, Yardstick,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;

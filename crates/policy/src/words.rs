@@ -4,7 +4,7 @@
 use crate::region::{EncodingChoice, YearBy};
 use dianzhi_core::{
     Charge, Compare, CompareWith, ExtremePay, FundShareMethod, GroupKind, OutlierCoefficient, PayIn, PricingMethod,
-    Remainder, RoundingMode, Sharing, Yardstick,
+    Remainder, RoundingMode, ScoreBy, Sharing, Yardstick,
 };
 use std::fmt;
 
@@ -104,6 +104,10 @@ pub(crate) const COMPARE: &[Word<Compare>] = &[
     word("due", "应付合计", Compare::Due),
     word("institution-cap", "机构总额控制指标", Compare::InstitutionCap),
     word("lower", "两者取低", Compare::Lower),
+];
+pub(crate) const SCORE_BY: &[Word<ScoreBy>] = &[
+    word("assessment_score", "考核得分", ScoreBy::AssessmentScore),
+    word("credit_score", "信用得分", ScoreBy::CreditScore),
 ];
 pub(crate) const SHARING: &[Word<Sharing>] = &[
     word("progressive", "分档累计", Sharing::Progressive),

@@ -183,6 +183,16 @@ impl CompiledPolicy {
             .enumerate()
             .map(|(i, group)| compile_group(policy, group).map_err(|text| CompileError::new(CompileAt::Group(i), text)))
             .collect::<Result<_, _>>()?;
+        if let Some(i) = hospitals
+            .iter()
+            .position(|h| policy.has_credit() && h.credit_score.is_none())
+        {
+            let text = Text::new(
+                "没有 credit_score，而政策按信用得分考核",
+                "there is no credit_score, and the policy goes by it",
+            );
+            return Err(CompileError::new(CompileAt::Hospital(i), text));
+        }
         let hospital_rates = hospitals
             .iter()
             .enumerate()
@@ -453,6 +463,14 @@ fn compile_hospital(hospital: &Hospital) -> Result<CompiledHospital, Text> {
         return Err(Text::new(
             format!("assessment_score 为 {assessment_score}，应在 0 到 100 之间"),
             format!("assessment_score is {assessment_score}; it must be between 0 and 100"),
+        ));
+    }
+    if let Some(score) = hospital.credit_score
+        && (score < Decimal::ZERO || score > Decimal::ONE_HUNDRED)
+    {
+        return Err(Text::new(
+            format!("credit_score 为 {score}，应在 0 到 100 之间"),
+            format!("credit_score is {score}; it must be between 0 and 100"),
         ));
     }
     let plain = coefficient.normalize();

@@ -25,7 +25,8 @@ pub use breaches::{Breach, BreachKind, Remedy};
 pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
 pub use capitation::{AgeFactor, Capitation};
 pub use clearing::{
-    Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, ScoreStep, Sharing, Surplus, SurplusBand,
+    Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, ScoreBy, ScoreStep, Sharing, Surplus,
+    SurplusBand,
 };
 pub(crate) use deviation::ratio_key;
 pub use deviation::{
