@@ -254,7 +254,7 @@ impl CompiledPolicy {
     fn assessed(&self, account: &CapitationAccount) -> (BigRational, String) {
         let of = self.policy.clearing_of(usize::from(account.pool.0));
         let hospital = &self.hospitals[account.hospital.0 as usize];
-        assessed_share(&of.rules.assessment, hospital.assessment_score)
+        assessed_share(&of.rules.assessment, score_of(&of.rules.assessment, hospital).0)
     }
 
     /// What is due by head to a hospital from a pool, with its steps; 0 where nobody is enrolled.
@@ -330,7 +330,11 @@ impl CompiledPolicy {
                     input("first", account.first, Origin::Step(Rule::CapitationFirst)),
                 ]
                 .into_iter()
-                .chain(assessment_inputs(&at, &of.rules.assessment, score_of(hospital)))
+                .chain(assessment_inputs(
+                    &at,
+                    &of.rules.assessment,
+                    score_of(&of.rules.assessment, hospital),
+                ))
                 .collect(),
                 expression: format!("({} − {}) × ({q})", account.amount, account.first),
                 rounding: to_money,

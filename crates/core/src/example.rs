@@ -89,6 +89,7 @@ pub fn policy() -> Policy {
                 full_from: d(90, 0),
                 none_below: d(60, 0),
             },
+            cap_assessment: None,
             surplus_assessment: None,
         },
         clearing_for: Vec::new(),
@@ -123,6 +124,7 @@ pub fn hospitals() -> Vec<Hospital> {
         level: level.to_owned(),
         coefficient,
         assessment_score: score,
+        credit_score: None,
         alliance: String::new(),
     };
     vec![

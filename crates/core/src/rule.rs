@@ -294,6 +294,9 @@ rules! {
     /// What a hospital is due of cases and heads.
     DueWithCapitation "due-with-capitation", "应付合计（含人头）" / "due, capitation included", "S = Σdue + Σ(first + returned)",
         "人头额与病例同受结余留用、合理超支分担：由统筹区政策规定（项目默认，未确认）" / "capitation shares surplus and overspend with the cases: the region's policy (this project's default, unconfirmed)";
+    /// A cap by assessment or credit.
+    CapAssessed "cap-assessed", "总额控制指标按考核" / "institution cap by assessment", "cap = ⟦cap × q⟧m",
+        "考核、信用评价结果与预算挂钩：河南省、渠县、盐城市“十四五”规划；怎样挂钩由统筹区政策规定（未见公布算法，未确认）" / "budgets tied to assessment and credit: the five-year plans of Henan, Quxian and Yancheng; how is the region's policy (no published arithmetic found, unconfirmed)";
     /// What the booked cost is compared with.
     Compared "compared", "比较基数" / "what booked cost is compared with", "S = Σdue | cap | min(Σdue, cap)",
         "区域总额预算与机构总额控制相结合：盐城市“十四五”医疗保障发展规划三（三）；怎样结合由统筹区政策规定（未见公布算法，未确认）" / "regional budget combined with institution caps: Yancheng's 14th five-year plan of medical security, 3(3); how they combine is the region's policy (no published arithmetic found, unconfirmed)";

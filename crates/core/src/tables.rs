@@ -34,6 +34,8 @@ pub struct Hospital {
     pub coefficient: Decimal,
     /// Yearly assessment score 考核得分, 0 to 100.
     pub assessment_score: Decimal,
+    /// Yearly credit score 信用得分, 0 to 100, where the region keeps one.
+    pub credit_score: Option<Decimal>,
     /// The county alliance 医共体 that it belongs to; empty for none.
     pub alliance: String,
 }

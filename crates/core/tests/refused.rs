@@ -207,7 +207,7 @@ const RANGES: &[(&str, Change, &[&str], &[&str])] = &[
 fn scores(policy: &mut Policy) -> (&mut Decimal, &mut Decimal) {
     match &mut policy.clearing.assessment {
         Assessment::Score { full_from, none_below } => (full_from, none_below),
-        Assessment::Steps(_) => unreachable!("the example goes by score"),
+        Assessment::Steps(_) | Assessment::Credit(_) => unreachable!("the example goes by score"),
     }
 }
 

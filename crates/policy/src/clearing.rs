@@ -5,11 +5,19 @@ use crate::keys::{
     SCORE_STEP, SURPLUS_BAND,
 };
 use crate::read::{Reader, Section, contradiction_help, other_label};
+<<<<<<< HEAD
 use crate::words::{COMPARE, MONTHLY_OF, SHARING};
 use crate::{Diagnostic, Files, codes};
 use dianzhi_core::{
     Assessment, Clearing, ClearingFor, Compare, Decimal, Monthly, MonthlyOf, OverspendBand, Policy, PoolClearing,
     ScoreStep, Surplus, SurplusBand, Text,
+=======
+use crate::words::{COMPARE, SCORE_BY, SHARING};
+use crate::{Diagnostic, Files, codes};
+use dianzhi_core::{
+    Assessment, Clearing, ClearingFor, Compare, Decimal, OverspendBand, Policy, PoolClearing, ScoreBy, ScoreStep,
+    Surplus, SurplusBand, Text,
+>>>>>>> alliance
 };
 use toml::de::DeValue;
 
@@ -130,10 +138,13 @@ fn missing(reader: &mut Reader<'_>, path: &str, name: &str) {
 fn rules(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Clearing {
     let surplus = surplus(reader, section, path);
     let overspend = bands(reader, section);
-    let surplus_assessment = section
-        .get("surplus_assessment")
-        .is_some()
-        .then(|| assessment(reader, section, path, "surplus_assessment"));
+    let mut optional = |name| {
+        section
+            .get(name)
+            .is_some()
+            .then(|| assessment(reader, section, path, name))
+    };
+    let [surplus_assessment, cap_assessment] = ["surplus_assessment", "cap_assessment"].map(&mut optional);
     Clearing {
         compare: reader.word(section, "compare", COMPARE).unwrap_or_default(),
         surplus,
@@ -145,6 +156,7 @@ fn rules(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Clearing
         up_to_inclusive: reader.boolean(section, "up_to_inclusive").unwrap_or(true),
         quality_deposit: reader.decimal(section, "quality_deposit").unwrap_or(Decimal::ONE),
         assessment: assessment(reader, section, path, "assessment"),
+        cap_assessment,
         surplus_assessment,
     }
 }
@@ -168,10 +180,11 @@ pub(crate) fn assessment(reader: &mut Reader<'_>, section: &Section<'_>, path: &
     });
     if !has_steps {
         let keys = reader.section(section, name, ASSESSMENT);
-        return Assessment::Score {
+        let scale = Assessment::Score {
             full_from: reader.decimal(&keys, "full_from").unwrap_or(Decimal::ONE),
             none_below: reader.decimal(&keys, "none_below").unwrap_or(Decimal::ONE),
         };
+        return by_score(reader, &keys, scale);
     }
     let keys = reader.section(section, name, ASSESSMENT_BY_STEPS);
     for bound in ["full_from", "none_below"] {
@@ -184,7 +197,16 @@ pub(crate) fn assessment(reader: &mut Reader<'_>, section: &Section<'_>, path: &
         from: reader.decimal(step, "from").unwrap_or(Decimal::ZERO),
         share: reader.decimal(step, "share").unwrap_or(Decimal::ONE),
     };
-    Assessment::Steps(steps.iter().map(step).collect())
+    let scale = Assessment::Steps(steps.iter().map(step).collect());
+    by_score(reader, &keys, scale)
+}
+
+/// `by` of an assessment.
+fn by_score(reader: &mut Reader<'_>, keys: &Section<'_>, scale: Assessment) -> Assessment {
+    match reader.word(keys, "by", SCORE_BY).unwrap_or_default() {
+        ScoreBy::AssessmentScore => scale,
+        ScoreBy::CreditScore => Assessment::Credit(Box::new(scale)),
+    }
 }
 
 fn surplus(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Surplus {

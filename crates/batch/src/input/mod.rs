@@ -156,12 +156,9 @@ impl Inputs {
             watched: Vec::new(),
         };
         let groups = inputs.table(Role::Groups, Kind::Groups, &region.files.groups, tables::groups);
-        let hospitals = inputs.table(
-            Role::Hospitals,
-            Kind::Hospitals,
-            &region.files.hospitals,
-            tables::hospitals,
-        );
+        let hospitals = inputs.table(Role::Hospitals, Kind::Hospitals, &region.files.hospitals, |t| {
+            tables::hospitals(t, &region.policy)
+        });
         let prepayments = match (&region.files.prepayments, &hospitals) {
             (Some(file), Some(hospitals)) => inputs.table(Role::Prepayments, Kind::Prepayments, file, |t| {
                 tables::prepayments(t, &region.policy, &hospitals.values)

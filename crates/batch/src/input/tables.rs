@@ -86,10 +86,14 @@ pub(crate) fn groups(table: &Table) -> Result<Lined<Group>, Vec<Diagnostic>> {
     reader.done(groups)
 }
 
-pub(crate) fn hospitals(table: &Table) -> Result<Lined<Hospital>, Vec<Diagnostic>> {
+pub(crate) fn hospitals(table: &Table, policy: &Policy) -> Result<Lined<Hospital>, Vec<Diagnostic>> {
     let names = ["fixmedins_code", "name", "level", "coefficient", "assessment_score"];
     let columns = table.header.require(names, &table.file)?;
     let alliance = table.header.column("alliance");
+    let credit = match policy.has_credit() {
+        true => Some(table.header.require(["credit_score"], &table.file)?[0]),
+        false => table.header.column("credit_score"),
+    };
     let mut reader = Reader::new(table);
     let mut hospitals = Lined::default();
     for row in &table.rows {
@@ -107,6 +111,15 @@ pub(crate) fn hospitals(table: &Table) -> Result<Lined<Hospital>, Vec<Diagnostic
             "在 0 到 100 之间",
             "between 0 and 100",
         );
+        // A column that no assessment looks at may be empty.
+        let credit = credit.map(|column| row.cells[column].as_str());
+        let credit = credit.filter(|text| policy.has_credit() || !text.is_empty());
+        let credit_score = credit.map(|text| {
+            let score = reader.decimal(row, "credit_score", text);
+            let off = score < Decimal::ZERO || score > Decimal::ONE_HUNDRED;
+            reader.check(row, "credit_score", text, off, "在 0 到 100 之间", "between 0 and 100");
+            score
+        });
         hospitals.lines.push(row.line);
         hospitals.values.push(Hospital {
             code: code.to_owned(),
@@ -114,6 +127,7 @@ pub(crate) fn hospitals(table: &Table) -> Result<Lined<Hospital>, Vec<Diagnostic
             level: level.to_owned(),
             coefficient,
             assessment_score,
+            credit_score,
             alliance: alliance.map_or_else(String::new, |column| row.cells[column].clone()),
         });
     }

@@ -1,8 +1,9 @@
 //! Institution caps 机构总额控制: what a hospital's clearing compares its booked cost with.
 
-use super::Rules;
 use super::measure::Measure;
+use super::{Rules, assessed_share, assessment_inputs, fen, score_of, whole};
 use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
+use crate::rounding::round;
 use crate::trace::input;
 use crate::{
     CapitationAccount, Compare, CompileAt, CompileError, FenSum, Hospital, HospitalYear, Origin, Rule, Step, Text,
@@ -113,12 +114,20 @@ impl Rules<'_> {
         let (due, from, capitation) = self.due(year, tracer);
         let booked = year.totals.fund_billed;
         let cap = self.policy.cap(self.pool, year.hospital);
+        let (cap, from_cap) = match (self.rules.compare, cap) {
+            (Compare::Due, _) | (_, None) => (cap, Origin::Cap("cap")),
+            (_, Some(cap)) => {
+                let (cap, from) = self.assessed_cap(year.hospital, cap, tracer)?;
+                (Some(cap), from)
+            }
+        };
         let against = match (self.rules.compare, cap) {
             (Compare::Due, _) => {
                 return Ok(Measure {
                     booked,
                     due,
                     from,
+                    cap,
                     capitation,
                 });
             }
@@ -131,7 +140,7 @@ impl Rules<'_> {
             if self.rules.compare == Compare::Lower {
                 inputs.push(input("Σdue", FenSum(due), from.clone()));
             }
-            inputs.extend(cap.map(|cap| input("cap", cap, Origin::Cap("cap"))));
+            inputs.extend(cap.map(|cap| input("cap", cap, from_cap.clone())));
             let expression = match (self.rules.compare, cap) {
                 (Compare::Lower, Some(cap)) => format!("min({}, {cap})", FenSum(due)),
                 _ => FenSum(against).to_string(),
@@ -148,8 +157,40 @@ impl Rules<'_> {
             booked,
             due: against,
             from: Origin::Step(Rule::Compared),
+            cap,
             capitation,
         })
+    }
+
+    /// ⟦cap × q⟧m where caps go by assessment, and where the cap comes from.
+    fn assessed_cap(
+        &self,
+        hospital: HospitalId,
+        cap: FenSum,
+        tracer: &mut impl Tracer,
+    ) -> Result<(FenSum, Origin), TooLarge> {
+        let known = self.policy.hospitals.get(hospital.0 as usize);
+        let Some((assessment, hospital)) = self.rules.cap_assessment.as_ref().zip(known) else {
+            return Ok((cap, Origin::Cap("cap")));
+        };
+        let step = Rule::CapAssessed;
+        let (score, from) = score_of(assessment, hospital);
+        let (q, written) = assessed_share(assessment, score);
+        let assessed = FenSum(fen(&round(&(whole(cap.0) * q), 0, self.mode()), step)?);
+        tracer.step(|| Step {
+            rule: step,
+            inputs: std::iter::once(input("cap", cap, Origin::Cap("cap")))
+                .chain(assessment_inputs(
+                    &format!("{}.cap_assessment", self.section),
+                    assessment,
+                    (score, from),
+                ))
+                .collect(),
+            expression: format!("{cap} × ({written})"),
+            rounding: self.policy.policy.rounding.to_money(),
+            result: assessed.to_string(),
+        });
+        Ok((assessed, Origin::Step(step)))
     }
 
     /// What a hospital is due of its cases and by head, where that comes from, and the latter.

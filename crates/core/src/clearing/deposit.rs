@@ -4,7 +4,7 @@ use super::{Rules, fen, whole};
 use crate::decimal::rational;
 use crate::rounding::round;
 use crate::trace::input;
-use crate::{Assessment, Decimal, FenSum, Hospital, Input, Origin, Rule, Step, TooLarge, Tracer};
+use crate::{Assessment, Decimal, FenSum, Hospital, Input, Origin, Rule, ScoreBy, Step, TooLarge, Tracer};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -12,6 +12,7 @@ use num_traits::Zero;
 /// q: what part a score is worth, and how it is written.
 pub(crate) fn assessed_share(assessment: &Assessment, score: Decimal) -> (BigRational, String) {
     match assessment {
+        Assessment::Credit(scale) => assessed_share(scale, score),
         Assessment::Score { full_from, .. } if score >= *full_from => {
             (BigRational::from_integer(1.into()), "1".to_owned())
         }
@@ -29,7 +30,8 @@ pub(crate) fn assessed_share(assessment: &Assessment, score: Decimal) -> (BigRat
 pub(crate) fn assessment_inputs(at: &str, assessment: &Assessment, (score, from): (Decimal, Origin)) -> Vec<Input> {
     let key = |part: &str| Origin::Policy(format!("{at}.{part}"));
     let mut inputs = vec![input("score", score, from)];
-    match assessment {
+    match assessment.scale() {
+        Assessment::Credit(_) => {}
         Assessment::Score { full_from, none_below } => {
             inputs.push(input("full_from", full_from, key("full_from")));
             inputs.push(input("none_below", none_below, key("none_below")));
@@ -48,9 +50,16 @@ pub(crate) fn assessment_inputs(at: &str, assessment: &Assessment, (score, from)
     inputs
 }
 
-/// The score of a hospital, and where it stands.
-pub(crate) fn score_of(hospital: &Hospital) -> (Decimal, Origin) {
-    (hospital.assessment_score, Origin::Hospital("assessment_score"))
+/// The score of a hospital that an assessment looks at, and where it stands. Where it goes by credit
+/// every hospital has one.
+pub(crate) fn score_of(assessment: &Assessment, hospital: &Hospital) -> (Decimal, Origin) {
+    match assessment.by() {
+        ScoreBy::AssessmentScore => (hospital.assessment_score, Origin::Hospital("assessment_score")),
+        ScoreBy::CreditScore => (
+            hospital.credit_score.unwrap_or_default(),
+            Origin::Hospital("credit_score"),
+        ),
+    }
 }
 
 impl Rules<'_> {
@@ -75,7 +84,7 @@ impl Rules<'_> {
             result: FenSum(deposit).to_string(),
         });
         let assessment = &self.rules.assessment;
-        let (q, written) = assessed_share(assessment, hospital.assessment_score);
+        let (q, written) = assessed_share(assessment, score_of(assessment, hospital).0);
         let returned = fen(&round(&(whole(deposit) * q), 0, self.mode()), Rule::DepositReturned)?;
         tracer.step(|| Step {
             rule: Rule::DepositReturned,
@@ -83,7 +92,7 @@ impl Rules<'_> {
                 .chain(assessment_inputs(
                     &format!("{}.assessment", self.section),
                     assessment,
-                    score_of(hospital),
+                    score_of(assessment, hospital),
                 ))
                 .collect(),
             expression: format!("{} × ({written})", FenSum(deposit)),

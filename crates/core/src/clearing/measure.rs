@@ -15,6 +15,8 @@ pub(super) struct Measure {
     pub(super) due: i128,
     /// Where S comes from.
     pub(super) from: Origin,
+    /// The hospital's cap, by assessment where the policy says so.
+    pub(super) cap: Option<FenSum>,
     /// What is due by head.
     pub(super) capitation: FenSum,
 }

@@ -269,7 +269,7 @@ impl Rules<'_> {
             hospital: year.hospital,
             totals: year.totals,
             capitation: claim.measure.capitation,
-            cap: self.policy.cap(self.pool, year.hospital),
+            cap: claim.measure.cap,
             compared: FenSum(claim.measure.due),
             ratio_millionths: claim.ratio_millionths,
             band: claim.band,

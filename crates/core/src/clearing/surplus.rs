@@ -150,7 +150,7 @@ impl Rules<'_> {
             return Ok(kept);
         };
         let step = Rule::SurplusAssessed;
-        let (q, written) = assessed_share(assessment, hospital.assessment_score);
+        let (q, written) = assessed_share(assessment, score_of(assessment, hospital).0);
         let before = FenSum(kept.fen);
         let kept_now = fen(&round(&(whole(kept.fen) * q), 0, self.mode()), step)?;
         tracer.step(|| Step {
@@ -159,7 +159,7 @@ impl Rules<'_> {
                 .chain(assessment_inputs(
                     &format!("{}.surplus_assessment", self.section),
                     assessment,
-                    score_of(hospital),
+                    score_of(assessment, hospital),
                 ))
                 .collect(),
             expression: format!("{before} × ({written})"),

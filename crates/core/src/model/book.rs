@@ -73,10 +73,14 @@ impl<'a> Book<'a> {
         self.policy.pools.len()
     }
 
-    /// The cap of a hospital in a pool, in yuan, where there is one.
+    /// The cap of a hospital in a pool, in yuan and by its assessment, where there is one.
     #[must_use]
-    pub fn cap(&self, pool: usize, hospital: &str) -> Option<&Q> {
-        self.caps.get(&(pool, hospital.to_owned()))
+    pub fn cap(&self, pool: usize, hospital: &str) -> Option<Q> {
+        let cap = self.caps.get(&(pool, hospital.to_owned()))?;
+        Some(match &self.policy.clearing_of(pool).rules.cap_assessment {
+            Some(assessment) => self.money(&(cap * self.assessed(assessment, hospital))),
+            None => cap.clone(),
+        })
     }
 
     /// S of a hospital by its due and its cap; `None` where the cap that it needs is not there.
@@ -353,7 +357,7 @@ impl Book<'_> {
         for (code, (count, due, booked)) in &by_code {
             let of_hospital = by_head.iter().filter(|account| account.hospital == *code);
             let capitation: Q = of_hospital.map(|account| &account.first + &account.returned).sum();
-            let compared = self.compared(pool, &(due + &capitation), self.cap(pool, code))?;
+            let compared = self.compared(pool, &(due + &capitation), self.cap(pool, code).as_ref())?;
             let ModelClearing {
                 band,
                 mut cleared,
@@ -414,16 +418,18 @@ impl Book<'_> {
 
     /// q: what part the score of a hospital is worth.
     pub(super) fn assessed(&self, assessment: &Assessment, hospital: &str) -> Q {
-        let Some(score) = self.hospitals.get(hospital).map(|h| h.assessment_score) else {
-            return Q::zero();
-        };
-        worth(assessment, score)
+        let score = self.hospitals.get(hospital).and_then(|h| match assessment {
+            Assessment::Credit(_) => h.credit_score,
+            _ => Some(h.assessment_score),
+        });
+        score.map_or_else(Q::zero, |score| worth(assessment, score))
     }
 }
 
 /// q of a score.
 pub(super) fn worth(assessment: &Assessment, score: Decimal) -> Q {
     match assessment {
+        Assessment::Credit(of) => worth(of, score),
         Assessment::Score { full_from, none_below } => {
             if score >= *full_from {
                 Q::one()

@@ -1,7 +1,7 @@
 //! `[[alliance]]`: a county alliance 紧密型县域医共体 with budgets of its own.
 
 use super::breaches::Breaches;
-use super::{Assessment, BreachKind, Compare, OverspendBand, Policy};
+use super::{Assessment, BreachKind, Compare, OverspendBand, Policy, ScoreBy};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,19 @@ impl Breaches {
             self.overspend(&format!("alliance[{i}]"), &alliance.overspend);
             if let Some(assessment) = &alliance.assessment {
                 self.assessment(&key("assessment"), assessment);
+            }
+            if alliance
+                .assessment
+                .as_ref()
+                .is_some_and(|of| of.by() == ScoreBy::CreditScore)
+            {
+                self.add(
+                    BreachKind::Contradiction,
+                    &key("assessment.by"),
+                    Some(&key("score")),
+                    "医共体按自己的 score 考核，没有信用得分".to_owned(),
+                    "an alliance is assessed by its own score; it has no credit score".to_owned(),
+                );
             }
             match (alliance.score, &alliance.assessment) {
                 (Some(score), Some(_)) if score < Decimal::ZERO || score > Decimal::ONE_HUNDRED => {

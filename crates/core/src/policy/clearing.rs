@@ -29,6 +29,9 @@ pub struct Clearing {
     pub quality_deposit: Decimal,
     /// 考核: how the deposit comes back.
     pub assessment: Assessment,
+    /// 考核、信用与预算挂钩: what part of its cap a hospital has by its score; all of it where this is left
+    /// out.
+    pub cap_assessment: Option<Assessment>,
     /// 考核结果与结余留用挂钩: what part of its surplus a hospital keeps by its score; all of it where
     /// this is left out.
     pub surplus_assessment: Option<Assessment>,
@@ -105,6 +108,47 @@ pub enum Assessment {
     },
     /// `steps`, falling: the share of the first one that the score reaches, 0 below all of them.
     Steps(Vec<ScoreStep>),
+    /// `by = "credit_score"`: the same by the hospital's credit score 信用得分.
+    Credit(Box<Assessment>),
+}
+
+/// `by` of an assessment: which score of a hospital it looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoreBy {
+    /// 考核得分
+    #[default]
+    AssessmentScore,
+    /// 信用得分
+    CreditScore,
+}
+
+impl Assessment {
+    /// Which score of a hospital it looks at.
+    #[must_use]
+    pub fn by(&self) -> ScoreBy {
+        match self {
+            Assessment::Credit(_) => ScoreBy::CreditScore,
+            _ => ScoreBy::AssessmentScore,
+        }
+    }
+
+    /// What a score is worth, whichever score it is.
+    ///
+    /// ```
+    /// use dianzhi_core::{Assessment, ScoreBy};
+    /// let plain = Assessment::Steps(Vec::new());
+    /// let by_credit = Assessment::Credit(Box::new(plain.clone()));
+    /// assert_eq!(by_credit.by(), ScoreBy::CreditScore);
+    /// assert_eq!(by_credit.scale(), &plain);
+    /// ```
+    #[must_use]
+    pub fn scale(&self) -> &Assessment {
+        match self {
+            Assessment::Credit(scale) => scale.scale(),
+            scale => scale,
+        }
+    }
 }
 
 /// One step of an [`Assessment`] by table.
@@ -140,6 +184,18 @@ impl Policy {
     pub fn has_caps(&self) -> bool {
         let apart = self.clearing_for.iter().map(|apart| &apart.clearing);
         apart.chain([&self.clearing]).any(|rules| rules.compare != Compare::Due)
+    }
+
+    /// Whether any assessment of hospitals goes by credit, so that each needs a credit score.
+    #[must_use]
+    pub fn has_credit(&self) -> bool {
+        let apart = self.clearing_for.iter().map(|apart| &apart.clearing);
+        let all = apart.chain([&self.clearing]);
+        let assessments = all.flat_map(|rules| {
+            let others = [&rules.surplus_assessment, &rules.cap_assessment];
+            others.into_iter().flatten().chain([&rules.assessment])
+        });
+        assessments.into_iter().any(|of| of.by() == ScoreBy::CreditScore)
     }
 
     /// The rules that the pool at a position is cleared by.
@@ -228,6 +284,18 @@ impl Breaches {
         if let Some(assessment) = &clearing.surplus_assessment {
             self.assessment(&key("surplus_assessment"), assessment);
         }
+        if let Some(assessment) = &clearing.cap_assessment {
+            self.assessment(&key("cap_assessment"), assessment);
+            if clearing.compare == Compare::Due {
+                self.add(
+                    BreachKind::Contradiction,
+                    &key("cap_assessment"),
+                    Some(&key("compare")),
+                    "cap_assessment 调整总额控制指标，而 compare 为 due，不与指标比较".to_owned(),
+                    "cap_assessment is of the caps, and with compare due nothing is compared with them".to_owned(),
+                );
+            }
+        }
     }
 
     /// Bands of overspend rise from 1.
@@ -250,6 +318,7 @@ impl Breaches {
 
     pub(super) fn assessment(&mut self, key: &str, assessment: &Assessment) {
         let (full_from, none_below) = match assessment {
+            Assessment::Credit(scale) => return self.assessment(key, scale),
             Assessment::Score { full_from, none_below } => (*full_from, *none_below),
             Assessment::Steps(steps) => return self.score_steps(&format!("{key}.steps"), steps),
         };

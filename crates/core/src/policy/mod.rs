@@ -34,7 +34,8 @@ pub use budget::{AmountFrom, Budget, BudgetChange, BudgetNode, BudgetTree};
 pub use by_cost::{AtMost, ByCost};
 pub use capitation::{AgeFactor, Capitation};
 pub use clearing::{
-    Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, ScoreStep, Sharing, Surplus, SurplusBand,
+    Assessment, Clearing, ClearingFor, ClearingOf, Compare, OverspendBand, ScoreBy, ScoreStep, Sharing, Surplus,
+    SurplusBand,
 };
 pub use coefficients::{BonusAs, Bonuses, Coefficients, CombineBonuses, MissingCoefficient};
 pub(crate) use deviation::ratio_key;

@@ -18,6 +18,7 @@ impl Year {
         let apart = self.policy.clearing_for.iter_mut().map(|apart| &mut apart.clearing);
         for clearing in apart.chain([&mut self.policy.clearing]) {
             clearing.compare = Compare::Due;
+            clearing.cap_assessment = None;
         }
         self.caps.clear();
         borrowed_values(&mut self, draw);

@@ -3,8 +3,8 @@
 
 use super::{Draw, PrepaidRow, Year, trees};
 use dianzhi_core::{
-    BUDGET_FEN_MAX, Clearing, ClearingFor, Compare, Decimal, PointValueBounds, PoolClearing, PricingMethod, Remainder,
-    Sharing, Surplus, SurplusBand,
+    Assessment, BUDGET_FEN_MAX, Clearing, ClearingFor, Compare, Decimal, PointValueBounds, PoolClearing, PricingMethod,
+    Remainder, ScoreStep, Sharing, Surplus, SurplusBand,
 };
 
 /// Keeps these draws apart from those of a year and of its factors.
@@ -57,6 +57,27 @@ fn caps(year: &mut Year, draw: &mut Draw) {
     let apart = policy.clearing_for.iter_mut().map(|apart| &mut apart.clearing);
     for clearing in apart.chain([&mut policy.clearing]) {
         clearing.compare = draw.pick(&[Compare::Due, Compare::InstitutionCap, Compare::Lower]);
+        if clearing.compare != Compare::Due && draw.chance(50) {
+            let scale = Assessment::Steps(vec![
+                ScoreStep {
+                    from: Decimal::new(80, 0),
+                    share: Decimal::ONE,
+                },
+                ScoreStep {
+                    from: Decimal::new(40, 0),
+                    share: draw.share(),
+                },
+            ]);
+            clearing.cap_assessment = Some(match draw.chance(50) {
+                true => Assessment::Credit(Box::new(scale)),
+                false => scale,
+            });
+        }
+    }
+    if policy.has_credit() {
+        for hospital in &mut year.hospitals {
+            hospital.credit_score = Some(draw.decimal(0, 100, 1));
+        }
     }
     for pool in 0..policy.pools.len() {
         let needed = policy.clearing_of(pool).rules.compare == Compare::InstitutionCap;

@@ -3,9 +3,9 @@
 use super::{Year, coefficients, trees};
 use dianzhi_core::model::exact;
 use dianzhi_core::{
-    Auxiliary, Band, CaseClass, Clearing, Compare, CompareWith, CompiledPolicy, Decimal, Fen, FenSum, HospitalId,
-    HospitalYear, OutlierCoefficient, PoolAccount, PoolId, PoolPrice, Remainder, RoundingMode, SettledCase, Settlement,
-    Sharing, Silent, Totals, largest_remainders,
+    Assessment, Auxiliary, Band, CaseClass, Clearing, Compare, CompareWith, CompiledPolicy, Decimal, Fen, FenSum,
+    HospitalId, HospitalYear, OutlierCoefficient, PoolAccount, PoolId, PoolPrice, Remainder, RoundingMode, ScoreBy,
+    SettledCase, Settlement, Sharing, Silent, Totals, largest_remainders,
 };
 use num_rational::BigRational;
 use std::cmp::Ordering;
@@ -79,6 +79,10 @@ pub(crate) enum Defect {
     /// A bound belongs to the band on its other side.
     BoundsTurnedRound,
     CapIgnored,
+    /// A cap counts whole, whatever the score.
+    CapAssessmentForgotten,
+    /// The assessment score counts where the credit score should.
+    CreditForgotten,
     /// D is shared out as it stands.
     PoolClearingForgotten,
     FundBearsWithoutLimit,
@@ -135,7 +139,12 @@ fn misread(year: &Year, defect: Defect) -> Year {
                 }
             }
         }
-        Defect::SharingTurnedRound | Defect::CapsForgotten | Defect::BoundsTurnedRound | Defect::CapIgnored => {
+        Defect::SharingTurnedRound
+        | Defect::CapsForgotten
+        | Defect::BoundsTurnedRound
+        | Defect::CapIgnored
+        | Defect::CapAssessmentForgotten
+        | Defect::CreditForgotten => {
             let apart = policy.clearing_for.iter_mut().map(|apart| &mut apart.clearing);
             for clearing in apart.chain([&mut policy.clearing]) {
                 misread_clearing(clearing, defect);
@@ -250,7 +259,18 @@ fn misread_clearing(clearing: &mut Clearing, defect: Defect) {
                 Sharing::Whole => Sharing::Progressive,
             };
         }
-        Defect::CapIgnored => clearing.compare = Compare::Due,
+        Defect::CapIgnored => {
+            clearing.compare = Compare::Due;
+            clearing.cap_assessment = None;
+        }
+        Defect::CapAssessmentForgotten => clearing.cap_assessment = None,
+        Defect::CreditForgotten => {
+            if let Some(Assessment::Credit(scale)) =
+                clearing.cap_assessment.take_if(|of| of.by() == ScoreBy::CreditScore)
+            {
+                clearing.cap_assessment = Some(*scale);
+            }
+        }
         Defect::CapsForgotten => {
             clearing.surplus_cap = None;
             clearing.compensation_cap = None;

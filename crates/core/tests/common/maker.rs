@@ -186,6 +186,7 @@ impl Maker {
             overspend,
             quality_deposit: self.draw.share(),
             assessment: self.assessment(),
+            cap_assessment: None,
             surplus_assessment: match self.draw.number(0, 2) {
                 0 => Some(self.assessment()),
                 _ => None,
@@ -289,7 +290,8 @@ impl Maker {
                     _ => self.draw.pick(&[2, 12]),
                 };
                 let coefficient = self.draw.decimal(0, 3, places) + Decimal::new(1, places);
-                let bounds = match &clearing.assessment {
+                let bounds = match clearing.assessment.scale() {
+                    Assessment::Credit(_) => (Decimal::ZERO, Decimal::ONE),
                     Assessment::Score { full_from, none_below } => (*full_from, *none_below),
                     Assessment::Steps(steps) => (steps[0].from, steps[steps.len() - 1].from),
                 };
@@ -298,6 +300,7 @@ impl Maker {
                     name: code.to_owned(),
                     level: "3".to_owned(),
                     alliance: String::new(),
+                    credit_score: None,
                     coefficient: if alike { Decimal::ONE } else { coefficient },
                     assessment_score: match self.draw.number(0, 5) {
                         0 => bounds.0,

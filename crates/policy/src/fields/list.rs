@@ -16,6 +16,7 @@ pub(super) const HOSPITALS: &[&str] = &[
     "level",
     "coefficient",
     "assessment_score",
+    "credit_score",
     "alliance",
 ];
 /// Columns of the prepayments table.
@@ -114,6 +115,7 @@ pub(super) const TABLES_ONLY: &[&str] = &[
     "level",
     "coefficient",
     "assessment_score",
+    "credit_score",
     "pool",
     "prepaid",
     "alliance",
@@ -317,6 +319,7 @@ pub(super) const FIELDS: &[Field] = &[
     f("level", &["等级", "级别", "机构等级", "机构级别"]),
     f("coefficient", &["机构系数", "医院系数", "医疗机构系数", "调整系数", "系数"]),
     f("assessment_score", &["考核得分", "考核分数", "年度考核得分", "考核分", "考核成绩"]),
+    f("credit_score", &["信用得分", "信用评价得分", "信用分"]),
     f("alliance", &["医共体", "医共体名称", "紧密型县域医共体"]),
     f("method", &["付费方式代号", "病种付费方式"]),
     f("code", &["定价病种代码", "定价编码"]),

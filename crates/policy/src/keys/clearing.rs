@@ -22,6 +22,7 @@ macro_rules! clearing_keys {
             may("up_to_inclusive", "up_to_inclusive = true", Boolean, "r 恰为超支各档上限时是否属于该档；不写即 true", "whether r exactly at a band's up_to belongs to it; true if left out"),
             need("quality_deposit", "quality_deposit = \"0.05\"", Decimal, "质量保证金占清算数的比例，0–1", "share of the clearing held back, 0 to 1"),
             need("assessment", "assessment = { full_from = \"90\", none_below = \"60\" }", Table(ASSESSMENT), "考核得分怎样返还质量保证金：按得分（其间为 得分÷100），或按 steps 分档", "how the assessment score returns the deposit: by the score (÷ 100 between), or by steps"),
+            may("cap_assessment", "cap_assessment = { by = \"credit_score\", steps = [ { from = \"90\", share = \"1\" }, { from = \"60\", share = \"0.95\" } ] }", Table(ASSESSMENT), "考核或信用得分怎样调整总额控制指标，写法同 assessment；不写则不调整", "what part of its cap a hospital has by its score, written as assessment; all of it if left out"),
             may("surplus_assessment", "surplus_assessment = { steps = [ { from = \"90\", share = \"1\" }, { from = \"60\", share = \"0.8\" } ] }", Table(ASSESSMENT), "考核得分怎样决定结余留用，写法同 assessment；不写则与考核无关", "how the assessment score decides what of a surplus is kept, written as assessment; all of it if left out"),
         ]
     };
@@ -77,6 +78,13 @@ macro_rules! assessment_keys {
                 Decimal,
                 "得分低于此为零，不高于 full_from",
                 "score below which it is nothing, not above full_from",
+            ),
+            may(
+                "by",
+                "by = \"assessment_score\"",
+                one_of(&words::SCORE_BY),
+                "按机构表的哪一个得分；不写即 assessment_score",
+                "which score of the hospitals table counts; assessment_score if left out",
             ),
             may(
                 "steps",

@@ -98,6 +98,9 @@ fn deposit(lint: &mut Lint<'_>, period: &Period) {
     if let Some(of_surplus) = &clearing.surplus_assessment {
         assessment(lint, period, "clearing.surplus_assessment", of_surplus);
     }
+    if let Some(of_cap) = &clearing.cap_assessment {
+        assessment(lint, period, "clearing.cap_assessment", of_cap);
+    }
     for (i, alliance) in period.policy.alliances.iter().enumerate() {
         if let Some(of_alliance) = &alliance.assessment {
             assessment(lint, period, &format!("alliance[{i}].assessment"), of_alliance);
@@ -107,7 +110,8 @@ fn deposit(lint: &mut Lint<'_>, period: &Period) {
 
 /// Scores are 0 to 100: a bound beyond them, or on a scale of 0 to 1, decides nothing.
 fn assessment(lint: &mut Lint<'_>, period: &Period, name: &str, assessment: &Assessment) {
-    let (key, from, always) = match assessment {
+    let (key, from, always) = match assessment.scale() {
+        Assessment::Credit(_) => return,
         Assessment::Score { full_from, .. } => ("full_from".to_owned(), *full_from, true),
         Assessment::Steps(steps) => match steps.first() {
             Some(first) if first.share.is_zero() => {

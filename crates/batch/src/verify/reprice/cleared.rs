@@ -49,7 +49,7 @@ pub(super) fn clear(
             if policy.has_caps() {
                 let cap = book
                     .cap(pool, &statement.hospital)
-                    .map_or_else(String::new, |cap| written(cap, 2));
+                    .map_or_else(String::new, |cap| written(&cap, 2));
                 row.extend([cap, written(&statement.compared, 2)]);
             }
             if !policy.methods.capitation.is_empty() {

@@ -55,6 +55,10 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
             level: row.text("level").unwrap_or_default(),
             coefficient: row.decimal("coefficient")?,
             assessment_score: row.decimal("assessment_score")?,
+            credit_score: match row.text("credit_score") {
+                None => None,
+                Some(text) => Some(parse_decimal(&text).ok()?),
+            },
             alliance: row.text("alliance").unwrap_or_default(),
         })
     })?;
