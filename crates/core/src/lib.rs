@@ -51,7 +51,6 @@ pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints, CaseWorth, Worth};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-<<<<<<< HEAD
     Adjust, LevelQuota, OverQuota, Quota, QuotaOf, QuotaPeriod, READMISSION_DAYS_MAX, Readmission, SameStay,
     SpecialReview,
 };
@@ -62,17 +61,8 @@ pub use policy::{
     CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, FundShare, FundShareMethod, GroupAs, GroupKind,
     HIFP_PAY, Insured, LongStay, Methods, MissingCoefficient, Monthly, MonthlyOf, OutlierCoefficient, OverspendBand,
     PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool, PoolClearing, Pricing, PricingMethod,
-    PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX,
-    Test, Threshold, ThresholdTier, Yardstick,
-=======
-    AgeFactor, Alliance, AllianceMember, AmountFrom, Apart, Assessment, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX,
-    BY_GROUP, Breach, BreachKind, Budget, BudgetChange, BudgetNode, BudgetTree, ByDisease, ByGroup, ByItem, Capitation,
-    Charge, Clearing, ClearingFor, ClearingOf, Compare, CompareWith, Condition, DayRate, Deviation, Extreme,
-    ExtremePay, FundShare, FundShareMethod, GroupAs, GroupKind, HIFP_PAY, Insured, LongStay, Methods,
-    OutlierCoefficient, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
-    PoolClearing, Pricing, PricingMethod, PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreBy,
-    ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold, ThresholdTier, Yardstick,
->>>>>>> alliance
+    PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreBy, ScoreStep, Sharing, Surplus, SurplusBand,
+    TIERS_MAX, Test, Threshold, ThresholdTier, Yardstick,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
 pub use rounding::RoundingMode;

@@ -8,9 +8,9 @@ use common::steps::{check, falsified};
 use common::{Draw, Size, Year};
 use dianzhi_core::model::{self, Book, ModelAdjustable, ModelYear, exact};
 use dianzhi_core::{
-    Adjust, Decimal, Facts, Fen, Finding, LevelQuota, OverQuota, Pool, PoolError, Quota, QuotaOf, QuotaPeriod, Readmission,
-    Review, ReviewEffect, Rule, SameStay, SettleError, Settlement, SpecialReview, Stay, Trace, Worth, quota_of,
-    settle_adjusted,
+    Adjust, Decimal, Facts, Fen, Finding, LevelQuota, OverQuota, Pool, PoolError, Quota, QuotaOf, QuotaPeriod,
+    Readmission, Review, ReviewEffect, Rule, SameStay, SettleError, Settlement, SpecialReview, Stay, Trace, Worth,
+    quota_of, settle_adjusted,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;

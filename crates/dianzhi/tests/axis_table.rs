@@ -33,7 +33,10 @@ fn tests() -> BTreeMap<u32, usize> {
     for path in found {
         let text = fs::read_to_string(&path).expect("a source");
         for line in text.lines() {
-            let number = line.trim().strip_prefix("fn axis_").and_then(|rest| rest.get(..2)?.parse().ok());
+            let number = line
+                .trim()
+                .strip_prefix("fn axis_")
+                .and_then(|rest| rest.get(..2)?.parse().ok());
             if let Some(number) = number {
                 *count.entry(number).or_insert(0) += 1;
             }

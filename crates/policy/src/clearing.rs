@@ -5,19 +5,11 @@ use crate::keys::{
     SCORE_STEP, SURPLUS_BAND,
 };
 use crate::read::{Reader, Section, contradiction_help, other_label};
-<<<<<<< HEAD
-use crate::words::{COMPARE, MONTHLY_OF, SHARING};
+use crate::words::{COMPARE, MONTHLY_OF, SCORE_BY, SHARING};
 use crate::{Diagnostic, Files, codes};
 use dianzhi_core::{
     Assessment, Clearing, ClearingFor, Compare, Decimal, Monthly, MonthlyOf, OverspendBand, Policy, PoolClearing,
-    ScoreStep, Surplus, SurplusBand, Text,
-=======
-use crate::words::{COMPARE, SCORE_BY, SHARING};
-use crate::{Diagnostic, Files, codes};
-use dianzhi_core::{
-    Assessment, Clearing, ClearingFor, Compare, Decimal, OverspendBand, Policy, PoolClearing, ScoreBy, ScoreStep,
-    Surplus, SurplusBand, Text,
->>>>>>> alliance
+    ScoreBy, ScoreStep, Surplus, SurplusBand, Text,
 };
 use toml::de::DeValue;
 

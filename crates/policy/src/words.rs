@@ -3,14 +3,9 @@
 
 use crate::region::{EncodingChoice, YearBy};
 use dianzhi_core::{
-<<<<<<< HEAD
     AtMost, BonusAs, Charge, CombineBonuses, Compare, CompareWith, ExtremePay, FundShareMethod, GroupKind,
     MissingCoefficient, MonthlyOf, OutlierCoefficient, OverQuota, PayIn, PricingMethod, QuotaOf, QuotaPeriod,
-    Remainder, RoundingMode, SameStay, Sharing, Yardstick,
-=======
-    Charge, Compare, CompareWith, ExtremePay, FundShareMethod, GroupKind, OutlierCoefficient, PayIn, PricingMethod,
-    Remainder, RoundingMode, ScoreBy, Sharing, Yardstick,
->>>>>>> alliance
+    Remainder, RoundingMode, SameStay, ScoreBy, Sharing, Yardstick,
 };
 use std::fmt;
 
@@ -127,15 +122,13 @@ pub(crate) const COMPARE: &[Word<Compare>] = &[
     word("institution-cap", "机构总额控制指标", Compare::InstitutionCap),
     word("lower", "两者取低", Compare::Lower),
 ];
-<<<<<<< HEAD
 pub(crate) const MONTHLY_OF: &[Word<MonthlyOf>] = &[
     word("due", "应付", MonthlyOf::Due),
     word("booked", "统筹记账", MonthlyOf::Booked),
-=======
+];
 pub(crate) const SCORE_BY: &[Word<ScoreBy>] = &[
     word("assessment_score", "考核得分", ScoreBy::AssessmentScore),
     word("credit_score", "信用得分", ScoreBy::CreditScore),
->>>>>>> alliance
 ];
 pub(crate) const SHARING: &[Word<Sharing>] = &[
     word("progressive", "分档累计", Sharing::Progressive),

@@ -29,6 +29,14 @@ pub(super) fn compile(hospital: &Hospital) -> Result<CompiledHospital, Text> {
             format!("assessment_score is {assessment_score}; it must be between 0 and 100"),
         ));
     }
+    if let Some(score) = hospital.credit_score
+        && (score < Decimal::ZERO || score > Decimal::ONE_HUNDRED)
+    {
+        return Err(Text::new(
+            format!("credit_score 为 {score}，应在 0 到 100 之间"),
+            format!("credit_score is {score}; it must be between 0 and 100"),
+        ));
+    }
     coefficient_of(*coefficient).ok_or_else(|| Text::new("coefficient 位数过多", "coefficient has too many digits"))
 }
 

@@ -465,46 +465,6 @@ fn above(value: &BigRational) -> i64 {
     (value.floor().to_integer() + 1u8).to_i64().unwrap_or(i64::MAX)
 }
 
-<<<<<<< HEAD
-=======
-fn compile_hospital(hospital: &Hospital) -> Result<CompiledHospital, Text> {
-    let Hospital {
-        coefficient,
-        assessment_score,
-        ..
-    } = hospital;
-    if *coefficient <= Decimal::ZERO {
-        return Err(Text::new(
-            format!("coefficient 为 {coefficient}，应大于 0"),
-            format!("coefficient is {coefficient}; it must be above 0"),
-        ));
-    }
-    if *assessment_score < Decimal::ZERO || *assessment_score > Decimal::ONE_HUNDRED {
-        return Err(Text::new(
-            format!("assessment_score 为 {assessment_score}，应在 0 到 100 之间"),
-            format!("assessment_score is {assessment_score}; it must be between 0 and 100"),
-        ));
-    }
-    if let Some(score) = hospital.credit_score
-        && (score < Decimal::ZERO || score > Decimal::ONE_HUNDRED)
-    {
-        return Err(Text::new(
-            format!("credit_score 为 {score}，应在 0 到 100 之间"),
-            format!("credit_score is {score}; it must be between 0 and 100"),
-        ));
-    }
-    let plain = coefficient.normalize();
-    let too_large = || Text::new("coefficient 位数过多", "coefficient has too many digits");
-    Ok(CompiledHospital {
-        coefficient: u64::try_from(plain.mantissa()).map_err(|_| too_large())?,
-        one: 10u64
-            .checked_pow(plain.scale())
-            .map(|one| Divisor::new(one.into()))
-            .ok_or_else(too_large)?,
-    })
-}
-
->>>>>>> alliance
 /// Units of points of one fen of an ungrouped case.
 pub(crate) fn ungrouped_per_fen(policy: &Policy) -> BigRational {
     rational(policy.pricing.scale) * rational(policy.ungrouped_share) / fen(policy.pricing.mean_cost_all)
