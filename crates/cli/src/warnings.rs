@@ -130,7 +130,12 @@ fn remainder(policy: &Policy, id: &str, account: &PoolAccount) -> Option<Diagnos
                 "pool {id}: the remainder of {shown} yuan stays with the fund (below 0, the fund bears it); cases with equal points share one rounding error and the point value is rounded too, so it can be more than a few fen, and negative"
             ),
         ),
-        if policy.pools.iter().any(|pool| pool.point_value.is_some()) {
+        if policy.pools.iter().any(|pool| pool.point_value_of.is_some()) {
+            text(
+                "有资金池取他池点值（point_value_of）的政策不能用最大余数法（P109），尾差只能归基金",
+                "a policy with a pool that takes its point value from another (point_value_of) cannot hand out every fen by largest-remainder (P109)",
+            )
+        } else if policy.pools.iter().any(|pool| pool.point_value.is_some()) {
             text(
                 "点值有上下限（point_value）的政策不能用最大余数法（P109），尾差只能归基金",
                 "a policy that bounds the point value (point_value) cannot hand out every fen by largest-remainder (P109)",

@@ -128,7 +128,7 @@ rules! {
         "中西医同病同效同价：河南省“十四五”医疗保障发展规划第五章；病组对应由统筹区政策规定" / "equal pay for equal effect: Henan's 14th five-year plan, chapter 5; which group goes by which is the region's policy";
     /// The factor of a method, with the auxiliary one.
     MethodFactor "method-factor", "付费方式系数" / "factor of the method", "f = factor [× auxiliary]",
-        "日间手术、中医优势病种按病组支付标准的比例：由统筹区政策规定" / "day surgery and TCM at a share of the group's standard: the region's policy";
+        "日间手术、中医优势病种按病组支付标准的比例，空白病组、未完成住院按费用折算的比例：由统筹区政策规定" / "day surgery and TCM at a share of the group's standard, blank groups and incomplete stays at a share of what they cost: the region's policy";
     /// Cost ratio against the mean cost at the method's factor.
     CostRatioMethod "cost-ratio-method", "倍率（与乘付费方式系数的均费比）" / "cost ratio against the mean cost at the method's factor", "x = medfee ÷ (mean_cost × f)",
         "按病组支付标准的比例付费：系数与比较对象由统筹区政策规定" / "payment at a share of the group's standard: the factor and what is compared with are the region's policy";

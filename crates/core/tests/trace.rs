@@ -408,8 +408,7 @@ const OF_ALLIANCES: [Rule; 11] = [
     Rule::ClearedMember,
 ];
 
-/// The steps of alliances compute to what is paid. Seen to fail where the fund's part was told without
-/// the reserve that is its most.
+/// The steps of alliances compute to what is paid.
 #[test]
 fn alliances_are_explained() {
     let mut checker = Checker::default();

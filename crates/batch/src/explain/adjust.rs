@@ -123,10 +123,10 @@ fn in_line(quota: &QuotaUse) -> (String, String) {
     let used = asked.min(most);
     (
         format!(
-            "{whose} 出院 {discharges} 例，名额 {most} 例，申请 {asked} 例，本例排第 {place}，已用 {used} 例，余 {left} 例"
+            "{whose} 出院 {discharges} 例，名额 {most} 例，符合条件 {asked} 例，本例排第 {place}，已用 {used} 例，余 {left} 例"
         ),
         format!(
-            "{whose}: {discharges} discharges, a quota of {most}, {asked} asked, this one is number {place}; {used} used, {left} left"
+            "{whose}: {discharges} discharges, a quota of {most}, {asked} qualify, this one is number {place}; {used} used, {left} left"
         ),
     )
 }

@@ -12,7 +12,9 @@ impl CompiledPolicy {
         let budget = way.last().ok_or(TooLarge(Rule::Reserve))?.budget;
         let mut origin = Origin::Latest("budget");
         let mut above = FenSum(0);
-        for node in way {
+        // Above a node with an amount of its own nothing leads to the pool's budget.
+        let first = way.iter().rposition(|node| node.from == AmountFrom::Own);
+        for node in &way[first.unwrap_or(0)..] {
             let here = FenSum(node.budget);
             match node.from {
                 AmountFrom::Own => {
