@@ -122,7 +122,7 @@ fn one_value_a_day(plain: &Region, keys: &[String], file: &Path) {
             let (first, now) = (region.source(key).unwrap(), region.source_on(key, day).unwrap());
             assert_eq!(now.line > first.line, day >= second, "{key} on {day}");
             // All but the first key in a pair of braces have their comment where that one starts.
-            let is_first = ![".inclusive", ".coefficient", ".pay"]
+            let is_first = ![".inclusive", ".coefficient", ".pay", ".count_as", ".at_most", ".to"]
                 .iter()
                 .any(|end| key.ends_with(end));
             if is_first && !key.contains("s[") {
