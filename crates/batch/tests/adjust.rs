@@ -301,7 +301,7 @@ S12,refused,,
         .unwrap();
     assert_eq!(
         note.en,
-        "special-case review: approved (reviews.csv:2) beyond the quota, paid as usual; H1: 10 discharges, a quota of 2, 3 asked, this one is number 3; 2 used, 0 left"
+        "special-case review: approved (reviews.csv:2) beyond the quota, paid as usual; H1: 10 discharges, a quota of 2, 3 qualify, this one is number 3; 2 used, 0 left"
     );
     // The order of the applications plays no part.
     let mut lines: Vec<&str> = reviews.lines().collect();

@@ -355,17 +355,29 @@ fn compile(
     let mut at = Vec::new();
     let mut values: Vec<CompiledHospital> = Vec::new();
     let mut met: HashMap<(u64, u128), u32> = HashMap::new();
+    // What gives a k decides it, and few of many pairs of hospital and group differ.
+    let mut made: HashMap<(Decimal, &BigRational), u32> = HashMap::new();
     let of_table = groups.iter().zip(&mut named);
     let of_table = of_table.filter(|(group, _)| maker.index.groups.contains_key(&group.code));
     for (position, (group, named)) in (0u32..).zip(of_table) {
         *named = Some(position);
         for &hospital in &first {
-            let value = maker.made(hospital, &hospitals[hospital], Some(&group.code))?;
-            let next = u32::try_from(values.len()).unwrap_or(u32::MAX);
-            let known = *met.entry((value.coefficient, value.one.value())).or_insert(next);
-            if known == next {
-                values.push(value);
-            }
+            let row = maker.index.row(&hospitals[hospital], Some(&group.code));
+            let (_, basic) = basic(maker.rules, maker.rows, row, &hospitals[hospital]);
+            let from = (basic, &maker.bonuses[hospital]);
+            let known = match made.get(&from) {
+                Some(known) => *known,
+                None => {
+                    let value = maker.made(hospital, &hospitals[hospital], Some(&group.code))?;
+                    let next = u32::try_from(values.len()).unwrap_or(u32::MAX);
+                    let known = *met.entry((value.coefficient, value.one.value())).or_insert(next);
+                    if known == next {
+                        values.push(value);
+                    }
+                    made.insert(from, known);
+                    known
+                }
+            };
             at.push(known);
         }
     }
