@@ -1,9 +1,9 @@
 //! What runs of parts of the year advance, added up into the prepayments of the yearly clearing
-//! 月度预结算 (docs/SETTLEMENT.md §5.12).
+//! 月度预结算 (docs/SETTLEMENT.md §5.14).
 
 use crate::codes::{F108, F111};
 use crate::error::{Failure, error};
-use crate::input::source::Role;
+use crate::output::claims_csv::columns;
 use crate::output::format::push_record;
 use crate::output::run::Run;
 use crate::progress::Progress;
@@ -50,11 +50,11 @@ pub struct Prepaid {
 ///
 /// # Errors
 /// [`Failure::Refused`] where a directory is no whole run, its files are not those it lists, its
-/// region file has no `[monthly]`, or runs do not go together: other regions, the same claims twice.
+/// region file has no `[monthly]`, or runs do not go together: other regions or years, a claim twice.
 pub fn advances(runs: &[&Path], progress: &Progress) -> Result<Vec<Advance>, Failure> {
     let mut found = Vec::new();
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut first: Option<String> = None;
+    let mut seen: HashMap<[u8; 16], usize> = HashMap::new();
+    let mut first: Option<Region> = None;
     for (at, run_dir) in runs.iter().enumerate() {
         progress.check()?;
         let run = Run::load(run_dir)?;
@@ -64,17 +64,15 @@ pub fn advances(runs: &[&Path], progress: &Progress) -> Result<Vec<Advance>, Fai
         if !files.is_sound() {
             return Err(Failure::Refused(Diagnostics(files.diagnostics())));
         }
-        match &first {
-            Some(code) if *code != region.code => return Err(other_region(run_dir, &region.code, code)),
-            _ => first = Some(region.code.clone()),
+        let first = first.get_or_insert_with(|| region.clone());
+        if first.code != region.code {
+            return Err(other_region(run_dir, &region.code, &first.code));
         }
-        for input in run.inputs.iter().filter(|input| input.role == Role::Claims) {
-            if let Some(before) = seen
-                .insert(input.fingerprint.blake3.clone(), at)
-                .filter(|before| *before != at)
-            {
-                return Err(same_claims(run_dir, runs[before], &input.path));
-            }
+        if (first.year_start, first.year_end) != (region.year_start, region.year_end) {
+            return Err(other_year(run_dir, &region, first));
+        }
+        if let Some((before, id)) = met_before(at, run_dir, &region.policy, &mut seen, progress)? {
+            return Err(same_claim(run_dir, runs[before], &id));
         }
         of_run(at, run_dir, &region.policy, &mut found)?;
     }
@@ -119,11 +117,7 @@ fn of_run(at: usize, run_dir: &Path, policy: &Policy, found: &mut Vec<Advance>) 
     let Some(monthly) = &policy.monthly else {
         return Err(no_monthly(run_dir));
     };
-    let unsound = |why: Text| -> Failure {
-        let shown = run_dir.display();
-        let text = Text::new(format!("{shown}：{}", why.zh), format!("{shown}: {}", why.en));
-        error(F108, text, Text::new("重新结算该部分", "settle that part again")).into()
-    };
+    let unsound = |why: Text| unsound(run_dir, &why);
     let header = hospitals_header(policy);
     let column = |name: &str| header.iter().position(|column| *column == name);
     let mut reader = open_records(&run_dir.join("hospitals.csv"), &header).map_err(unsound)?;
@@ -160,6 +154,44 @@ fn of_run(at: usize, run_dir: &Path, policy: &Policy, found: &mut Vec<Advance>) 
     Ok(())
 }
 
+/// The first claim of a run that an earlier one has too, and which one that is. Ids are kept as the first
+/// half of their BLAKE3, which no two of them share.
+fn met_before(
+    at: usize,
+    run_dir: &Path,
+    policy: &Policy,
+    seen: &mut HashMap<[u8; 16], usize>,
+    progress: &Progress,
+) -> Result<Option<(usize, String)>, Failure> {
+    let mut reader =
+        open_records(&run_dir.join("claims.csv"), &columns(policy)).map_err(|why| unsound(run_dir, &why))?;
+    let mut row = csv::ByteRecord::new();
+    let malformed = |e: csv::Error| {
+        unsound(
+            run_dir,
+            &Text::new(format!("claims.csv：{e}"), format!("claims.csv: {e}")),
+        )
+    };
+    while reader.read_byte_record(&mut row).map_err(malformed)? {
+        if row.position().is_some_and(|place| place.record() % 10_000 == 0) {
+            progress.check()?;
+        }
+        let id = row.get(0).unwrap_or_default();
+        let mut short = [0; 16];
+        short.copy_from_slice(&blake3::hash(id).as_bytes()[..16]);
+        if let Some(before) = seen.insert(short, at).filter(|before| *before != at) {
+            return Ok(Some((before, String::from_utf8_lossy(id).into_owned())));
+        }
+    }
+    Ok(None)
+}
+
+fn unsound(run_dir: &Path, why: &Text) -> Failure {
+    let shown = run_dir.display();
+    let text = Text::new(format!("{shown}：{}", why.zh), format!("{shown}: {}", why.en));
+    error(F108, text, Text::new("重新结算该部分", "settle that part again")).into()
+}
+
 fn no_monthly(run_dir: &Path) -> Failure {
     let shown = run_dir.display();
     let text = Text::new(
@@ -183,12 +215,24 @@ fn other_region(run_dir: &Path, found: &str, expected: &str) -> Failure {
     error(F111, text, help).into()
 }
 
-fn same_claims(run_dir: &Path, before: &Path, file: &str) -> Failure {
+fn other_year(run_dir: &Path, found: &Region, expected: &Region) -> Failure {
+    let shown = run_dir.display();
+    let year = |of: &Region| (of.year_start, of.year_end);
+    let ((start, end), (first, last)) = (year(found), year(expected));
+    let text = Text::new(
+        format!("{shown} 的保险年度是 {start} 至 {end}，前面的是 {first} 至 {last}"),
+        format!("the insurance year of {shown} is {start} to {end}, that of those before it {first} to {last}"),
+    );
+    let help = Text::new("只合计同一保险年度的结果", "add up runs of one insurance year only");
+    error(F111, text, help).into()
+}
+
+fn same_claim(run_dir: &Path, before: &Path, id: &str) -> Failure {
     let (shown, other) = (run_dir.display(), before.display());
     let text = Text::new(
-        format!("{shown} 的病例文件 {file} 与 {other} 的内容相同，合计会重复预付"),
-        format!("the claims {file} of {shown} are those of {other}; adding both would advance them twice"),
+        format!("病例 {id} 在 {other} 和 {shown} 中都有，合计会重复预付"),
+        format!("the claim {id} is in {other} and in {shown}; adding both would advance it twice"),
     );
-    let help = Text::new("每批病例只给出一个结果目录", "name one run for each batch of claims");
+    let help = Text::new("每个病例只在一个结果里", "each claim belongs into one run");
     error(F111, text, help).into()
 }

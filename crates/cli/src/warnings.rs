@@ -27,7 +27,7 @@ pub(crate) fn of_settlement(published: &Published) -> Vec<Diagnostic> {
         warnings.extend(remainder(policy, id, account));
         warnings.extend(budgets::beyond_budget(id, account));
         if let Some((cases, sum)) = settled.negative_dues.get(i).filter(|(cases, _)| *cases > 0) {
-            warnings.push(negative_dues(id, *cases, sum.0));
+            warnings.push(negative_dues(policy, id, *cases, sum.0));
         }
         if let Some(jumps) = settled.jumps.get(i).filter(|jumps| jumps.high + jumps.low > 0) {
             warnings.push(jumping(id, jumps.high, jumps.low, policy));
@@ -233,24 +233,43 @@ fn dues_against_budget(id: &str, account: &PoolAccount, by_rate: bool, by_ratio:
     }
 }
 
-fn negative_dues(id: &str, cases: u64, sum: i128) -> Diagnostic {
+fn negative_dues(policy: &Policy, id: &str, cases: u64, sum: i128) -> Diagnostic {
     let sum = yuan(sum);
+    let (why, help) = if policy.adjust.penalties {
+        (
+            text(
+                "违规扣点，或其他支付已超过支付标准",
+                "points taken away, or others paid more than the standard",
+            ),
+            text(
+                "逐例核对 adjustments.csv；floor_at_zero 不抬高扣点病例的应付",
+                "look at the cases in adjustments.csv; floor_at_zero does not lift what a penalty takes away",
+            ),
+        )
+    } else {
+        (
+            text("其他支付已超过支付标准", "others paid more than the standard"),
+            text(
+                "若政策规定不为负，写 fund_share.floor_at_zero = true",
+                "if the policy lets no due fall below 0, write fund_share.floor_at_zero = true",
+            ),
+        )
+    };
     warning(
         codes::W107.id,
         text(
             format!(
-                "资金池 {id} 有 {} 个病例应付为负，合计 {sum} 元，从该机构的其他病例中抵减：其他支付已超过支付标准",
-                count(cases)
+                "资金池 {id} 有 {} 个病例应付为负，合计 {sum} 元，从该机构的其他病例中抵减：{}",
+                count(cases),
+                why.zh
             ),
             format!(
-                "pool {id}: {} due below zero, {sum} yuan in all, netted against the hospital's other cases; others paid more than the standard",
-                counted(cases, "case has a", "cases have a")
+                "pool {id}: {} due below zero, {sum} yuan in all, netted against the hospital's other cases; {}",
+                counted(cases, "case has a", "cases have a"),
+                why.en
             ),
         ),
-        text(
-            "若政策规定不为负，写 fund_share.floor_at_zero = true",
-            "if the policy lets no due fall below 0, write fund_share.floor_at_zero = true",
-        ),
+        help,
     )
 }
 

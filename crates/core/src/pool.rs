@@ -15,8 +15,8 @@ use crate::decimal::{rational, units};
 use crate::rounding::round;
 use crate::trace::input;
 use crate::{
-    ApartPart, Fen, FenSum, Fixed, FundShareMethod, Origin, Points, PricingMethod, RoundingMode, Rule, Step, TooLarge,
-    Tracer,
+    ApartPart, Fen, FenSum, Fixed, FundShareMethod, Origin, Points, Pool, PricingMethod, RoundingMode, Rule, Step,
+    TooLarge, Tracer,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -265,7 +265,7 @@ impl CompiledPolicy {
             point_value: 0,
             held_at: None,
             numerator_fen: 0,
-            points: self.points_of_pool(id, totals)?,
+            points: self.points_of_pool(id, pool, totals)?,
         };
         let borrows = pool.point_value_of.is_some();
         if !borrows {
@@ -282,7 +282,7 @@ impl CompiledPolicy {
                 rounding: None,
                 result: price.show_value(self),
             });
-        } else if price.points != 0 && borrows {
+        } else if totals.points != 0 && borrows {
             self.borrow_value(id, lent, &mut price, tracer)?;
         } else if price.points != 0 {
             self.share_out(id, totals, &mut price, tracer)?;
@@ -290,11 +290,12 @@ impl CompiledPolicy {
         Ok(price)
     }
 
-    /// P, which penalties may not bring below 0; by rate it plays no part.
-    fn points_of_pool(&self, id: PoolId, totals: &Totals) -> Result<u128, PoolError> {
+    /// P, which penalties may not bring below 0; by rate, or by another pool's point value, it plays no
+    /// part.
+    fn points_of_pool(&self, id: PoolId, pool: &Pool, totals: &Totals) -> Result<u128, PoolError> {
         match u128::try_from(totals.points) {
             Ok(points) => Ok(points),
-            Err(_) if self.policy.pricing.method == PricingMethod::Rate => Ok(0),
+            Err(_) if self.policy.pricing.method == PricingMethod::Rate || pool.point_value_of.is_some() => Ok(0),
             Err(_) => Err(PoolError::PointsBelowZero {
                 pool: self.pool_name(id),
                 points: Fixed {

@@ -74,12 +74,14 @@ pub fn verify(
     Ok(Verification { checks })
 }
 
-/// The files of a run against the hashes it lists, and nothing more.
+/// The files of a run and its policy against the hashes it lists, and nothing more.
 pub(crate) fn run_files(
     run_dir: &Path,
     run: &Run,
     policy: &Policy,
     progress: &Progress,
 ) -> Result<Vec<Check>, Failure> {
-    hashes::checks(run_dir, run, Some(policy), progress)
+    let mut checks = hashes::checks(run_dir, run, Some(policy), progress)?;
+    checks.push(hashes::region(run, None));
+    Ok(checks)
 }

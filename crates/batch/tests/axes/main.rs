@@ -12,6 +12,7 @@ mod clearing;
 mod dates;
 mod methods;
 mod monthly;
+mod penalties;
 mod pricing;
 mod value;
 mod year;

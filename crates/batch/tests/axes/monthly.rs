@@ -67,7 +67,7 @@ fn axis_18_nothing_below_zero() {
 
 #[test]
 fn runs_that_do_not_add_up_are_refused() {
-    let folders = [(); 4].map(|()| tempfile::tempdir().expect("a folder"));
+    let folders = [(); 6].map(|()| tempfile::tempdir().expect("a folder"));
     let share = "of = \"due\"\nshare = \"0.95\"";
     let january = month(JANUARY, "20000.00", share).run_in(folders[0].path());
     let again = month(JANUARY, "19999.00", share).run_in(folders[1].path());
@@ -75,7 +75,12 @@ fn runs_that_do_not_add_up_are_refused() {
     let elsewhere = month(FEBRUARY, "10000.00", share)
         .replace("990100", "990200")
         .run_in(folders[3].path());
-    for other in [&again, &silent, &elsewhere] {
+    let later = month(FEBRUARY, "10000.00", share)
+        .replace("2026-12-31", "2027-06-30")
+        .run_in(folders[4].path());
+    // The claims of January with an empty line more: another file of the same claims.
+    let spaced = month(&format!("{JANUARY}\n"), "20000.00", share).run_in(folders[5].path());
+    for other in [&again, &silent, &elsewhere, &later, &spaced] {
         let failure = table(&[&january, other]).expect_err("refused");
         assert_eq!(failure.diagnostics()[0].code.to_string(), "F111");
     }
@@ -85,5 +90,15 @@ fn runs_that_do_not_add_up_are_refused() {
         .replace("7000.00", "7000.01");
     std::fs::write(&hospitals, text).expect("written");
     let failure = table(&[&january]).expect_err("refused");
+    assert_eq!(failure.diagnostics()[0].code.to_string(), "I102");
+    // Another share in the policy that run.json holds.
+    let february = tempfile::tempdir().expect("a folder");
+    let run = month(FEBRUARY, "10000.00", share).run_in(february.path());
+    let json = run.join("run.json");
+    let text = std::fs::read_to_string(&json)
+        .expect("run.json")
+        .replace("0.95", "0.55");
+    std::fs::write(&json, text).expect("written");
+    let failure = table(&[&run]).expect_err("refused");
     assert_eq!(failure.diagnostics()[0].code.to_string(), "I102");
 }

@@ -156,7 +156,10 @@ impl CompiledPolicy {
         multiple: Decimal,
         tracer: &mut impl Tracer,
     ) -> Result<Points, TooLarge> {
-        let by_group = matches!(class, CaseClass::Normal | CaseClass::Low | CaseClass::High);
+        let by_group = matches!(
+            class,
+            CaseClass::Normal | CaseClass::Low | CaseClass::High | CaseClass::ByCost
+        );
         let group = match by_group {
             true => self.group_paid_by(case)?,
             false => None,

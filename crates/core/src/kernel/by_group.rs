@@ -142,7 +142,11 @@ impl CompiledPolicy {
 
     /// The group that a case is paid by, and whether it is its own.
     pub(crate) fn group_paid_by(&self, case: &Case) -> Result<Option<(&crate::Group, bool)>, TooLarge> {
-        let paid = self.in_group(case)?.and_then(|paid| paid.group);
+        let paid = match self.methods.get(usize::from(case.method.0)) {
+            // By cost there is a group too, though no cost ratio of a case in it.
+            Some(CompiledMethod::ByGroup(_, method)) => self.as_group_case(method, case)?.group,
+            _ => self.in_group(case)?.and_then(|paid| paid.group),
+        };
         let group = paid.and_then(|group| self.groups.get(group.0 as usize));
         Ok(group.map(|group| (group, paid == case.group)))
     }

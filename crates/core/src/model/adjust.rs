@@ -264,7 +264,7 @@ impl Book<'_> {
 
     /// The base points that a penalty is a multiple of.
     fn base_points(&self, case: &ModelCase, paid: &ModelPayment) -> Q {
-        let by_group = ["normal", "low", "high"].contains(&paid.class);
+        let by_group = ["normal", "low", "high", "by-cost"].contains(&paid.class);
         let group = self.group_paid_by(case).filter(|_| by_group);
         group.map_or_else(|| paid.points.clone(), |group| exact(group.base_points))
     }
