@@ -41,6 +41,7 @@ pub struct Settled {
 }
 
 /// Pays one case: its standard under either way with the remainder, and its due.
+// In line like the case itself: docs/RATIONALE.md, "Putting a case together".
 #[inline(always)]
 pub(crate) fn pay(
     policy: &CompiledPolicy,
@@ -373,6 +374,7 @@ fn pay_block(
 }
 
 /// Appends a paid claim's row.
+// In line like the case itself.
 #[inline(always)]
 #[allow(clippy::too_many_arguments, reason = "all that a row is made of")]
 fn push_row(

@@ -83,6 +83,7 @@ impl Sums {
 }
 
 /// A claim as the kernel takes it, and the policy of its day.
+// In line, so that the case stays in registers: docs/RATIONALE.md, "Putting a case together".
 #[inline(always)]
 pub(crate) fn case<'p>(
     policy: &'p CompiledPolicy,

@@ -215,6 +215,7 @@ impl CompiledPolicy {
         self.points_normal(rates, group, case, tracer)
     }
 
+    // In line, as all that takes a case in the loop: docs/RATIONALE.md, "Putting a case together".
     #[inline(always)]
     fn points_normal(
         &self,
