@@ -24,6 +24,7 @@ use dianzhi_core::Text;
 use dianzhi_policy::Diagnostic;
 use dianzhi_policy::fields::Table;
 use jiff::civil::Date;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -200,13 +201,21 @@ impl Claims {
     }
 
     fn count_unknown_groups(&mut self) {
+        let of_block = |block: &ClaimBlock| {
+            let mut counts = vec![0u64; block.unknown.len()];
+            let unknown = block.claims.iter().filter(|claim| claim.group >= UNKNOWN_GROUP);
+            for claim in unknown.filter(|claim| claim.group != NO_GROUP && !claim.is(DUPLICATE)) {
+                counts[(claim.group - UNKNOWN_GROUP) as usize] += 1;
+            }
+            counts
+        };
+        let with_unknown = self.blocks.par_iter().filter(|block| !block.unknown.is_empty());
+        let counted: Vec<_> = with_unknown.map(|block| (block, of_block(block))).collect();
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for block in self.blocks.iter().filter(|block| !block.unknown.is_empty()) {
-            for claim in block.claims.iter().filter(|claim| !claim.is(DUPLICATE)) {
-                if claim.group >= UNKNOWN_GROUP && claim.group != NO_GROUP {
-                    let code = &block.unknown[(claim.group - UNKNOWN_GROUP) as usize];
-                    *counts.entry(code.to_string()).or_insert(0) += 1;
-                }
+        for (block, of_block) in counted {
+            let seen = block.unknown.iter().zip(of_block).filter(|(_, count)| *count > 0);
+            for (code, count) in seen {
+                *counts.entry(code.to_string()).or_default() += count;
             }
         }
         self.unknown_groups = counts;
