@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 
 macro_rules! rules {
-    ($($(#[doc = $doc:literal])* $name:ident $id:literal, $zh:literal / $en:literal, $formula:literal, $source_zh:literal / $source_en:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident $id:literal, $zh:literal / $en:literal, $formula:literal $(/ $formula_en:literal)?, $source_zh:literal / $source_en:literal;)*) => {
         /// One step of the arithmetic, as docs/SETTLEMENT.md §5 numbers them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Rule { $($(#[doc = $doc])* $name,)* }
@@ -26,10 +26,13 @@ macro_rules! rules {
                 match (self, lang) { $((Rule::$name, Lang::Zh) => $zh, (Rule::$name, Lang::En) => $en,)* }
             }
 
-            /// The formula in symbols; ⟦ ⟧ is the step's one rounding.
+            /// The formula in symbols, and in words where symbols do not say it; ⟦ ⟧ is the step's one
+            /// rounding.
             #[must_use]
-            pub fn formula(self) -> &'static str {
-                match self { $(Rule::$name => $formula,)* }
+            pub fn formula(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $($((Rule::$name, Lang::En) => $formula_en,)? (Rule::$name, _) => $formula,)*
+                }
             }
 
             /// The published rule that the step comes from, or that regions differ and the region's
@@ -53,7 +56,7 @@ rules! {
     ApartBilled "apart-billed", "除外后的统筹记账" / "booked fund without the items paid apart", "hifp′ = max(0, min(hifp − Σ a, medfee′))",
         "项目默认，未确认（除外支付的记账怎样分）" / "this project's default, unconfirmed (how the booked fund is shared with items paid apart)";
     /// The booked fund that goes with an item.
-    ApartBooked "apart-booked", "除外项目的统筹记账" / "booked fund of an item paid apart", "min(a, hifp − hifp′ − Σa before) + min(I − a, hifp − hifp′ − Σa − what items before took beyond theirs)",
+    ApartBooked "apart-booked", "除外项目的统筹记账" / "booked fund of an item paid apart", "min(a, hifp − hifp′ − 此前各项 Σa) + min(I − a, hifp − hifp′ − Σa − 此前各项超出其应付之数)" / "min(a, hifp − hifp′ − Σa before) + min(I − a, hifp − hifp′ − Σa − what items before took beyond theirs)",
         "项目默认，未确认（除外支付的记账怎样分）" / "this project's default, unconfirmed (how the booked fund is shared with items paid apart)";
     /// The bonuses of a hospital.
     CoefficientBonus "coefficient-bonus", "机构系数加成" / "bonus of the hospital coefficient", "b = min(max(bonuses) | Σ bonuses, at_most)",
@@ -74,7 +77,7 @@ rules! {
     CostRatioStandard "cost-ratio-standard", "倍率（与支付标准比）" / "cost ratio against the payment standard", "x = medfee ÷ (mean_cost [× f] × k)",
         "费用与支付标准比（DRG 费用极高、极低）：已公布，条款待核；比较对象由统筹区政策规定" / "cost against the payment standard (extreme DRG cases): published, article to be checked; what is compared with is the region's policy";
     /// Which class the ratio puts the case in.
-    CaseClass "case-class", "病例类别" / "case class", "low: x < low | high: x > high | normal: between (bounds inside as `inclusive` says)",
+    CaseClass "case-class", "病例类别" / "case class", "低倍率 x < low | 高倍率 x > high | 其间为正常（恰在界上依 inclusive）" / "low: x < low | high: x > high | normal: between (bounds inside as `inclusive` says)",
         "国家 DIP 偏差病例规则（已公布，条款待核）；界限由统筹区政策规定" / "national DIP rule on deviation cases (published, article to be checked); the bounds are the region's policy";
     /// Points of a normal case.
     PointsNormal "points-normal", "正常病例点数" / "points of a normal case", "points = ⟦base × k⟧p",
@@ -112,14 +115,14 @@ rules! {
     PointsHighCarried "points-high-carried", "高倍率病例点数（界限处连续）" / "points of a high outlier, carried on from the bound",
         "points = ⟦base [× f] × (k [× f] + (x − high) × share)⟧p", "济宁 DIP：x − 2 + 机构系数（已公布，文件待核）；DRG 点数法 P×k + P×(倍率 − 界限)×比例，通行做法；由统筹区政策规定" / "Jining DIP: x − 2 + hospital factor (published, document to be checked); DRG points P × k + P × (ratio − bound) × share, established practice; the region's policy";
     /// Whether a high outlier lies beyond the extreme bound.
-    ExtremeCase "extreme-case", "极高倍率" / "extreme case", "extreme: x > extreme (bound inside as `inclusive` says)",
+    ExtremeCase "extreme-case", "极高倍率" / "extreme case", "极高倍率 x > extreme（恰在界上依 inclusive）" / "extreme: x > extreme (bound inside as `inclusive` says)",
         "国家 DIP 规则：x 大于 5 为极高费用（已公布，条款待核）；界限与支付由统筹区政策规定" / "national DIP rule: x above 5 is extreme (published, article to be checked); the bound and what is paid are the region's policy";
     /// Points of an extreme case that is paid as a normal one.
     PointsExtremeNormal "points-extreme-normal", "极高倍率病例点数（按正常病例）" / "points of an extreme case, as a normal one",
         "points = ⟦base [× f] × k⟧p", "济宁 DIP：x > 5 只计机构系数（已公布，文件待核）；由统筹区政策规定" / "Jining DIP: x > 5 takes the factor only (published, document to be checked); the region's policy";
     /// Points of an extreme case that is paid as one at the bound.
     PointsExtremeCapped "points-extreme-capped", "极高倍率病例点数（封顶）" / "points of an extreme case, held at the bound",
-        "points = points of a high outlier with x = extreme", "由统筹区政策规定（极高倍率封顶；未见公布数值，未确认）" / "the region's policy (extreme cases held at the bound; no published number found, unconfirmed)";
+        "points = 倍率恰为 extreme 的高倍率病例点数" / "points = points of a high outlier with x = extreme", "由统筹区政策规定（极高倍率封顶；未见公布数值，未确认）" / "the region's policy (extreme cases held at the bound; no published number found, unconfirmed)";
     /// Points of an ungrouped case.
     PointsUngrouped "points-ungrouped", "未入组病例点数" / "points of an ungrouped case",
         "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "由统筹区政策规定（未入组病例）" / "the region's policy (ungrouped cases)";
@@ -146,7 +149,7 @@ rules! {
     PointsByCost "points-by-cost", "按费用计点的点数" / "points by cost", "points = ⟦min(base × f [× k] × medfee ÷ mean_cost, base × f [× k])⟧p",
         "未完成住院过程的病例：基准点数 × 差异系数 × 费用 ÷ 例均费用，不超过基准点数：浙医保联发〔2019〕21号（条款待核）；适用范围由统筹区政策规定" / "stays that were not completed: base points × coefficient × cost ÷ mean cost, at most the base points: 浙医保联发〔2019〕21号 (article to be checked); which cases is the region's policy";
     /// Group points and those of the days beyond.
-    PointsLongStay "points-long-stay", "长期住院点数" / "points of a long stay", "points = points of the group + points of the days beyond",
+    PointsLongStay "points-long-stay", "长期住院点数" / "points of a long stay", "points = 病组点数 + 其后各日的床日点数" / "points = points of the group + points of the days beyond",
         "长期住院按床日：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）" / "long stays per diem: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11)";
     /// What one day is worth in points.
     DayPoints "day-points", "床日基准点数" / "points of a day", "p = ⟦rate ÷ mean_cost_all × scale⟧p",
@@ -158,13 +161,13 @@ rules! {
     CostPoints "cost-points", "费用折点" / "cost as points", "⟦medfee ÷ mean_cost_all × scale⟧p",
         "金额折点：金额 ÷ 次均费用 × 100（已公布，条款待核）" / "amounts as points: amount ÷ mean cost × 100 (published, article to be checked)";
     /// A short stay is worth no more than its cost.
-    ShortStay "short-stay", "短期住院" / "short stay", "min(medfee, per diem)",
+    ShortStay "short-stay", "短期住院" / "short stay", "min(medfee, 床日费用)" / "min(medfee, per diem)",
         "由统筹区政策规定（不足最少天数）" / "the region's policy (fewer days than the least)";
     /// The cost of a case against its price.
     PriceRatio "price-ratio", "费用与价格之比" / "cost against the price", "x = medfee ÷ price",
         "按病种付费的退出：费用与价格之比的界限由统筹区政策规定" / "exits from a disease's price: the bounds of cost ÷ price are the region's policy";
     /// Whether the cost of a case leaves the range in which its price holds.
-    PriceExit "price-exit", "病种付费的退出" / "exit from the price", "→ exit_to: x < exit_below | x > exit_above; else stays",
+    PriceExit "price-exit", "病种付费的退出" / "exit from the price", "x < exit_below 或 x > exit_above 时改按 exit_to，否则仍按病种" / "→ exit_to: x < exit_below | x > exit_above; else stays",
         "按病种付费的退出：费用与价格之比的界限由统筹区政策规定" / "exits from a disease's price: the bounds of cost ÷ price are the region's policy";
     /// The price of a disease.
     FixedPrice "fixed-price", "病种定价" / "fixed price of a disease", "price",
@@ -203,7 +206,7 @@ rules! {
     PatientOver "patient-over", "应退患者" / "to be given back to the patient", "over = max(0, (medfee − hifp) − (B − due))",
         "收付费一体，患者按价格的自付比例负担：由统筹区政策规定" / "one price for fund and patient, who bears the rest of it: the region's policy";
     /// What is left of the budget for points.
-    ForPoints "for-points", "点数可分配额" / "left for points", "D″ = D − Σ due paid in money − ΣA paid by head (D′ in place of D with [pool_clearing])",
+    ForPoints "for-points", "点数可分配额" / "left for points", "D″ = D − Σ 按金额支付的应付 − ΣA 人头费（有 [pool_clearing] 时 D′ 代 D）" / "D″ = D − Σ due paid in money − ΣA paid by head (D′ in place of D with [pool_clearing])",
         "定额、床日、项目付费先行列支：由统筹区政策规定" / "what is paid in money is paid first: the region's policy";
     /// A budget from the people insured, with public-health money.
     BudgetByHeads "budget-by-heads", "人头预算" / "budget from people insured", "budget = ⟦Σ heads × per_head + public_health⟧m",
@@ -241,7 +244,7 @@ rules! {
     PointValueBounded "point-value-bounded", "点值上下限" / "bounds of the point value", "V = min(max(V, floor), ceiling)",
         "由统筹区政策规定（点值上下限；未见公布数值，未确认）" / "the region's policy (floor and ceiling of the point value; no published number found, unconfirmed)";
     /// The point value of another pool.
-    PointValueOf "point-value-of", "取自他池的点值" / "point value of another pool", "V = V of the pool named",
+    PointValueOf "point-value-of", "取自他池的点值" / "point value of another pool", "V = 所指资金池的 V" / "V = V of the pool named",
         "医共体内按区域点值结算：由统筹区政策规定（未见公布算法，未确认）" / "an alliance's care at the region's point value: the region's policy (no published arithmetic found, unconfirmed)";
     /// The base rate in place of a point value.
     BaseRate "base-rate", "费率" / "base rate", "V = base_rate",
@@ -280,7 +283,7 @@ rules! {
     Remainder "remainder", "尾差" / "remainder", "remainder = D − Σdue − Σ(first + returned)",
         "由统筹区政策规定（尾差处理）" / "the region's policy (who gets the remainder)";
     /// People of one row of the enrolment table at their rate.
-    CapitationRow "capitation-row", "人头额" / "people at their rate", "a = ⟦heads × per_head [× age factor] × risk factor⟧m",
+    CapitationRow "capitation-row", "人头额" / "people at their rate", "a = ⟦heads × per_head [× 年龄系数] × 风险系数⟧m" / "a = ⟦heads × per_head [× age factor] × risk factor⟧m",
         "按人头付费：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；标准与系数由统筹区政策规定" / "capitation: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); rates and factors are the region's policy";
     /// All people of one class.
     Capitation "capitation", "人头总额" / "capitation of a class", "A = Σa",
@@ -317,7 +320,7 @@ rules! {
         "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
     /// The part of a surplus that stays with the hospital by the one band that r lies in.
     SurplusKeptWhole "surplus-kept-whole", "结余留用（按所在档）" / "surplus kept by the band of r",
-        "kept = ⟦keep of the band of r × (S − F)⟧m",
+        "kept = ⟦r 所在档的 keep × (S − F)⟧m" / "kept = ⟦keep of the band of r × (S − F)⟧m",
         "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
     /// What is kept of a surplus has a most.
     SurplusCapped "surplus-capped", "结余留用上限" / "surplus kept, capped", "kept = ⟦min(kept, surplus_cap × S)⟧m",
@@ -334,7 +337,7 @@ rules! {
         "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
     /// Compensation of an overspend by the one band that r lies in.
     CompensationWhole "compensation-whole", "超支分担（按所在档）" / "overspend compensation by the band of r",
-        "c = ⟦fund_share of the band of r × (min(F, last up_to × S) − S)⟧m",
+        "c = ⟦r 所在档的 fund_share × (min(F, 末档 up_to × S) − S)⟧m" / "c = ⟦fund_share of the band of r × (min(F, last up_to × S) − S)⟧m",
         "结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）；档次与比例由统筹区政策规定" / "surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020); bands and shares are the region's policy";
     /// A compensation has a most.
     CompensationCapped "compensation-capped", "超支分担上限" / "overspend compensation, capped",
@@ -342,7 +345,7 @@ rules! {
         "由统筹区政策规定（超支分担上限；未见公布数值，未确认）" / "the region's policy (cap of the compensation; no published number found, unconfirmed)";
     /// The reserve does not cover all compensations.
     CompensationShared "compensation-shared", "调剂金按比例分配" / "compensation shared out of the reserve",
-        "c = ⟦c × R ÷ Σc⟧ down, the fen left to the largest parts cut off", "由统筹区政策规定（调剂金不足时按比例）" / "the region's policy (shared in proportion where the reserve falls short)";
+        "c = ⌊c × R ÷ Σc⌋，余下的分归截去最多者" / "c = ⟦c × R ÷ Σc⟧ down, the fen left to the largest parts cut off", "由统筹区政策规定（调剂金不足时按比例）" / "the region's policy (shared in proportion where the reserve falls short)";
     /// One of the fen of the reserve left over.
     CompensationFen "compensation-fen", "调剂金尾差一分" / "one fen of the reserve left over", "c = cut + 0.01",
         "由统筹区政策规定（最大余数法）" / "the region's policy (largest remainder)";
@@ -374,7 +377,7 @@ rules! {
     AlliancePartFen "alliance-part-fen", "分配尾差一分" / "one fen of a split left over", "part = cut + 0.01",
         "由统筹区政策规定（最大余数法）" / "the region's policy (largest remainder)";
     /// Clearing of a member of an alliance.
-    ClearedMember "cleared-member", "清算（医共体成员）" / "cleared as a member of an alliance", "cleared = S + part | S − part (of an overspend)",
+    ClearedMember "cleared-member", "清算（医共体成员）" / "cleared as a member of an alliance", "cleared = S + 分得结余 | S − 分担超支" / "cleared = S + part | S − part (of an overspend)",
         "紧密型县域医共体总额付费、结余留用、合理超支分担：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；成员按应付结算后再分配为项目默认，未确认" / "global payment of tight county alliances, surplus retention and reasonable overspend sharing: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); members paid what is due and their part is this project's default, unconfirmed";
     /// Quality deposit.
     Deposit "deposit", "质量保证金" / "quality deposit", "deposit = ⟦max(0, cleared) × quality_deposit⟧m",

@@ -562,7 +562,7 @@ fn explained(step: &Step, origins: &Origins<'_>) -> ExplainedStep {
     ExplainedStep {
         rule: rule.id(),
         title: Text::new(rule.title(Lang::Zh), rule.title(Lang::En)),
-        formula: rule.formula(),
+        formula: Text::new(rule.formula(Lang::Zh), rule.formula(Lang::En)),
         source: Text::new(rule.source(Lang::Zh), rule.source(Lang::En)),
         inputs: step.inputs.iter().map(|input| origins.input(input)).collect(),
         expression: step.expression.clone(),

@@ -40,7 +40,7 @@ pub struct ExplainedStep {
     /// Its name for people.
     pub title: Text,
     /// The formula in symbols.
-    pub formula: &'static str,
+    pub formula: Text,
     /// Where the rule comes from, for reference; what the region goes by stands in the notes.
     pub source: Text,
     /// What went in.

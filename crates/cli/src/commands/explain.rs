@@ -95,7 +95,7 @@ fn heading(title: &str) -> String {
 fn step_lines(step: &ExplainedStep, lang: Lang) -> String {
     let mut out = format!("{}  [{}]\n", step.title.get(lang), step.rule);
     let line = |zh, en, words: &str| format!("   {}{}\n", pick(lang, zh, en), printable(words));
-    out += &line("公式  ", "formula  ", step.formula);
+    out += &line("公式  ", "formula  ", step.formula.get(lang));
     let mut table = Table::new([("", Side::Left), ("", Side::Right), ("", Side::Left)]);
     for input in &step.inputs {
         table.row([symbol(input.symbol, lang), input.value.clone(), origin(input, lang)]);
