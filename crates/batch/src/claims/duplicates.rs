@@ -15,7 +15,8 @@ use crate::error::Failure;
 use crate::input::encoding::decode_escaped;
 use crate::input::header::Header;
 use crate::progress::Progress;
-use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::HashMap;
 
@@ -53,44 +54,59 @@ pub(crate) fn mark_duplicates(
 /// Hashes of a bucket, about: few enough for a fast cache, many enough that buckets cost nothing.
 const BUCKET: usize = 2_048;
 
-/// The hashes that occur more than once. They are dealt into buckets by their highest bits, which
-/// a hash has at random, and every bucket is searched by itself.
+/// Hashes in buckets by their highest bits, which a hash has at random.
+struct Dealt {
+    /// Where each bucket starts in `hashes`, and their end.
+    starts: Vec<usize>,
+    hashes: Vec<u64>,
+}
+
+impl Dealt {
+    fn new(blocks: &[Box<[u64]>], bits: u32) -> Dealt {
+        let count: usize = blocks.iter().map(|block| block.len()).sum();
+        // A shift by 64 would be one bit too far: with no bits everything is in bucket 0.
+        let bucket = |hash: u64| usize::try_from(hash.checked_shr(64 - bits).unwrap_or(0)).unwrap_or(0);
+        let mut ends = vec![0usize; (1 << bits) + 1];
+        for &hash in blocks.iter().flatten() {
+            ends[bucket(hash)] += 1;
+        }
+        let mut start = 0;
+        for end in &mut ends {
+            start += std::mem::replace(end, start);
+        }
+        let starts = ends.clone();
+        let mut hashes = vec![0u64; count];
+        for &hash in blocks.iter().flatten() {
+            let place = &mut ends[bucket(hash)];
+            hashes[*place] = hash;
+            *place += 1;
+        }
+        Dealt { starts, hashes }
+    }
+
+    fn bucket(&self, bucket: usize) -> &[u64] {
+        &self.hashes[self.starts[bucket]..self.starts[bucket + 1]]
+    }
+}
+
+/// The hashes that occur more than once: every thread deals its part of them, then every bucket is
+/// searched by itself, through all parts.
 pub(crate) fn repeated(hashes: &[Box<[u64]>]) -> FxHashSet<u64> {
     let count: usize = hashes.iter().map(|block| block.len()).sum();
     let bits = (count / BUCKET).checked_ilog2().unwrap_or(0);
-    // A shift by 64 would be one bit too far: with no bits everything is in bucket 0.
-    let bucket = |hash: u64| usize::try_from(hash.checked_shr(64 - bits).unwrap_or(0)).unwrap_or(0);
-    let mut ends = vec![0usize; 1 << bits];
-    for &hash in hashes.iter().flatten() {
-        ends[bucket(hash)] += 1;
-    }
-    let mut start = 0;
-    for end in &mut ends {
-        start += std::mem::replace(end, start);
-    }
-    let mut dealt = vec![0u64; count];
-    for &hash in hashes.iter().flatten() {
-        let place = &mut ends[bucket(hash)];
-        dealt[*place] = hash;
-        *place += 1;
-    }
-    let mut buckets = Vec::with_capacity(ends.len());
-    let (mut rest, mut start) = (&mut dealt[..], 0);
-    for end in ends {
-        let (bucket, after) = rest.split_at_mut(end - start);
-        buckets.push(bucket);
-        (rest, start) = (after, end);
-    }
-    let repeats = |seen: &mut Seen, bucket: &mut &mut [u64]| {
-        if seen.all_differ(bucket) {
+    let part = hashes.len().div_ceil(rayon::current_num_threads()).max(1);
+    let parts: Vec<Dealt> = hashes.par_chunks(part).map(|blocks| Dealt::new(blocks, bits)).collect();
+    let repeats = |seen: &mut Seen, bucket: usize| {
+        if seen.all_differ(&parts, bucket) {
             return Vec::new();
         }
-        bucket.sort_unstable();
-        let pairs = bucket.windows(2).filter(|pair| pair[0] == pair[1]);
+        let mut all: Vec<u64> = parts.iter().flat_map(|part| part.bucket(bucket)).copied().collect();
+        all.sort_unstable();
+        let pairs = all.windows(2).filter(|pair| pair[0] == pair[1]);
         pairs.map(|pair| pair[0]).collect::<Vec<u64>>()
     };
-    buckets
-        .par_iter_mut()
+    (0..1usize << bits)
+        .into_par_iter()
         .map_init(Seen::default, repeats)
         .flatten_iter()
         .collect()
@@ -104,12 +120,13 @@ struct Seen {
 
 impl Seen {
     /// Whether all hashes of a bucket differ. "No" may be wrong: 32 bits say less than 64.
-    fn all_differ(&mut self, bucket: &[u64]) -> bool {
+    fn all_differ(&mut self, parts: &[Dealt], bucket: usize) -> bool {
         // At least half of the slots stay empty, so that every search ends soon.
-        let slots = (bucket.len() * 2).next_power_of_two();
+        let count: usize = parts.iter().map(|part| part.bucket(bucket).len()).sum();
+        let slots = (count * 2).next_power_of_two();
         self.slots.clear();
         self.slots.resize(slots, 0);
-        for &hash in bucket {
+        for &hash in parts.iter().flat_map(|part| part.bucket(bucket)) {
             // The halves of the hash; its highest bits are the bucket's number, the same in all.
             #[allow(clippy::cast_possible_truncation)]
             let (low, middle) = ((hash as u32).max(1), (hash >> 24) as usize);
