@@ -242,7 +242,8 @@ impl RunBudget {
 }
 
 /// The inputs of a run as run.json lists them.
-pub(crate) fn run_inputs<'a>(tables: impl IntoIterator<Item = (&'a InputFile, &'a Fingerprint)>) -> Vec<RunInput> {
+/// Inputs as run.json lists them.
+pub fn run_inputs<'a>(tables: impl IntoIterator<Item = (&'a InputFile, &'a Fingerprint)>) -> Vec<RunInput> {
     let input = |(input, fingerprint): (&InputFile, &Fingerprint)| RunInput {
         role: input.role,
         path: input.name.clone(),
