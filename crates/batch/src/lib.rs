@@ -36,7 +36,7 @@ pub use diff::{
     CaseChange, CaseChanges, CaseFigures, Change, CountChange, Difference, FigureChange, HospitalChange, InputChange,
     InputChangeKind, Moved, PolicyChange, PoolChange, Reason, ReasonSum, RowChange, diff,
 };
-pub use error::Failure;
+pub use error::{Failure, unwritable};
 pub use explain::{
     ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section, explain,
 };
@@ -51,6 +51,7 @@ pub use input::source::{Fingerprint, InputFile, Role};
 pub use input::tables::{Lined, PrepaymentRow};
 pub use input::{InputOptions, Inputs, Mapping};
 pub use max_rejects::MaxRejects;
+pub use output::format::push_record;
 pub use output::folder::{Placed, WorkFolder, exists};
 pub use output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, RunPool, RunRegion, run_inputs};
 pub use prepayments::{Advance, Prepaid, advances, prepayments, prepayments_csv};
