@@ -45,14 +45,14 @@ pub use grouping::{
 };
 pub use input::adjustments::{PenaltyRow, ReasonRow, ReviewRow};
 pub use input::encoding::Encoding;
-pub use input::header::Header;
 pub use input::find::relative;
+pub use input::header::Header;
 pub use input::source::{Fingerprint, InputFile, Role};
 pub use input::tables::{Lined, PrepaymentRow};
 pub use input::{InputOptions, Inputs, Mapping};
 pub use max_rejects::MaxRejects;
-pub use output::format::push_record;
 pub use output::folder::{Placed, WorkFolder, exists};
+pub use output::format::push_record;
 pub use output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, RunPool, RunRegion, run_inputs};
 pub use prepayments::{Advance, Prepaid, advances, prepayments, prepayments_csv};
 pub use progress::{Progress, Stage};

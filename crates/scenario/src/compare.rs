@@ -53,7 +53,11 @@ impl Compared {
             changes: tables.map(|(ours, theirs)| changes(ours, theirs)).collect(),
             all: Split::of(&baseline.paid, &scenario.paid, |_| true),
             by_level: by_level.filter(|(_, split)| !split.is_empty()).collect(),
-            by_county: by_county.filter(|(_, split)| !split.is_empty()).collect(),
+            // Where nobody has a county there is nothing to tell apart.
+            by_county: match everybody().any(|of| !of.county.is_empty()) {
+                true => by_county.filter(|(_, split)| !split.is_empty()).collect(),
+                false => Vec::new(),
+            },
         }
     }
 
@@ -93,7 +97,12 @@ fn changes(baseline: &Table, scenario: &Table) -> Vec<Change> {
 
 /// Two figures at the same number of decimals, which a scenario may change.
 fn alike(ours: Option<Fixed>, theirs: Option<Fixed>) -> (Fixed, Fixed) {
-    let places = ours.iter().chain(&theirs).map(|figure| figure.places).max().unwrap_or(0);
+    let places = ours
+        .iter()
+        .chain(&theirs)
+        .map(|figure| figure.places)
+        .max()
+        .unwrap_or(0);
     let at = |figure: Option<Fixed>| {
         let units = figure.map_or(0, |figure| figure.units * 10i128.pow(places - figure.places));
         Fixed { units, places }

@@ -93,22 +93,28 @@ impl Figures {
         let mut levels = table("levels", &["level"], &HOSPITALS);
         let mut of_counties = table("counties", &["county"], &HOSPITALS);
         let mut by_hospital: BTreeMap<String, Paid> = BTreeMap::new();
+        let hospitals_of_region = inputs.policy.hospitals();
+        let has_counties = !counties.is_empty() || hospitals_of_region.iter().any(|of| !of.alliance.is_empty());
         for (account, pool) in settled.accounts.iter().zip(&rules.pools) {
             let of_pool = pool_figures(account, points, rules.rounding.point_value);
             pools.rows.insert(vec![pool.id.clone()], of_pool);
             for statement in &account.statements {
-                let Some(hospital) = inputs.policy.hospitals().get(statement.hospital.0 as usize) else {
+                let Some(hospital) = hospitals_of_region.get(statement.hospital.0 as usize) else {
                     continue;
                 };
                 let of_hospital = hospital_figures(statement, points);
-                hospitals.rows.insert(vec![pool.id.clone(), hospital.code.clone()], of_hospital);
+                hospitals
+                    .rows
+                    .insert(vec![pool.id.clone(), hospital.code.clone()], of_hospital);
                 let county = counties.get(&hospital.code).cloned();
                 let county = county.unwrap_or_else(|| match counties.is_empty() {
                     true => hospital.alliance.clone(),
                     false => String::new(),
                 });
                 levels.add(&hospital.level, &summed(statement));
-                of_counties.add(&county, &summed(statement));
+                if has_counties {
+                    of_counties.add(&county, &summed(statement));
+                }
                 let all = by_hospital.entry(hospital.code.clone()).or_insert_with(|| Paid {
                     name: hospital.name.clone(),
                     level: hospital.level.clone(),
@@ -122,7 +128,10 @@ impl Figures {
         }
         let cuts = &settled.cuts;
         let groups = cuts.by_group.iter().map(|(code, totals)| (code.clone(), totals));
-        let classes = cuts.by_class.iter().map(|(class, totals)| ((*class).to_owned(), totals));
+        let classes = cuts
+            .by_class
+            .iter()
+            .map(|(class, totals)| ((*class).to_owned(), totals));
         let insutypes = cuts.by_insutype.iter().map(|(code, totals)| (code.clone(), totals));
         Figures {
             tables: vec![

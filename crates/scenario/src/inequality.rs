@@ -60,7 +60,8 @@ impl Split {
             .collect();
         let gained: Vec<i128> = gains.iter().map(|(_, gain)| *gain).collect();
         let losses = pairs.iter().map(Pair::gain).filter(|gain| *gain < 0);
-        let of = |side: fn(&Pair<'_>) -> Option<(i128, i128)>| gini_against_cost(pairs.iter().filter_map(side).collect());
+        let of =
+            |side: fn(&Pair<'_>) -> Option<(i128, i128)>| gini_against_cost(pairs.iter().filter_map(side).collect());
         Split {
             hospitals: pairs.len() as u64,
             winners: gains.len() as u64,

@@ -91,7 +91,12 @@ pub struct ScenarioReport {
 }
 
 impl ScenarioReport {
-    pub(crate) fn of(id: &str, header: &Header, read_anew_for: Vec<&'static str>, compared: &Compared) -> ScenarioReport {
+    pub(crate) fn of(
+        id: &str,
+        header: &Header,
+        read_anew_for: Vec<&'static str>,
+        compared: &Compared,
+    ) -> ScenarioReport {
         let all = &compared.all;
         ScenarioReport {
             id: id.to_owned(),
@@ -224,8 +229,14 @@ pub(crate) fn inequality_csv(scenarios: &[(&str, &Compared)]) -> Vec<u8> {
         if !compared.all.is_empty() {
             row("all", "", &compared.all);
         }
-        compared.by_level.iter().for_each(|(level, split)| row("level", level, split));
-        compared.by_county.iter().for_each(|(county, split)| row("county", county, split));
+        compared
+            .by_level
+            .iter()
+            .for_each(|(level, split)| row("level", level, split));
+        compared
+            .by_county
+            .iter()
+            .for_each(|(county, split)| row("county", county, split));
     }
     csv.0
 }

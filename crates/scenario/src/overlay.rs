@@ -106,7 +106,11 @@ fn move_paths(files: &mut dyn TableLike, moved: &Moved) {
         let is_pattern = key.get() == "claims";
         let path = |value: &mut Value| {
             let Some(text) = value.as_str() else { return };
-            let to = if is_pattern { moved.pattern(text) } else { moved.path(text) };
+            let to = if is_pattern {
+                moved.pattern(text)
+            } else {
+                moved.path(text)
+            };
             let decor = value.decor().clone();
             *value = to.into();
             *value.decor_mut() = decor;
@@ -229,7 +233,16 @@ impl Merge {
                     value.decor_mut().set_suffix(&self.note);
                 }
             }
-            (None, None) => *there = self.new_item(item, is_inline),
+            (None, None) => match (there.as_value_mut(), item.as_value()) {
+                // Written again, it keeps its source.
+                (Some(old), Some(new)) if bare(old) == bare(new) => {}
+                (Some(old), Some(new)) if is_inline => {
+                    let decor = old.decor().clone();
+                    *old = new.clone();
+                    *old.decor_mut() = decor;
+                }
+                _ => *there = self.new_item(item, is_inline),
+            },
             _ => self.wrong.push((path, Wrong::Kind)),
         }
     }
@@ -286,6 +299,11 @@ impl Merge {
             base.push(section);
         }
     }
+}
+
+/// A value as it is written, without what stands around it.
+fn bare(value: &Value) -> String {
+    value.clone().decorated("", "").to_string()
 }
 
 fn has_ids(sections: &ArrayOfTables) -> bool {

@@ -58,16 +58,28 @@ impl Scenarios {
             let others = diagnostic.also.iter().map(|(place, _)| place);
             let all: Vec<Place> = diagnostic.place.iter().chain(others).cloned().collect();
             let is_there = |at: &Place| all.iter().any(|place| place.file == file && place.line == at.line);
-            let own: Vec<Place> = places.iter().filter(|(at, _)| is_there(at)).map(|(_, own)| own.clone()).collect();
+            let own: Vec<Place> = places
+                .iter()
+                .filter(|(at, _)| is_there(at))
+                .map(|(_, own)| own.clone())
+                .collect();
             diagnostic.place = diagnostic.place.map(shown);
-            diagnostic.also = diagnostic.also.into_iter().map(|(place, label)| (shown(place), label)).collect();
+            diagnostic.also = diagnostic
+                .also
+                .into_iter()
+                .map(|(place, label)| (shown(place), label))
+                .collect();
             let id = &scenario.id;
             let label = Text::new(format!("情景 {id} 在此写入"), format!("scenario {id} sets it here"));
             if own.is_empty() {
-                let label = Text::new(format!("情景 {id} 由此而来"), format!("by the overlay of scenario {id}"));
+                let label = Text::new(
+                    format!("情景 {id} 由此而来"),
+                    format!("by the overlay of scenario {id}"),
+                );
                 return diagnostic.also(self.document.place(&scenario.span), label);
             }
-            own.into_iter().fold(diagnostic, |told, place| told.also(place, label.clone()))
+            own.into_iter()
+                .fold(diagnostic, |told, place| told.also(place, label.clone()))
         };
         Diagnostics(found.0.into_iter().map(tell).collect())
     }
@@ -77,10 +89,13 @@ impl Scenarios {
         let Ok(tree) = merged.tree() else { return Vec::new() };
         let span = tree.span();
         let root = Spanned::new(span, DeValue::Table(tree.into_inner()));
-        let both = scenario.leaves.iter().filter_map(|(path, own): &(String, Range<usize>)| {
-            let value = find(&root, path)?;
-            Some((merged.place(&value.span()), self.document.place(own)))
-        });
+        let both = scenario
+            .leaves
+            .iter()
+            .filter_map(|(path, own): &(String, Range<usize>)| {
+                let value = find(&root, path)?;
+                Some((merged.place(&value.span()), self.document.place(own)))
+            });
         both.collect()
     }
 }

@@ -144,13 +144,19 @@ fn ready(scenarios: &Scenarios) -> Result<Vec<Ready<'_>>, Failure> {
             }
         }
     }
-    if found.is_empty() { Ok(ready) } else { Err(Diagnostics(found).into()) }
+    if found.is_empty() {
+        Ok(ready)
+    } else {
+        Err(Diagnostics(found).into())
+    }
 }
 
 /// A failure of a scenario, which says whose it is.
 fn told(scenarios: &Scenarios, scenario: &Scenario, path: &Path, text: &str, failure: Failure) -> Failure {
     match failure {
-        Failure::Refused(found) => scenarios.told(scenario, &path.display().to_string(), text, found).into(),
+        Failure::Refused(found) => scenarios
+            .told(scenario, &path.display().to_string(), text, found)
+            .into(),
         other => other,
     }
 }
@@ -159,7 +165,12 @@ fn told(scenarios: &Scenarios, scenario: &Scenario, path: &Path, text: &str, fai
 fn check_counties(scenarios: &Scenarios, baseline: &Inputs) -> Result<(), Failure> {
     let hospitals = baseline.policy.hospitals();
     let is_unknown = |code: &&String| hospitals.iter().all(|hospital| hospital.code != **code);
-    let unknown: Vec<&str> = scenarios.counties.keys().filter(is_unknown).map(String::as_str).collect();
+    let unknown: Vec<&str> = scenarios
+        .counties
+        .keys()
+        .filter(is_unknown)
+        .map(String::as_str)
+        .collect();
     if unknown.is_empty() {
         return Ok(());
     }
@@ -169,7 +180,9 @@ fn check_counties(scenarios: &Scenarios, baseline: &Inputs) -> Result<(), Failur
         format!("[counties] names hospitals that the baseline's hospitals do not have: {list}"),
     );
     let help = Text::new("改正代码，或删去", "correct the codes, or take them out");
-    Err(Diagnostic::error(X101.id, text, help).at(scenarios.document.whole()).into())
+    Err(Diagnostic::error(X101.id, text, help)
+        .at(scenarios.document.whole())
+        .into())
 }
 
 /// Whether something has the output's name already, which is a folder without any input.
@@ -226,7 +239,13 @@ fn settle_all(
 
 fn told_of(scenarios: &Scenarios, of: &Ready<'_>, failure: Failure) -> Failure {
     match of.scenario {
-        Some(scenario) => told(scenarios, scenario, &of.inputs.region.path, &of.inputs.region.text, failure),
+        Some(scenario) => told(
+            scenarios,
+            scenario,
+            &of.inputs.region.path,
+            &of.inputs.region.text,
+            failure,
+        ),
         None => failure,
     }
 }

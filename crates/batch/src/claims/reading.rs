@@ -49,7 +49,10 @@ impl Reading {
         reading.files(&region.files);
         reading.part("columns", &region.columns);
         let days: Vec<_> = region.periods.iter().map(|period| period.from).collect();
-        reading.part("region.year", &(region.year_start, region.year_end, region.year_by, days));
+        reading.part(
+            "region.year",
+            &(region.year_start, region.year_end, region.year_by, days),
+        );
         let is_grouping = |role: Role| matches!(role, Role::Scheme | Role::Directory);
         let grouped_by = tables.iter().filter(|(input, _)| is_grouping(input.role));
         let grouped_by: Vec<_> = grouped_by.map(|(input, print)| (input.role, &print.blake3)).collect();

@@ -98,8 +98,16 @@ impl Cuts {
                 cuts.by_class.entry(class.as_str()).or_default().merge(totals);
             }
         }
-        for (payer, totals) in policy.payers().iter().zip(&cells.of_payers).filter(|(_, t)| t.cases > 0) {
-            cuts.by_insutype.entry(payer.insutype.clone()).or_default().merge(totals);
+        for (payer, totals) in policy
+            .payers()
+            .iter()
+            .zip(&cells.of_payers)
+            .filter(|(_, t)| t.cases > 0)
+        {
+            cuts.by_insutype
+                .entry(payer.insutype.clone())
+                .or_default()
+                .merge(totals);
         }
         cuts
     }

@@ -67,7 +67,9 @@ fn tell(published: &Published, out: &Path, is_new: bool, console: &Console) {
     let (read, accepted) = (count(report.records.read), count(report.records.accepted));
     console.say(&console.pick(
         format!("读入 {read} 条，接受 {accepted} 条；与基准相比，基金全年支付（元）："),
-        format!("{read} records read, {accepted} accepted; what the fund pays for the year beside the baseline, in yuan:"),
+        format!(
+            "{read} records read, {accepted} accepted; what the fund pays for the year beside the baseline, in yuan:"
+        ),
     ));
     console.say(table(report, &published.compared, console.lang).trim_end());
     for scenario in &report.scenarios {
@@ -103,11 +105,15 @@ fn tell(published: &Published, out: &Path, is_new: bool, console: &Console) {
     console.say(&match is_new {
         true => console.pick(
             format!("\n已写入 {shown}：{zh}、scenarios.json，各情景的 region.toml 在以其 id 为名的目录中"),
-            format!("\nWritten to {shown}: {en}, scenarios.json; each scenario's region.toml is in the folder of its id"),
+            format!(
+                "\nWritten to {shown}: {en}, scenarios.json; each scenario's region.toml is in the folder of its id"
+            ),
         ),
         false => console.pick(
             format!("\n{shown} 已是同样输入、情景和程序的完整比较；保持原样"),
-            format!("\n{shown} already is a whole comparison of the same inputs, scenarios and engine; it was left as it is"),
+            format!(
+                "\n{shown} already is a whole comparison of the same inputs, scenarios and engine; it was left as it is"
+            ),
         ),
     });
 }
@@ -117,14 +123,40 @@ fn table(report: &ScenariosReport, compared: &[Compared], lang: Lang) -> String 
     use Side::{Left, Right};
     let headings = pick(
         lang,
-        ["情景", "增加", "减少", "净额", "增加的机构", "减少的机构", "基准基尼", "基尼", "题目"],
-        ["scenario", "gains", "losses", "net", "winners", "losers", "Gini before", "Gini", "title"],
+        [
+            "情景",
+            "增加",
+            "减少",
+            "净额",
+            "增加的机构",
+            "减少的机构",
+            "基准基尼",
+            "基尼",
+            "题目",
+        ],
+        [
+            "scenario",
+            "gains",
+            "losses",
+            "net",
+            "winners",
+            "losers",
+            "Gini before",
+            "Gini",
+            "title",
+        ],
     );
     let sides = [Left, Right, Right, Right, Right, Right, Right, Right, Left];
     let mut table = Table::new(headings.into_iter().zip(sides));
     for (scenario, of) in report.scenarios.iter().zip(compared) {
         let money = |fen: i128| grouped(&FenSum(fen).to_string());
-        let or_dash = |gini: &String| if gini.is_empty() { "–".to_owned() } else { gini.clone() };
+        let or_dash = |gini: &String| {
+            if gini.is_empty() {
+                "–".to_owned()
+            } else {
+                gini.clone()
+            }
+        };
         table.row([
             scenario.id.clone(),
             money(of.all.gains),
