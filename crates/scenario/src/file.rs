@@ -1,9 +1,10 @@
 //! The scenarios file: a header, the baseline, the overlays.
 
-use crate::lines::Lines;
+use crate::lines::{Lines, Section};
 use dianzhi_policy::{Diagnostics, Document};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::DeValue;
@@ -26,8 +27,8 @@ pub struct Header {
 pub struct Scenarios {
     /// The file, as given.
     pub path: PathBuf,
-    /// `[comparison]`
-    pub header: Header,
+    /// `[comparison]`: the header of all, and what the baseline changes in its region file.
+    pub base: Scenario,
     /// The baseline's region file, as written: relative to this file.
     pub baseline: String,
     /// The county of a hospital, by its code; empty where alliances stand for counties.
@@ -44,19 +45,25 @@ pub struct Scenario {
     pub id: String,
     /// What it says of itself.
     pub header: Header,
-    /// Keys of the baseline that go before `set` is merged in, by path, each with its position in the file.
-    pub(crate) remove: Vec<(String, std::ops::Range<usize>)>,
-    /// What is merged into the baseline: by path of the leaf, its position in the file.
-    pub(crate) leaves: Vec<(String, std::ops::Range<usize>)>,
-    /// Where `[[scenario]]` stands.
-    pub(crate) span: std::ops::Range<usize>,
+    pub(crate) overlay: Overlay,
+}
+
+/// Where an overlay stands in its file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Overlay {
+    /// Keys that go before `set` is merged in, by path.
+    pub(crate) remove: Vec<(String, Range<usize>)>,
+    /// What is merged in, by path of the leaf.
+    pub(crate) leaves: Vec<(String, Range<usize>)>,
+    /// Its section.
+    pub(crate) span: Range<usize>,
 }
 
 /// The name of the baseline in the outputs.
 pub(crate) const BASELINE: &str = "baseline";
 
 const ROOT: [&str; 3] = ["comparison", "counties", "scenario"];
-const COMPARISON: [&str; 5] = ["title", "author", "policy", "date", "baseline"];
+const COMPARISON: [&str; 7] = ["title", "author", "policy", "date", "baseline", "remove", "set"];
 const SCENARIO: [&str; 7] = ["id", "title", "author", "policy", "date", "remove", "set"];
 
 impl Scenarios {
@@ -78,10 +85,12 @@ impl Scenarios {
         let mut lines = Lines::new(&document);
         let whole = 0..0;
         let root = lines.table("", &whole, tree.get_ref(), &ROOT);
+        let mut overlay = Overlay::default();
         let (header, baseline) = match root.table(&mut lines, "comparison") {
             Some(section) => {
                 let section = lines.table("comparison", &section.span(), section.get_ref(), &COMPARISON);
                 let header = section.header(&mut lines, None);
+                overlay = overlay_of(&section, &mut lines);
                 (header, section.text(&mut lines, "baseline"))
             }
             None => (None, None),
@@ -96,25 +105,12 @@ impl Scenarios {
             let section = lines.table(&path, &table.span(), table.get_ref(), &SCENARIO);
             let id = section.text(&mut lines, "id");
             let of_scenario = section.header(&mut lines, header.as_ref());
-            let remove = section.optional("remove").map(|value| lines.texts("remove", value));
-            let mut leaves = Vec::new();
-            if let Some(set) = section.optional("set") {
-                match set.get_ref() {
-                    DeValue::Table(table) => leaves_of("", table, &mut leaves),
-                    _ => lines.wrong_kind("set", set, "一节", "a table"),
-                }
-            }
+            let overlay = overlay_of(&section, &mut lines);
             let (Some((id, at)), Some(header)) = (id, of_scenario) else {
                 continue;
             };
             lines.name(&id, &at, scenarios.iter().map(|other| other.id.as_str()));
-            scenarios.push(Scenario {
-                id,
-                header,
-                remove: remove.unwrap_or_default(),
-                leaves,
-                span: table.span(),
-            });
+            scenarios.push(Scenario { id, header, overlay });
         }
         let found = lines.found;
         if !found.is_empty() {
@@ -126,7 +122,11 @@ impl Scenarios {
         drop(tree);
         Ok(Scenarios {
             path: path.to_owned(),
-            header,
+            base: Scenario {
+                id: BASELINE.to_owned(),
+                header,
+                overlay,
+            },
             baseline,
             counties,
             scenarios,
@@ -153,15 +153,32 @@ impl Scenarios {
     }
 }
 
+fn overlay_of(section: &Section<'_>, lines: &mut Lines<'_>) -> Overlay {
+    let mut overlay = Overlay {
+        span: section.span.clone(),
+        ..Overlay::default()
+    };
+    if let Some(remove) = section.optional("remove") {
+        overlay.remove = lines.texts("remove", remove);
+    }
+    if let Some(set) = section.optional("set") {
+        match set.get_ref() {
+            DeValue::Table(table) => leaves_of("", table, &mut overlay.leaves),
+            _ => lines.wrong_kind("set", set, "一节", "a table"),
+        }
+    }
+    overlay
+}
+
 /// Every value below a table that is none itself; of sections with an id, by that.
-fn leaves_of(path: &str, table: &toml::de::DeTable<'_>, leaves: &mut Vec<(String, std::ops::Range<usize>)>) {
+fn leaves_of(path: &str, table: &toml::de::DeTable<'_>, leaves: &mut Vec<(String, Range<usize>)>) {
     for (name, value) in table {
         let path = crate::places::below(path, name.get_ref());
         leaf(&path, value, leaves);
     }
 }
 
-fn leaf(path: &str, value: &Spanned<DeValue<'_>>, leaves: &mut Vec<(String, std::ops::Range<usize>)>) {
+fn leaf(path: &str, value: &Spanned<DeValue<'_>>, leaves: &mut Vec<(String, Range<usize>)>) {
     match value.get_ref() {
         DeValue::Table(table) => leaves_of(path, table, leaves),
         DeValue::Array(array) if array.iter().all(|one| crate::places::id_of(one).is_some()) => {

@@ -23,7 +23,7 @@ pub(crate) struct Lines<'d> {
 /// A table whose keys are known.
 pub(crate) struct Section<'t> {
     name: String,
-    span: Range<usize>,
+    pub(crate) span: Range<usize>,
     table: &'t DeTable<'t>,
 }
 

@@ -2,7 +2,7 @@
 //! `settle` takes. Comments of the baseline stay where its values do.
 
 use crate::codes::X101;
-use crate::file::{Scenario, Scenarios};
+use crate::file::{BASELINE, Scenario, Scenarios};
 use crate::paths::Moved;
 use dianzhi_core::Text;
 use dianzhi_policy::codes::P104;
@@ -33,14 +33,12 @@ pub(crate) fn merged(
         // Both were read before: here is nothing to tell.
         return Ok(baseline.to_owned());
     };
-    for (path, at) in &scenario.remove {
+    for (path, at) in &scenario.overlay.remove {
         if !remove(document.as_table_mut(), path) {
             found.push(not_there(scenarios, at, path, document.as_table()));
         }
     }
-    let sections = overlay.get("scenario").and_then(Item::as_array_of_tables);
-    let id = |section: &&Table| section.get("id").and_then(Item::as_str) == Some(&scenario.id);
-    let set = sections.and_then(|sections| sections.iter().find(id)?.get("set"));
+    let set = section_of(&overlay, &scenario.id).and_then(|section| section.get("set"));
     if let Some(set) = set.and_then(Item::as_table_like) {
         let mut merge = Merge {
             note: format!(" # {}：{}", scenario.id, one_line(&scenario.header.policy)),
@@ -52,8 +50,8 @@ pub(crate) fn merged(
         }
         merge.tables("", document.as_table_mut(), &set, false);
         for (path, wrong) in merge.wrong {
-            let leaf = scenario.leaves.iter().find(|(leaf, _)| leaf.starts_with(&path));
-            let at = leaf.map_or(&scenario.span, |(_, at)| at);
+            let leaf = scenario.overlay.leaves.iter().find(|(leaf, _)| leaf.starts_with(&path));
+            let at = leaf.map_or(&scenario.overlay.span, |(_, at)| at);
             found.push(wrong.told(scenarios, at, &path));
         }
     }
@@ -85,6 +83,16 @@ pub(crate) fn moved_to(text: &str, moved: &Moved) -> String {
 
 fn parsed(text: &str) -> Option<DocumentMut> {
     text.parse().ok()
+}
+
+/// `[comparison]` for the baseline's own overlay, else the scenario's section.
+fn section_of<'o>(overlay: &'o DocumentMut, id: &str) -> Option<&'o dyn TableLike> {
+    if id == BASELINE {
+        return overlay.get("comparison")?.as_table_like();
+    }
+    let sections = overlay.get("scenario")?.as_array_of_tables()?;
+    let section = sections.iter().find(|section| id_of(section) == Some(id))?;
+    Some(section)
 }
 
 /// A table that stands alone, whatever way it was written.

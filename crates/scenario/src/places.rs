@@ -45,6 +45,9 @@ impl Scenarios {
     /// Mistakes of the region file that an overlay gives: where they stand in it, and what of the overlay
     /// stands there.
     pub(crate) fn told(&self, scenario: &Scenario, file: &str, text: &str, found: Diagnostics) -> Diagnostics {
+        if scenario.overlay.leaves.is_empty() && scenario.overlay.remove.is_empty() {
+            return found;
+        }
         let merged = Document::new(file.to_owned(), text.to_owned());
         let places = self.set_at(scenario, &merged);
         let name = format!("{file} ({})", scenario.id);
@@ -76,7 +79,7 @@ impl Scenarios {
                     format!("情景 {id} 由此而来"),
                     format!("by the overlay of scenario {id}"),
                 );
-                return diagnostic.also(self.document.place(&scenario.span), label);
+                return diagnostic.also(self.document.place(&scenario.overlay.span), label);
             }
             own.into_iter()
                 .fold(diagnostic, |told, place| told.also(place, label.clone()))
@@ -90,6 +93,7 @@ impl Scenarios {
         let span = tree.span();
         let root = Spanned::new(span, DeValue::Table(tree.into_inner()));
         let both = scenario
+            .overlay
             .leaves
             .iter()
             .filter_map(|(path, own): &(String, Range<usize>)| {

@@ -124,24 +124,19 @@ fn ready(scenarios: &Scenarios) -> Result<Vec<Ready<'_>>, Failure> {
         reading: Reading::of(&inputs),
         inputs,
     };
-    let baseline = Inputs::load(&path, &InputOptions::default())?;
-    check_counties(scenarios, &baseline)?;
-    let text = baseline.region.text.clone();
     let moved = Moved::new(scenarios.dir(), folder_of(&path));
+    let text = Region::load(&path)?.text;
+    let text = merged(scenarios, &scenarios.base, &text, &moved)?;
+    let baseline = inputs(scenarios, &scenarios.base, &path, &text)?;
+    check_counties(scenarios, &baseline)?;
     let mut ready = vec![of(None, baseline)];
     let mut found = Vec::new();
     for scenario in &scenarios.scenarios {
-        match merged(scenarios, scenario, &text, &moved) {
-            Err(mistakes) => found.extend(mistakes.0),
-            Ok(text) => {
-                let region = Region::parse(&path, text.clone()).map_err(Failure::from);
-                let inputs = region.and_then(|region| Inputs::of_region(region, &InputOptions::default()));
-                match inputs.map_err(|failure| told(scenarios, scenario, &path, &text, failure)) {
-                    Ok(inputs) => ready.push(of(Some(scenario), inputs)),
-                    Err(Failure::Refused(mistakes)) => found.extend(mistakes.0),
-                    Err(other) => return Err(other),
-                }
-            }
+        let merged = merged(scenarios, scenario, &text, &moved).map_err(Failure::from);
+        match merged.and_then(|text| inputs(scenarios, scenario, &path, &text)) {
+            Ok(inputs) => ready.push(of(Some(scenario), inputs)),
+            Err(Failure::Refused(mistakes)) => found.extend(mistakes.0),
+            Err(other) => return Err(other),
         }
     }
     if found.is_empty() {
@@ -149,6 +144,13 @@ fn ready(scenarios: &Scenarios) -> Result<Vec<Ready<'_>>, Failure> {
     } else {
         Err(Diagnostics(found).into())
     }
+}
+
+/// What the text of a region file and its tables come to.
+fn inputs(scenarios: &Scenarios, scenario: &Scenario, path: &Path, text: &str) -> Result<Inputs, Failure> {
+    let region = Region::parse(path, text.to_owned()).map_err(Failure::from);
+    let inputs = region.and_then(|region| Inputs::of_region(region, &InputOptions::default()));
+    inputs.map_err(|failure| told(scenarios, scenario, path, text, failure))
 }
 
 /// A failure of a scenario, which says whose it is.
@@ -283,7 +285,7 @@ fn report(
         path: relative(path, out),
         fingerprint: Fingerprint::of(text.as_bytes(), false),
     };
-    let header = &scenarios.header;
+    let header = &scenarios.base.header;
     let region = &ready[0].inputs.region;
     ScenariosReport {
         format: SCENARIOS_FORMAT,

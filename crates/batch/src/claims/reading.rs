@@ -11,6 +11,9 @@ use dianzhi_core::{
 use dianzhi_policy::Files;
 use std::fmt::Debug;
 
+/// Whether there are routes at all.
+const ROUTED: &str = "route";
+
 /// What the reading of claims depends on, part by part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading(Vec<(&'static str, String)>);
@@ -45,6 +48,7 @@ impl Reading {
         let periods: Vec<&Policy> = region.periods.iter().map(|period| &period.policy).collect();
         let is_routed = !region.policy.routes.is_empty();
         let paths: Vec<_> = claims.iter().map(|file| file.path.canonicalize().ok()).collect();
+        reading.part(ROUTED, &is_routed);
         reading.part("files.claims", &(paths, with_sha256));
         reading.files(&region.files);
         reading.part("columns", &region.columns);
@@ -71,6 +75,10 @@ impl Reading {
     pub fn differs_in(&self, other: &Reading) -> Vec<&'static str> {
         let mut parts: Vec<&'static str> = Vec::new();
         for ((name, ours), (_, theirs)) in self.0.iter().zip(&other.0) {
+            if ours != theirs && *name == ROUTED {
+                // What is asked for a route alone follows from it.
+                return vec![ROUTED];
+            }
             if ours != theirs && !parts.contains(name) {
                 parts.push(name);
             }
@@ -146,7 +154,7 @@ impl Reading {
         };
         let count = u16::try_from(policy.payers().len()).unwrap_or(u16::MAX);
         let paid: Vec<_> = (0..count).map(pay_in).collect();
-        self.part("route, pool", &(policy.payers(), paid));
+        self.part("route.pools, pool.insutype", &(policy.payers(), paid));
     }
 
     fn policy(&mut self, policy: &Policy, is_routed: bool) {
@@ -189,8 +197,8 @@ impl Reading {
             (insutype.clone(), funds.clone())
         };
         let pools: Vec<_> = pools.iter().map(of_pool).collect();
-        self.part("pool", &pools);
-        self.part("route", routes);
+        self.part("pool.insutype, pool.funds", &pools);
+        self.part("route.when, route.method", routes);
         self.methods(methods, is_routed);
         // What is paid apart is paid when the claim is read, and rounded as money is.
         let Rounding {
