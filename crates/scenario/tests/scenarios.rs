@@ -1,11 +1,12 @@
 //! Scenarios over shared claims are what `settle` makes of their region files.
 //!
 //! Seen to fail: with `fund_share.method` left out of the reading, with `unsettle` leaving the fen that
-//! were handed out, and with winners counted at 0.
+//! were handed out; `deltas_are_the_differences_of_the_runs` with `paid` counting the whole deposit.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use dianzhi_batch::{Progress, ReadOptions, Run};
 use dianzhi_scenario::{Outcome, Published, ScenarioOptions, Scenarios, overlaid, run};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -191,6 +192,105 @@ fn a_scenario_that_is_its_baseline_has_an_empty_diff() {
     for output in &made.report.outputs {
         let text = fs::read_to_string(out.join(&output.file)).unwrap();
         assert_eq!(text.lines().count(), 1, "{}:\n{text}", output.file);
+    }
+}
+
+/// The rows of a CSV file without quotes, by column.
+fn rows(file: &Path) -> Vec<BTreeMap<String, String>> {
+    let text = fs::read_to_string(file).unwrap();
+    let mut lines = text
+        .lines()
+        .map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    lines.map(|cells| header.iter().cloned().zip(cells).collect()).collect()
+}
+
+/// Yuan as fen.
+fn fen(text: &str) -> i128 {
+    text.replace('.', "").parse().unwrap()
+}
+
+/// The tables of the comparison, from the files of both runs alone.
+#[test]
+fn deltas_are_the_differences_of_the_runs() {
+    let scratch = tempfile::tempdir().unwrap();
+    let region = year(&scratch.path().join("year"), 500);
+    let file = scratch.path().join("scenarios.toml");
+    scenarios_file(&file, &region, &[("low", "set.deviation.low.ratio = \"0.3\"")]);
+    let out = scratch.path().join("out");
+    published(&file, &out, &options(true, 2));
+    let of_run = |id: &str, name: &str| rows(&out.join(id).join("run").join(name));
+    let (before, after) = (of_run("baseline", "hospitals.csv"), of_run("low", "hospitals.csv"));
+    let key = |row: &BTreeMap<String, String>| (row["pool"].clone(), row["fixmedins_code"].clone());
+    let mut told = 0;
+    for change in rows(&out.join("hospitals.csv"))
+        .iter()
+        .filter(|row| row["figure"] != "paid")
+    {
+        let of = |run: &[BTreeMap<String, String>]| {
+            let row = run.iter().find(|row| key(row) == key(change)).unwrap();
+            row[&change["figure"]].clone()
+        };
+        assert_eq!(
+            (&change["baseline"], &change["value"]),
+            (&of(&before), &of(&after)),
+            "{change:?}"
+        );
+        told += 1;
+    }
+    let figures = [
+        "points",
+        "due",
+        "compensation",
+        "cleared",
+        "deposit",
+        "deposit_returned",
+        "final_payment",
+    ];
+    let differ = |(a, b): (&BTreeMap<String, String>, &BTreeMap<String, String>)| {
+        figures.iter().filter(|figure| a[**figure] != b[**figure]).count()
+    };
+    assert_eq!(told, before.iter().zip(&after).map(differ).sum::<usize>());
+    // What the fund pays a hospital: cleared, less what of the deposit it does not get back.
+    let paid = |run: &[BTreeMap<String, String>]| {
+        let mut sums: BTreeMap<String, i128> = BTreeMap::new();
+        for row in run {
+            let paid = fen(&row["cleared"]) - fen(&row["deposit"]) + fen(&row["deposit_returned"]);
+            *sums.entry(row["fixmedins_code"].clone()).or_default() += paid;
+        }
+        sums
+    };
+    let (paid_before, paid_after) = (paid(&before), paid(&after));
+    let winners = rows(&out.join("winners.csv"));
+    assert!(!winners.is_empty());
+    for row in &winners {
+        let code = &row["fixmedins_code"];
+        assert_eq!(
+            (fen(&row["baseline"]), fen(&row["paid"])),
+            (paid_before[code], paid_after[code])
+        );
+    }
+    // By class and by group the cases and dues of claims.csv.
+    let cuts = [
+        ("classes.csv", "class", "case_class"),
+        ("groups.csv", "group_code", "group_code"),
+        ("insutypes.csv", "insutype", "insutype"),
+    ];
+    for (file, column, of_claims) in cuts {
+        let sums = |id: &str, of: &str| {
+            let cases = of_run(id, "claims.csv");
+            let of_key = cases.iter().filter(|row| row[of_claims] == of);
+            of_key.fold((0, 0), |(n, due), row| (n + 1, due + fen(&row["due"])))
+        };
+        for change in rows(&out.join(file)).iter().filter(|row| !row[column].is_empty()) {
+            let of = |id| sums(id, &change[column]);
+            let (before, after) = (of("baseline"), of("low"));
+            match change["figure"].as_str() {
+                "cases" => assert_eq!(change["delta"], (after.0 - before.0).to_string()),
+                "due" => assert_eq!(fen(&change["delta"]), after.1 - before.1, "{change:?}"),
+                _ => {}
+            }
+        }
     }
 }
 
