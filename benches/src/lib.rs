@@ -6,6 +6,7 @@
 //! * `write`: what does a row of claims.csv cost, beside paying its claim?
 //! * `grouping`: what does a record cost to group, in memory and from CSV to CSV, and a package to load?
 //! * `settle`: what does a whole region-year cost, files in, run directory out, by size and threads?
+//! * `scenarios`: what does a scenario cost over claims that are in memory, by reform and size?
 //!
 //! Whole processes beside rivals, and the growth of cost with the claims: `compare/compare.py`.
 //! How figures are taken and the record of them: docs/BENCHMARKS.md.

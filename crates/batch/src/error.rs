@@ -142,7 +142,8 @@ pub(crate) fn unreadable(file: &str, source: &io::Error) -> Diagnostic {
 }
 
 /// An output that cannot be written.
-pub(crate) fn unwritable(path: &Path, source: &io::Error) -> Diagnostic {
+#[must_use]
+pub fn unwritable(path: &Path, source: &io::Error) -> Diagnostic {
     let path = path.display();
     error(
         F106,

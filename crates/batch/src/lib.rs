@@ -30,12 +30,13 @@ mod workers;
 
 pub use claims::grouped::GroupedClaims;
 pub use claims::read::{Claims, ReadOptions};
+pub use claims::reading::Reading;
 pub use claims::reject::{Reject, RejectCode};
 pub use diff::{
     CaseChange, CaseChanges, CaseFigures, Change, CountChange, Difference, FigureChange, HospitalChange, InputChange,
     InputChangeKind, Moved, PolicyChange, PoolChange, Reason, ReasonSum, RowChange, diff,
 };
-pub use error::Failure;
+pub use error::{Failure, unwritable};
 pub use explain::{
     ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section, explain,
 };
@@ -44,18 +45,22 @@ pub use grouping::{
 };
 pub use input::adjustments::{PenaltyRow, ReasonRow, ReviewRow};
 pub use input::encoding::Encoding;
+pub use input::find::relative;
 pub use input::header::Header;
 pub use input::source::{Fingerprint, InputFile, Role};
 pub use input::tables::{Lined, PrepaymentRow};
 pub use input::{InputOptions, Inputs, Mapping};
 pub use max_rejects::MaxRejects;
-pub use output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, RunPool, RunRegion};
+pub use output::folder::{Placed, WorkFolder, exists};
+pub use output::format::push_record;
+pub use output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, RunPool, RunRegion, run_inputs};
 pub use prepayments::{Advance, Prepaid, advances, prepayments, prepayments_csv};
 pub use progress::{Progress, Stage};
-pub use publish::{Outcome, Published, SettleOptions, settle};
+pub use publish::{Outcome, Published, SettleOptions, may_become_output, settle};
 pub use settle::adjust::AdjustmentCount;
 pub use settle::alliance::statements as alliance_statements;
 pub use settle::apart::{ApartAccount, ApartTotals};
+pub use settle::cells::{CellTotals, Cuts};
 pub use settle::due::Settled;
 pub use settle::price::Jumps;
 pub use settle::routes::{RouteAccount, RouteTotals};

@@ -67,15 +67,8 @@ pub struct Published {
 /// [`Failure`]; nothing is published then.
 pub fn settle(region: &Path, out: &Path, options: &SettleOptions, progress: &Progress) -> Result<Outcome, Failure> {
     let inputs = Inputs::load(region, &options.inputs)?;
-    if let Some(input) = input_inside(&inputs, out) {
-        return Err(holds_inputs(out, &input).into());
-    }
-    let there = std::fs::symlink_metadata(out).ok();
-    if there.as_ref().is_some_and(|there| !there.is_dir()) {
-        // A file, a link or a device is nothing that a run may take the place of.
-        return Err(exists(out).into());
-    }
-    if there.is_some() && !options.replace {
+    let is_there = may_become_output(&inputs, out)?;
+    if is_there && !options.replace {
         return already_there(&inputs, out, options);
     }
     let made =
@@ -91,6 +84,22 @@ pub fn settle(region: &Path, out: &Path, options: &SettleOptions, progress: &Pro
         Err(Failure::Refused(found)) => Err(with_the_cause(&inputs, found)),
         Err(other) => Err(other),
     }
+}
+
+/// Whether something has the name of an output folder already, which is then a folder without inputs.
+///
+/// # Errors
+/// F107 where it is anything else, or holds an input.
+pub fn may_become_output(inputs: &Inputs, out: &Path) -> Result<bool, Failure> {
+    if let Some(input) = input_inside(inputs, out) {
+        return Err(holds_inputs(out, &input).into());
+    }
+    let there = std::fs::symlink_metadata(out).ok();
+    if there.as_ref().is_some_and(|there| !there.is_dir()) {
+        // A file, a link or a device is nothing that a run may take the place of.
+        return Err(exists(out).into());
+    }
+    Ok(there.is_some())
 }
 
 /// What was wrong with an input that changed meanwhile is told behind the change.

@@ -53,7 +53,9 @@ fn explained(error: &Error) -> (Text, Text) {
                 perhaps(&of(ContextKind::SuggestedSubcommand)).unwrap_or_else(|| {
                     // Commands of a command are named by its own help.
                     let usage = error.get(ContextKind::Usage).map(ToString::to_string);
-                    let is_nested = usage.is_some_and(|usage| usage.contains("dianzhi scheme"));
+                    let is_nested = usage.is_some_and(|usage: String| {
+                        usage.contains("dianzhi scheme") || usage.contains("dianzhi scenario")
+                    });
                     if is_nested { see_help() } else { crate::args::commands() }
                 }),
             )

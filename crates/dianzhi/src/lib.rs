@@ -45,6 +45,8 @@ pub use dianzhi_core as engine;
 pub use dianzhi_grouper as grouper;
 /// Region files: reading, validation, places, the national field names.
 pub use dianzhi_policy as policy;
+/// Scenarios: reforms as overlays of a region file, run over one reading of the claims and compared.
+pub use dianzhi_scenario as scenario;
 
 pub use dianzhi_batch::*;
 pub use dianzhi_core::{Lang, Text};

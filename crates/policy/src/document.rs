@@ -1,15 +1,18 @@
 //! The text of a region file and where things stand in it.
 
-use crate::{Excerpt, Place};
+use crate::{Diagnostics, Excerpt, Place, region, syntax};
 use std::ops::Range;
+use std::path::Path;
+use toml::Spanned;
+use toml::de::DeTable;
 use toml_parser::lexer::TokenKind;
 
 /// Longest line shown as an excerpt, in bytes; nobody looks for a caret in a longer one.
 const EXCERPT_BYTES_MAX: usize = 4096;
 
-/// A file's text with its lines and comments.
+/// A TOML file's text with its lines and comments: says where things stand in it.
 #[derive(Clone, Debug)]
-pub(crate) struct Document {
+pub struct Document {
     file: String,
     text: String,
     /// Byte at which each line starts.
@@ -19,7 +22,18 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    pub(crate) fn new(file: String, text: String) -> Document {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// F101 where it cannot be read or is larger than [`REGION_BYTES_MAX`](crate::REGION_BYTES_MAX), P101
+    /// where it is not UTF-8.
+    pub fn load(path: &Path) -> Result<Document, Diagnostics> {
+        Ok(Document::new(path.display().to_string(), region::text_of(path)?))
+    }
+
+    /// The text of a file; `file` is how messages name it.
+    #[must_use]
+    pub fn new(file: String, text: String) -> Document {
         // Editors on Windows put a byte order mark first; it is no column of the first line.
         let first = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut lines = vec![first];
@@ -38,8 +52,22 @@ impl Document {
         }
     }
 
-    pub(crate) fn text(&self) -> &str {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The tree of values, each with its span.
+    ///
+    /// # Errors
+    /// P101 for every mistake of the TOML itself.
+    pub fn tree(&self) -> Result<Spanned<DeTable<'_>>, Diagnostics> {
+        let parsed = syntax::parse(self);
+        match parsed.tree {
+            Some(tree) if parsed.found.is_empty() => Ok(tree),
+            _ => Err(Diagnostics(parsed.found)),
+        }
     }
 
     /// What stands in a span; nothing where the span is none of this text's.
@@ -61,7 +89,8 @@ impl Document {
     }
 
     /// The place of a span; of one over several lines, its part on the first.
-    pub(crate) fn place(&self, span: &Range<usize>) -> Place {
+    #[must_use]
+    pub fn place(&self, span: &Range<usize>) -> Place {
         // A span at the end of the file stands behind the last line end: show the line before it.
         let visible = self.text.trim_end().len();
         let at = self.text.floor_char_boundary(span.start.min(visible));
@@ -85,7 +114,8 @@ impl Document {
     }
 
     /// The file as a whole.
-    pub(crate) fn whole(&self) -> Place {
+    #[must_use]
+    pub fn whole(&self) -> Place {
         Place {
             file: self.file.clone(),
             line: 1,

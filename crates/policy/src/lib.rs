@@ -45,6 +45,7 @@ mod words;
 
 pub use columns::columns_of;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
+pub use document::Document;
 pub use keys::nearest;
 pub use listing::Listed;
 pub use read::names_help;

@@ -147,6 +147,14 @@ impl ClaimBlock {
         found.ok().map(|at| &self.adjusted[at].1)
     }
 
+    /// Takes back what settling wrote, but for the worth, which pricing writes anew.
+    pub(crate) fn unsettle(&mut self) {
+        self.adjusted = Box::default();
+        for claim in &mut self.claims {
+            claim.flags &= !EXTRA_FEN;
+        }
+    }
+
     pub(crate) fn stay(&self, i: usize) -> Stay {
         self.stays.get(i).copied().unwrap_or_default()
     }

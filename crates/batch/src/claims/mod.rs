@@ -14,6 +14,7 @@ pub(crate) mod layout;
 pub(crate) mod locate;
 pub(crate) mod notices;
 pub(crate) mod read;
+pub(crate) mod reading;
 pub(crate) mod records;
 pub(crate) mod reject;
 mod roomy;

@@ -41,7 +41,8 @@ pub(crate) fn find(patterns: &[String], base: &Path, folder: &Path) -> (Vec<Inpu
 
 /// A path as seen from a folder. Links are followed on both sides, except in the last part of the
 /// path itself: `..` behind a link climbs out of the folder that it leads to.
-pub(crate) fn relative(path: &Path, folder: &Path) -> String {
+#[must_use]
+pub fn relative(path: &Path, folder: &Path) -> String {
     if let Ok(below) = path.strip_prefix(folder) {
         return below.to_string_lossy().into_owned();
     }

@@ -76,7 +76,7 @@ pub struct Inputs {
     /// What is worth a look.
     pub warnings: Vec<Diagnostic>,
     pub(crate) with_sha256: bool,
-    watched: Vec<Watched>,
+    pub(crate) watched: Vec<Watched>,
 }
 
 /// How the header of one file was understood.
@@ -119,7 +119,7 @@ impl Inputs {
     ///
     /// # Errors
     /// F105 for every one that does not.
-    pub(crate) fn unchanged(&self) -> Result<(), Failure> {
+    pub fn unchanged(&self) -> Result<(), Failure> {
         let changed: Vec<Diagnostic> = self
             .watched
             .iter()
@@ -133,7 +133,10 @@ impl Inputs {
     }
 
     /// The same, of a region file that was read already.
-    pub(crate) fn of_region(region: Region, options: &InputOptions) -> Result<Inputs, Failure> {
+    ///
+    /// # Errors
+    /// As [`load`](Inputs::load).
+    pub fn of_region(region: Region, options: &InputOptions) -> Result<Inputs, Failure> {
         let region_file = region.path.clone();
         let file_name = region_file
             .file_name()

@@ -70,6 +70,16 @@ pub struct Fingerprint {
     pub sha256: Option<String>,
 }
 
+impl Fingerprint {
+    /// Of some bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8], with_sha256: bool) -> Fingerprint {
+        let mut hasher = Hasher::new(with_sha256);
+        hasher.update(bytes);
+        hasher.fingerprint()
+    }
+}
+
 /// Takes bytes and gives their [`Fingerprint`].
 pub(crate) struct Hasher {
     bytes: u64,

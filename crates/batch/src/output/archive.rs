@@ -32,7 +32,7 @@ pub(crate) fn archive(work: &Path, inputs: &[&InputFile], runs: &mut [RunInput])
 }
 
 /// Flushes a folder and all below it, so that the copies' names are on the disk too.
-fn sync_folders(folder: &Path) -> Result<(), Failure> {
+pub(super) fn sync_folders(folder: &Path) -> Result<(), Failure> {
     let unsynced = |e: std::io::Error| unwritable(folder, &e);
     for entry in disk::read_dir(folder).map_err(unsynced)? {
         let path = entry.map_err(unsynced)?.path();

@@ -5,7 +5,7 @@ use super::stale::{Hold, hidden_name, hold, remove_stale};
 use crate::codes::{F106, F107};
 use crate::disk::{self, File};
 use crate::error::{Failure, error, unsynced, unwritable};
-use crate::input::source::{Fingerprint, Hasher};
+use crate::input::source::Fingerprint;
 use dianzhi_core::Text;
 use dianzhi_policy::Diagnostic;
 use std::ffi::OsStr;
@@ -17,8 +17,12 @@ use std::path::{Path, PathBuf};
 /// Names tried, and times that another run may come between.
 const TRIES: usize = 1_000;
 
-/// A run directory in the making. Dropped, it is gone; kept, its path is told.
-pub(crate) struct WorkFolder {
+/// The file that comes last in a folder which was published whole: a run's, or a comparison's.
+const LAST: [&str; 2] = ["run.json", "scenarios.json"];
+
+/// A run directory in the making, or another folder that appears whole. Dropped, it is gone; kept, its
+/// path is told.
+pub struct WorkFolder {
     path: PathBuf,
     target: PathBuf,
     /// Dropped behind the folder itself.
@@ -37,7 +41,7 @@ struct Parent {
 
 /// Where a run came to stand.
 #[derive(Debug)]
-pub(crate) enum Placed {
+pub enum Placed {
     /// At its name; what stood there and was no run has another name now.
     There(Option<PathBuf>),
     /// Nowhere: another run or something else has its name.
@@ -55,7 +59,10 @@ struct Taken {
 impl WorkFolder {
     /// Makes a work folder beside `target`, and the folders above it. What killed runs into the
     /// same target have left is removed.
-    pub(crate) fn create(target: &Path) -> Result<WorkFolder, Failure> {
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with F106 where it cannot be made.
+    pub fn create(target: &Path) -> Result<WorkFolder, Failure> {
         let name = target.file_name().ok_or_else(|| {
             let none = io::Error::new(io::ErrorKind::InvalidInput, "the path names no folder");
             unwritable(target, &none)
@@ -101,21 +108,42 @@ impl WorkFolder {
         }
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where it is, until it is published.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
+    /// Makes a folder inside.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with F106 where it cannot be made.
+    pub fn folder(&self, name: &str) -> Result<PathBuf, Failure> {
+        let path = self.path.join(name);
+        disk::create_dir(&path).map_err(|e| unwritable(&path, &e))?;
+        Ok(path)
+    }
+
     /// Writes one file and flushes it to the disk.
-    pub(crate) fn write(&self, name: &str, bytes: &[u8], with_sha256: bool) -> Result<Fingerprint, Failure> {
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with F106 where it cannot be written.
+    pub fn write(&self, name: &str, bytes: &[u8], with_sha256: bool) -> Result<Fingerprint, Failure> {
         let path = self.path.join(name);
         let written = File::create_new(&path).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
         });
         written.map_err(|e| unwritable(&path, &e))?;
-        let mut hasher = Hasher::new(with_sha256);
-        hasher.update(bytes);
-        Ok(hasher.fingerprint())
+        Ok(Fingerprint::of(bytes, with_sha256))
+    }
+
+    /// Flushes the names in it and in the folders inside, which publishing does for its own alone.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with F106 where the disk does not take them.
+    pub fn flush(&self) -> Result<(), Failure> {
+        super::archive::sync_folders(&self.path)
     }
 
     /// Leaves the folder beside its place, for people to look at. Under its work name a later run
@@ -143,7 +171,10 @@ impl WorkFolder {
 
     /// Gives the folder its name. With `replace`, a folder of that name is exchanged for it: a run
     /// is removed then, anything else is set aside under another name, which is told.
-    pub(crate) fn publish(mut self, replace: bool) -> Result<Placed, Failure> {
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with F106 where the disk does not take it.
+    pub fn publish(mut self, replace: bool) -> Result<Placed, Failure> {
         sync_folder(&self.path)?;
         for made in &self.parent.made {
             sync_folder(&folder_of(made))?;
@@ -211,7 +242,7 @@ impl WorkFolder {
             if !replace {
                 return Ok(None);
             }
-            if self.target.join("run.json").is_file() {
+            if LAST.iter().any(|last| self.target.join(last).is_file()) {
                 match disk::exchange(&self.path, &self.target) {
                     Ok(()) => return Ok(Some(true)),
                     Err(e) if e.kind() == io::ErrorKind::NotFound => {}
@@ -319,7 +350,8 @@ fn stays_aside(target: &Path, aside: &Path) -> Diagnostic {
 }
 
 /// The output folder holds something else.
-pub(crate) fn exists(target: &Path) -> Diagnostic {
+#[must_use]
+pub fn exists(target: &Path) -> Diagnostic {
     let shown = target.display();
     if fs::symlink_metadata(target).is_ok_and(|metadata| metadata.file_type().is_symlink()) {
         let to = fs::read_link(target).unwrap_or_default();

@@ -95,8 +95,8 @@ fn push_quoted(out: &mut impl Out, field: &[u8]) {
     out.push_all(b"\"");
 }
 
-/// Appends a record.
-pub(crate) fn push_record<'a>(out: &mut Vec<u8>, fields: impl IntoIterator<Item = &'a str>) {
+/// Appends a record to a CSV file, with quotes where a field needs them.
+pub fn push_record<'a>(out: &mut Vec<u8>, fields: impl IntoIterator<Item = &'a str>) {
     for (i, field) in fields.into_iter().enumerate() {
         if i > 0 {
             out.push(b',');

@@ -112,7 +112,9 @@ pub struct Records {
 }
 
 impl Records {
-    pub(crate) fn of(claims: &Claims) -> Records {
+    /// Of claims that were read.
+    #[must_use]
+    pub fn of(claims: &Claims) -> Records {
         Records {
             read: claims.read,
             accepted: claims.accepted(),
@@ -242,7 +244,7 @@ impl RunBudget {
 }
 
 /// The inputs of a run as run.json lists them.
-pub(crate) fn run_inputs<'a>(tables: impl IntoIterator<Item = (&'a InputFile, &'a Fingerprint)>) -> Vec<RunInput> {
+pub fn run_inputs<'a>(tables: impl IntoIterator<Item = (&'a InputFile, &'a Fingerprint)>) -> Vec<RunInput> {
     let input = |(input, fingerprint): (&InputFile, &Fingerprint)| RunInput {
         role: input.role,
         path: input.name.clone(),

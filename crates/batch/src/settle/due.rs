@@ -2,6 +2,7 @@
 
 use super::adjust::AdjustmentCount;
 use super::apart::{ApartAccount, ApartSums};
+use super::cells::{Cells, Cuts};
 use super::price::{FirstUnfit, Jumps, Priced, Sums, case};
 use super::routes::{RouteAccount, RouteTotals, accounts};
 use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN};
@@ -35,9 +36,13 @@ pub struct Settled {
     pub apart: Vec<ApartAccount>,
     /// How often rules that change points found something; empty without such rules.
     pub adjustments: Vec<AdjustmentCount>,
+    /// The cases by group, class and insurance type; empty unless asked for.
+    pub cuts: Cuts,
     pub(crate) priced: Priced,
     /// Sums by pool and hospital, dues included.
     pub(crate) sums: Sums,
+    /// How much was said of the claims before they were settled.
+    warnings_read: usize,
 }
 
 /// Pays one case: its standard under either way with the remainder, and its due.
@@ -78,10 +83,11 @@ pub(crate) struct Tally {
     by_payer: Vec<RouteTotals>,
     apart: ApartSums,
     negative: Vec<(u64, FenSum)>,
+    cells: Cells,
 }
 
 impl Tally {
-    fn new(policy: &CompiledPolicy) -> Tally {
+    fn new(policy: &CompiledPolicy, with_cuts: bool) -> Tally {
         let pools = policy.policy().pools.len();
         Tally {
             sums: Sums::new(policy),
@@ -92,6 +98,10 @@ impl Tally {
             },
             apart: ApartSums::new(policy),
             negative: vec![(0, FenSum(0)); pools],
+            cells: match with_cuts {
+                true => Cells::new(policy),
+                false => Cells::default(),
+            },
         }
     }
 
@@ -140,6 +150,7 @@ impl Tally {
             sum.0 += more.0;
             sum.1.0 += more.1.0;
         }
+        self.cells.merge(&other.cells);
         self
     }
 }
@@ -180,6 +191,7 @@ impl Settled {
                 kept: None,
             });
         }
+        let warnings_read = priced.claims.warnings.len();
         priced
             .claims
             .warnings
@@ -191,8 +203,10 @@ impl Settled {
             routes: accounts(policy, &tally.by_payer),
             apart: tally.apart.accounts(policy),
             adjustments: super::adjust::counts(&priced.claims),
+            cuts: Cuts::of(policy, &tally.cells),
             priced,
             sums: tally.sums,
+            warnings_read,
         })
     }
 
@@ -210,6 +224,36 @@ impl Settled {
             let priced = Priced::new(inputs, claims, progress)?;
             Settled::new(inputs, priced, None, progress)
         })
+    }
+
+    /// Settles claims of one reading by a policy of the same [`Reading`](crate::Reading), without writing
+    /// anything, and adds up by group, class and insurance type too.
+    ///
+    /// # Errors
+    /// As the settlement's; T141 where a table names a claim that is not there.
+    pub fn with_cuts(
+        inputs: &Inputs,
+        claims: Claims,
+        threads: Option<usize>,
+        progress: &Progress,
+    ) -> Result<Settled, Failure> {
+        workers(threads)?.install(|| {
+            super::adjust::notices(inputs, &claims)?;
+            let mut priced = Priced::new(inputs, claims, progress)?;
+            priced.with_cuts = true;
+            Settled::new(inputs, priced, None, progress)
+        })
+    }
+
+    /// The claims as they were when they were read, to be settled again.
+    #[must_use]
+    pub fn into_claims(self) -> Claims {
+        let mut claims = self.priced.claims;
+        claims.warnings.truncate(self.warnings_read);
+        for block in &mut claims.blocks {
+            block.unsettle();
+        }
+        claims
     }
 
     /// The claims behind the accounts.
@@ -297,7 +341,7 @@ pub(crate) fn pay_all(
     let failure = Mutex::new(None);
     rayon::broadcast(|_| {
         let _guard = GiveUpOnPanic(writer);
-        let mut tally = Tally::new(policy);
+        let mut tally = Tally::new(policy, priced.with_cuts);
         let mut buffer = RowBuffer::default();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -335,7 +379,8 @@ pub(crate) fn pay_all(
     }
     unfit.into_result(&priced.claims, &priced.checks)?;
     let tallies = tallies.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(tallies.iter().fold(Tally::new(policy), Tally::merge))
+    let none = Tally::new(policy, priced.with_cuts);
+    Ok(tallies.iter().fold(none, Tally::merge))
 }
 
 fn pay_block(
@@ -359,6 +404,9 @@ fn pay_block(
             tally.add_apart(case.hospital, part);
         }
         paid += 1;
+        if tally.cells.is_asked_for() {
+            tally.cells.add(policy, claim, &case, payment.due);
+        }
         let mut over = None;
         let payer = usize::from(claim.payer);
         let payer = payer.checked_rem(tally.by_payer.len()).unwrap_or(payer);

@@ -4,6 +4,7 @@ pub(crate) mod adjust;
 pub(crate) mod alliance;
 pub(crate) mod apart;
 pub(crate) mod capitation;
+pub(crate) mod cells;
 pub(crate) mod due;
 pub(crate) mod price;
 pub(crate) mod routes;

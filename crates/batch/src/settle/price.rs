@@ -115,6 +115,8 @@ pub(crate) struct Priced {
     pub(crate) sums: Sums,
     pub(crate) prices: Vec<PoolPrice>,
     pub(crate) checks: Checks,
+    /// Whether the payments are also added up by group, class and payer.
+    pub(crate) with_cuts: bool,
 }
 
 /// The first claim, in input order, whose figures do not fit.
@@ -182,6 +184,7 @@ impl Priced {
             sums,
             prices,
             checks,
+            with_cuts: false,
         };
         if policy.policy().rounding.remainder == Remainder::LargestRemainder {
             priced.hand_out_fen(policy)?;

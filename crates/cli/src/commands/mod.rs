@@ -11,6 +11,7 @@ mod group_steps;
 mod help;
 mod policy;
 mod prepayments;
+mod scenario;
 mod scheme;
 mod scheme_codes;
 mod scheme_tree;
@@ -35,6 +36,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("verify", matches)) => verify::run(matches, console),
         Some(("diff", matches)) => diff::run(matches, console),
         Some(("prepayments", matches)) => prepayments::run(matches, console),
+        Some(("scenario", matches)) => scenario::run(matches, console),
         Some(("group", matches)) => group::run(matches, console),
         Some(("scheme", matches)) => scheme::run(matches, console),
         Some(("policy", matches)) => policy::run(matches, console),

@@ -111,6 +111,7 @@ fn every_code_has_a_reproducer() {
     let codes = dianzhi::policy::codes::all()
         .iter()
         .chain(dianzhi::codes::all())
+        .chain(dianzhi::scenario::codes::all())
         .chain(dianzhi::grouper::error::all())
         .map(|code| code.id)
         .chain(RejectCode::ALL.map(RejectCode::as_str));

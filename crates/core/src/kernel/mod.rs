@@ -56,6 +56,19 @@ pub enum CaseClass {
 }
 
 impl CaseClass {
+    /// All of them, in the order of their positions.
+    pub const ALL: [CaseClass; 9] = [
+        CaseClass::Normal,
+        CaseClass::Low,
+        CaseClass::High,
+        CaseClass::Ungrouped,
+        CaseClass::PerDiem,
+        CaseClass::ByDisease,
+        CaseClass::ByItem,
+        CaseClass::Capitated,
+        CaseClass::ByCost,
+    ];
+
     /// The word in the outputs.
     #[inline]
     #[must_use]

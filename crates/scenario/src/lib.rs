@@ -1,0 +1,29 @@
+//! Reforms as overlays over one region: read once, settled once a scenario, compared.
+//!
+//! A scenarios file names a baseline, which is a region file, and overlays of it. The claims are read
+//! and grouped once; every scenario then runs over the compact claims, or over a reading of its own
+//! where its policy keeps something else of them ([`Reading`](dianzhi_batch::Reading)). What comes out
+//! are the differences from the baseline, in whole fen, and who gains and who loses
+//! (docs/SCENARIOS.md).
+#![forbid(unsafe_code)]
+#![deny(clippy::float_arithmetic, clippy::disallowed_types)]
+
+pub mod codes;
+mod compare;
+mod figures;
+mod file;
+mod inequality;
+mod lines;
+mod output;
+mod overlay;
+mod paths;
+mod places;
+mod run;
+
+pub use compare::{Change, Compared};
+pub use figures::{Figures, Table};
+pub use file::{Header, Scenario, Scenarios};
+pub use inequality::{Paid, Split};
+pub use output::{SCENARIOS_FORMAT, ScenarioReport, ScenariosReport};
+pub use overlay::overlaid;
+pub use run::{Outcome, Published, ScenarioOptions, run};
