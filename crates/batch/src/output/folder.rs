@@ -211,7 +211,7 @@ impl WorkFolder {
             if !replace {
                 return Ok(None);
             }
-            if self.target.join("run.json").is_file() {
+            if is_published(&self.target) {
                 match disk::exchange(&self.path, &self.target) {
                     Ok(()) => return Ok(Some(true)),
                     Err(e) if e.kind() == io::ErrorKind::NotFound => {}
@@ -294,6 +294,13 @@ fn folder_of(path: &Path) -> PathBuf {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     }
+}
+
+/// Whether a folder is a run, or a calibration: whole, or it would not have its last file.
+fn is_published(folder: &Path) -> bool {
+    ["run.json", "calibration.json"]
+        .iter()
+        .any(|last| folder.join(last).is_file())
 }
 
 fn inode(path: &Path) -> Option<(u64, u64)> {
