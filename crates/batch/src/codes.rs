@@ -38,6 +38,14 @@ pub const F111: Code = code(
     "这些结果不能合计预付",
     "the advances of these runs cannot be added up",
 );
+/// Years of history that do not go together, or a forecast of a pool that they do not have.
+pub const F112: Code = code(
+    "F112",
+    "历史年度不能合并测算",
+    "years of history that do not go together",
+);
+/// A history that no weight comes out of.
+pub const A121: Code = code("A121", "由历史得不出权重", "no weight comes out of the history");
 
 /// A header that is not text of the file's encoding, or no well-formed record.
 pub const T101: Code = code("T101", "表头无法读取", "the header cannot be read");
@@ -191,13 +199,18 @@ pub const W152: Code = code(
     "reviews or penalties of rejected records",
 );
 
+/// Groups of a calibration without cases that count.
+pub const W161: Code = code("W161", "没有病例可计的病组", "groups without cases that count");
+/// Groups of a calibration that are not stable.
+pub const W162: Code = code("W162", "非稳定病组", "unstable groups");
+
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
-        F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, T101, T102, T103, T104, T105, T106, T107,
-        T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, R101, I101, I102, W101, W102, W103,
-        W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124, W125, W131, W132,
-        W133, W151, W152,
+        F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, F112, T101, T102, T103, T104, T105, T106,
+        T107, T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, A121, R101, I101, I102, W101,
+        W102, W103, W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124, W125,
+        W131, W132, W133, W151, W152, W161, W162,
     ]
 }

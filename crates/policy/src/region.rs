@@ -281,7 +281,7 @@ impl Region {
     }
 }
 
-/// The text of a file that is no larger than a policy is.
+/// The text of a region file, or of another of its kind.
 pub(crate) fn text_of(path: &Path) -> Result<String, Diagnostics> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)

@@ -17,8 +17,9 @@ use std::path::{Path, PathBuf};
 /// Names tried, and times that another run may come between.
 const TRIES: usize = 1_000;
 
-/// The file that comes last in a folder which was published whole: a run's, or a comparison's.
-const LAST: [&str; 2] = ["run.json", "scenarios.json"];
+/// The file that comes last in a folder which was published whole: a run's, a comparison's, or a
+/// calibration's.
+const LAST: [&str; 3] = ["run.json", "scenarios.json", "calibration.json"];
 
 /// A run directory in the making, or another folder that appears whole. Dropped, it is gone; kept, its
 /// path is told.
@@ -242,7 +243,7 @@ impl WorkFolder {
             if !replace {
                 return Ok(None);
             }
-            if LAST.iter().any(|last| self.target.join(last).is_file()) {
+            if is_published(&self.target) {
                 match disk::exchange(&self.path, &self.target) {
                     Ok(()) => return Ok(Some(true)),
                     Err(e) if e.kind() == io::ErrorKind::NotFound => {}
@@ -325,6 +326,11 @@ fn folder_of(path: &Path) -> PathBuf {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     }
+}
+
+/// Whether a folder was published whole, or it would not have its last file.
+fn is_published(folder: &Path) -> bool {
+    LAST.iter().any(|last| folder.join(last).is_file())
 }
 
 fn inode(path: &Path) -> Option<(u64, u64)> {

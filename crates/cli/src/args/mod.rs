@@ -1,5 +1,6 @@
 //! The command line: every command and flag, with its help in both languages side by side.
 
+mod calibrate;
 mod grouping;
 mod policy;
 mod scenario;
@@ -41,6 +42,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             diff(&words),
             prepayments(&words),
             scenario::scenario(&words),
+            calibrate::calibrate(&words),
             grouping::group(&words),
             grouping::scheme(&words),
             policy::policy(&words),
@@ -60,8 +62,8 @@ pub(crate) fn command(lang: Lang) -> Command {
 /// The commands by name, as a hint.
 pub(crate) fn commands() -> Text {
     Text::new(
-        "可用的命令：settle、check、explain、verify、diff、prepayments、scenario、group、scheme、policy、synth、completions、help",
-        "commands are settle, check, explain, verify, diff, prepayments, scenario, group, scheme, policy, synth, completions and help",
+        "可用的命令：settle、check、explain、verify、diff、prepayments、calibrate、scenario、group、scheme、policy、synth、completions、help",
+        "commands are settle, check, explain, verify, diff, prepayments, calibrate, scenario, group, scheme, policy, synth, completions and help",
     )
 }
 

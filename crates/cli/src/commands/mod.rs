@@ -1,5 +1,6 @@
 //! The commands, one a file: each takes its arguments, calls the library and shows what it gives.
 
+mod calibrate;
 mod check;
 mod completions;
 mod diff;
@@ -37,6 +38,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("diff", matches)) => diff::run(matches, console),
         Some(("prepayments", matches)) => prepayments::run(matches, console),
         Some(("scenario", matches)) => scenario::run(matches, console),
+        Some(("calibrate", matches)) => calibrate::run(matches, console),
         Some(("group", matches)) => group::run(matches, console),
         Some(("scheme", matches)) => scheme::run(matches, console),
         Some(("policy", matches)) => policy::run(matches, console),
