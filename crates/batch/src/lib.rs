@@ -45,6 +45,7 @@ pub use grouping::{
 pub use input::adjustments::{PenaltyRow, ReasonRow, ReviewRow};
 pub use input::encoding::Encoding;
 pub use input::header::Header;
+pub use input::procurement::ProcurementRow;
 pub use input::source::{Fingerprint, InputFile, Role};
 pub use input::tables::{Lined, PrepaymentRow};
 pub use input::{InputOptions, Inputs, Mapping};
@@ -57,6 +58,8 @@ pub use settle::adjust::AdjustmentCount;
 pub use settle::alliance::statements as alliance_statements;
 pub use settle::apart::{ApartAccount, ApartTotals};
 pub use settle::due::Settled;
+pub use settle::funds::{Funds, NextPrepayment};
 pub use settle::price::Jumps;
+pub use settle::procurement::ProcurementAccount;
 pub use settle::routes::{RouteAccount, RouteTotals};
 pub use verify::{Check, CheckOutcome, Verification, verify};

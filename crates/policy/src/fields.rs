@@ -41,6 +41,8 @@ pub enum Table {
     Reasons,
     /// Points taken away.
     Penalties,
+    /// Procured drugs.
+    Procurement,
     /// Hospital coefficients.
     Coefficients,
     /// Bonuses of hospital coefficients.
@@ -133,6 +135,7 @@ impl Table {
             Table::Reviews => list::REVIEWS.contains(&field),
             Table::Reasons => list::REASONS.contains(&field),
             Table::Penalties => list::PENALTIES.contains(&field),
+            Table::Procurement => list::PROCUREMENT.contains(&field),
             Table::Coefficients => list::COEFFICIENTS.contains(&field),
             Table::Bonuses => list::BONUSES.contains(&field),
         }
@@ -201,6 +204,7 @@ mod tests {
             list::REVIEWS,
             list::REASONS,
             list::PENALTIES,
+            list::PROCUREMENT,
             list::AMOUNTS,
             list::FUNDS,
             list::NUMBERS,

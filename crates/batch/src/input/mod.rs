@@ -7,6 +7,7 @@ pub(crate) mod encoding;
 pub(crate) mod find;
 mod grouped_by;
 pub(crate) mod header;
+pub(crate) mod procurement;
 pub(crate) mod records;
 mod refused;
 pub(crate) mod source;
@@ -27,6 +28,7 @@ use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
 use encoding::Encoding;
 use header::Header;
+use procurement::ProcurementRow;
 use refused::{compile_error, unknown_members, unknown_paid_as};
 use source::{Fingerprint, Hasher, InputFile, Role};
 use std::collections::BTreeMap;
@@ -61,6 +63,8 @@ pub struct Inputs {
     pub reasons: Lined<ReasonRow>,
     /// Points taken away and their lines.
     pub penalties: Lined<PenaltyRow>,
+    /// Procured drugs and their lines.
+    pub procurement: Lined<ProcurementRow>,
     /// Hospital coefficients and their lines.
     pub coefficients: Lined<Coefficient>,
     /// Bonuses of hospital coefficients and their lines.
@@ -195,6 +199,12 @@ impl Inputs {
             Kind::Penalties,
             adjustments::penalties,
         );
+        let procurement = match (&region.files.procurement, &hospitals) {
+            (Some(file), Some(hospitals)) => inputs.table(Role::Procurement, Kind::Procurement, file, |t| {
+                procurement::procurement(t, &region.policy, &hospitals.values)
+            }),
+            _ => Some(Lined::default()),
+        };
         let coefficients = match (&region.files.coefficients, &hospitals, &groups) {
             (Some(file), Some(hospitals), Some(groups)) => {
                 inputs.table(Role::Coefficients, Kind::Coefficients, file, |t| {
@@ -257,7 +267,7 @@ impl Inputs {
         else {
             return Err(mistakes.into());
         };
-        let (Some(coefficients), Some(bonuses)) = (coefficients, bonuses) else {
+        let (Some(coefficients), Some(bonuses), Some(procurement)) = (coefficients, bonuses, procurement) else {
             return Err(mistakes.into());
         };
         let periods: Vec<_> = region.periods.iter().map(|period| &period.policy).collect();
@@ -287,6 +297,7 @@ impl Inputs {
             reviews,
             reasons,
             penalties,
+            procurement,
             coefficients,
             bonuses,
             grouping: grouping.map(Arc::new),
@@ -344,6 +355,7 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Reviews => "reviews",
         Kind::Reasons => "readmission_reasons",
         Kind::Penalties => "penalties",
+        Kind::Procurement => "procurement",
         Kind::Coefficients => "coefficients",
         Kind::Bonuses => "bonuses",
     }

@@ -5,5 +5,7 @@ pub(crate) mod alliance;
 pub(crate) mod apart;
 pub(crate) mod capitation;
 pub(crate) mod due;
+pub(crate) mod funds;
 pub(crate) mod price;
+pub(crate) mod procurement;
 pub(crate) mod routes;
