@@ -19,7 +19,9 @@ use crate::settle::alliance;
 use crate::settle::apart;
 use crate::settle::capitation;
 use crate::settle::due::Settled;
+use crate::settle::funds;
 use crate::settle::price::Priced;
+use crate::settle::procurement;
 use crate::settle::routes;
 use crate::workers::workers;
 use dianzhi_core::Text;
@@ -243,6 +245,15 @@ fn publish(
     let alliances = alliance::csv(&inputs.policy, &settled.accounts)
         .map(|csv| work.write("alliances.csv", &csv, sha256))
         .transpose()?;
+    let procured = procurement::csv(&inputs.policy, &settled.procurement)
+        .map(|csv| work.write("procurement.csv", &csv, sha256))
+        .transpose()?;
+    let of_funds = funds::csv(&inputs.policy, &settled.funds)
+        .map(|csv| work.write("funds.csv", &csv, sha256))
+        .transpose()?;
+    let next_prepayments = funds::prepayments_csv(&inputs.policy, &settled.funds)
+        .map(|csv| work.write("next_prepayments.csv", &csv, sha256))
+        .transpose()?;
     let outputs = [
         ("claims.csv", Some(claims_csv)),
         ("hospitals.csv", Some(hospitals)),
@@ -254,6 +265,9 @@ fn publish(
         ("apart.csv", items),
         ("adjustments.csv", adjustments),
         ("alliances.csv", alliances),
+        ("procurement.csv", procured),
+        ("funds.csv", of_funds),
+        ("next_prepayments.csv", next_prepayments),
     ];
     let outputs = outputs.into_iter().filter_map(|(file, print)| Some((file, print?)));
     let output = |(file, fingerprint): (&str, Fingerprint)| RunOutput {

@@ -255,6 +255,56 @@ C,H1,310,P1,2026-04-01,2026-04-20,ES11,10000.00,7000.00
     );
 }
 
+/// RULES 5, the other consequences: one case of the stay with the most points, the first of equals; the
+/// first stay paid alone; neither. A row of three stays is one case, whatever pairs it has.
+/// Seen to fail: every pair of neighbours merged by itself, the last of equals kept.
+#[test]
+fn axis_12_readmission_merged_or_paid_once() {
+    let claims = "A,H1,310,P1,2026-03-01,2026-03-10,ES11,10000.00,7000.00
+B,H1,310,P1,2026-03-12,2026-03-20,ES12,5000.00,3000.00
+C,H1,310,P1,2026-03-25,2026-03-28,ES11,10000.00,7000.00
+D,H1,310,P2,2026-03-01,2026-03-10,ES12,5000.00,3000.00
+E,H1,310,P2,2026-03-15,2026-03-20,ES11,10000.00,7000.00
+";
+    let rule = |more: &str| format!("[readmission]\ndays = 15\nsame = \"adrg\"\n{more}\n");
+    let run = |more: &str| Year::new("", &rule(more), claims, &[]).points();
+    assert_eq!(
+        run("merge = true"),
+        [
+            "A 100.0000 100.0000",
+            "B 50.0000 0.0000 readmission-merged",
+            "C 100.0000 0.0000 readmission-merged",
+            "D 50.0000 0.0000 readmission-merged",
+            "E 100.0000 100.0000",
+        ]
+        .map(str::to_owned)
+    );
+    let first = run("later_share = \"0\"");
+    assert_eq!(
+        first[3..],
+        ["D 50.0000 50.0000", "E 100.0000 0.0000 readmission-later"].map(str::to_owned)
+    );
+    let neither = run("earlier_share = \"0\"\nlater_share = \"0\"");
+    assert_eq!(neither[3], "D 50.0000 0.0000 readmission-earlier");
+    assert_eq!(neither[4], "E 100.0000 0.0000 readmission-later");
+    let both = Year::new("", &rule("merge = true\nlater_share = \"0.5\""), claims, &[]).settle();
+    assert!(both.unwrap_err().contains("P109"));
+    let year = Year::new("", &rule("merge = true"), claims, &[]);
+    let out = year.settle().unwrap();
+    let rows = fs::read_to_string(out.join("adjustments.csv")).unwrap();
+    assert!(
+        rows.contains("\nB,H1,employee,readmission-merged,A,,,,,50.0000,0.0000\n"),
+        "{rows}"
+    );
+    let told = year.explain("D");
+    assert!(
+        told.notes.iter().any(|note| note.en.contains("one case with E")),
+        "{:?}",
+        told.notes
+    );
+    assert!(told.published.iter().all(|row| row.agrees));
+}
+
 const REVIEW: &str = "[special_review]
 quota = \"0.2\"
 quota_of = \"hospital\"

@@ -43,6 +43,7 @@ fn words(adjustment: &str) -> (&'static str, &'static str) {
     match adjustment {
         "readmission-earlier" => ("再次住院的前次", "earlier stays of readmissions"),
         "readmission-later" => ("再次住院的后次", "later stays of readmissions"),
+        "readmission-merged" => ("合并计一例", "stays merged into another"),
         "review-granted" => ("特例单议通过", "special cases granted"),
         "review-beyond-quota" => ("特例单议通过而超名额", "approved beyond the quota"),
         "review-refused" => ("特例单议未通过", "refused"),

@@ -3,6 +3,7 @@
 
 mod alliances;
 mod budgets;
+mod funds;
 
 use crate::adjusted::{AdjustedLine, adjusted};
 use crate::figures::{count, counted, grouped, ratio};
@@ -43,6 +44,12 @@ pub(crate) struct Summary {
     /// What became of the budgets of alliances.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     alliances: Vec<alliances::AllianceLine>,
+    /// What hospitals keep of procured drugs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    procurement: Vec<funds::ProcurementLine>,
+    /// What the year leaves of the funds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    funds: Vec<funds::FundLine>,
     /// The budget tree and what was reopened, where there is any.
     #[serde(skip_serializing_if = "Option::is_none")]
     budgets: Option<budgets::Budgets>,
@@ -232,6 +239,8 @@ impl Summary {
             adjusted: adjusted(settled),
             passed_over: passed_over(policy.policy(), settled),
             alliances: alliances::alliances(policy, settled),
+            procurement: funds::procurement(policy, settled),
+            funds: funds::funds(policy, settled),
             budgets: budgets::Budgets::of(policy, accounts),
             largest_surplus: largest(policy, accounts, |s| match s.band {
                 Band::Surplus => s.cleared.0 - s.totals.fund_billed,
@@ -282,6 +291,14 @@ impl Summary {
         if !self.alliances.is_empty() {
             out.push('\n');
             out += &alliances::render(&self.alliances, lang);
+        }
+        if !self.procurement.is_empty() {
+            out.push('\n');
+            out += &funds::render_procurement(&self.procurement, lang);
+        }
+        if !self.funds.is_empty() {
+            out.push('\n');
+            out += &funds::render_funds(&self.funds, lang);
         }
         if let Some(budgets) = &self.budgets {
             out.push('\n');

@@ -94,6 +94,8 @@ pub fn policy() -> Policy {
         },
         clearing_for: Vec::new(),
         alliances: Vec::new(),
+        procurement: None,
+        funds: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! (docs/SETTLEMENT.md §6). A broken one is a defect of the engine, never of the input.
 
 mod alliance;
+mod funds;
 
 use crate::compiled::CompiledPolicy;
 use crate::pool::Totals;

@@ -18,12 +18,14 @@ mod decimal;
 mod divide;
 mod due;
 pub mod example;
+mod fund;
 mod identities;
 mod kernel;
 pub mod model;
 mod money;
 mod policy;
 mod pool;
+mod procurement;
 mod rounding;
 mod rule;
 mod settle;
@@ -47,6 +49,7 @@ pub use compiled::{
 };
 pub use decimal::{DECIMAL_DIGITS_MAX, DECIMAL_PLACES_MAX, DecimalError, parse_decimal, rational};
 pub use due::CasePayment;
+pub use fund::{FundSpending, FundStatement};
 pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints, CaseWorth, Worth};
 pub use money::{Fen, FenSum, Fixed, Points};
@@ -58,13 +61,15 @@ pub use policy::{
     AgeFactor, Alliance, AllianceMember, AmountFrom, Apart, Assessment, AtMost, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX,
     BY_GROUP, BonusAs, Bonuses, Breach, BreachKind, Budget, BudgetChange, BudgetNode, BudgetTree, ByCost, ByDisease,
     ByGroup, ByItem, Capitation, Charge, Clearing, ClearingFor, ClearingOf, Coefficients, CombineBonuses, Compare,
-    CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, FundShare, FundShareMethod, GroupAs, GroupKind,
-    HIFP_PAY, Insured, LongStay, Methods, MissingCoefficient, Monthly, MonthlyOf, OutlierCoefficient, OverspendBand,
-    PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool, PoolClearing, Pricing, PricingMethod,
-    PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route, ScoreBy, ScoreStep, Sharing, Surplus, SurplusBand,
-    TIERS_MAX, Test, Threshold, ThresholdTier, Yardstick,
+    CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, Fund, FundPrepayment, FundShare, FundShareMethod,
+    GroupAs, GroupKind, HIFP_PAY, Insured, LongStay, Methods, MissingCoefficient, Monthly, MonthlyOf,
+    OutlierCoefficient, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
+    PoolClearing, Pricing, PricingMethod, Procurement, PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route,
+    ScoreBy, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold, ThresholdTier, WarningTier,
+    Yardstick,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
+pub use procurement::{ProcuredDrug, ProcurementKept};
 pub use rounding::{RoundingMode, round};
 pub use rule::{Rule, TooLarge};
 pub use rust_decimal::Decimal;

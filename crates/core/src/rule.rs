@@ -187,6 +187,9 @@ rules! {
     /// The points of one of two stays that follow each other too soon.
     Readmission "readmission", "再次住院" / "readmission", "points = ⟦points × share⟧p",
         "浙江省 DRG 点数法，浙医保联发〔2019〕21号（15 日内同组再入院，前次点数减半）；天数与比例由统筹区政策规定" / "Zhejiang DRG points, 浙医保联发〔2019〕21号 (the same group again within 15 days: the earlier stay at half its points); days and shares are the region's policy";
+    /// A stay that is part of another one's case.
+    Merged "readmission-merged", "合并计一例" / "stay merged into another", "p = p × 0, the points of the row's stay with the most counting alone",
+        "分解住院合并计一例（已公布，文件待核）；取点数最多的一次为项目默认，未确认" / "split stays merged into one case (published, document to be checked); that the stay with the most points counts is this project's default, unconfirmed";
     /// A special case at its whole cost.
     ReviewByItem "review-by-item", "特例单议（按项目折点）" / "special-case review, by item", "points = ⟦medfee ÷ mean_cost_all × scale⟧p",
         "特例单议按项目付费、折算点数：按病种付费经办管理规程(2025版)（条款待核）" / "special cases paid by item, as points: 按病种付费经办管理规程(2025版) (article to be checked)";
@@ -391,6 +394,36 @@ rules! {
     /// What is advanced of a part of the year.
     MonthlyAdvance "monthly-advance", "月度预结算" / "monthly advance", "advance = ⟦max(0, S or F) × share⟧m",
         "月度预结算：浙医保联发〔2019〕21号（不低于 85%）等；比例与所乘的数由统筹区政策规定" / "monthly advances: 浙医保联发〔2019〕21号 (at least 85 %) and others; the share and what it is of are the region's policy";
+    /// What the agreed volume of procured drugs would have cost the fund before.
+    ProcurementBudget "procurement-budget", "集采医保资金预算" / "budget of procured drugs", "budget = ⟦Σ volume × price_before × ratio × insured⟧m",
+        "集采结余留用：医保发〔2020〕26号；表中各数由统筹区核定" / "savings kept of central procurement: 医保发〔2020〕26号; the figures of the table are the region's";
+    /// What procured drugs cost the fund.
+    ProcurementSpend "procurement-spend", "集采医保资金支出" / "spent on procured drugs", "spend = ⟦Σ (volume × price_after + not_selected) × ratio × insured⟧m",
+        "集采结余留用：医保发〔2020〕26号；表中各数由统筹区核定" / "savings kept of central procurement: 医保发〔2020〕26号; the figures of the table are the region's";
+    /// What was saved of a batch.
+    ProcurementBase "procurement-base", "结余测算基数" / "base of what is kept", "base = max(0, budget − spend)",
+        "集采结余留用：医保发〔2020〕26号" / "savings kept of central procurement: 医保发〔2020〕26号";
+    /// What a hospital keeps of a batch.
+    ProcurementKept "procurement-kept", "集采结余留用额" / "kept of procured drugs", "kept = ⟦base × share⟧m, share 0 where an agreed volume must be met and is not",
+        "集采结余留用：医保发〔2020〕26号（不高于 50%）；分档由统筹区政策规定（未确认）" / "savings kept of central procurement: 医保发〔2020〕26号 (at most 50 %); the steps are the region's policy (unconfirmed)";
+    /// What a fund spent in the year.
+    FundSpending "fund-spending", "基金当年支出" / "spending of a fund", "spending = Σ (cleared − deposit + returned) + Σ kept of procured drugs + other_spending",
+        "基金运行分析与预警：各地通行做法；口径为项目默认，未确认" / "running and warning of funds: established practice; what counts is this project's default, unconfirmed";
+    /// What is left of a fund at the end of the year.
+    FundClosing "fund-closing", "基金期末滚存结余" / "closing balance of a fund", "closing = opening + income − spending",
+        "基金运行分析与预警：各地通行做法；口径为项目默认，未确认" / "running and warning of funds: established practice; what counts is this project's default, unconfirmed";
+    /// For how many months the fund lasts.
+    FundMonths "fund-months", "基金可支付月数" / "months that a fund can pay", "months = closing ÷ (spending ÷ 12), 6 decimals",
+        "可支付月数：人社部发〔2009〕67号（条款待核）；分档由统筹区政策规定（未确认）" / "months that a fund can pay: 人社部发〔2009〕67号 (article to be checked); tiers are the region's policy (unconfirmed)";
+    /// The same, as it is reported.
+    FundMonthsWhole "fund-months-whole", "可支付月数（取整）" / "whole months that a fund can pay", "months = closing ÷ (spending ÷ 12), half-up",
+        "按整月报告，四舍五入：各地通行做法" / "reported in whole months, half-up: established practice";
+    /// What a hospital is prepaid for the next year.
+    NextPrepayment "next-prepayment", "下年度预付金" / "prepayment for the next year", "prepaid = ⟦max(0, cleared) ÷ 12 × months⟧m",
+        "预付金约 1 个月，职工可支付 12 个月、居民 6 个月以上：2024 年预付金通知（条款待核）" / "about one month, where employee funds last 12 months and resident ones 6: the 2024 notice on prepayments (article to be checked)";
+    /// No prepayment, for the fund does not last so long.
+    NextPrepaymentNone "next-prepayment-none", "下年度不预付" / "no prepayment for the next year", "prepaid = 0, the fund lasting less than from",
+        "预付金约 1 个月，职工可支付 12 个月、居民 6 个月以上：2024 年预付金通知（条款待核）" / "about one month, where employee funds last 12 months and resident ones 6: the 2024 notice on prepayments (article to be checked)";
 }
 
 impl fmt::Display for Rule {

@@ -205,6 +205,11 @@ pub(crate) fn whole_cases() -> Option<RoundedTo> {
     rounded("cases", 0, RoundingMode::Down)
 }
 
+/// Months that a fund can pay, as they are reported: half-up under every policy.
+pub(crate) fn whole_months() -> Option<RoundedTo> {
+    rounded("months", 0, RoundingMode::HalfUp)
+}
+
 #[allow(clippy::unnecessary_wraps, reason = "it fills an Option field")]
 fn rounded(name: &'static str, places: u32, mode: RoundingMode) -> Option<RoundedTo> {
     Some(RoundedTo { name, places, mode })
@@ -256,6 +261,8 @@ pub enum Origin {
     Bonus(usize),
     /// A row of the enrolment table, by position, and a column of it.
     Enrolment(usize, &'static str),
+    /// A row of the procurement table, by position, and a column of it.
+    Procurement(usize, &'static str),
     /// A column of the reviews table.
     Review(&'static str),
     /// A column of the penalties table.

@@ -44,6 +44,7 @@ struct Drawn {
 enum Defect {
     InclusiveTurnedRound,
     SidesSwapped,
+    MergeForgotten,
     AnywhereForgotten,
     ExcusesForgotten,
     QuotaForgotten,
@@ -55,9 +56,10 @@ enum Defect {
     TieByPosition,
 }
 
-const DEFECTS: [Defect; 11] = [
+const DEFECTS: [Defect; 12] = [
     Defect::InclusiveTurnedRound,
     Defect::SidesSwapped,
+    Defect::MergeForgotten,
     Defect::AnywhereForgotten,
     Defect::ExcusesForgotten,
     Defect::QuotaForgotten,
@@ -112,6 +114,7 @@ impl Drawn {
                 not_for: Vec::new(),
                 earlier_share: draw.share(),
                 later_share: draw.share(),
+                merge: false,
             }),
             special_review: draw.chance(80).then(|| SpecialReview {
                 quota: quota(draw),
@@ -124,6 +127,11 @@ impl Drawn {
             && rule.earlier_share == Decimal::ONE
         {
             rule.later_share = rule.later_share.min(Decimal::new(5, 1));
+        }
+        // By the seed, so that what else is drawn stays as it is.
+        if let Some(rule) = year.policy.adjust.readmission.as_mut().filter(|_| seed % 3 == 0) {
+            rule.merge = true;
+            (rule.earlier_share, rule.later_share) = (Decimal::ONE, Decimal::ONE);
         }
         assert!(year.policy.adjust.needs_stays() || year.policy.adjust.readmission.is_none());
         let policy = year.compiled();
@@ -219,6 +227,12 @@ impl Drawn {
                 .readmission
                 .iter_mut()
                 .for_each(|rule| std::mem::swap(&mut rule.earlier_share, &mut rule.later_share)),
+            Defect::MergeForgotten => {
+                // The first stay alone is paid.
+                for rule in adjust.readmission.iter_mut().filter(|rule| rule.merge) {
+                    (rule.merge, rule.later_share) = (false, Decimal::ZERO);
+                }
+            }
             Defect::AnywhereForgotten => adjust.readmission.iter_mut().for_each(|rule| rule.same_hospital = true),
             Defect::ExcusesForgotten => drawn.known.iter_mut().for_each(|known| known.excused = false),
             Defect::QuotaForgotten => quotas(adjust, |quota| {
@@ -372,7 +386,7 @@ fn drawn_years_are_those_of_the_book() {
         }
     }
     assert!(compared > SEEDS.end / 2, "{compared} years compared");
-    assert!(reached.len() == 7 && below > 10, "{reached:?}, {below} below 0");
+    assert!(reached.len() == 8 && below > 10, "{reached:?}, {below} below 0");
     let missed: Vec<_> = (0..DEFECTS.len())
         .filter(|at| !caught.contains(at))
         .map(|at| DEFECTS[at])
@@ -524,6 +538,7 @@ fn adjustments_are_explained() {
     for rule in [
         Rule::Quota,
         Rule::Readmission,
+        Rule::Merged,
         Rule::ReviewByItem,
         Rule::ReviewAmount,
         Rule::ReviewFactor,

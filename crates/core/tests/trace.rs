@@ -241,7 +241,7 @@ fn what_is_explained_is_what_is_paid() {
         .iter()
         .filter(|rule| !OF_METHODS.contains(rule) && !OF_OUTLIERS.contains(rule) && !OF_ADJUSTMENTS.contains(rule))
         .filter(|rule| !OF_COEFFICIENTS.contains(rule))
-        .filter(|rule| !OF_ALLIANCES.contains(rule))
+        .filter(|rule| !OF_ALLIANCES.contains(rule) && !OF_FUNDS.contains(rule))
         .filter(|rule| !checker.rules.contains(rule.id()))
         .collect();
     assert!(missed.is_empty(), "no draw reached {missed:?}");
@@ -369,9 +369,10 @@ const OF_METHODS: [Rule; 30] = [
 ];
 
 /// The rules that change points when all cases are priced: tests/adjust.rs has their steps.
-const OF_ADJUSTMENTS: [Rule; 7] = [
+const OF_ADJUSTMENTS: [Rule; 8] = [
     Rule::Quota,
     Rule::Readmission,
+    Rule::Merged,
     Rule::ReviewByItem,
     Rule::ReviewAmount,
     Rule::ReviewFactor,
@@ -424,6 +425,52 @@ fn alliances_are_explained() {
         }
     }
     for rule in OF_ALLIANCES {
+        assert!(checker.rules.contains(rule.id()), "no step {rule}");
+    }
+}
+
+/// The rules beside the clearing: procured drugs, funds, prepayments for the next year.
+const OF_FUNDS: [Rule; 10] = [
+    Rule::ProcurementBudget,
+    Rule::ProcurementSpend,
+    Rule::ProcurementBase,
+    Rule::ProcurementKept,
+    Rule::FundSpending,
+    Rule::FundClosing,
+    Rule::FundMonths,
+    Rule::FundMonthsWhole,
+    Rule::NextPrepayment,
+    Rule::NextPrepaymentNone,
+];
+
+/// The steps of funds compute to what is published; `fund.rs` holds the figures against the model.
+#[test]
+fn funds_are_explained() {
+    let mut checker = Checker::default();
+    for seed in 0..300 {
+        checker.seed = seed;
+        let draw = &mut common::Draw::new(seed);
+        let mut policy = example::policy();
+        policy.pools.truncate(1);
+        let rules = common::funds::procurement(draw);
+        let score = rules.steps[0].from;
+        policy.procurement = Some(rules);
+        policy.funds = vec![common::funds::fund(draw, &policy)];
+        let mut trace = Trace::default();
+        let drugs = common::funds::drugs(draw);
+        let kept = policy.procurement_kept(&drugs, score, &mut trace).unwrap().unwrap();
+        checker.says(&trace.steps, Rule::ProcurementKept, kept.kept);
+        let of_run = dianzhi_core::FundSpending {
+            hospitals: FenSum(draw.number(1, 1_500_000).into()),
+            procurement: kept.kept,
+        };
+        let fund = policy.fund_statement(0, of_run, &mut trace).unwrap();
+        checker.says(&trace.steps, Rule::FundClosing, fund.closing);
+        let cleared = FenSum(draw.number(-10_000, 500_000).into());
+        policy.next_prepayment(&fund, cleared, &mut trace).unwrap();
+        checker.take(&trace.steps);
+    }
+    for rule in OF_FUNDS {
         assert!(checker.rules.contains(rule.id()), "no step {rule}");
     }
 }

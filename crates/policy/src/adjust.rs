@@ -32,7 +32,7 @@ pub(crate) fn adjust(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<
 }
 
 /// A section without its table, or a table without its section.
-fn alone(reader: &mut Reader<'_>, [section, table]: [&str; 2], has_section: bool) {
+pub(crate) fn alone(reader: &mut Reader<'_>, [section, table]: [&str; 2], has_section: bool) {
     let file = format!("files.{table}");
     let (found, missing) = if has_section {
         (section, "files")
@@ -69,6 +69,7 @@ fn readmission(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Readmissio
         not_for: not_for.iter().map(|text| Pattern::new(text)).collect(),
         earlier_share: reader.decimal(&section, "earlier_share").unwrap_or(Decimal::ONE),
         later_share: reader.decimal(&section, "later_share").unwrap_or(Decimal::ONE),
+        merge: reader.boolean(&section, "merge").unwrap_or(false),
     })
 }
 

@@ -9,7 +9,7 @@ use crate::window::{Window, window};
 use crate::words::{
     COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS, YEAR_BY,
 };
-use crate::{Diagnostic, adjust, alliance, budgets, clearing, codes, coefficients, deviation, fields, methods};
+use crate::{Diagnostic, adjust, alliance, budgets, clearing, codes, coefficients, deviation, fields, funds, methods};
 use dianzhi_core::{
     Auxiliary, CompareWith, Decimal, FundShare, FundShareMethod, PLACES_MAX, Policy, Pool, Pricing, PricingMethod,
     Remainder, Rounding, RoundingMode, Text,
@@ -116,6 +116,7 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
     let reviews = reader.text(&section, "reviews");
     let readmission_reasons = reader.text(&section, "readmission_reasons");
     let penalties = reader.text(&section, "penalties");
+    let procurement = reader.text(&section, "procurement");
     let coefficients = reader.text(&section, "coefficients");
     let bonuses = reader.text(&section, "bonuses");
     let scheme = reader.text(&section, "scheme");
@@ -142,6 +143,7 @@ fn files(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Files> {
         reviews,
         readmission_reasons,
         penalties,
+        procurement,
         coefficients,
         bonuses,
         scheme,
@@ -266,6 +268,8 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
         clearing_for: clearing::clearing_for(reader, root),
         monthly: clearing::monthly(reader, root),
         alliances: alliance::alliances(reader, root),
+        procurement: funds::procurement(reader, root, files),
+        funds: funds::funds(reader, root),
     }
 }
 

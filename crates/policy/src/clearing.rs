@@ -184,13 +184,18 @@ pub(crate) fn assessment(reader: &mut Reader<'_>, section: &Section<'_>, path: &
             instead(reader, &format!("{path}.{name}"), bound, "steps");
         }
     }
-    let steps = reader.sections(&keys, "steps", SCORE_STEP).unwrap_or_default();
+    let scale = Assessment::Steps(score_steps(reader, &keys));
+    by_score(reader, &keys, scale)
+}
+
+/// `steps`, falling from the highest score.
+pub(crate) fn score_steps(reader: &mut Reader<'_>, section: &Section<'_>) -> Vec<ScoreStep> {
+    let steps = reader.sections(section, "steps", SCORE_STEP).unwrap_or_default();
     let step = |step: &Section<'_>| ScoreStep {
         from: reader.decimal(step, "from").unwrap_or(Decimal::ZERO),
         share: reader.decimal(step, "share").unwrap_or(Decimal::ONE),
     };
-    let scale = Assessment::Steps(steps.iter().map(step).collect());
-    by_score(reader, &keys, scale)
+    steps.iter().map(step).collect()
 }
 
 /// `by` of an assessment.

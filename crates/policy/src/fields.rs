@@ -41,6 +41,8 @@ pub enum Table {
     Reasons,
     /// Points taken away.
     Penalties,
+    /// Procured drugs.
+    Procurement,
     /// Hospital coefficients.
     Coefficients,
     /// Bonuses of hospital coefficients.
@@ -135,6 +137,7 @@ impl Table {
             Table::Reviews => list::REVIEWS.contains(&field),
             Table::Reasons => list::REASONS.contains(&field),
             Table::Penalties => list::PENALTIES.contains(&field),
+            Table::Procurement => list::PROCUREMENT.contains(&field),
             Table::Coefficients => list::COEFFICIENTS.contains(&field),
             Table::Bonuses => list::BONUSES.contains(&field),
             Table::Adjustments => list::ADJUSTMENTS.contains(&field),
@@ -205,6 +208,7 @@ mod tests {
             list::REASONS,
             list::ADJUSTMENTS,
             list::PENALTIES,
+            list::PROCUREMENT,
             list::AMOUNTS,
             list::FUNDS,
             list::NUMBERS,

@@ -6,6 +6,8 @@ mod alliance;
 mod budgets;
 mod clearing;
 mod coefficients;
+mod deviation;
+mod funds;
 mod methods;
 
 use crate::words::{self, WordList};
@@ -63,6 +65,8 @@ pub(crate) use clearing::{
     SCORE_STEP, SURPLUS_BAND,
 };
 pub(crate) use coefficients::{BONUSES, COEFFICIENT_CAP, COEFFICIENTS};
+pub(crate) use deviation::{DEVIATION, EXTREME, HIGH, LOW, THRESHOLD_TIER};
+pub(crate) use funds::{FUND, FUND_PREPAYMENT, PROCUREMENT, WARNING_TIER};
 pub(crate) use methods::{
     AGE_FACTOR, APART, BY_COST, BY_DISEASE, BY_GROUP, BY_ITEM, CAPITATION, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM,
     ROUTE,
@@ -153,6 +157,8 @@ pub(crate) const ROOT: &[Key] = &[
     need("clearing", "[clearing]", Table(CLEARING), "年终清算，r = 统筹已记账 ÷ 应付，按池按医疗机构", "year-end clearing by r = booked ÷ due, per pool and hospital"),
     may("clearing_for", "[[clearing_for]]", Tables(CLEARING_FOR), "某些资金池另用的清算办法", "other rules of clearing for some pools"),
     may("monthly", "[monthly]", Table(MONTHLY), "月度预结算：年终清算以前先付多少", "what of a part of the year is paid before the yearly clearing"),
+    may("procurement", "[procurement]", Table(PROCUREMENT), "集采结余留用：医疗机构按考核档次留用集采节约的医保基金", "savings of central procurement: hospitals keep a share of them by their assessment"),
+    may("fund", "[[fund]]", Tables(FUND), "资金池之上的基金：可支付月数、预警与下年度预付金", "an insurance fund above its pools: how many months it lasts, its warning, prepayments for the next year"),
     may("alliance", "[[alliance]]", Tables(ALLIANCE), "紧密型县域医共体：以自己的资金池对参保人的医疗费用负总责", "a county alliance, which answers for the care of its people with pools of its own"),
 ];
 
@@ -182,6 +188,7 @@ pub(crate) const FILES: &[Key] = &[
     may("reviews", "reviews = \"reviews.csv\"", Text, "特例单议结果表，[special_review] 用", "what was decided of special cases, for [special_review]"),
     may("readmission_reasons", "readmission_reasons = \"reasons.csv\"", Text, "有正当理由的再次住院（如计划内再入院），[readmission] 用", "readmissions for a good reason, such as planned ones, for [readmission]"),
     may("penalties", "penalties = \"penalties.csv\"", Text, "违规扣点表", "points taken away for breaches of the rules"),
+    may("procurement", "procurement = \"procurement.csv\"", Text, "集采药品约定采购量、用量与价格表，[procurement] 用", "what was agreed, used and paid of procured drugs, for [procurement]"),
     may("scheme", "scheme = \"chs_drg_11.dzs\"", Text, "分组方案包，为没有病组编码的病例分组；不与 dip_directory 并用", "a scheme package that groups claims without a group code; not with dip_directory"),
     may("dip_directory", "dip_directory = \"directory.dzd\"", Text, "DIP 病种目录，为没有病种编码的病例分组；不与 scheme 并用", "a DIP directory that groups claims without a group code; not with scheme"),
 ];
@@ -207,46 +214,6 @@ pub(crate) const PRICING: &[Key] = &[
     need("coefficient_not_for", "coefficient_not_for = [\"basic\"]", some_of(&words::GROUP_KINDS), "不乘机构系数、各机构同病同价的病组类别，可为空", "kinds of group paid alike in every hospital; may be empty").dated(),
     need("mean_cost_all", "mean_cost_all = \"9000.00\"", Decimal, "全统筹区例均费用，元，大于 0", "regional mean cost of a case in yuan, above 0").dated(),
     need("scale", "scale = \"100\"", Decimal, "例均费用病例的基准点数，大于 0；点数 100 或 1000，权重 1", "base points of a case of mean cost, above 0; 100 or 1000 for points, 1 for weights").dated(),
-];
-
-#[rustfmt::skip]
-pub(crate) const DEVIATION: &[Key] = &[
-    may("compare_with", "compare_with = \"group-mean\"", one_of(&words::YARDSTICKS), "病例总费用与什么相比；不写即 group-mean", "what the cost of a case is compared with; group-mean if left out").dated(),
-    need("low", "low = { ratio = \"0.5\", inclusive = false }", Table(LOW), "低倍率界限：x 低于此值为低倍率病例", "low outlier below this bound of x").dated(),
-    need("high", "high = { ratio = \"2.0\", inclusive = false }", Table(HIGH), "高倍率界限：x 高于此值为高倍率病例", "high outlier above this bound of x").dated(),
-    may("extreme", "extreme = { ratio = \"5\", inclusive = false, pay = \"normal\" }", Table(EXTREME), "极高倍率界限：x 高于此值的高倍率病例不再按费用计点；不写则没有", "bound of x beyond which a high outlier is paid no more for its cost; none if left out").dated(),
-];
-
-/// `$more` are keys of the high bound alone.
-macro_rules! threshold_keys {
-    ($($more:expr)?) => {
-        &[
-            need("ratio", "ratio = \"0.5\"", Decimal, "界限，不小于 0；有 tiers 时为其余病例的界限；低倍率的不高于高倍率的", "the bound, 0 or more; with tiers, of all other cases; low ones are not above high ones").dated(),
-            need("inclusive", "inclusive = false", Boolean, "恰在界限上的病例是否也算", "whether a case exactly at the bound counts too").dated(),
-            may("tiers", "tiers = [ { level = \"3\", ratio = \"3\" }, { base_points_to = \"100\", ratio = \"2\" } ]", Tables(THRESHOLD_TIER), "分档界限：依次看，先合者定", "bounds of some hospitals and groups; the first that fits decides"),
-            may("coefficient", "coefficient = \"dropped\"", one_of(&words::OUTLIER_COEFFICIENTS), "超出界限的病例怎样计机构系数；不写即 dropped", "what becomes of the hospital coefficient beyond the bound; dropped if left out").dated(),
-            $($more,)?
-        ]
-    };
-}
-
-#[rustfmt::skip]
-pub(crate) const LOW: &[Key] = threshold_keys!();
-#[rustfmt::skip]
-pub(crate) const HIGH: &[Key] = threshold_keys!(may("share", "share = \"0.7\"", Decimal, "超出高倍率界限的部分计点的比例，0–1；不写即 1", "share of what lies above the bound that is paid, 0 to 1; 1 if left out").dated());
-
-#[rustfmt::skip]
-pub(crate) const THRESHOLD_TIER: &[Key] = &[
-    may("level", "level = \"3\"", Text, "医疗机构等级，与机构表的 level 一致", "the hospital's level as in the hospitals table"),
-    may("base_points_to", "base_points_to = \"100\"", Decimal, "病组基准点数（费率法为权重）至多此值（含），不小于 0；level、base_points_to 至少写一个", "the group's base points (weight, by rate) are at most this, 0 or more; it needs a level, a base_points_to, or both"),
-    need("ratio", "ratio = \"3\"", Decimal, "本档的界限，不小于 0", "the bound of these cases, 0 or more").dated(),
-];
-
-#[rustfmt::skip]
-pub(crate) const EXTREME: &[Key] = &[
-    need("ratio", "ratio = \"5\"", Decimal, "极高倍率界限，不低于任何高倍率界限", "the bound, at or above every high one").dated(),
-    need("inclusive", "inclusive = false", Boolean, "恰在界限上的病例是否也算", "whether a case exactly at the bound counts too").dated(),
-    need("pay", "pay = \"normal\"", one_of(&words::EXTREME_PAY), "极高倍率病例怎样计点", "what such a case is paid").dated(),
 ];
 
 /// A range of a route's condition.
@@ -474,6 +441,8 @@ mod tests {
                 "fund_share",
                 "clearing",
                 "alliance",
+                "procurement",
+                "fund",
                 "pricing.method",
             ];
             assert!(!whole_year.iter().any(|start| path.starts_with(start)), "{path}");

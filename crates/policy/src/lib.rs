@@ -29,6 +29,7 @@ mod deviation;
 mod diagnostic;
 mod document;
 pub mod fields;
+mod funds;
 mod json;
 mod keys;
 mod lint;

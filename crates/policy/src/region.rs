@@ -91,6 +91,8 @@ pub struct Files {
     pub readmission_reasons: Option<String>,
     /// Points taken away, if there are any.
     pub penalties: Option<String>,
+    /// What was agreed, used and paid of procured drugs, if hospitals keep of that.
+    pub procurement: Option<String>,
     /// The scheme package that groups the claims without a group code, if there is one.
     pub scheme: Option<String>,
     /// The DIP directory that does, if there is one; never both.

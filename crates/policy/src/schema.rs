@@ -178,6 +178,7 @@ fn headings() -> Json {
         Table::Reviews,
         Table::Reasons,
         Table::Penalties,
+        Table::Procurement,
         Table::Coefficients,
         Table::Bonuses,
     ];

@@ -34,6 +34,7 @@ impl Reading {
             reviews: _,   // looked up by setl_id when all are priced
             reasons: _,   // likewise
             penalties: _, // likewise
+            procurement: _,
             coefficients: _,
             bonuses: _,
             grouping: _, // in `tables`, by its bytes
@@ -109,6 +110,7 @@ impl Reading {
             reviews: _,
             readmission_reasons: _,
             penalties: _,
+            procurement: _,
             scheme: _,
             dip_directory: _,
         } = files;
@@ -177,6 +179,8 @@ impl Reading {
             clearing_for: _,
             monthly: _,
             alliances: _,
+            procurement: _,
+            funds: _,
         } = policy;
         let of_pool = |pool: &Pool| {
             let Pool {

@@ -185,6 +185,7 @@ fn places_of(policy: &Table, column: &str, id: &str) -> Vec<String> {
         }
         "class" => with_id(policy, "capitation", id).map(place).into_iter().collect(),
         "apart" => with_id(policy, "apart", id).map(place).into_iter().collect(),
+        "fund" => with_id(policy, "fund", id).map(place).into_iter().collect(),
         "alliance" => with_id(policy, "alliance", id).map(place).into_iter().collect(),
         "pool" => {
             let pool = with_id(policy, "pool", id);

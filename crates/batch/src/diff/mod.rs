@@ -29,7 +29,7 @@ pub struct Difference {
     pub pools: Vec<PoolChange>,
     /// Hospitals with a figure that changed, by the size of the change of their final payment.
     pub hospitals: Vec<HospitalChange>,
-    /// Rows with a figure that changed in budgets.csv, routes.csv, capitation.csv, apart.csv and alliances.csv.
+    /// Rows with a figure that changed in budgets.csv, routes.csv, capitation.csv, apart.csv, alliances.csv and the tables of funds.
     pub tables: Vec<RowChange>,
     /// Cases.
     pub cases: CaseChanges,

@@ -5,7 +5,7 @@ use super::methods::KeyRule;
 use super::{Change, FigureChange, HospitalChange, Moved, PoolChange, RowChange, not_whole};
 use crate::error::Failure;
 use crate::output::run::Run;
-use crate::settle::{alliance, apart, capitation, routes};
+use crate::settle::{alliance, apart, capitation, funds, procurement, routes};
 use crate::verify::sheets::{BUDGETS, HOSPITALS, POOLS, malformed, name_of, open_from};
 use csv::StringRecord;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ pub(super) struct Other {
 }
 
 /// budgets.csv in the order of the tree, the others by the size of the change of what is due.
-pub(super) const OTHERS: [Other; 5] = [
+pub(super) const OTHERS: [Other; 8] = [
     Other {
         file: "budgets.csv",
         columns: BUDGETS,
@@ -44,6 +44,21 @@ pub(super) const OTHERS: [Other; 5] = [
     Other {
         file: "alliances.csv",
         columns: &alliance::COLUMNS,
+        keys: 2,
+    },
+    Other {
+        file: "procurement.csv",
+        columns: &procurement::COLUMNS,
+        keys: 3,
+    },
+    Other {
+        file: "funds.csv",
+        columns: &funds::COLUMNS,
+        keys: 1,
+    },
+    Other {
+        file: "next_prepayments.csv",
+        columns: &funds::PREPAYMENT_COLUMNS,
         keys: 2,
     },
 ];

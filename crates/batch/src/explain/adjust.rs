@@ -66,6 +66,10 @@ impl Explainer<'_> {
                 format!("同一人不久前住过院：前一次为 {other}"),
                 format!("the person was discharged not long before: the stay before is {other}"),
             ),
+            Finding::Merged { into } => Text::new(
+                format!("与 {into} 合并计一例，计其点数，本次不计"),
+                format!("one case with {into}, whose points count; this stay has none"),
+            ),
             Finding::ReviewRefused => {
                 let row = row(Role::Reviews, origins.review);
                 Text::new(

@@ -3,6 +3,7 @@
 
 mod adjust;
 mod alliance;
+mod funds;
 mod origin;
 mod route;
 mod told;
@@ -352,8 +353,11 @@ impl Explainer<'_> {
                 &trace.steps,
                 &origins,
             ));
+            sections.extend(self.procured(account.pool, hospital, &origins)?);
+            sections.extend(self.next_prepayment(account.pool, hospital, &origins)?);
             published.extend(self.published("hospitals.csv", &computed, &[id, code])?);
             published.extend(self.heads_and_items(id, Some(code))?);
+            published.extend(self.of_fund(id, code)?);
         }
         if sections.is_empty() {
             return Err(nothing());
@@ -381,6 +385,7 @@ impl Explainer<'_> {
             account.trace_remainder(&mut remainder);
             sections.push(section("尾差", "Remainder", &remainder.steps, &origins));
             sections.extend(self.alliance(account, &origins)?);
+            sections.extend(self.fund(pool, &origins)?);
         }
         let mut published = self.published("pools.csv", &computed, &[id])?;
         // There is a row for every hospital: only what is wrong is worth a look here.
@@ -388,6 +393,7 @@ impl Explainer<'_> {
         if let Some((of, computed)) = self.alliance_row(pool) {
             published.extend(self.published("alliances.csv", &computed, &[&of, id])?);
         }
+        published.extend(self.fund_row(pool)?);
         Ok(Explanation {
             grouping: None,
             notes: Vec::new(),

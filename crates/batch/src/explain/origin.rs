@@ -131,6 +131,9 @@ impl<'a> Origins<'a> {
             ),
             Origin::Bonus(row) => self.in_table(Role::Bonuses, self.inputs.bonuses.lines.get(*row), "bonus"),
             Origin::Cap(column) => self.in_table(Role::Caps, self.cap_line(), column),
+            Origin::Procurement(row, column) => {
+                self.in_table(Role::Procurement, self.inputs.procurement.lines.get(*row), column)
+            }
             Origin::Review(column) => {
                 let line = self.review.and_then(|at| self.inputs.reviews.lines.get(at));
                 self.in_table(Role::Reviews, line, column)
@@ -270,6 +273,7 @@ impl<'a> Origins<'a> {
             "pool" => policy.pools.get(at).map(|pool| pool.id.as_str()),
             "capitation" => policy.methods.capitation.get(at).map(|class| class.id.as_str()),
             "alliance" => policy.alliances.get(at).map(|alliance| alliance.id.as_str()),
+            "fund" => policy.funds.get(at).map(|fund| fund.id.as_str()),
             "apart" => policy.apart.get(at).map(|item| item.id.as_str()),
             _ => None,
         }

@@ -8,6 +8,7 @@ pub(crate) mod find;
 mod grouped_by;
 pub(crate) mod header;
 pub(crate) mod opinions;
+pub(crate) mod procurement;
 pub(crate) mod records;
 mod refused;
 pub(crate) mod source;
@@ -28,6 +29,7 @@ use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, Region};
 use encoding::Encoding;
 use header::Header;
+use procurement::ProcurementRow;
 use refused::{compile_error, unknown_members, unknown_paid_as};
 use source::{Fingerprint, Hasher, InputFile, Role};
 use std::collections::BTreeMap;
@@ -62,6 +64,8 @@ pub struct Inputs {
     pub reasons: Lined<ReasonRow>,
     /// Points taken away and their lines.
     pub penalties: Lined<PenaltyRow>,
+    /// Procured drugs and their lines.
+    pub procurement: Lined<ProcurementRow>,
     /// Hospital coefficients and their lines.
     pub coefficients: Lined<Coefficient>,
     /// Bonuses of hospital coefficients and their lines.
@@ -199,6 +203,12 @@ impl Inputs {
             Kind::Penalties,
             adjustments::penalties,
         );
+        let procurement = match (&region.files.procurement, &hospitals) {
+            (Some(file), Some(hospitals)) => inputs.table(Role::Procurement, Kind::Procurement, file, |t| {
+                procurement::procurement(t, &region.policy, &hospitals.values)
+            }),
+            _ => Some(Lined::default()),
+        };
         let coefficients = match (&region.files.coefficients, &hospitals, &groups) {
             (Some(file), Some(hospitals), Some(groups)) => {
                 inputs.table(Role::Coefficients, Kind::Coefficients, file, |t| {
@@ -261,7 +271,7 @@ impl Inputs {
         else {
             return Err(mistakes.into());
         };
-        let (Some(coefficients), Some(bonuses)) = (coefficients, bonuses) else {
+        let (Some(coefficients), Some(bonuses), Some(procurement)) = (coefficients, bonuses, procurement) else {
             return Err(mistakes.into());
         };
         let periods: Vec<_> = region.periods.iter().map(|period| &period.policy).collect();
@@ -291,6 +301,7 @@ impl Inputs {
             reviews,
             reasons,
             penalties,
+            procurement,
             coefficients,
             bonuses,
             grouping: grouping.map(Arc::new),
@@ -348,6 +359,7 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Reviews => "reviews",
         Kind::Reasons => "readmission_reasons",
         Kind::Penalties => "penalties",
+        Kind::Procurement => "procurement",
         Kind::Coefficients => "coefficients",
         Kind::Bonuses => "bonuses",
         Kind::Adjustments => "adjustments",

@@ -35,6 +35,8 @@ pub enum Role {
     Reasons,
     /// Points taken away.
     Penalties,
+    /// Procured drugs.
+    Procurement,
     /// Hospital coefficients.
     Coefficients,
     /// Their bonuses.

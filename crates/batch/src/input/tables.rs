@@ -246,7 +246,7 @@ pub(crate) fn enrolment(
     reader.done(rows)
 }
 
-fn by_code(hospitals: &[Hospital]) -> HashMap<&str, usize> {
+pub(super) fn by_code(hospitals: &[Hospital]) -> HashMap<&str, usize> {
     let codes = hospitals.iter().enumerate();
     codes.map(|(i, h)| (h.code.as_str(), i)).collect()
 }
@@ -413,7 +413,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn known(&mut self, row: &Row, field: &str, code: &str, found: Option<usize>) -> usize {
+    pub(super) fn known(&mut self, row: &Row, field: &str, code: &str, found: Option<usize>) -> usize {
         found.unwrap_or_else(|| {
             let (zh, en, help_zh, help_en) = if field == "pool" {
                 (

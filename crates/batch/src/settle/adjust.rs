@@ -390,9 +390,10 @@ pub struct AdjustmentCount {
 
 /// How often each rule found something, in the order of the rules.
 pub(crate) fn counts(claims: &Claims) -> Vec<AdjustmentCount> {
-    const ORDER: [&str; 7] = [
+    const ORDER: [&str; 8] = [
         "readmission-earlier",
         "readmission-later",
+        "readmission-merged",
         "review-granted",
         "review-beyond-quota",
         "review-refused",
@@ -445,7 +446,7 @@ pub(crate) fn csv(policy: &CompiledPolicy, claims: &Claims) -> Result<Vec<u8>, d
                 let points = of_day.adjusted(&case, class, adjusted.before, so_far, &mut dianzhi_core::Silent)?;
                 let finding = &so_far[known - 1];
                 let (other, quota) = match finding {
-                    Finding::Readmission { other, .. } => (other.as_str(), None),
+                    Finding::Readmission { other, .. } | Finding::Merged { into: other } => (other.as_str(), None),
                     Finding::ReviewGranted { quota, .. }
                     | Finding::ReviewBeyondQuota(quota)
                     | Finding::BeyondHighCap(quota) => ("", Some(quota)),

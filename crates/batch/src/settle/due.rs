@@ -3,7 +3,9 @@
 use super::adjust::AdjustmentCount;
 use super::apart::{ApartAccount, ApartSums};
 use super::cells::{Cells, Cuts};
+use super::funds::{self, Funds};
 use super::price::{FirstUnfit, Jumps, Priced, Sums, case};
+use super::procurement::{self, ProcurementAccount};
 use super::routes::{RouteAccount, RouteTotals, accounts};
 use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN};
 use crate::claims::notices::without_prepayment;
@@ -38,6 +40,10 @@ pub struct Settled {
     pub adjustments: Vec<AdjustmentCount>,
     /// The cases by group, class and insurance type; empty unless asked for.
     pub cuts: Cuts,
+    /// What hospitals keep of procured drugs; empty without `[procurement]`.
+    pub procurement: Vec<ProcurementAccount>,
+    /// What the year leaves of the funds; empty without `[[fund]]`.
+    pub funds: Funds,
     pub(crate) priced: Priced,
     /// Sums by pool and hospital, dues included.
     pub(crate) sums: Sums,
@@ -184,6 +190,9 @@ impl Settled {
             pool_accounts.push(account);
         }
         broken.extend(policy.broken_budgets(&policy.budget_rows(&pool_accounts), &pool_accounts));
+        let procurement = procurement::accounts(inputs)?;
+        let funds = funds::funds(policy, &pool_accounts, &procurement)?;
+        broken.extend(policy.broken_funds(&funds.statements, &pool_accounts));
         broken.extend(lost_records(&priced.claims, &tally.pools));
         if !broken.is_empty() {
             return Err(Failure::Broken {
@@ -204,6 +213,8 @@ impl Settled {
             apart: tally.apart.accounts(policy),
             adjustments: super::adjust::counts(&priced.claims),
             cuts: Cuts::of(policy, &tally.cells),
+            procurement,
+            funds,
             priced,
             sums: tally.sums,
             warnings_read,

@@ -33,6 +33,15 @@ fn expected(policy: Option<&Policy>) -> Vec<&'static str> {
     if policy.is_some_and(|policy| !policy.alliances.is_empty()) {
         files.push("alliances.csv");
     }
+    if policy.is_some_and(|policy| policy.procurement.is_some()) {
+        files.push("procurement.csv");
+    }
+    if policy.is_some_and(|policy| !policy.funds.is_empty()) {
+        files.push("funds.csv");
+    }
+    if policy.is_some_and(|policy| policy.funds.iter().any(|fund| fund.prepayment.is_some())) {
+        files.push("next_prepayments.csv");
+    }
     files
 }
 

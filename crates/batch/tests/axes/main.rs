@@ -10,6 +10,7 @@ mod common;
 mod budget;
 mod clearing;
 mod dates;
+mod funds;
 mod methods;
 mod monthly;
 mod penalties;

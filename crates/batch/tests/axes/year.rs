@@ -95,7 +95,8 @@ impl Year {
         parts.iter().fold(self, |year, part| year.add(part))
     }
 
-    fn add(mut self, section: &str) -> Year {
+    /// One more section, whatever its header.
+    pub(crate) fn add(mut self, section: &str) -> Year {
         self.sections
             .push((header_of(section).to_owned(), section.trim().to_owned()));
         self

@@ -153,6 +153,7 @@ impl Page {
             Role::Reviews => ("特例单议结果", "reviews"),
             Role::Reasons => ("再次住院理由", "reasons of readmissions"),
             Role::Penalties => ("违规扣点", "penalties"),
+            Role::Procurement => ("集采药品", "procured drugs"),
             Role::Coefficients => ("机构系数", "hospital coefficients"),
             Role::Bonuses => ("机构系数加成", "coefficient bonuses"),
             Role::Adjustments => ("权重调整", "adjustments of weights"),

@@ -6,6 +6,7 @@
 //! are then is one function of the case and its findings, [`CompiledPolicy::adjusted`], which pays
 //! and explains.
 
+mod merge;
 mod quota;
 mod readmission;
 mod steps;
@@ -25,6 +26,11 @@ pub enum Finding {
         side: Side,
         /// `setl_id` of the other one.
         other: String,
+    },
+    /// One of several stays that are one case, and not the one whose points count.
+    Merged {
+        /// `setl_id` of that one.
+        into: String,
     },
     /// Applied for and turned down: it is paid as usual.
     ReviewRefused,
@@ -161,6 +167,9 @@ impl CompiledPolicy {
         discharges: &Discharges,
     ) -> Result<Vec<Option<Adjusted>>, AdjustError> {
         let mut found: Vec<Vec<Finding>> = claims.iter().map(|claim| self.readmitted(claim)).collect();
+        if self.policy().adjust.readmission.as_ref().is_some_and(|rule| rule.merge) {
+            merge::merged(claims, &mut found);
+        }
         self.review(claims, discharges, &mut found)?;
         self.cap_high(claims, discharges, &mut found)?;
         for (claim, findings) in claims.iter().zip(&mut found) {
@@ -299,6 +308,7 @@ impl Finding {
                 side: Side::Earlier, ..
             } => "readmission-earlier",
             Finding::Readmission { side: Side::Later, .. } => "readmission-later",
+            Finding::Merged { .. } => "readmission-merged",
             Finding::ReviewRefused => "review-refused",
             Finding::ReviewGranted { .. } => "review-granted",
             Finding::ReviewBeyondQuota(_) => "review-beyond-quota",

@@ -65,6 +65,7 @@ impl<T> StayOf<'_, T> {
 ///     not_for: Vec::new(),
 ///     earlier_share: "0.5".parse().unwrap(),
 ///     later_share: 1.into(),
+///     merge: false,
 /// };
 /// let person = std::num::NonZeroU128::new(7);
 /// let stay = |id, admitted, discharged| StayOf {

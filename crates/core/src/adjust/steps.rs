@@ -27,6 +27,7 @@ impl CompiledPolicy {
         for finding in findings {
             points = match finding {
                 Finding::Readmission { side, .. } => self.at_share(points, *side, tracer)?,
+                Finding::Merged { .. } => self.merged_away(points, tracer),
                 Finding::ReviewRefused => points,
                 Finding::ReviewBeyondQuota(quota) => {
                     quota.trace("special_review", tracer);
@@ -56,6 +57,7 @@ impl CompiledPolicy {
     ) -> Result<Points, TooLarge> {
         findings.iter().try_fold(points, |points, finding| match finding {
             Finding::Readmission { side, .. } => self.at_share(points, *side, tracer),
+            Finding::Merged { .. } => Ok(self.merged_away(points, tracer)),
             _ => Ok(points),
         })
     }
@@ -83,6 +85,21 @@ impl CompiledPolicy {
             result: self.show(result),
         });
         Ok(result)
+    }
+
+    /// Nothing, for the stay is part of another one's case.
+    fn merged_away(&self, points: Points, tracer: &mut impl Tracer) -> Points {
+        tracer.step(|| Step {
+            rule: Rule::Merged,
+            inputs: vec![
+                input("points", self.show(points), Origin::Latest("points")),
+                input("merge", true, Origin::Policy("readmission.merge".to_owned())),
+            ],
+            expression: format!("{} × 0", self.show(points)),
+            rounding: self.policy.rounding.to_points(),
+            result: self.show(Points(0)),
+        });
+        Points(0)
     }
 
     fn reviewed(

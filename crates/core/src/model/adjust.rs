@@ -113,6 +113,9 @@ fn readmissions(book: &Book<'_>, cases: &[ModelAdjustable<'_>], found: &mut [Mod
             }
         }
     }
+    if rule.merge {
+        return merge(cases, &pairs, found);
+    }
     let one = Q::from_integer(1.into());
     let (of_earlier, of_later) = (exact(rule.earlier_share), exact(rule.later_share));
     for (is_later, share) in [(true, of_later), (false, of_earlier)] {
@@ -128,6 +131,32 @@ fn readmissions(book: &Book<'_>, cases: &[ModelAdjustable<'_>], found: &mut [Mod
             };
             found[at].add(word, cases[other].case.setl_id.clone(), points);
             found[at].shares.push(share.clone());
+        }
+    }
+}
+
+/// Pairs that share a stay are one row; the stay with the most points, then the one discharged first, counts.
+fn merge(cases: &[ModelAdjustable<'_>], pairs: &[(usize, usize)], found: &mut [ModelAdjusted]) {
+    let mut row_of: BTreeMap<usize, usize> = BTreeMap::new();
+    for &(earlier, later) in pairs {
+        // In the order of discharge: whatever is before the earlier stay is in its row already.
+        let row = *row_of.entry(earlier).or_insert(earlier);
+        row_of.insert(later, row);
+    }
+    let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for &(earlier, later) in pairs {
+        let row = rows.entry(row_of[&earlier]).or_insert_with(|| vec![earlier]);
+        row.push(later);
+    }
+    for row in rows.into_values() {
+        let points = |i: usize| &cases[i].paid.points;
+        let highest = row.iter().map(|&i| points(i)).max().cloned().unwrap_or_default();
+        let Some(&into) = row.iter().find(|&&i| *points(i) == highest) else {
+            continue;
+        };
+        for &i in row.iter().filter(|&&i| i != into) {
+            found[i].add("readmission-merged", cases[into].case.setl_id.clone(), Q::zero());
+            found[i].shares.push(Q::zero());
         }
     }
 }

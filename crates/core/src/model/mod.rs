@@ -12,8 +12,10 @@ mod budget;
 mod capitation;
 mod clearing;
 mod coefficients;
+mod fund;
 mod methods;
 mod outliers;
+mod procurement;
 
 pub use adjust::{ModelAdjustable, ModelAdjusted, adjust};
 pub use alliance::ModelAlliance;
@@ -21,6 +23,8 @@ pub use apart::{ModelItem, ModelPart};
 pub use book::Book;
 pub use capitation::{ModelCapitation, ModelEnrolment};
 pub use clearing::ModelClearing;
+pub use fund::ModelFund;
+pub use procurement::{ModelDrug, ModelProcurement};
 
 use crate::{Decimal, Group, Hospital, Policy, Price, RoundingMode};
 use num_bigint::BigInt;

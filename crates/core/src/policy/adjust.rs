@@ -24,7 +24,8 @@ pub struct Adjust {
 
 /// `[readmission]` 再次住院: a stay that follows another one of the same person too soon.
 ///
-/// points = ⟦points × share⟧p of the earlier stay, and of the later one. Source: 浙医保联发〔2019〕21号
+/// points = ⟦points × share⟧p of the earlier stay, and of the later one; or with `merge` 合并计一例 the points
+/// of the stay that has the most, and none of the others. Source: 浙医保联发〔2019〕21号
 /// (15 days, the same DRG, the points of the earlier stay halved).
 ///
 /// ```
@@ -37,6 +38,7 @@ pub struct Adjust {
 ///     not_for: Vec::new(),
 ///     earlier_share: "0.5".parse().unwrap(),
 ///     later_share: 1.into(),
+///     merge: false,
 /// };
 /// assert!(rule.is_within(15) && !rule.is_within(16));
 /// ```
@@ -56,6 +58,8 @@ pub struct Readmission {
     pub earlier_share: Decimal,
     /// The share of its points that the later stay keeps.
     pub later_share: Decimal,
+    /// Whether stays that follow each other so are one case, the one with the most points, in place of shares.
+    pub merge: bool,
 }
 
 /// `readmission.same`: what two stays of a person must share.
@@ -252,16 +256,31 @@ impl Breaches {
         }
         self.share("readmission.earlier_share", rule.earlier_share);
         self.share("readmission.later_share", rule.later_share);
-        if rule.earlier_share == Decimal::ONE && rule.later_share == Decimal::ONE {
+        let changes_points = rule.earlier_share != Decimal::ONE || rule.later_share != Decimal::ONE;
+        if rule.merge && changes_points {
+            let key = match rule.earlier_share == Decimal::ONE {
+                true => "readmission.later_share",
+                false => "readmission.earlier_share",
+            };
+            self.add(
+                BreachKind::Contradiction,
+                "readmission.merge",
+                Some(key),
+                "合并计一例时只计点数最多的一次，不能再写 earlier_share、later_share".to_owned(),
+                "merged stays count as the one with the most points: there is no earlier_share or later_share"
+                    .to_owned(),
+            );
+        }
+        if !rule.merge && !changes_points {
             self.range(
                 "readmission.earlier_share",
                 rule.earlier_share,
-                "与 later_share 至少一个小于 1，否则这一节不改变任何点数",
-                "below 1, or later_share below 1; with both at 1 the section changes nothing",
+                "与 later_share 至少一个小于 1，或写 merge = true，否则这一节不改变任何点数",
+                "below 1, or later_share below 1, or merge = true; with both at 1 the section changes nothing",
             );
             self.remedy(
-                "照政策写 earlier_share（前次保留的比例）或 later_share（后次保留的比例），或删去这一节",
-                "write the earlier_share or the later_share that the policy has, or leave the section out",
+                "照政策写 earlier_share（前次保留的比例）、later_share（后次保留的比例）或 merge = true（合并计一例），或删去这一节",
+                "write the earlier_share, the later_share or merge = true, as the policy has it, or leave the section out",
             );
         }
     }

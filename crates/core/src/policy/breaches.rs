@@ -86,6 +86,8 @@ impl Policy {
         found.clearings(self);
         found.monthly(self);
         found.alliances(self);
+        found.procurement(self);
+        found.insurance_funds(self);
         found.0
     }
 }

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 
 /// Insurance types of employees 职工 and of residents 居民 in the national code table: their funds
 /// are accounted apart.
-const EMPLOYEE: [&str; 1] = ["310"];
-const RESIDENT: [&str; 3] = ["390", "391", "392"];
+pub(super) const EMPLOYEE: [&str; 1] = ["310"];
+pub(super) const RESIDENT: [&str; 3] = ["390", "391", "392"];
 
 impl Breaches {
     pub(super) fn budgets(&mut self, policy: &Policy) {

@@ -335,7 +335,7 @@ impl Breaches {
         }
     }
 
-    fn score_steps(&mut self, key: &str, steps: &[ScoreStep]) {
+    pub(super) fn score_steps(&mut self, key: &str, steps: &[ScoreStep]) {
         if steps.is_empty() {
             self.range(key, "[]", "至少写一档", "a list of at least one step");
             self.remedy(

@@ -15,12 +15,14 @@ mod clearing;
 mod coefficients;
 mod deviation;
 mod deviation_breaches;
+mod fund;
 mod heads;
 mod method_breaches;
 mod methods;
 mod monthly;
 mod point_value;
 mod pool_clearing;
+mod procurement;
 mod routes;
 
 pub use adjust::{
@@ -42,11 +44,13 @@ pub(crate) use deviation::ratio_key;
 pub use deviation::{
     Deviation, Extreme, ExtremePay, OutlierCoefficient, TIERS_MAX, Threshold, ThresholdTier, Yardstick,
 };
+pub use fund::{Fund, FundPrepayment, WarningTier};
 pub use heads::{Insured, PublicHealth};
 pub use methods::{BY_GROUP, ByDisease, ByGroup, ByItem, Charge, DayRate, GroupAs, LongStay, Methods, PayIn, PerDiem};
 pub use monthly::{Monthly, MonthlyOf};
 pub use point_value::PointValueBounds;
 pub use pool_clearing::PoolClearing;
+pub use procurement::Procurement;
 pub use routes::{Condition, Pattern, ROUTES_MAX, Route, Test};
 
 use crate::RoundingMode;
@@ -102,6 +106,10 @@ pub struct Policy {
     pub monthly: Option<Monthly>,
     /// `[[alliance]]`: county alliances with pools of their own.
     pub alliances: Vec<Alliance>,
+    /// `[procurement]`; without it nothing is kept of procured drugs.
+    pub procurement: Option<Procurement>,
+    /// `[[fund]]`: insurance funds above the pools; empty where they are not looked at.
+    pub funds: Vec<Fund>,
 }
 
 /// `[rounding]`: decimals and mode of every named rounding.

@@ -60,6 +60,8 @@ impl Maker {
                 share: Decimal::new(9_537, 4),
             }),
             alliances: Vec::new(),
+            procurement: None,
+            funds: Vec::new(),
         };
         if policy.pricing.method == PricingMethod::Points
             && !policy.fund_share.method.is_ratio()

@@ -12,6 +12,7 @@ pub(crate) mod defective;
 mod draw;
 pub(crate) mod evaluator;
 mod factors;
+pub(crate) mod funds;
 mod maker;
 mod methods;
 pub(crate) mod outliers;

@@ -8,7 +8,7 @@ use num_rational::BigRational;
 use num_traits::Signed;
 
 /// The numbers of an expression that stand in the rules and come from nowhere else.
-const LITERALS: [&str; 4] = ["0", "1", "100", "0.01"];
+const LITERALS: [&str; 5] = ["0", "1", "12", "100", "0.01"];
 
 pub(crate) fn check(step: &Step) -> Result<(), String> {
     if matches!(step.rule, Rule::CaseClass | Rule::ExtremeCase | Rule::PriceExit) {

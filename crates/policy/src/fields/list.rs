@@ -43,6 +43,21 @@ pub(super) const ADJUSTMENTS: &[&str] = &[
 ];
 /// Columns of the table of penalties.
 pub(super) const PENALTIES: &[&str] = &["setl_id", "finding", "multiple"];
+/// Columns of the table of procured drugs.
+pub(super) const PROCUREMENT: &[&str] = &[
+    "pool",
+    "fixmedins_code",
+    "batch",
+    "drug",
+    "agreed_volume",
+    "used_volume",
+    "price_before",
+    "price_after",
+    "not_selected",
+    "fund_ratio",
+    "insured_share",
+    "procurement_score",
+];
 /// Columns of the coefficients table.
 pub(super) const COEFFICIENTS: &[&str] = &["fixmedins_code", "level", "group_code", "coefficient"];
 /// Columns of the bonuses table.
@@ -151,6 +166,16 @@ pub(super) const TABLES_ONLY: &[&str] = &[
     "stability",
     "bonus_kind",
     "bonus",
+    "batch",
+    "drug",
+    "agreed_volume",
+    "used_volume",
+    "price_before",
+    "price_after",
+    "not_selected",
+    "fund_ratio",
+    "insured_share",
+    "procurement_score",
 ];
 
 #[rustfmt::skip]
@@ -358,5 +383,15 @@ pub(super) const FIELDS: &[Field] = &[
     f("stability", &["稳定性", "病组稳定性"]),
     f("bonus_kind", &["加成类别", "加成项目"]),
     f("bonus", &["加成", "加成值"]),
+    f("batch", &["批次", "集采批次", "带量采购批次"]),
+    f("drug", &["药品", "药品名称", "药品通用名", "通用名", "集采药品"]),
+    f("agreed_volume", &["约定采购量", "协议采购量"]),
+    f("used_volume", &["实际采购量", "完成采购量", "实际使用量"]),
+    f("price_before", &["集采前加权平均价格", "集采前价格", "采购前价格"]),
+    f("price_after", &["集采中选价格", "中选价格", "中选价"]),
+    f("not_selected", &["非中选产品费用", "非中选药品费用", "非中选费用"]),
+    f("fund_ratio", &["统筹基金实际支付比例", "集采基金支付比例"]),
+    f("insured_share", &["参保患者费用占比", "参保人员用药占比"]),
+    f("procurement_score", &["集采考核得分", "带量采购考核得分"]),
     f("prepaid", &["预付金额", "预付金", "已预付", "预付", "已预付金额"]),
 ];

@@ -14,6 +14,7 @@ pub(crate) const READMISSION: &[Key] = &[
     may("not_for", "not_for = [\"RE*\"]", Texts, "不看的病组编码（放化疗等），末尾 * 表示以此开头；不写则都看", "group codes that are not looked at (chemotherapy and the like), * at the end: begins so; all are if left out"),
     may("earlier_share", "earlier_share = \"0.5\"", Decimal, "前次住院保留点数的比例，0–1；不写即 1", "share of its points that the earlier stay keeps, 0 to 1; 1 if left out"),
     may("later_share", "later_share = \"0\"", Decimal, "后次住院保留点数的比例，0–1；不写即 1", "share of its points that the later stay keeps, 0 to 1; 1 if left out"),
+    may("merge", "merge = true", Boolean, "合并计一例：只计点数最多的一次，代替 earlier_share、later_share；不写即 false", "the stays are one case, the one with the most points, in place of earlier_share and later_share; false if left out"),
 ];
 
 /// `$more` are keys of special cases alone.

@@ -93,7 +93,7 @@ fn needs_a_source(key: &str) -> bool {
         "budget" => &["insutype", "of"],
         "route" => &["pools", "method"],
         "clearing_for" => &["pools"],
-        "alliance" => &["pools"],
+        "alliance" | "fund" => &["pools"],
         "by_group" => &["long_stay.per_diem"],
         "by_disease" => &["code", "exit_to"],
         _ => &[],

@@ -50,6 +50,9 @@ pub(super) fn check(run_dir: &Path, region: &Region, cases: &Cases) -> Check {
             if is_paid_as_usual && points != before {
                 findings.found(|| row.names("points"));
             }
+            if word == b"readmission-merged" && points != 0 {
+                findings.found(|| row.names("points"));
+            }
             if matches!(&*word, b"review-granted" | b"review-beyond-quota" | b"beyond-high-cap") {
                 let (place, quota) = (row.count("place", findings), row.count("quota", findings));
                 let is_within = word == b"review-granted";

@@ -6,6 +6,7 @@ mod apart;
 mod budgets;
 mod capitation;
 mod cases;
+mod funds;
 mod hospitals;
 mod pools;
 mod records;
@@ -73,6 +74,7 @@ pub(super) fn checks(run_dir: &Path, run: &Run, region: &Region, progress: &Prog
         pools.as_deref(),
         hospitals.as_deref(),
     ));
+    checks.extend(funds::checks(run_dir, region, pools.as_deref(), hospitals.as_deref()));
     let mut of_cases = Findings::default();
     let claims = cases::read(run_dir, region, prices.as_deref(), &mut of_cases, progress)?;
     if let (Some(routes), Some(claims), false) = (&routes, &claims, region.policy.routes.is_empty()) {

@@ -75,7 +75,9 @@ impl AdjustedYear {
             let found = case.found.words.iter().zip(&case.found.by).zip(&case.found.points);
             for ((word, by), points) in found {
                 let (other, quota) = match *word {
-                    "readmission-earlier" | "readmission-later" => (by.as_str(), [const { String::new() }; 4]),
+                    "readmission-earlier" | "readmission-later" | "readmission-merged" => {
+                        (by.as_str(), [const { String::new() }; 4])
+                    }
                     "penalty" | "review-refused" => ("", [const { String::new() }; 4]),
                     _ => ("", quota_cells(by)),
                 };

@@ -1,5 +1,6 @@
 //! Step 5 by the second path: hospitals and pools cleared, and the rows of every table but claims.csv.
 
+use super::funds::shortest;
 use super::settle::{Priced, RouteTallies, RouteTally, Tallies};
 use super::tables::Tables;
 use crate::verify::figures::{fraction, written};
@@ -22,6 +23,8 @@ pub(super) struct Cleared {
     alliances: Vec<Option<String>>,
     /// Cases, Σ due, Σ cleared and left in fund of every pool.
     pub(super) sums: Vec<(usize, [Q; 3])>,
+    /// Pool, hospital and what was cleared, in the order of hospitals.csv.
+    pub(super) of_hospitals: Vec<(usize, String, Q)>,
 }
 
 /// Step 5: the rows of hospitals.csv and of pools.csv; `None` where a hospital lacks its cap.
@@ -36,6 +39,7 @@ pub(super) fn clear(
     let places = policy.rounding.points;
     let (mut hospital_rows, mut pool_rows, mut pool_sums) = (Vec::new(), Vec::new(), Vec::new());
     let mut alliances = Vec::new();
+    let mut of_hospitals = Vec::new();
     for (pool, of) in policy.pools.iter().enumerate() {
         let here = tallies.iter().filter(|((p, _), _)| *p == pool);
         let sums: BTreeMap<&str, ModelSums> = here.map(|((_, code), tally)| (*code, tally.sums(places))).collect();
@@ -58,6 +62,7 @@ pub(super) fn clear(
             if !policy.alliances.is_empty() {
                 row.push(written(&statement.alliance_part, 2));
             }
+            of_hospitals.push((pool, statement.hospital.clone(), statement.cleared.clone()));
             hospital_rows.push(joined(row.iter().map(String::as_str)));
         }
         let budget = book.budget(pool);
@@ -99,6 +104,7 @@ pub(super) fn clear(
         pools: pool_rows,
         alliances,
         sums: pool_sums,
+        of_hospitals,
     })
 }
 
@@ -182,12 +188,6 @@ pub(super) fn by_head(book: &Book<'_>, region: &Region) -> Vec<String> {
         }
     }
     rows
-}
-
-/// A decimal without zeros at its end.
-fn shortest(value: &Q) -> String {
-    let places = (0..28).find(|places| (value * BigInt::from(10).pow(*places)).is_integer());
-    written(value, places.unwrap_or(28))
 }
 
 fn hospital_row(pool: &str, s: &ModelStatement, sums: &ModelSums, prepaid: Option<&Q>, places: u32) -> Vec<String> {

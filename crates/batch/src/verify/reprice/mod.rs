@@ -7,6 +7,7 @@ mod adjust;
 mod apart;
 mod budgets;
 mod cleared;
+mod funds;
 mod records;
 mod regroup;
 mod reroute;
@@ -25,6 +26,8 @@ use crate::settle::adjust::COLUMNS as ADJUSTMENT_COLUMNS;
 use crate::settle::alliance::COLUMNS as ALLIANCE_COLUMNS;
 use crate::settle::apart::COLUMNS as APART_COLUMNS;
 use crate::settle::capitation;
+use crate::settle::funds as fund_tables;
+use crate::settle::procurement;
 use crate::settle::routes::COLUMNS;
 use crate::workers::workers;
 use dianzhi_core::Text;
@@ -143,6 +146,26 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         let published = Published::read(run_dir, "alliances.csv", &ALLIANCE_COLUMNS);
         let rows = cleared::alliances(region, &cleared);
         checks.push(published.against(&rows).into_check(name("alliances.csv")));
+    }
+    let of_funds = funds::rows(book, region, &tables, &cleared);
+    let prepays = region.policy.funds.iter().any(|fund| fund.prepayment.is_some());
+    let is_there = [
+        region.policy.procurement.is_some(),
+        !region.policy.funds.is_empty(),
+        prepays,
+    ];
+    let fund_files: [(&str, &[&str], &[String]); 3] = [
+        ("procurement.csv", &procurement::COLUMNS, &of_funds.procurement),
+        ("funds.csv", &fund_tables::COLUMNS, &of_funds.funds),
+        (
+            "next_prepayments.csv",
+            &fund_tables::PREPAYMENT_COLUMNS,
+            &of_funds.prepayments,
+        ),
+    ];
+    for ((file, header, rows), _) in fund_files.into_iter().zip(is_there).filter(|(_, is_there)| *is_there) {
+        let published = Published::read(run_dir, file, header);
+        checks.push(published.against(rows).into_check(name(file)));
     }
     if !region.policy.routes.is_empty() {
         let published = Published::read(run_dir, "routes.csv", &COLUMNS);

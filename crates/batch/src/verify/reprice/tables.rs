@@ -1,10 +1,11 @@
 //! The reference tables, read by the second reader. A settled run had sound ones, so a mistake here
 //! only says that something is wrong.
 
+use super::funds::Procured;
 use crate::input::source::Role;
 use crate::verify::find::Loaded;
 use crate::verify::reader::Table;
-use dianzhi_core::model::{ModelEnrolment, exact};
+use dianzhi_core::model::{ModelDrug, ModelEnrolment, exact};
 use dianzhi_core::{Bonus, Coefficient, Decimal, Group, GroupKind, Hospital, Price, Text, parse_decimal};
 use dianzhi_policy::Region;
 use dianzhi_policy::fields::Table as Kind;
@@ -22,6 +23,7 @@ pub(super) struct Tables {
     pub(super) prepaid: Amounts,
     pub(super) caps: Amounts,
     pub(super) enrolment: Vec<ModelEnrolment>,
+    pub(super) procurement: Vec<Procured>,
     /// By `setl_id`: whether a case was approved, the effect and its value.
     pub(super) reviews: BTreeMap<String, (bool, &'static str, BigRational)>,
     /// `setl_id` of readmissions for a good reason.
@@ -113,6 +115,30 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
         })?,
         None => Vec::new(),
     };
+    let procurement = match region.files.procurement {
+        Some(_) => rows(inputs, Role::Procurement, Kind::Procurement, region, |row| {
+            let pool = row.text("pool")?;
+            let code = row.text("fixmedins_code")?;
+            hospitals.iter().find(|hospital| hospital.code == code)?;
+            let figure = |name: &str| row.decimal(name).map(exact);
+            Some(Procured {
+                pool: region.policy.pools.iter().position(|known| known.id == pool)?,
+                hospital: code,
+                batch: row.text("batch")?,
+                score: figure("procurement_score")?,
+                drug: ModelDrug {
+                    agreed_volume: figure("agreed_volume")?,
+                    used_volume: figure("used_volume")?,
+                    price_before: figure("price_before")?,
+                    price_after: figure("price_after")?,
+                    not_selected: figure("not_selected")?,
+                    fund_ratio: figure("fund_ratio")?,
+                    insured_share: figure("insured_share")?,
+                },
+            })
+        })?,
+        None => Vec::new(),
+    };
     let reviews = match region.files.reviews {
         Some(_) => rows(inputs, Role::Reviews, Kind::Reviews, region, |row| {
             let approved = match row.text("outcome")?.as_str() {
@@ -171,6 +197,7 @@ pub(super) fn read(inputs: &[Loaded], region: &Region) -> Result<Tables, Text> {
         prepaid,
         caps,
         enrolment,
+        procurement,
         coefficients,
         bonuses,
     })
