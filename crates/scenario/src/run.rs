@@ -68,6 +68,17 @@ struct Done {
     accounts: Vec<PoolAccount>,
 }
 
+/// All of them, settled.
+struct AllDone {
+    /// The baseline first.
+    done: Vec<Done>,
+    /// Tables and claim files, each once.
+    inputs: Vec<RunInput>,
+    /// Of the baseline.
+    records: Records,
+    warnings: Vec<Diagnostic>,
+}
+
 /// Runs every scenario of a file and publishes the comparison as `out`.
 ///
 /// # Errors
@@ -79,11 +90,14 @@ pub fn run(file: &Path, out: &Path, options: &ScenarioOptions, progress: &Progre
     if is_there && !options.replace && !out.join("scenarios.json").is_file() {
         return Err(exists(out).into());
     }
-    let mut inputs = Vec::new();
-    let (done, claims_of_baseline) = settle_all(&scenarios, &ready, options, progress, &mut inputs)?;
+    let AllDone {
+        done,
+        inputs,
+        records,
+        warnings,
+    } = settle_all(&scenarios, &ready, options, progress)?;
     let work = WorkFolder::create(out)?;
     write_regions(&ready, &work)?;
-    let (records, warnings) = claims_of_baseline;
     let mut report = report(&scenarios, &ready, options, out, records);
     report.inputs = inputs;
     let compared = write_tables(&ready, &done, &work, &mut report)?;
@@ -205,8 +219,8 @@ fn settle_all(
     ready: &[Ready<'_>],
     options: &ScenarioOptions,
     progress: &Progress,
-    inputs: &mut Vec<RunInput>,
-) -> Result<(Vec<Done>, (Records, Vec<Diagnostic>)), Failure> {
+) -> Result<AllDone, Failure> {
+    let mut inputs = Vec::new();
     let mut done: Vec<Option<Done>> = ready.iter().map(|_| None).collect();
     let mut of_baseline = None;
     for first in 0..ready.len() {
@@ -224,7 +238,7 @@ fn settle_all(
             if done[at].is_some() || !ready[first].reading.differs_in(&of.reading).is_empty() {
                 continue;
             }
-            note_inputs(inputs, of, &claims);
+            note_inputs(&mut inputs, of, &claims);
             let settled = Settled::with_cuts(&of.inputs, claims, options.read.threads, progress)
                 .map_err(|failure| told_of(scenarios, of, failure))?;
             done[at] = Some(Done {
@@ -236,7 +250,13 @@ fn settle_all(
     }
     let done: Vec<Done> = done.into_iter().flatten().collect();
     // The baseline is the first of all.
-    of_baseline.map(|of| (done, of)).ok_or(Failure::Interrupted)
+    let (records, warnings) = of_baseline.ok_or(Failure::Interrupted)?;
+    Ok(AllDone {
+        done,
+        inputs,
+        records,
+        warnings,
+    })
 }
 
 fn told_of(scenarios: &Scenarios, of: &Ready<'_>, failure: Failure) -> Failure {

@@ -13,5 +13,6 @@ mod help;
 mod policy;
 mod run;
 mod runs;
+mod scenario;
 mod scheme;
 mod tutorial;
