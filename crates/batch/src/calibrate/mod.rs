@@ -127,10 +127,7 @@ fn go_together(calibration: &Calibration, years: &[Inputs]) -> Result<(), Failur
         let key = format!("year[{}].region", at + 1);
         let mut refuse = |text: Text, help: Text| {
             let mistake = error(F112, text, help);
-            mistakes.push(match calibration.place(&key) {
-                Some(place) => mistake.at(place),
-                None => mistake,
-            });
+            mistakes.push(at_key(calibration, &key, mistake));
         };
         if before.code != here.code {
             let (found, expected) = (&here.code, &before.code);
@@ -170,15 +167,20 @@ fn go_together(calibration: &Calibration, years: &[Inputs]) -> Result<(), Failur
             format!("{key} is \"{pool}\": the last region file has no such pool"),
         );
         let mistake = error(F112, text, names_help(pool, pools()));
-        mistakes.push(match calibration.place(&key) {
-            Some(place) => mistake.at(place),
-            None => mistake,
-        });
+        mistakes.push(at_key(calibration, &key, mistake));
     }
     if mistakes.is_empty() {
         Ok(())
     } else {
         Err(mistakes.into())
+    }
+}
+
+/// A mistake at the place of a key.
+fn at_key(calibration: &Calibration, key: &str, mistake: Diagnostic) -> Diagnostic {
+    match calibration.place(key) {
+        Some(place) => mistake.at(place),
+        None => mistake,
     }
 }
 
@@ -349,29 +351,29 @@ fn notices(scope: &CalibratedScope) -> Vec<Diagnostic> {
         (found.len(), format!("{shown}{more}"))
     };
     let mut told = Vec::new();
-    let (count, shown) = codes(&|found| found.all.cases == 0);
-    if count > 0 {
-        let text = Text::new(
-            format!("{in_zh}{count} 个病组没有病例可计，由 weights.without_cases 处理：{shown}"),
-            format!("{in_en}{count} groups have no case that counts and go by weights.without_cases: {shown}"),
-        );
-        let help = Text::new(
-            "见 report-groups.csv 的 remarks 列",
-            "see the column remarks of report-groups.csv",
-        );
-        told.push(warning(W161, text, help));
-    }
-    let (count, shown) = codes(&|found| found.all.cases > 0 && !found.stable);
-    if count > 0 {
-        let text = Text::new(
-            format!("{in_zh}{count} 个病组不稳定，由 weights.unstable 处理：{shown}"),
-            format!("{in_en}{count} groups are unstable and go by weights.unstable: {shown}"),
-        );
-        let help = Text::new(
-            "见 report-groups.csv 的 remarks 列",
-            "see the column remarks of report-groups.csv",
-        );
-        told.push(warning(W162, text, help));
-    }
+    let mut tell = |code, is: &dyn Fn(&dianzhi_calibrate::GroupFigures) -> bool, [zh, en]: [&str; 2]| {
+        let (count, shown) = codes(is);
+        if count > 0 {
+            let text = Text::new(
+                format!("{in_zh}{count} 个病组{zh}：{shown}"),
+                format!("{in_en}{count} groups {en}: {shown}"),
+            );
+            let help = Text::new(
+                "见 report-groups.csv 的 remarks 列",
+                "see the column remarks of report-groups.csv",
+            );
+            told.push(warning(code, text, help));
+        }
+    };
+    let empty = [
+        "没有病例可计，由 weights.without_cases 处理",
+        "have no case that counts and go by weights.without_cases",
+    ];
+    tell(W161, &|found| found.all.cases == 0, empty);
+    let unstable = [
+        "不稳定，由 weights.unstable 处理",
+        "are unstable and go by weights.unstable",
+    ];
+    tell(W162, &|found| found.all.cases > 0 && !found.stable, unstable);
     told
 }

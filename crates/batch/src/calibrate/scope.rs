@@ -1,5 +1,6 @@
 //! One calibration: of all pools together, or of one.
 
+use super::at_key;
 use crate::codes::{A101, A121, T108};
 use crate::error::{Failure, error, place, too_large_help};
 use crate::input::opinions::{Opinion, Status};
@@ -95,13 +96,7 @@ pub(super) fn refused(
     rows: &[usize],
     opinions: Option<&Lined<Opinion>>,
 ) -> Failure {
-    let at_key = |key: &str, text: Text, help: Text| {
-        let mistake = error(A121, text, help);
-        match calibration.place(key) {
-            Some(place) => mistake.at(place),
-            None => mistake,
-        }
-    };
+    let at_key = |key: &str, text: Text, help: Text| at_key(calibration, key, error(A121, text, help));
     let mistake = match why {
         CalibrateError::NoCases => at_key(
             "trimming",
