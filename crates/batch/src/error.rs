@@ -223,7 +223,12 @@ pub(crate) fn no_point_value(source: &PoolError, region: &Region) -> Diagnostic 
             ),
         ),
     };
-    let diagnostic = error(code, source.text(), help);
+    let mut diagnostic = error(code, source.text(), help);
+    if code.id == A111.id
+        && let Some(place) = region.place("files.penalties")
+    {
+        diagnostic = diagnostic.also(place, Text::new("扣点表", "the penalties"));
+    }
     match pool.and_then(|pool| budget_of(region, pool)) {
         Some(place) => diagnostic.at(place),
         None => diagnostic,

@@ -337,7 +337,10 @@ pub(crate) fn without_prepayment(inputs: &Inputs, accounts: &[PoolAccount]) -> V
         (count > 0).then(|| {
             let text = Text::new(
                 format!("资金池 {pool} 有 {count} 家机构有病例、人头或除外支付而在 {file} 中没有预付记录，按 0 计：{names}{more}"),
-                format!("pool {pool}: {count} hospitals have cases, heads or items and no row in {file}; their prepayment counts as 0: {names}{more}"),
+                format!("pool {pool}: {}, heads or items and no row in {file}; counted as 0 prepaid: {names}{more}", match count {
+                    1 => "1 hospital has cases".to_owned(),
+                    count => format!("{count} hospitals have cases"),
+                }),
             );
             let help = Text::new("补上漏掉的行；确实没有预付的写 0.00", "add the rows that are missing; write 0.00 where nothing was paid");
             warning(W109, text, help)

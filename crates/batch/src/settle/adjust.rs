@@ -5,14 +5,14 @@ use super::price::{FirstUnfit, Sums, case};
 use crate::claims::block::{ClaimBlock, DUPLICATE};
 use crate::claims::checks::Checks;
 use crate::claims::read::Claims;
-use crate::codes::{T141, T142, T143, W151, W152};
+use crate::codes::{T141, T142, T143, W151, W152, W153};
 use crate::error::{Failure, error, place, warning};
 use crate::input::Inputs;
 use crate::input::source::Role;
 use crate::output::format::push_record;
 use dianzhi_core::{
-    AdjustError, Adjustable, Adjusted, CaseClass, CompiledPolicy, Discharges, Finding, PayIn, PayerId, Points,
-    QuotaUse, Readmission, Side, StayOf, Text, readmissions,
+    AdjustError, Adjustable, Adjusted, CaseClass, CompiledPolicy, Discharges, Finding, Fixed, PayIn, PayerId, Points,
+    Pool, PoolAccount, PricingMethod, QuotaOf, QuotaUse, Readmission, Side, StayOf, Text, readmissions,
 };
 use dianzhi_policy::Diagnostic;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -203,7 +203,7 @@ fn apply(
             }
         };
         if of_day.pay_in(case.method) == PayIn::Money {
-            in_money.extend(paid_in_money(inputs, rows));
+            in_money.extend(roles(rows).filter(|(role, _)| *role != Role::Reasons));
             continue;
         }
         places.push((block, position));
@@ -220,7 +220,10 @@ fn apply(
         });
     }
     if !in_money.is_empty() {
-        return Err(in_money.into());
+        // By table and line, whatever the order of the claims.
+        in_money.sort_unstable();
+        let mistakes = in_money.into_iter().map(|(role, row)| paid_in_money(inputs, role, row));
+        return Err(mistakes.collect::<Vec<_>>().into());
     }
     let adjusted = match policy.adjust(&adjustable, discharges) {
         Ok(adjusted) => adjusted,
@@ -262,7 +265,7 @@ fn roles(rows: Rows) -> impl Iterator<Item = (Role, usize)> {
     of.into_iter().filter_map(|(role, row)| Some((role, row?)))
 }
 
-fn paid_in_money(inputs: &Inputs, rows: Rows) -> Vec<Diagnostic> {
+fn paid_in_money(inputs: &Inputs, role: Role, row: usize) -> Diagnostic {
     let text = Text::new(
         "这条病例按金额支付，没有点数可调整",
         "this claim is paid in money: it has no points to change",
@@ -271,12 +274,8 @@ fn paid_in_money(inputs: &Inputs, rows: Rows) -> Vec<Diagnostic> {
         "特例单议与扣点只用于按点数支付的病例：删去此行，或让付费方式 pay_in = \"points\"",
         "reviews and penalties are of cases paid by points: take the row out, or pay by pay_in = \"points\"",
     );
-    let of_points = roles(rows).filter(|(role, _)| *role != Role::Reasons);
-    let mistake = |(role, row)| {
-        let (file, line) = row_place(inputs, role, row);
-        error(T142, text.clone(), help.clone()).at(place(file, line))
-    };
-    of_points.map(mistake).collect()
+    let (file, line) = row_place(inputs, role, row);
+    error(T142, text, help).at(place(file, line))
 }
 
 /// The rows whose claims were not accepted: told where the record was rejected, else refused.
@@ -345,12 +344,18 @@ fn over_quota(inputs: &Inputs, quota: &QuotaUse) -> Diagnostic {
         asked,
         ..
     } = quota;
+    let of = inputs.policy.policy().adjust.special_review.as_ref();
+    let (zh, en) = match of.map(|rule| rule.quota.quota_of) {
+        Some(QuotaOf::Pool) => ("资金池", "pool"),
+        Some(QuotaOf::Level) => ("等级", "level"),
+        _ => ("医疗机构", "hospital"),
+    };
     let whose = format!("{whose} {period}");
     let whose = whose.trim_end();
     let text = Text::new(
-        format!("{whose} 通过特例单议 {asked} 例，名额只有 {quota} 例（出院 {discharges} 例 × {share}）"),
+        format!("{zh} {whose} 通过特例单议 {asked} 例，名额只有 {quota} 例（出院 {discharges} 例 × {share}）"),
         format!(
-            "{asked} reviews are approved for {whose}, and the quota is {quota} ({discharges} discharges × {share})"
+            "{asked} reviews are approved for {en} {whose}, and the quota is {quota} ({discharges} discharges × {share})"
         ),
     );
     let help = Text::new(
@@ -377,6 +382,45 @@ fn nameless(blocks: &[ClaimBlock]) -> Option<Diagnostic> {
     );
     let help = Text::new("补齐这两列", "fill in both columns");
     (count > 0).then(|| warning(W151, text, help))
+}
+
+/// Pools whose points penalties have at least halved: their point value rests on what is left.
+pub(crate) fn mostly_taken(inputs: &Inputs, claims: &Claims, accounts: &[PoolAccount]) -> Vec<Diagnostic> {
+    let policy = inputs.policy.policy();
+    let mut taken = vec![0i128; policy.pools.len()];
+    for block in &claims.blocks {
+        for (i, adjusted) in &block.adjusted {
+            let has_penalty = matches!(adjusted.findings.last(), Some(Finding::Penalty { .. }));
+            let payer = inputs.policy.payer(PayerId(block.claims[*i as usize].payer));
+            if let Some((_, payer)) = payer.filter(|_| has_penalty) {
+                taken[usize::from(payer.pool.0)] += i128::from(adjusted.before.0) - i128::from(adjusted.points.0);
+            }
+        }
+    }
+    let makes_no_value = |pool: &Pool| pool.point_value_of.is_some() || policy.pricing.method == PricingMethod::Rate;
+    let pools = policy.pools.iter().zip(accounts).zip(taken);
+    let halved =
+        pools.filter(|((pool, account), taken)| *taken > 0 && account.totals.points < *taken && !makes_no_value(pool));
+    let told = halved.map(|((pool, account), taken)| {
+        let places = policy.rounding.points;
+        let shown = |units| Fixed { units, places }.to_string();
+        let (id, left, taken) = (&pool.id, shown(account.totals.points), shown(taken));
+        let value = account.price.display(policy.rounding.point_value);
+        let text = Text::new(
+            format!("资金池 {id}：扣点减少 {taken} 点，只剩 {left} 点，点值因此为 {value}"),
+            format!("pool {id}: penalties took {taken} points and {left} are left, so that the point value is {value}"),
+        );
+        let help = Text::new(
+            "核对 files.penalties 的倍数与病例",
+            "check the multiples and the claims of files.penalties",
+        );
+        let notice = warning(W153, text, help);
+        match inputs.region.place("files.penalties") {
+            Some(place) => notice.at(place),
+            None => notice,
+        }
+    });
+    told.collect()
 }
 
 /// How often a rule found something, and what it did to the points.

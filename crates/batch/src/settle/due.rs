@@ -205,6 +205,8 @@ impl Settled {
             .claims
             .warnings
             .extend(without_prepayment(inputs, &pool_accounts));
+        let of_penalties = super::adjust::mostly_taken(inputs, &priced.claims, &pool_accounts);
+        priced.claims.warnings.extend(of_penalties);
         Ok(Settled {
             accounts: pool_accounts,
             jumps: priced.sums.jumps.clone(),

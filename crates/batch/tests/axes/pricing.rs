@@ -118,3 +118,25 @@ fn axis_09_auxiliary_factors() {
         );
     }
 }
+
+/// F11 has a comorbidity (1.05) and a stay of 65 days (1.02): 441 points, of a coefficient of 1.05, × 1.071
+/// where the directory multiplies, × 1.05 where the highest counts. F01 has one factor alone.
+#[test]
+fn axis_09_factors_multiplied() {
+    let folder = tempfile::tempdir().expect("a folder");
+    crate::common::copy_folder(&crate::common::examples_folder().join("dip-factors"), folder.path());
+    let directory = folder.path().join("dip/directory.toml");
+    let text = std::fs::read_to_string(&directory).expect("the directory");
+    assert!(!text.contains("combine = \"product\""));
+    let text = text.replace("combine = \"highest\"", "combine = \"product\"");
+    std::fs::write(&directory, &text).expect("written");
+    assert!(text.contains("combine = \"product\""));
+    let rows =
+        crate::common::table(&crate::common::settled(folder.path(), &folder.path().join("run")).join("claims.csv"));
+    let of = |id: &str| {
+        let row = rows.iter().find(|row| row[0] == id).expect("the claim");
+        [row[7].clone(), row[10].clone(), row[11].clone()]
+    };
+    assert_eq!(of("F11"), ["472.3110", "47231.10", "1.071"]);
+    assert_eq!(of("F01"), ["463.0500", "46305.00", "1.05"]);
+}

@@ -3,6 +3,7 @@
 
 use super::watched;
 use crate::console::Console;
+use crate::figures::counted;
 use clap::ArgMatches;
 use dianzhi::engine::{FenSum, MonthlyOf};
 use dianzhi::{Advance, Prepaid, advances, prepayments, prepayments_csv};
@@ -34,10 +35,14 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
     } else {
         console.data(&prepayments_csv(&rows));
         let sum = FenSum(rows.iter().map(|row| row.prepaid.0).sum());
-        let (runs, hospitals) = (runs.len(), rows.len());
+        let (runs, hospitals) = (runs.len() as u64, rows.len() as u64);
         console.say(&console.pick(
             format!("{runs} 个结果，{hospitals} 行，预付合计 {sum} 元"),
-            format!("{runs} runs, {hospitals} rows, {sum} yuan advanced"),
+            format!(
+                "{}, {}, {sum} yuan advanced",
+                counted(runs, "run", "runs"),
+                counted(hospitals, "row", "rows")
+            ),
         ));
     }
     0

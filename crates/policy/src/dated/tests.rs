@@ -121,10 +121,19 @@ fn one_value_a_day(plain: &Region, keys: &[String], file: &Path) {
             assert_eq!(counting(&region, key, day), 1, "{key} on {day}");
             let (first, now) = (region.source(key).unwrap(), region.source_on(key, day).unwrap());
             assert_eq!(now.line > first.line, day >= second, "{key} on {day}");
-            // All but the first key in a pair of braces have their comment where that one starts.
-            let is_first = ![".inclusive", ".coefficient", ".pay", ".count_as", ".at_most", ".to"]
-                .iter()
-                .any(|end| key.ends_with(end));
+            // All but the first key in a pair of braces have their comment where that one starts: behind the
+            // bracket that ends the values before it.
+            let name = key.rsplit('.').next().unwrap_or(key);
+            let written = format!("{name} = [");
+            let mut above = region
+                .text
+                .lines()
+                .take(first.line as usize)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev();
+            let line = above.find(|line| line.contains(&written)).unwrap_or_default();
+            let is_first = !line.trim_start().starts_with(']');
             if is_first && !key.contains("s[") {
                 assert_eq!(now.note, plain.source(key).unwrap().note, "{key}");
             }

@@ -2,7 +2,7 @@
 
 use super::Lint;
 use crate::Period;
-use crate::codes::{W306, W307, W308, W309, W312};
+use crate::codes::{W306, W307, W308, W309, W312, W330};
 use dianzhi_core::{AmountFrom, BudgetTree, Decimal, Policy, PricingMethod, Text};
 
 /// 职工基本医疗保险
@@ -60,6 +60,7 @@ pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
                 ),
             );
         }
+        own_value_of_alliance(lint, period, i);
         let of_alliance = policy.alliance_of(i).map(|(_, alliance)| &alliance.overspend);
         let shares_overspend = shares_overspend
             || of_alliance.is_some_and(|bands| bands.iter().any(|band| band.fund_share > Decimal::ZERO));
@@ -119,4 +120,35 @@ pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
             );
         }
     }
+}
+
+/// With a point value of its own an alliance's pool shares its whole budget out among its own points:
+/// nothing is left over, whatever it saves, unless cases are paid in money.
+fn own_value_of_alliance(lint: &mut Lint<'_>, period: &Period, i: usize) {
+    let policy = &period.policy;
+    let pool = &policy.pools[i];
+    let Some((at, alliance)) = policy.alliance_of(i) else {
+        return;
+    };
+    let makes_its_own = policy.pricing.method == PricingMethod::Points && pool.point_value_of.is_none();
+    let same_insured = |other: &dianzhi_core::Pool| other.insutype.iter().any(|code| pool.insutype.contains(code));
+    let mut others = policy.pools.iter().enumerate();
+    let lender = others.find(|(k, other)| policy.alliance_of(*k).is_none() && same_insured(other));
+    let (true, Some((_, lender))) = (makes_its_own, lender) else {
+        return;
+    };
+    let (id, of, alliance) = (&pool.id, &lender.id, &alliance.id);
+    lint.between(
+        period,
+        [&format!("pool[{i}].id"), &format!("alliance[{at}].pools")],
+        W330,
+        Text::new(
+            format!("医共体 {alliance} 的资金池 {id} 自成点值：预算全部按其自己的点数分完，省下的不会成为结余"),
+            format!("pool {id} of alliance {alliance} makes a point value of its own: its budget is shared out among its own points whole, and what it saves is never a surplus"),
+        ),
+        Text::new(
+            format!("若按统筹区的点值支付，写 point_value_of = \"{of}\""),
+            format!("where its cases are paid by the region's point value, write point_value_of = \"{of}\""),
+        ),
+    );
 }
