@@ -126,7 +126,7 @@ enum Made {
 /// Settles into a work folder and gives it its name, on the worker threads that the caller is one of.
 fn make(inputs: &Inputs, out: &Path, options: &SettleOptions, progress: &Progress) -> Result<Made, Failure> {
     let claims = Claims::read_here(inputs, &options.read, progress)?;
-    let work = WorkFolder::create(out)?;
+    let work = WorkFolder::create(out, "run.json")?;
     let records = Records::of(&claims);
     let rejects = work.write(
         "rejects.csv",

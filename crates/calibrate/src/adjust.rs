@@ -73,10 +73,11 @@ pub(crate) fn apply(
     }
     let rescaled_by = if rescale && !adjustments.is_empty() {
         let after = total(weights.iter().map(Option::as_ref), groups);
-        if after.is_zero() {
+        let before = total(own.iter().map(|(own, _)| own.as_ref()), groups);
+        // From nothing, or to nothing, there is no factor but 0.
+        if before.is_zero() || after.is_zero() {
             return Err(CalibrateError::NothingToRescale);
         }
-        let before = total(own.iter().map(|(own, _)| own.as_ref()), groups);
         Some(BigRational::new(before, after))
     } else {
         None

@@ -1,10 +1,10 @@
 //! History → group means, relative weights, stability, hospital coefficients, per-diem rates and
 //! forecasts 测算. No I/O, no clock, no threads.
 //!
-//! Every figure is exact up to one named rounding: sums and sums of squares are integers, means and
-//! weights are fractions, a root is taken once of an exact fraction. The only `f64` decides which cases
-//! of a group are trimmed by ln cost ([`TrimMethod::LogSd`]); no amount is computed from it. So the
-//! results are the same on every machine. docs/CALIBRATION.md has the formulas with their sources.
+//! Sums and sums of squares are integers, means and weights are fractions, a root is taken once of an
+//! exact fraction; docs/CALIBRATION.md names every rounding beside its formula and source. The only
+//! `f64` is in [`TrimMethod::LogSd`]: it decides which cases of a group count, and moves weights by that,
+//! and no figure is computed from it. So the results are the same on every machine.
 //!
 //! ```
 //! use dianzhi_calibrate::{History, KnownGroup, KnownHospital, Record, calibrate};
@@ -98,8 +98,8 @@ pub enum CalibrateError {
     /// A factor for a group without a weight; position of the adjustment.
     #[error("adjustment {0} multiplies a weight that the group does not have")]
     NothingToAdjust(usize),
-    /// Behind the adjustments the weights of all cases are 0.
-    #[error("the adjusted weights of all cases add up to 0")]
+    /// Before the adjustments or behind them the weights of all cases are 0.
+    #[error("the weights of all cases add up to 0 before the adjustments or behind them")]
     NothingToRescale,
     /// A figure of more digits than a table holds; what it is of.
     #[error("a figure of {0} has more than 18 digits")]

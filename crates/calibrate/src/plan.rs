@@ -61,7 +61,7 @@ pub enum TrimMethod {
     /// From Q1 − times·(Q3 − Q1) to Q3 + times·(Q3 − Q1).
     Iqr(Decimal),
     /// Within `times` standard deviations of the mean of ln cost. In `f64`: it decides which cases count,
-    /// no amount is computed from it.
+    /// no figure is computed from it.
     LogSd(Decimal),
     /// From one percentile to another, as shares such as 0.025 and 0.975.
     Percentiles(Decimal, Decimal),

@@ -1,15 +1,15 @@
 //! Which cases of a group are left out of its means 裁剪.
 //!
 //! Quartiles, percentiles and multiples are exact. Only the bounds of ln cost are `f64`, taken over the
-//! sorted costs with logarithms of one library on every machine: they decide which cases count, and no
-//! amount is computed from them.
+//! sorted costs with logarithms of one library on every machine: they decide which cases count, and
+//! no figure is computed from them.
 
 use crate::cells::Cells;
 use crate::{TrimBy, TrimMethod, Trimming};
 use dianzhi_core::{Decimal, rational};
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::ToPrimitive;
+use num_traits::{Signed, ToPrimitive};
 
 /// The costs that are kept, both ends among them. Nothing is kept where the first passes the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,15 +105,18 @@ fn percentile(sorted: &[i64], share: Decimal) -> BigRational {
 
 /// Whole fen from one bound to another.
 fn between(low: &BigRational, high: &BigRational) -> Bounds {
-    let fen = |bound: BigInt, beyond: i64| bound.to_i64().unwrap_or(beyond);
+    let fen = |bound: BigInt| {
+        let beyond = if bound.is_negative() { i64::MIN } else { i64::MAX };
+        bound.to_i64().unwrap_or(beyond)
+    };
     Bounds {
-        low: fen(low.ceil().to_integer(), i64::MIN),
-        high: fen(high.floor().to_integer(), i64::MAX),
+        low: fen(low.ceil().to_integer()),
+        high: fen(high.floor().to_integer()),
     }
 }
 
 /// Costs are above zero, so that they have logarithms.
-#[allow(clippy::cast_precision_loss, reason = "statistics that decide no amount")]
+#[allow(clippy::cast_precision_loss, reason = "bounds that say which cases count")]
 fn log_sd(sorted: &[i64], times: Decimal) -> Bounds {
     let ln = |cost: i64| libm::log(cost as f64);
     let count = sorted.len() as f64;
@@ -166,6 +169,9 @@ mod tests {
         // Mean 292.
         let multiples = found(TrimMethod::Multiples(decimal("0.4"), decimal("2")));
         assert_eq!((multiples.low, multiples.high), (117, 584));
+        // Bounds beyond every cost keep nothing, or everything, and are not the other way round.
+        let beyond = found(TrimMethod::Multiples(decimal("99999999999999999"), decimal("99999999999999999")));
+        assert_eq!((beyond.low, beyond.high), (i64::MAX, i64::MAX));
         // One case far out within two standard deviations, and beyond one and a half.
         assert!(found(TrimMethod::LogSd(decimal("2"))).keep(1000));
         assert!(!found(TrimMethod::LogSd(decimal("1.5"))).keep(1000));

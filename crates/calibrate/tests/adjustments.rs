@@ -75,6 +75,12 @@ fn what_has_no_weight_can_be_set_but_not_multiplied() {
         calibrate(&history, &plan, &[set(0, "0")]).unwrap_err(),
         CalibrateError::NothingToRescale
     );
+    // Without a weight of its own nobody has anything that what experts say could be scaled to.
+    let alone = self::history(&[&[none]]);
+    assert_eq!(
+        calibrate(&alone, &plan, &[set(0, "200")]).unwrap_err(),
+        CalibrateError::NothingToRescale
+    );
 }
 
 #[test]

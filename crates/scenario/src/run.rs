@@ -96,7 +96,7 @@ pub fn run(file: &Path, out: &Path, options: &ScenarioOptions, progress: &Progre
         records,
         warnings,
     } = settle_all(&scenarios, &ready, options, progress)?;
-    let work = WorkFolder::create(out)?;
+    let work = WorkFolder::create(out, "scenarios.json")?;
     write_regions(&ready, &work)?;
     let mut report = report(&scenarios, &ready, options, out, records);
     report.inputs = inputs;

@@ -257,7 +257,7 @@ fn make(
     options: &CalibrateOptions,
     progress: &Progress,
 ) -> Result<CalibrateOutcome, Failure> {
-    let work = WorkFolder::create(out)?;
+    let work = WorkFolder::create(out, "calibration.json")?;
     let mut outputs: Vec<(String, Vec<u8>)> = Vec::new();
     for (inputs, rejects) in years.inputs.iter().zip(&years.rejects) {
         let name = format!("rejects-{}.csv", inputs.region.year_start);

@@ -143,10 +143,13 @@ pub(super) fn refused(
         CalibrateError::NothingToRescale => at_key(
             "adjustments.rescale",
             Text::new(
-                "调整后全部病例的权重合计为 0，不能还原总权重",
-                "the adjusted weights of all cases add up to 0 and cannot be scaled back",
+                "调整前或调整后全部病例的权重合计为 0，不能还原总权重",
+                "before the adjustments or behind them the weights of all cases add up to 0: there is nothing to scale back to, or by",
             ),
-            Text::new("核对调整表的定值", "check the weights that the table sets"),
+            Text::new(
+                "核对调整表的定值和有权重的病组，或写 rescale = false",
+                "check the weights that the table sets and which groups have one, or write rescale = false",
+            ),
         ),
         CalibrateError::TooLarge(of) => error(
             A101,

@@ -330,7 +330,17 @@ impl Explainer<'_> {
                 .statements
                 .iter()
                 .any(|statement| statement.hospital == hospital);
-            if !here || pool.is_some_and(|wanted| wanted != id) {
+            if pool.is_some_and(|wanted| wanted != id) {
+                continue;
+            }
+            if !here {
+                // Savings are kept without a case, too.
+                let origins = Origins::of_hospital(self.inputs, account.pool, hospital);
+                let procured = self.procured(account.pool, hospital, &origins)?;
+                if !procured.is_empty() {
+                    published.extend(self.of_fund(id, code)?);
+                }
+                sections.extend(procured);
                 continue;
             }
             let mut trace = HospitalTrace::new(hospital);

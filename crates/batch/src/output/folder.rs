@@ -17,15 +17,13 @@ use std::path::{Path, PathBuf};
 /// Names tried, and times that another run may come between.
 const TRIES: usize = 1_000;
 
-/// The file that comes last in a folder which was published whole: a run's, a comparison's, or a
-/// calibration's.
-const LAST: [&str; 3] = ["run.json", "scenarios.json", "calibration.json"];
-
 /// A run directory in the making, or another folder that appears whole. Dropped, it is gone; kept, its
 /// path is told.
 pub struct WorkFolder {
     path: PathBuf,
     target: PathBuf,
+    /// The file that comes last: a folder of that name which has it was published whole.
+    last: &'static str,
     /// Dropped behind the folder itself.
     parent: Parent,
     /// Held as long as the folder is in the making; `None` on a filesystem without locks.
@@ -58,12 +56,12 @@ struct Taken {
 }
 
 impl WorkFolder {
-    /// Makes a work folder beside `target`, and the folders above it. What killed runs into the
-    /// same target have left is removed.
+    /// Makes a work folder beside `target`, and the folders above it. `last` is the file that comes last
+    /// in folders of its kind. What killed runs into the same target have left is removed.
     ///
     /// # Errors
     /// [`Failure::Refused`] with F106 where it cannot be made.
-    pub fn create(target: &Path) -> Result<WorkFolder, Failure> {
+    pub fn create(target: &Path, last: &'static str) -> Result<WorkFolder, Failure> {
         let name = target.file_name().ok_or_else(|| {
             let none = io::Error::new(io::ErrorKind::InvalidInput, "the path names no folder");
             unwritable(target, &none)
@@ -102,6 +100,7 @@ impl WorkFolder {
             return Ok(WorkFolder {
                 path,
                 target: target.to_owned(),
+                last,
                 parent,
                 _lock: lock,
                 remove: true,
@@ -170,8 +169,8 @@ impl WorkFolder {
         self.target.file_name().unwrap_or_default()
     }
 
-    /// Gives the folder its name. With `replace`, a folder of that name is exchanged for it: a run
-    /// is removed then, anything else is set aside under another name, which is told.
+    /// Gives the folder its name. With `replace`, a folder of that name is exchanged for it: one of the
+    /// same kind is removed then, anything else is set aside under another name, which is told.
     ///
     /// # Errors
     /// [`Failure::Refused`] with F106 where the disk does not take it.
@@ -243,7 +242,7 @@ impl WorkFolder {
             if !replace {
                 return Ok(None);
             }
-            if is_published(&self.target) {
+            if self.target.join(self.last).is_file() {
                 match disk::exchange(&self.path, &self.target) {
                     Ok(()) => return Ok(Some(true)),
                     Err(e) if e.kind() == io::ErrorKind::NotFound => {}
@@ -326,11 +325,6 @@ fn folder_of(path: &Path) -> PathBuf {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     }
-}
-
-/// Whether a folder was published whole, or it would not have its last file.
-fn is_published(folder: &Path) -> bool {
-    LAST.iter().any(|last| folder.join(last).is_file())
 }
 
 fn inode(path: &Path) -> Option<(u64, u64)> {
