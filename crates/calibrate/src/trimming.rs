@@ -170,7 +170,10 @@ mod tests {
         let multiples = found(TrimMethod::Multiples(decimal("0.4"), decimal("2")));
         assert_eq!((multiples.low, multiples.high), (117, 584));
         // Bounds beyond every cost keep nothing, or everything, and are not the other way round.
-        let beyond = found(TrimMethod::Multiples(decimal("99999999999999999"), decimal("99999999999999999")));
+        let beyond = found(TrimMethod::Multiples(
+            decimal("99999999999999999"),
+            decimal("99999999999999999"),
+        ));
         assert_eq!((beyond.low, beyond.high), (i64::MAX, i64::MAX));
         // One case far out within two standard deviations, and beyond one and a half.
         assert!(found(TrimMethod::LogSd(decimal("2"))).keep(1000));

@@ -5,10 +5,11 @@ mod budgets;
 use crate::figures::{count, counted, yuan};
 use crate::lang::text;
 use dianzhi::engine::{
-    FundShareMethod, OutlierCoefficient, Policy, PoolAccount, PricingMethod, Remainder, Text, Threshold,
+    FenSum, FundShareMethod, OutlierCoefficient, Policy, PoolAccount, PricingMethod, Remainder, Text, Threshold,
 };
 use dianzhi::policy::Diagnostic;
-use dianzhi::{Claims, Published, codes};
+use dianzhi::scenario::Done;
+use dianzhi::{Claims, Jumps, Published, codes};
 use std::collections::BTreeMap;
 
 /// Most unknown group codes that are named.
@@ -17,19 +18,50 @@ pub(crate) const GROUPS_SHOWN: usize = 10;
 /// Every warning of a settlement: of its inputs, of its claims, of its figures.
 pub(crate) fn of_settlement(published: &Published) -> Vec<Diagnostic> {
     let Published { inputs, settled, .. } = published;
-    let claims = settled.claims();
-    let policy = inputs.policy.policy();
-    let mut warnings = of_inputs(&inputs.warnings, claims);
-    for (i, account) in settled.accounts.iter().enumerate() {
+    let mut warnings = of_inputs(&inputs.warnings, settled.claims());
+    warnings.extend(of_figures(
+        inputs.policy.policy(),
+        &settled.accounts,
+        &settled.jumps,
+        &settled.negative_dues,
+    ));
+    warnings
+}
+
+/// The warnings of a scenario that the baseline does not have; of the baseline all.
+pub(crate) fn of_scenario(done: &Done, baseline: Option<&Done>) -> Vec<Diagnostic> {
+    let all = |done: &Done| {
+        let mut warnings = done.warnings.clone();
+        warnings.extend(unknown_groups(&done.unknown_groups));
+        let policy = done.policy.policy();
+        warnings.extend(of_figures(policy, &done.accounts, &done.jumps, &done.negative_dues));
+        warnings
+    };
+    let known = baseline.map(all).unwrap_or_default();
+    all(done)
+        .into_iter()
+        .filter(|warning| !known.contains(warning))
+        .collect()
+}
+
+/// The warnings of what a settlement came to.
+fn of_figures(
+    policy: &Policy,
+    accounts: &[PoolAccount],
+    jumps: &[Jumps],
+    negative: &[(u64, FenSum)],
+) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    for (i, account) in accounts.iter().enumerate() {
         let id = policy.pools.get(i).map_or("", |pool| pool.id.as_str());
         warnings.extend(budgets::shared_with_fund(policy, id, account));
         warnings.extend(budgets::value_at_bound(policy, id, account));
         warnings.extend(remainder(policy, id, account));
         warnings.extend(budgets::beyond_budget(id, account));
-        if let Some((cases, sum)) = settled.negative_dues.get(i).filter(|(cases, _)| *cases > 0) {
+        if let Some((cases, sum)) = negative.get(i).filter(|(cases, _)| *cases > 0) {
             warnings.push(negative_dues(policy, id, *cases, sum.0));
         }
-        if let Some(jumps) = settled.jumps.get(i).filter(|jumps| jumps.high + jumps.low > 0) {
+        if let Some(jumps) = jumps.get(i).filter(|jumps| jumps.high + jumps.low > 0) {
             warnings.push(jumping(id, jumps.high, jumps.low, policy));
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::inequality::Paid;
 use dianzhi_batch::{CellTotals, Inputs, Settled};
-use dianzhi_core::{Fixed, HospitalStatement, PoolAccount};
+use dianzhi_core::{Fixed, HospitalId, HospitalStatement, PoolAccount, PoolId};
 use std::collections::BTreeMap;
 
 /// One cut through a year.
@@ -62,6 +62,8 @@ const HOSPITALS: [&str; 7] = [
     "cleared",
     "paid",
 ];
+const PROCUREMENT: [&str; 4] = ["budget", "spend", "base", "kept"];
+const FUNDS: [&str; 3] = ["spending", "closing", "months_exact"];
 const CASES: [&str; 3] = ["cases", "medfee_sumamt", "due"];
 
 fn count(cases: u64) -> Fixed {
@@ -142,10 +144,55 @@ impl Figures {
                 of_cells("groups", &["group_code"], groups),
                 of_cells("classes", &["class"], classes),
                 of_cells("insutypes", &["insutype"], insutypes),
+                procurement(inputs, settled),
+                funds(inputs, settled),
+                next_prepayments(inputs, settled),
             ],
             paid: by_hospital,
         }
     }
+}
+
+fn procurement(inputs: &Inputs, settled: &Settled) -> Table {
+    let mut all = table("procurement", &["pool", "fixmedins_code", "batch"], &PROCUREMENT);
+    for of in &settled.procurement {
+        let [pool, hospital] = pool_and_hospital(inputs, of.pool, of.hospital);
+        let kept = &of.kept;
+        let figures = [kept.budget, kept.spend, kept.base, kept.kept].map(|sum| money(sum.0));
+        all.rows.insert(vec![pool, hospital, of.batch.clone()], figures.into());
+    }
+    all
+}
+
+fn funds(inputs: &Inputs, settled: &Settled) -> Table {
+    let mut all = table("funds", &["fund"], &FUNDS);
+    for (of, rules) in settled.funds.statements.iter().zip(&inputs.region.policy.funds) {
+        let months = Fixed {
+            units: of.months_millionths.unwrap_or(0),
+            places: 6,
+        };
+        let figures = vec![money(of.spending.0), money(of.closing.0), months];
+        all.rows.insert(vec![rules.id.clone()], figures);
+    }
+    all
+}
+
+fn next_prepayments(inputs: &Inputs, settled: &Settled) -> Table {
+    let mut all = table("next_prepayments", &["pool", "fixmedins_code"], &["prepaid"]);
+    for of in &settled.funds.prepayments {
+        let key = pool_and_hospital(inputs, of.pool, of.hospital);
+        all.rows.insert(key.into(), vec![money(of.prepaid.0)]);
+    }
+    all
+}
+
+fn pool_and_hospital(inputs: &Inputs, pool: PoolId, hospital: HospitalId) -> [String; 2] {
+    let pool = inputs.region.policy.pools.get(usize::from(pool.0));
+    let hospital = inputs.policy.hospitals().get(hospital.0 as usize);
+    [
+        pool.map_or_else(String::new, |pool| pool.id.clone()),
+        hospital.map_or_else(String::new, |hospital| hospital.code.clone()),
+    ]
 }
 
 fn table(name: &'static str, keys: &'static [&'static str], figures: &'static [&'static str]) -> Table {

@@ -60,7 +60,7 @@ pub(crate) struct Overlay {
 }
 
 /// The name of the baseline in the outputs.
-pub(crate) const BASELINE: &str = "baseline";
+pub const BASELINE: &str = "baseline";
 
 const ROOT: [&str; 3] = ["comparison", "counties", "scenario"];
 const COMPARISON: [&str; 7] = ["title", "author", "policy", "date", "baseline", "remove", "set"];
@@ -181,7 +181,7 @@ fn leaves_of(path: &str, table: &toml::de::DeTable<'_>, leaves: &mut Vec<(String
 fn leaf(path: &str, value: &Spanned<DeValue<'_>>, leaves: &mut Vec<(String, Range<usize>)>) {
     match value.get_ref() {
         DeValue::Table(table) => leaves_of(path, table, leaves),
-        DeValue::Array(array) if array.iter().all(|one| crate::places::id_of(one).is_some()) => {
+        DeValue::Array(array) if !array.is_empty() && array.iter().all(|one| crate::places::id_of(one).is_some()) => {
             for one in array.iter() {
                 let id = crate::places::id_of(one).unwrap_or_default();
                 leaf(&crate::places::below(path, id), one, leaves);

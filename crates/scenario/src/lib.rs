@@ -22,8 +22,8 @@ mod run;
 
 pub use compare::{Change, Compared};
 pub use figures::{Figures, Table};
-pub use file::{Header, Scenario, Scenarios};
+pub use file::{BASELINE, Header, Scenario, Scenarios};
 pub use inequality::{Paid, Split};
 pub use output::{SCENARIOS_FORMAT, ScenarioReport, ScenariosReport};
 pub use overlay::overlaid;
-pub use run::{Outcome, Published, ScenarioOptions, run};
+pub use run::{Done, Outcome, Published, ScenarioOptions, run};

@@ -70,6 +70,8 @@ pub struct ScenarioReport {
     pub policy: String,
     /// Likewise.
     pub date: String,
+    /// Its records; the baseline's where both share a reading.
+    pub records: Records,
     /// In which parts claims are read otherwise than the baseline's; empty where both share a reading.
     pub read_anew_for: Vec<&'static str>,
     /// Whether every figure is the baseline's.
@@ -95,6 +97,7 @@ impl ScenarioReport {
         id: &str,
         header: &Header,
         read_anew_for: Vec<&'static str>,
+        records: Records,
         compared: &Compared,
     ) -> ScenarioReport {
         let all = &compared.all;
@@ -104,6 +107,7 @@ impl ScenarioReport {
             author: header.author.clone(),
             policy: header.policy.clone(),
             date: header.date.to_string(),
+            records,
             read_anew_for,
             is_equal: compared.is_empty(),
             hospitals: all.hospitals,

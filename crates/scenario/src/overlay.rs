@@ -16,7 +16,7 @@ const BEFORE: &str = "before";
 /// The text of a region file with the overlay of a scenario in it.
 ///
 /// Tables merge key by key; sections with an `id` merge with the one of that id, and new ones go to the
-/// end, or before the one that their `before` names; every other value takes the place of the
+/// end; either goes before the one that its `before` names; every other value takes the place of the
 /// baseline's. What `remove` names is gone first. Paths of `files` stay those of the file that names
 /// them: `moved` leads from the scenarios file's folder to the baseline's.
 ///
@@ -30,8 +30,7 @@ pub(crate) fn merged(
 ) -> Result<String, Diagnostics> {
     let mut found = Vec::new();
     let (Some(mut document), Some(overlay)) = (parsed(baseline), parsed(scenarios.text())) else {
-        // Both were read before: here is nothing to tell.
-        return Ok(baseline.to_owned());
+        return Err(Diagnostics(vec![not_editable(scenarios, scenario)]));
     };
     for (path, at) in &scenario.overlay.remove {
         if !remove(document.as_table_mut(), path) {
@@ -50,7 +49,11 @@ pub(crate) fn merged(
         }
         merge.tables("", document.as_table_mut(), &set, false);
         for (path, wrong) in merge.wrong {
-            let leaf = scenario.overlay.leaves.iter().find(|(leaf, _)| leaf.starts_with(&path));
+            let is_of = |leaf: &str| {
+                leaf.strip_prefix(&*path)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            let leaf = scenario.overlay.leaves.iter().find(|(leaf, _)| is_of(leaf));
             let at = leaf.map_or(&scenario.overlay.span, |(_, at)| at);
             found.push(wrong.told(scenarios, at, &path));
         }
@@ -90,9 +93,33 @@ fn section_of<'o>(overlay: &'o DocumentMut, id: &str) -> Option<&'o dyn TableLik
     if id == BASELINE {
         return overlay.get("comparison")?.as_table_like();
     }
-    let sections = overlay.get("scenario")?.as_array_of_tables()?;
-    let section = sections.iter().find(|section| id_of(section) == Some(id))?;
-    Some(section)
+    let is_it = |section: &dyn TableLike| section.get("id").and_then(Item::as_str) == Some(id);
+    match overlay.get("scenario")? {
+        Item::ArrayOfTables(sections) => {
+            let section = sections.iter().find(|section| is_it(*section))?;
+            Some(section)
+        }
+        // scenario = [{ id = "...", ... }]
+        item => {
+            let mut sections = item.as_array()?.iter().filter_map(Value::as_inline_table);
+            let section = sections.find(|section| is_it(*section))?;
+            Some(section)
+        }
+    }
+}
+
+/// Both texts were read before; should one of them not be read as a text to be changed, nothing is
+/// changed by half.
+fn not_editable(scenarios: &Scenarios, scenario: &Scenario) -> Diagnostic {
+    let text = Text::new(
+        "基准或情景文件无法合并：TOML 的写法无法改动",
+        "the baseline and the scenarios file cannot be merged: their TOML cannot be changed in place",
+    );
+    let help = Text::new(
+        "把带点的键和内嵌的表改写成 [节]",
+        "write dotted keys and inline tables as [sections]",
+    );
+    Diagnostic::error(X101.id, text, help).at(scenarios.document.place(&scenario.overlay.span))
 }
 
 /// A table that stands alone, whatever way it was written.
@@ -281,10 +308,24 @@ impl Merge {
             let mut section = section.clone();
             section.remove(BEFORE);
             let path = crate::places::below(path, &id);
-            if let Some(at) = at(&all, &id) {
-                self.tables(&path, &mut all[at], &section, false);
-                continue;
-            }
+            let there = at(&all, &id);
+            let section = match there {
+                Some(at) => {
+                    self.tables(&path, &mut all[at], &section, false);
+                    // One that is there moves only where it is told to.
+                    if before.is_none() {
+                        continue;
+                    }
+                    all.remove(at)
+                }
+                None => {
+                    let mut section = fresh_table(&section);
+                    if let Some(id) = section.get_mut("id").and_then(Item::as_value_mut) {
+                        id.decor_mut().set_suffix(&self.note);
+                    }
+                    section
+                }
+            };
             let to = match before {
                 None => all.len(),
                 Some(other) => at(&all, &other).unwrap_or_else(|| {
@@ -293,10 +334,6 @@ impl Merge {
                     all.len()
                 }),
             };
-            let mut section = fresh_table(&section);
-            if let Some(id) = section.get_mut("id").and_then(Item::as_value_mut) {
-                id.decor_mut().set_suffix(&self.note);
-            }
             all.insert(to, section);
         }
         // Written in the order of the list, one behind the other, where the first one stood.

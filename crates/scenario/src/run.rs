@@ -10,12 +10,15 @@ use crate::output::{
 use crate::overlay::{merged, moved_to};
 use crate::paths::{Moved, folder_of};
 use dianzhi_batch::{
-    Claims, Engine, Failure, Fingerprint, InputOptions, Inputs, Placed, Progress, ReadOptions, Reading, Records, Role,
-    RunInput, RunOutput, SettleOptions, Settled, WorkFolder, exists, may_become_output, relative, run_inputs, settle,
+    Claims, Engine, Failure, Fingerprint, Funds, InputOptions, Inputs, Jumps, Placed, ProcurementAccount, Progress,
+    ReadOptions, Reading, Records, Role, RunInput, RunOutput, SettleOptions, Settled, WorkFolder, exists,
+    may_become_output, relative, run_inputs, settle,
 };
-use dianzhi_core::{BrokenIdentity, PoolAccount, Text};
+use dianzhi_core::{BrokenIdentity, CompiledPolicy, FenSum, PoolAccount, Text};
 use dianzhi_policy::{Diagnostic, Diagnostics, Region};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How scenarios are run.
 #[derive(Clone, Debug, Default)]
@@ -42,8 +45,8 @@ pub struct Published {
     pub report: ScenariosReport,
     /// Every scenario beside the baseline, in order.
     pub compared: Vec<Compared>,
-    /// What is worth a look in the baseline.
-    pub warnings: Vec<Diagnostic>,
+    /// The baseline and every scenario as they were settled, for what is worth a look in them.
+    pub settled: Vec<Done>,
     /// Where the folder went that `replace` exchanged, if it was no comparison: it is not removed.
     pub set_aside: Option<PathBuf>,
 }
@@ -63,9 +66,32 @@ impl Ready<'_> {
 }
 
 /// The baseline or a scenario, settled.
-struct Done {
+pub struct Done {
+    /// `baseline`, or the scenario's id.
+    pub id: String,
+    /// Its policy.
+    pub policy: Arc<CompiledPolicy>,
+    /// Of every pool.
+    pub accounts: Vec<PoolAccount>,
+    /// Of every pool, as [`Settled::jumps`].
+    pub jumps: Vec<Jumps>,
+    /// Of every pool, as [`Settled::negative_dues`].
+    pub negative_dues: Vec<(u64, FenSum)>,
+    /// Its records.
+    pub records: Records,
+    /// What is worth a look before anything is priced.
+    pub warnings: Vec<Diagnostic>,
+    /// Group codes that the groups table does not have, with the claims that carry them.
+    pub unknown_groups: BTreeMap<String, u64>,
     figures: Figures,
-    accounts: Vec<PoolAccount>,
+    procurement: Vec<ProcurementAccount>,
+    funds: Funds,
+}
+
+/// A region file as it stands, before anything is merged into it.
+struct SourceText {
+    path: PathBuf,
+    text: String,
 }
 
 /// All of them, settled.
@@ -74,9 +100,6 @@ struct AllDone {
     done: Vec<Done>,
     /// Tables and claim files, each once.
     inputs: Vec<RunInput>,
-    /// Of the baseline.
-    records: Records,
-    warnings: Vec<Diagnostic>,
 }
 
 /// Runs every scenario of a file and publishes the comparison as `out`.
@@ -85,24 +108,23 @@ struct AllDone {
 /// [`Failure`]; nothing is published then. A mistake of a scenario's region file names the scenario.
 pub fn run(file: &Path, out: &Path, options: &ScenarioOptions, progress: &Progress) -> Result<Outcome, Failure> {
     let scenarios = Scenarios::load(file)?;
-    let ready = ready(&scenarios)?;
+    let (baseline, ready) = ready(&scenarios)?;
     let is_there = check_output(&scenarios, &ready, out)?;
     if is_there && !options.replace && !out.join("scenarios.json").is_file() {
         return Err(exists(out).into());
     }
-    let AllDone {
-        done,
-        inputs,
-        records,
-        warnings,
-    } = settle_all(&scenarios, &ready, options, progress)?;
+    let AllDone { done, inputs } = settle_all(&scenarios, &ready, options, progress)?;
     let work = WorkFolder::create(out, "scenarios.json")?;
-    write_regions(&ready, &work)?;
-    let mut report = report(&scenarios, &ready, options, out, records);
+    let mut report = report(&scenarios, &baseline, options, out, done[0].records.clone());
     report.inputs = inputs;
+    report.outputs = write_regions(&ready, &work)?;
     let compared = write_tables(&ready, &done, &work, &mut report)?;
     if options.runs {
-        settle_for_good(&ready, &done, &work, options, progress)?;
+        let identities = settle_for_good(&ready, &done, &work, options, progress)?;
+        if !identities.is_empty() {
+            let kept = work.keep().ok();
+            return Err(Failure::Broken { identities, kept });
+        }
     }
     for of in &ready {
         of.inputs.unchanged()?;
@@ -112,7 +134,7 @@ pub fn run(file: &Path, out: &Path, options: &ScenarioOptions, progress: &Progre
         Box::new(Published {
             report: report.clone(),
             compared,
-            warnings,
+            settled: done,
             set_aside,
         })
     };
@@ -130,8 +152,9 @@ pub fn run(file: &Path, out: &Path, options: &ScenarioOptions, progress: &Progre
     }
 }
 
-/// Reads the region files of the baseline and of every scenario with their tables.
-fn ready(scenarios: &Scenarios) -> Result<Vec<Ready<'_>>, Failure> {
+/// Reads the region files of the baseline and of every scenario with their tables; with the baseline's
+/// file as it stands.
+fn ready(scenarios: &Scenarios) -> Result<(SourceText, Vec<Ready<'_>>), Failure> {
     let path = scenarios.baseline_path();
     let of = |scenario, inputs: Inputs| Ready {
         scenario,
@@ -139,8 +162,11 @@ fn ready(scenarios: &Scenarios) -> Result<Vec<Ready<'_>>, Failure> {
         inputs,
     };
     let moved = Moved::new(scenarios.dir(), folder_of(&path));
-    let text = Region::load(&path)?.text;
-    let text = merged(scenarios, &scenarios.base, &text, &moved)?;
+    let source = SourceText {
+        path: path.clone(),
+        text: Region::load(&path)?.text,
+    };
+    let text = merged(scenarios, &scenarios.base, &source.text, &moved)?;
     let baseline = inputs(scenarios, &scenarios.base, &path, &text)?;
     check_counties(scenarios, &baseline)?;
     let mut ready = vec![of(None, baseline)];
@@ -154,7 +180,7 @@ fn ready(scenarios: &Scenarios) -> Result<Vec<Ready<'_>>, Failure> {
         }
     }
     if found.is_empty() {
-        Ok(ready)
+        Ok((source, ready))
     } else {
         Err(Diagnostics(found).into())
     }
@@ -222,41 +248,41 @@ fn settle_all(
 ) -> Result<AllDone, Failure> {
     let mut inputs = Vec::new();
     let mut done: Vec<Option<Done>> = ready.iter().map(|_| None).collect();
-    let mut of_baseline = None;
     for first in 0..ready.len() {
         if done[first].is_some() {
             continue;
         }
         let mut claims = Claims::read(&ready[first].inputs, &options.read, progress)
             .map_err(|failure| told_of(scenarios, &ready[first], failure))?;
-        if first == 0 {
-            let mut warnings = ready[0].inputs.warnings.clone();
-            warnings.extend(claims.warnings.iter().cloned());
-            of_baseline = Some((Records::of(&claims), warnings));
-        }
         for (at, of) in ready.iter().enumerate().skip(first) {
             if done[at].is_some() || !ready[first].reading.differs_in(&of.reading).is_empty() {
                 continue;
             }
             note_inputs(&mut inputs, of, &claims);
+            let records = Records::of(&claims);
+            let mut warnings = of.inputs.warnings.clone();
+            warnings.extend(claims.warnings.iter().cloned());
+            let unknown_groups = claims.unknown_groups.clone();
             let settled = Settled::with_cuts(&of.inputs, claims, options.read.threads, progress)
                 .map_err(|failure| told_of(scenarios, of, failure))?;
             done[at] = Some(Done {
+                id: of.id().to_owned(),
+                policy: Arc::clone(&of.inputs.policy),
+                jumps: settled.jumps.clone(),
+                negative_dues: settled.negative_dues.clone(),
                 figures: Figures::of(&of.inputs, &settled, &scenarios.counties),
                 accounts: settled.accounts.clone(),
+                procurement: settled.procurement.clone(),
+                funds: settled.funds.clone(),
+                records,
+                warnings,
+                unknown_groups,
             });
             claims = settled.into_claims();
         }
     }
     let done: Vec<Done> = done.into_iter().flatten().collect();
-    // The baseline is the first of all.
-    let (records, warnings) = of_baseline.ok_or(Failure::Interrupted)?;
-    Ok(AllDone {
-        done,
-        inputs,
-        records,
-        warnings,
-    })
+    Ok(AllDone { done, inputs })
 }
 
 fn told_of(scenarios: &Scenarios, of: &Ready<'_>, failure: Failure) -> Failure {
@@ -284,19 +310,22 @@ fn note_inputs(inputs: &mut Vec<RunInput>, of: &Ready<'_>, claims: &Claims) {
 }
 
 /// The region files, each in a folder of its own, as plain TOML that `settle` takes there.
-fn write_regions(ready: &[Ready<'_>], work: &WorkFolder) -> Result<(), Failure> {
+fn write_regions(ready: &[Ready<'_>], work: &WorkFolder) -> Result<Vec<RunOutput>, Failure> {
+    let mut outputs = Vec::new();
     for of in ready {
         let folder = work.folder(of.id())?;
         let region = &of.inputs.region;
         let text = moved_to(&region.text, &Moved::new(region.dir(), &folder));
-        work.write(&format!("{}/region.toml", of.id()), text.as_bytes(), false)?;
+        let file = format!("{}/region.toml", of.id());
+        let fingerprint = work.write(&file, text.as_bytes(), false)?;
+        outputs.push(RunOutput { file, fingerprint });
     }
-    Ok(())
+    Ok(outputs)
 }
 
 fn report(
     scenarios: &Scenarios,
-    ready: &[Ready<'_>],
+    baseline: &SourceText,
     options: &ScenarioOptions,
     out: &Path,
     records: Records,
@@ -306,7 +335,6 @@ fn report(
         fingerprint: Fingerprint::of(text.as_bytes(), false),
     };
     let header = &scenarios.base.header;
-    let region = &ready[0].inputs.region;
     ScenariosReport {
         format: SCENARIOS_FORMAT,
         engine: Engine::this(),
@@ -315,7 +343,7 @@ fn report(
         policy: header.policy.clone(),
         date: header.date.to_string(),
         file: source(&scenarios.path, scenarios.text()),
-        baseline: source(&region.path, &region.text),
+        baseline: source(&baseline.path, &baseline.text),
         records,
         inputs: Vec::new(),
         runs: options.runs,
@@ -334,15 +362,20 @@ fn write_tables(
     let baseline = &done[0].figures;
     let scenarios = || ready.iter().zip(done).skip(1);
     let compared: Vec<Compared> = scenarios().map(|(_, of)| Compared::of(baseline, &of.figures)).collect();
-    for ((of, _), compared) in scenarios().zip(&compared) {
+    for ((of, done), compared) in scenarios().zip(&compared) {
         let Some(scenario) = of.scenario else { continue };
         let parts = ready[0].reading.differs_in(&of.reading);
-        let of = ScenarioReport::of(&scenario.id, &scenario.header, parts, compared);
+        let of = ScenarioReport::of(&scenario.id, &scenario.header, parts, done.records.clone(), compared);
         report.scenarios.push(of);
     }
     let named: Vec<(&str, &Compared)> = scenarios().map(|(of, _)| of.id()).zip(&compared).collect();
     let figures: Vec<(&str, &Figures)> = scenarios().map(|(of, done)| (of.id(), &done.figures)).collect();
-    let changes = baseline.tables.iter().enumerate();
+    // What nobody's policy has needs no table.
+    let has_rows = |at: usize| {
+        done.iter()
+            .any(|done| done.figures.tables.get(at).is_some_and(|of| !of.rows.is_empty()))
+    };
+    let changes = baseline.tables.iter().enumerate().filter(|(at, _)| has_rows(*at));
     let mut files: Vec<(String, Vec<u8>)> = changes
         .map(|(at, table)| (format!("{}.csv", table.name), changes_csv(table, at, &named)))
         .collect();
@@ -355,38 +388,53 @@ fn write_tables(
     Ok(compared)
 }
 
-/// Settles every region file as it was written, and holds what comes out against the figures here.
+/// Settles every region file as it was written, and holds what comes out against the figures here:
+/// what does not agree.
 fn settle_for_good(
     ready: &[Ready<'_>],
     done: &[Done],
     work: &WorkFolder,
     options: &ScenarioOptions,
     progress: &Progress,
-) -> Result<(), Failure> {
+) -> Result<Vec<BrokenIdentity>, Failure> {
     let as_settle = SettleOptions {
         read: options.read,
         ..SettleOptions::default()
     };
+    let mut broken = Vec::new();
     for (of, done) in ready.iter().zip(done) {
         let folder = work.path().join(of.id());
         let outcome = settle(&folder.join("region.toml"), &folder.join("run"), &as_settle, progress)?;
         if let dianzhi_batch::Outcome::Published(run) = outcome {
-            let ids = of.inputs.region.policy.pools.iter().map(|pool| pool.id.as_str());
-            let pairs = done.accounts.iter().zip(&run.settled.accounts).zip(ids);
-            let broken = pairs.filter(|((ours, theirs), _)| ours != theirs);
-            let broken = broken.map(|((ours, theirs), pool)| BrokenIdentity {
-                pool: format!("{} {pool}", of.id()),
-                identity: "cleared of the scenario = cleared of its run",
-                left: ours.cleared.0,
-                right: theirs.cleared.0,
-            });
-            let identities: Vec<BrokenIdentity> = broken.collect();
-            if !identities.is_empty() {
-                return Err(Failure::Broken { identities, kept: None });
-            }
+            broken.extend(not_alike(of, done, &run.settled));
         }
     }
-    Ok(())
+    Ok(broken)
+}
+
+/// Accounts, savings and funds of a scenario that are not those of its run.
+fn not_alike(of: &Ready<'_>, done: &Done, run: &Settled) -> Vec<BrokenIdentity> {
+    let ids = of.inputs.region.policy.pools.iter().map(|pool| pool.id.as_str());
+    let pairs = done.accounts.iter().zip(&run.accounts).zip(ids);
+    let differing = pairs.filter(|((ours, theirs), _)| ours != theirs);
+    let mut broken: Vec<BrokenIdentity> = differing
+        .map(|((ours, theirs), pool)| BrokenIdentity {
+            pool: format!("{} {pool}", of.id()),
+            identity: "account of the scenario = account of its run (here: cleared)",
+            left: ours.cleared.0,
+            right: theirs.cleared.0,
+        })
+        .collect();
+    if done.procurement != run.procurement || done.funds != run.funds {
+        let kept = |accounts: &[ProcurementAccount]| accounts.iter().map(|account| account.kept.kept.0).sum();
+        broken.push(BrokenIdentity {
+            pool: of.id().to_owned(),
+            identity: "savings and funds of the scenario = those of its run (here: kept)",
+            left: kept(&done.procurement),
+            right: kept(&run.procurement),
+        });
+    }
+    broken
 }
 
 fn json(report: &ScenariosReport, out: &Path) -> Result<Vec<u8>, Failure> {

@@ -189,7 +189,12 @@ fn a_scenario_that_is_its_baseline_has_an_empty_diff() {
     let out = scratch.path().join("out");
     let made = published(&file, &out, &options(false, 1));
     assert!(made.compared.iter().all(dianzhi_scenario::Compared::is_empty));
-    for output in &made.report.outputs {
+    for output in made
+        .report
+        .outputs
+        .iter()
+        .filter(|output| output.file.ends_with(".csv"))
+    {
         let text = fs::read_to_string(out.join(&output.file)).unwrap();
         assert_eq!(text.lines().count(), 1, "{}:\n{text}", output.file);
     }
@@ -347,6 +352,94 @@ fn an_overlay_is_merged_into_the_text() {
     assert_eq!(
         overlay(set, baseline),
         "[a]\nx = \"2\" # one：p\ny = { p = \"1\", q = \"3\" } # one：p\n\n[[pool]]\nid = \"e\" # employees\nbudget = \"7\" # mine\n[[pool]]\nid = \"new\" # one：p\n\n[[pool]]\nid = \"r\"\n\n[b]\n"
+    );
+}
+
+/// A section that is there goes where `before` says, and stays where it is without.
+#[test]
+fn a_section_moves_before_another() {
+    let baseline = "[[route]]\nid = \"a\"\n[[route]]\nid = \"b\"\n[[route]]\nid = \"c\"\n";
+    let ids = |text: &str| -> String {
+        let of = text.lines().filter_map(|line| line.strip_prefix("id = "));
+        of.map(|id| id.trim_matches('"')).collect()
+    };
+    let moved = overlay("[[scenario.set.route]]\nid = \"c\"\nbefore = \"a\"\n", baseline);
+    assert_eq!(ids(&moved), "cab");
+    let stays = overlay("[[scenario.set.route]]\nid = \"c\"\nname = \"x\"\n", baseline);
+    assert_eq!(ids(&stays), "abc");
+}
+
+/// `scenario = [{ ... }]` is the same as a section.
+#[test]
+fn an_inline_scenario_counts() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("scenarios.toml");
+    let text = "scenario = [{ id = \"one\", title = \"t\", policy = \"p\", set = { a = { x = \"2\" } } }]\n[comparison]\ntitle = \"t\"\nauthor = \"a\"\npolicy = \"p\"\ndate = \"2026-01-01\"\nbaseline = \"region.toml\"\n";
+    fs::write(&file, text).unwrap();
+    let scenarios = Scenarios::load(&file).unwrap();
+    let merged = overlaid(&scenarios, &scenarios.scenarios[0], "[a]\nx = \"1\"\n").unwrap();
+    assert_eq!(merged, "[a]\nx = \"2\" # one：p\n");
+}
+
+/// A scenario that rejects records, or leaves claims without a group, says so; every file but
+/// scenarios.json and the runs has its hash there.
+#[test]
+fn what_a_scenario_rejects_is_told() {
+    let scratch = tempfile::tempdir().unwrap();
+    let region = year(&scratch.path().join("year"), 60);
+    fs::write(
+        scratch.path().join("groups.csv"),
+        "group_code,name,kind,base_points,mean_cost\nNONE,x,core,100.0000,10000.00\n",
+    )
+    .unwrap();
+    let file = scratch.path().join("scenarios.toml");
+    let overlays = [
+        ("half", "[scenario.set.region]\nyear_end = \"2026-06-30\""),
+        ("groupless", "[scenario.set.files]\ngroups = \"groups.csv\""),
+    ];
+    scenarios_file(&file, &region, &overlays);
+    let out = scratch.path().join("out");
+    let done = published(&file, &out, &options(false, 1));
+    let [half, groupless] = &done.report.scenarios[..] else {
+        panic!("two scenarios")
+    };
+    assert_eq!(done.report.records.rejected_total(), 0);
+    assert!(half.records.rejected_total() > 0);
+    assert_eq!(groupless.records.rejected_total(), 0);
+    let groupless = done.settled.iter().find(|settled| settled.id == "groupless");
+    assert!(groupless.unwrap().unknown_groups.values().sum::<u64>() > 30);
+    let listed: Vec<&str> = done.report.outputs.iter().map(|output| &*output.file).collect();
+    for file in ["baseline/region.toml", "half/region.toml", "pools.csv"] {
+        assert!(listed.contains(&file), "{listed:?}");
+    }
+    // What stands there is not taken for whole once a file of it is another.
+    fs::write(out.join("half/region.toml"), "").unwrap();
+    let again = run(&file, &out, &options(false, 1), &Progress::default());
+    assert_eq!(again.err().unwrap().diagnostics()[0].code, "F107");
+}
+
+/// Savings and fund balances are figures too.
+#[test]
+fn funds_and_savings_are_compared() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("scenarios.toml");
+    let region = repository().join("seeds/yancheng/region.toml").canonicalize().unwrap();
+    let text = fs::read_to_string(&region).unwrap();
+    assert!(
+        text.contains("[[fund]]") && text.contains("[procurement]"),
+        "the seed has both"
+    );
+    let fund = text.split("[[fund]]").nth(1).unwrap().split("id = \"").nth(1).unwrap();
+    let fund = fund.split('"').next().unwrap();
+    let overlay = format!("[[scenario.set.fund]]\nid = \"{fund}\"\nincome = \"1.00\"");
+    scenarios_file(&file, &region, &[("poor", &overlay)]);
+    let done = published(&file, &scratch.path().join("out"), &options(true, 2));
+    assert!(!done.report.scenarios[0].is_equal);
+    let changed = rows(&scratch.path().join("out/funds.csv"));
+    assert!(
+        changed
+            .iter()
+            .any(|row| row["figure"] == "closing" && row["fund"] == fund)
     );
 }
 

@@ -148,7 +148,7 @@ impl WorkFolder {
 
     /// Leaves the folder beside its place, for people to look at. Under its work name a later run
     /// would take it for a killed one's; so it goes where it can have no other.
-    pub(crate) fn keep(mut self) -> Result<PathBuf, Diagnostic> {
+    pub fn keep(mut self) -> Result<PathBuf, Diagnostic> {
         let mut number = 0;
         loop {
             let kept = self.parent.path.join(hidden_name(self.name(), "kept", number));

@@ -5,10 +5,14 @@ use crate::console::Console;
 use crate::figures::{count, grouped};
 use crate::lang::pick;
 use crate::table::{Side, Table};
+use crate::warnings::of_scenario;
 use clap::ArgMatches;
+use dianzhi::Records;
 use dianzhi::engine::{FenSum, Lang};
 use dianzhi::policy::Diagnostic;
-use dianzhi::scenario::{Compared, Outcome, Published, ScenarioOptions, ScenariosReport, run as run_scenarios};
+use dianzhi::scenario::{
+    BASELINE, Compared, Outcome, Published, ScenarioOptions, ScenariosReport, run as run_scenarios,
+};
 use serde::Serialize;
 use std::path::Path;
 
@@ -43,10 +47,13 @@ fn run_all(matches: &ArgMatches, console: &Console) -> u8 {
             outcome: if is_new { "published" } else { "already-there" },
             out,
             comparison: &published.report,
-            warnings: &published.warnings,
+            warnings: warned(&published),
         });
     }
-    u8::from(published.report.records.rejected_total() > 0)
+    let report = &published.report;
+    let of_scenarios = report.scenarios.iter().map(|scenario| &scenario.records);
+    let rejected = |records: &Records| records.rejected_total() > 0;
+    u8::from(std::iter::once(&report.records).chain(of_scenarios).any(rejected))
 }
 
 /// What `--json` prints.
@@ -55,7 +62,23 @@ struct Report<'a> {
     outcome: &'static str,
     out: &'a Path,
     comparison: &'a ScenariosReport,
-    warnings: &'a [Diagnostic],
+    warnings: Vec<Warned<'a>>,
+}
+
+/// What is worth a look in the baseline, or in a scenario alone.
+#[derive(Serialize)]
+struct Warned<'a> {
+    scenario: &'a str,
+    warnings: Vec<Diagnostic>,
+}
+
+fn warned(published: &Published) -> Vec<Warned<'_>> {
+    let all = published.settled.iter().enumerate();
+    let all = all.map(|(at, done)| Warned {
+        scenario: &done.id,
+        warnings: of_scenario(done, published.settled.first().filter(|_| at > 0)),
+    });
+    all.filter(|warned| !warned.warnings.is_empty()).collect()
 }
 
 fn tell(published: &Published, out: &Path, is_new: bool, console: &Console) {
@@ -80,6 +103,13 @@ fn tell(published: &Published, out: &Path, is_new: bool, console: &Console) {
                 format!("{id}: every figure is the baseline's"),
             ));
         }
+        if scenario.records != report.records {
+            let (read, accepted) = (count(scenario.records.read), count(scenario.records.accepted));
+            console.say(&console.pick(
+                format!("{id}：读入 {read} 条，接受 {accepted} 条"),
+                format!("{id}: {read} records read, {accepted} accepted"),
+            ));
+        }
         if !scenario.read_anew_for.is_empty() {
             let parts = scenario.read_anew_for.join(", ");
             console.say(&console.pick(
@@ -88,9 +118,12 @@ fn tell(published: &Published, out: &Path, is_new: bool, console: &Console) {
             ));
         }
     }
-    if !published.warnings.is_empty() {
-        console.say("");
-        console.diagnostics(&published.warnings);
+    for warned in warned(published) {
+        console.say(&match warned.scenario {
+            BASELINE => console.pick("\n基准：".to_owned(), "\nin the baseline:".to_owned()),
+            id => console.pick(format!("\n仅在 {id} 中："), format!("\nonly in {id}:")),
+        });
+        console.diagnostics(&warned.warnings);
     }
     let shown = shell_word(out);
     if let Some(place) = &published.set_aside {

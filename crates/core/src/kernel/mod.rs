@@ -71,11 +71,17 @@ impl CaseClass {
     const _IN_ORDER: () = {
         let mut at = 0;
         while at < CaseClass::ALL.len() {
-            assert!(CaseClass::ALL[at] as usize == at, "ALL is in the order of the positions");
+            assert!(
+                CaseClass::ALL[at] as usize == at,
+                "ALL is in the order of the positions"
+            );
             at += 1;
         }
         // The last class; whoever puts one behind it names that here and in ALL.
-        assert!(CaseClass::ALL.len() == CaseClass::ByCost as usize + 1, "ALL has every class");
+        assert!(
+            CaseClass::ALL.len() == CaseClass::ByCost as usize + 1,
+            "ALL has every class"
+        );
     };
 
     /// The word in the outputs.
