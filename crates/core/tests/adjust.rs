@@ -129,7 +129,13 @@ impl Drawn {
             rule.later_share = rule.later_share.min(Decimal::new(5, 1));
         }
         // By the seed, so that what else is drawn stays as it is.
-        if let Some(rule) = year.policy.adjust.readmission.as_mut().filter(|_| seed % 3 == 0) {
+        if let Some(rule) = year
+            .policy
+            .adjust
+            .readmission
+            .as_mut()
+            .filter(|_| seed.is_multiple_of(3))
+        {
             rule.merge = true;
             (rule.earlier_share, rule.later_share) = (Decimal::ONE, Decimal::ONE);
         }

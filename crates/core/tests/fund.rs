@@ -97,13 +97,13 @@ fn funds_are_the_models() {
             procurement: FenSum(if hospitals == 0 { 0 } else { procurement }),
         };
         // Every seventh spends just what it takes in.
-        if seed % 7 == 0 {
+        if seed.is_multiple_of(7) {
             let other: i128 = (fund.other_spending * Decimal::ONE_HUNDRED).try_into().unwrap();
             let spent = of_run.hospitals.0 + of_run.procurement.0 + other;
             fund.income = Decimal::from_i128_with_scale(spent, 2);
         }
         // Every fifth fund lasts exactly so long as it must to prepay.
-        if let Some(prepayment) = fund.prepayment.as_mut().filter(|_| seed % 5 == 0) {
+        if let Some(prepayment) = fund.prepayment.as_mut().filter(|_| seed.is_multiple_of(5)) {
             let months = BigRational::new(BigInt::from(draw.number(1, 24)), 1.into());
             prepayment.from = months.to_integer().to_string().parse().unwrap();
             let spent = yuan(FenSum(of_run.hospitals.0 + of_run.procurement.0))

@@ -6,6 +6,7 @@
 //! prepayment of what is due in place of what is cleared (29).
 
 use crate::year::{Settled, Year};
+use dianzhi_batch::{ExplainTarget, Progress, explain};
 
 /// One claim, for which H2 is due the whole budget, and cleared at it.
 const CLAIMS: &str = "setl_id,fixmedins_code,insutype,dscg_time,medfee_sumamt,hifp_pay,group_code
@@ -227,6 +228,35 @@ fn axis_29_is_of_what_is_cleared() {
         .settle();
     assert_eq!(run.hospital("H2", "cleared"), "5000.00");
     assert_eq!(run.cell("next_prepayments.csv", &["p", "H2"], "prepaid"), "416.67");
+}
+
+/// The steps lead to what is published: the fund's balance, then 5,000.00 ÷ 12; of procured drugs every batch.
+/// Seen to fail where the prepayment was explained from what is due.
+#[test]
+fn axis_29_is_explained_as_published() {
+    let drugs = format!("{HEADER}{DRUGS}");
+    let year = fund("0", "30000.00", "prepayment = { months = \"1\", from = \"0\" }")
+        .table("claims.csv", &CLAIMS.replace("9900", "5000"))
+        .with(PROCUREMENT)
+        .table("procurement.csv", &drugs);
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = year.run_in(folder.path());
+    let target = ExplainTarget::Hospital {
+        code: "H2".to_owned(),
+        pool: None,
+    };
+    let told = explain(&run, &target, None, Some(1), &Progress::default()).expect("an explanation");
+    let steps: Vec<_> = told.sections.iter().flat_map(|section| &section.steps).collect();
+    let results = |rule: &str| -> Vec<&str> {
+        let of_rule = steps.iter().filter(|step| step.rule == rule);
+        of_rule.map(|step| step.result.as_str()).collect()
+    };
+    assert_eq!(results("next-prepayment"), ["416.67"]);
+    assert_eq!(results("procurement-kept"), ["180.00", "0.00"]);
+    assert_eq!(results("fund-months-whole").len(), 1);
+    let files: Vec<_> = told.published.iter().map(|row| (row.file, row.agrees)).collect();
+    assert_eq!(files.iter().filter(|(file, _)| *file == "procurement.csv").count(), 2);
+    assert!(files.iter().all(|(_, agrees)| *agrees), "{files:?}");
 }
 
 /// The table goes into the next year as it stands, and comes off its final payments.

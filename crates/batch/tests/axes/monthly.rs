@@ -102,3 +102,27 @@ fn runs_that_do_not_add_up_are_refused() {
     let failure = table(&[&run]).expect_err("refused");
     assert_eq!(failure.diagnostics()[0].code.to_string(), "I102");
 }
+
+/// What is due by head is advanced too: 10 heads at 100.00, 80 % first and nothing of the rest at 50 points.
+/// The points share 19,000.00. Seen to fail where only the cases' due was advanced.
+#[test]
+fn axis_18_heads_are_advanced_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let year = month(JANUARY, "20000.00", "of = \"due\"\nshare = \"0.95\"")
+        .add("[[capitation]]\nid = \"sign-up\"\nper_head = \"100.00\"\nfirst_payment = \"0.8\"")
+        .add("[[route]]\nid = \"heads\"\npools = [\"p\"]\nmethod = \"sign-up\"\nwhen = { med_type = [\"11\"] }")
+        .add("[[route]]\nid = \"rest\"\npools = [\"p\"]\nmethod = \"by-group\"")
+        .table("enrolment.csv", "pool,fixmedins_code,class,heads\np,H3,sign-up,10\n")
+        .table(
+            "claims.csv",
+            &format!("{HEADER}{JANUARY}")
+                .replace("group_code\n", "group_code,med_type\n")
+                .replace("G1\n", "G1,21\n")
+                .replace("B1\n", "B1,21\n"),
+        );
+    let run = year.run_in(folder.path());
+    assert_eq!(
+        table(&[&run]).expect("advances"),
+        "pool,fixmedins_code,prepaid\np,H2,9025.00\np,H3,9785.00\n"
+    );
+}

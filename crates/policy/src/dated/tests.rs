@@ -128,7 +128,7 @@ fn one_value_a_day(plain: &Region, keys: &[String], file: &Path) {
             let mut above = region
                 .text
                 .lines()
-                .take(first.line as usize)
+                .take(usize::try_from(first.line).unwrap())
                 .collect::<Vec<_>>()
                 .into_iter()
                 .rev();
