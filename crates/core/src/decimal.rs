@@ -71,8 +71,14 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, DecimalError> {
 }
 
 /// A decimal as an exact fraction.
+///
+/// ```
+/// use num_rational::BigRational;
+/// let half = dianzhi_core::rational("0.50".parse().unwrap());
+/// assert_eq!(half, BigRational::new(1.into(), 2.into()));
+/// ```
 #[must_use]
-pub(crate) fn rational(decimal: Decimal) -> BigRational {
+pub fn rational(decimal: Decimal) -> BigRational {
     BigRational::new(
         BigInt::from(decimal.mantissa()),
         BigInt::from(10u8).pow(decimal.scale()),

@@ -45,7 +45,7 @@ pub use clearing::{
 pub use compiled::{
     CompileAt, CompileError, CompiledPolicy, GroupId, HospitalId, MethodId, Payer, PayerId, PoolId, PriceId,
 };
-pub use decimal::{DECIMAL_DIGITS_MAX, DECIMAL_PLACES_MAX, DecimalError, parse_decimal};
+pub use decimal::{DECIMAL_DIGITS_MAX, DECIMAL_PLACES_MAX, DecimalError, parse_decimal, rational};
 pub use due::CasePayment;
 pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints, CaseWorth, Worth};
@@ -65,7 +65,7 @@ pub use policy::{
     TIERS_MAX, Test, Threshold, ThresholdTier, Yardstick,
 };
 pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
-pub use rounding::RoundingMode;
+pub use rounding::{RoundingMode, round};
 pub use rule::{Rule, TooLarge};
 pub use rust_decimal::Decimal;
 pub use settle::{Claim, Facts, Prepayment, SettleError, SettledCase, Settlement, settle, settle_adjusted};

@@ -74,8 +74,15 @@ pub(crate) fn mul_div_wide(a: u64, b: u128, c: u128, divisor: u128, mode: Roundi
 }
 
 /// `value` in whole units of 10^-`places`, rounded once.
+///
+/// ```
+/// use dianzhi_core::{RoundingMode, round};
+/// use num_rational::BigRational;
+/// let third = BigRational::new(2.into(), 3.into());
+/// assert_eq!(round(&third, 4, RoundingMode::HalfUp), 6667.into());
+/// ```
 #[must_use]
-pub(crate) fn round(value: &BigRational, places: u32, mode: RoundingMode) -> BigInt {
+pub fn round(value: &BigRational, places: u32, mode: RoundingMode) -> BigInt {
     let dividend = value.numer().abs() * BigInt::from(10u8).pow(places);
     let divisor = value.denom();
     let (mut quotient, rest) = dividend.div_rem(divisor);

@@ -84,14 +84,26 @@ impl Key {
     }
 }
 
-const fn need(name: &'static str, example: &'static str, kind: Kind, zh: &'static str, en: &'static str) -> Key {
+pub(crate) const fn need(
+    name: &'static str,
+    example: &'static str,
+    kind: Kind,
+    zh: &'static str,
+    en: &'static str,
+) -> Key {
     Key {
         required: true,
         ..may(name, example, kind, zh, en)
     }
 }
 
-const fn may(name: &'static str, example: &'static str, kind: Kind, zh: &'static str, en: &'static str) -> Key {
+pub(crate) const fn may(
+    name: &'static str,
+    example: &'static str,
+    kind: Kind,
+    zh: &'static str,
+    en: &'static str,
+) -> Key {
     Key {
         name,
         required: false,
@@ -103,11 +115,11 @@ const fn may(name: &'static str, example: &'static str, kind: Kind, zh: &'static
     }
 }
 
-const fn one_of(words: &'static dyn WordList) -> Kind {
+pub(crate) const fn one_of(words: &'static dyn WordList) -> Kind {
     Kind::Word(words)
 }
 
-const fn some_of(words: &'static dyn WordList) -> Kind {
+pub(crate) const fn some_of(words: &'static dyn WordList) -> Kind {
     Kind::Words(words)
 }
 
@@ -274,11 +286,11 @@ pub(crate) const DATED_EXAMPLE: &str =
 
 /// Every section with keys of its own, as a file writes it; keys that several have count for the
 /// first.
-fn sections() -> Vec<(String, &'static [Key])> {
+fn sections(root: &'static [Key]) -> Vec<(String, &'static [Key])> {
     let mut found: Vec<(String, &'static [Key])> = Vec::new();
-    for section in ROOT {
+    for section in root {
         let Some(keys) = section.keys() else { continue };
-        found.push((section_name(section.name), keys));
+        found.push((section_name_in(root, section.name), keys));
         for key in keys {
             if let Some(inner) = key.keys()
                 && !found.iter().any(|(_, known)| std::ptr::eq(*known, inner))
@@ -292,7 +304,12 @@ fn sections() -> Vec<(String, &'static [Key])> {
 
 /// A section as a file writes it: `pool[1]` is `[[pool]]`, `deviation.low` stands for itself.
 pub(crate) fn section_name(path: &str) -> String {
-    let is_list = |name: &str| ROOT.iter().any(|key| key.name == name && matches!(key.kind, Tables(_)));
+    section_name_in(ROOT, path)
+}
+
+/// The same of a file with these sections.
+pub(crate) fn section_name_in(root: &[Key], path: &str) -> String {
+    let is_list = |name: &str| root.iter().any(|key| key.name == name && matches!(key.kind, Tables(_)));
     match path.split_once('[') {
         Some((list, rest)) if rest.ends_with(']') && !list.contains('.') => format!("[[{list}]]"),
         _ if path.contains('.') => path.to_owned(),
@@ -302,19 +319,19 @@ pub(crate) fn section_name(path: &str) -> String {
 }
 
 /// A section with its required keys, to copy from.
-pub(crate) fn section_example(name: &str) -> Option<String> {
-    let section = ROOT.iter().find(|section| section.name == name)?;
+pub(crate) fn section_example(root: &[Key], name: &str) -> Option<String> {
+    let section = root.iter().find(|section| section.name == name)?;
     let required = section.keys()?.iter().filter(|key| key.required);
     let lines = std::iter::once(section.example).chain(required.map(|key| key.example));
     Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// The section that a key belongs to, if there is only one.
-pub(crate) fn home_of(name: &str) -> Option<String> {
+pub(crate) fn home_of(root: &'static [Key], name: &str) -> Option<String> {
     let has = |keys: &[Key]| keys.iter().any(|key| key.name == name);
     // [[clearing_for]] has the keys of [clearing], which is where a stray one belongs; of the parts
     // of a section that share a key, the first stands for all.
-    let mut homes: Vec<(String, &[Key])> = sections()
+    let mut homes: Vec<(String, &[Key])> = sections(root)
         .into_iter()
         .filter(|(section, keys)| has(keys) && section != "[[clearing_for]]")
         .collect();
@@ -370,12 +387,15 @@ mod tests {
         assert_eq!(section_name("pool[3]"), "[[pool]]");
         assert_eq!(section_name("clearing"), "[clearing]");
         assert_eq!(section_name("clearing.overspend[0]"), "clearing.overspend[0]");
-        assert_eq!(home_of("quality_deposit").unwrap(), "[clearing]");
-        assert_eq!(home_of("inclusive").unwrap(), "deviation.low");
-        assert_eq!(home_of("method"), None);
-        assert_eq!(section_example("ungrouped").unwrap(), "[ungrouped]\nshare = \"0.8\"");
+        assert_eq!(home_of(ROOT, "quality_deposit").unwrap(), "[clearing]");
+        assert_eq!(home_of(ROOT, "inclusive").unwrap(), "deviation.low");
+        assert_eq!(home_of(ROOT, "method"), None);
+        assert_eq!(
+            section_example(ROOT, "ungrouped").unwrap(),
+            "[ungrouped]\nshare = \"0.8\""
+        );
         for key in ROOT.iter().filter(|key| key.required) {
-            assert!(section_example(key.name).is_some(), "{}", key.name);
+            assert!(section_example(ROOT, key.name).is_some(), "{}", key.name);
         }
     }
     /// Every key of the tables with its path.

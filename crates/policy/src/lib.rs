@@ -19,6 +19,7 @@ mod adjust;
 mod alliance;
 mod budgets;
 mod build;
+mod calibration;
 mod clearing;
 pub mod codes;
 mod coefficients;
@@ -43,6 +44,7 @@ mod values;
 mod window;
 mod words;
 
+pub use calibration::{Calibration, CalibrationYear};
 pub use columns::columns_of;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
 pub use keys::nearest;

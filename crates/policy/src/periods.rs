@@ -86,19 +86,9 @@ fn read<'t>(document: &Document, parsed: &Parsed<'t>, tree: &'t Spanned<DeTable<
     let mut reader = Reader::new(document, day);
     let root = reader.root(tree);
     let built = build::read(&mut reader, &root);
-    // What stands on a line that is no TOML was mended by the parser: its sequels are no news.
-    let echo = |place: &crate::Place| place.column.is_some() && parsed.lines.contains(&place.line);
-    let news = |diagnostic: &Diagnostic| {
-        let lost = parsed.key_lost && diagnostic.code == codes::P103.id;
-        let places = diagnostic
-            .place
-            .iter()
-            .chain(diagnostic.also.iter().map(|(place, _)| place));
-        !lost && !places.into_iter().any(echo)
-    };
     Reading {
         built,
-        found: reader.found.into_iter().filter(news).collect(),
+        found: parsed.news(reader.found),
         year: reader.year,
         first_days: reader.first_days,
         dated: reader.dated,

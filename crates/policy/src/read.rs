@@ -4,7 +4,7 @@
 use crate::codes;
 use crate::dated::DatedKey;
 use crate::document::Document;
-use crate::keys::{self, Key, nearest, section_name};
+use crate::keys::{self, Key, nearest};
 use crate::source::Mark;
 use crate::{Diagnostic, Place};
 use dianzhi_core::{Breach, BreachKind, Pool, Remedy, Text};
@@ -66,6 +66,8 @@ pub(crate) struct Reader<'d> {
     pub(crate) dated: BTreeMap<String, DatedKey>,
     /// The first day of every dated value.
     pub(crate) first_days: BTreeSet<Date>,
+    /// The sections that the file may have.
+    sections: &'static [Key],
 }
 
 impl<'d> Reader<'d> {
@@ -80,6 +82,15 @@ impl<'d> Reader<'d> {
             day,
             dated: BTreeMap::new(),
             first_days: BTreeSet::new(),
+            sections: keys::ROOT,
+        }
+    }
+
+    /// Reads a file with other sections than a region's, and without dated values.
+    pub(crate) fn of_sections(document: &'d Document, sections: &'static [Key]) -> Self {
+        Reader {
+            sections,
+            ..Reader::new(document, None)
         }
     }
 
@@ -122,7 +133,7 @@ impl<'d> Reader<'d> {
 
     /// The file itself as a section.
     pub(crate) fn root<'t>(&mut self, tree: &'t Spanned<DeTable<'t>>) -> Section<'t> {
-        self.open("", None, tree.get_ref(), keys::ROOT)
+        self.open("", None, tree.get_ref(), self.sections)
     }
 
     /// Sorts the entries of a table: known, unknown, missing. An unknown key that is near to a
@@ -216,13 +227,13 @@ impl<'d> Reader<'d> {
                 format!("unknown section or key {found}"),
             )
         } else {
-            let section = section_name(path);
+            let section = keys::section_name_in(self.sections, path);
             Text::new(
                 format!("{section} 中没有 {found} 这个键"),
                 format!("unknown key {found} in {section}"),
             )
         };
-        let home = keys::home_of(name.get_ref());
+        let home = keys::home_of(self.sections, name.get_ref());
         let known = names.join(", ");
         let help = match (meant, home) {
             (Some(meant), _) => Text::new(
@@ -244,14 +255,14 @@ impl<'d> Reader<'d> {
 
     fn missing(&mut self, path: &str, header: Option<&Range<usize>>, key: &Key) {
         let name = key.name;
-        let section = section_name(if path.is_empty() { name } else { path });
+        let section = keys::section_name_in(self.sections, if path.is_empty() { name } else { path });
         let (text, example) = if path.is_empty() {
             (
                 Text::new(
                     format!("缺少 {section} 一节"),
                     format!("the section {section} is missing"),
                 ),
-                keys::section_example(name).unwrap_or_else(|| key.example.to_owned()),
+                keys::section_example(self.sections, name).unwrap_or_else(|| key.example.to_owned()),
             )
         } else {
             (

@@ -151,21 +151,7 @@ impl Region {
     /// assert_eq!(error.0[0].code, "F101");
     /// ```
     pub fn load(path: &Path) -> Result<Region, Diagnostics> {
-        let mut bytes = Vec::new();
-        std::fs::File::open(path)
-            .and_then(|file| file.take(REGION_BYTES_MAX + 1).read_to_end(&mut bytes))
-            .map_err(|error| unreadable(path, &error))?;
-        if u64::try_from(bytes.len()).is_ok_and(|length| length > REGION_BYTES_MAX) {
-            let error = io::Error::new(io::ErrorKind::FileTooLarge, "larger than 1 MiB");
-            return Err(unreadable(path, &error).into());
-        }
-        match String::from_utf8(bytes) {
-            Ok(text) => Region::parse(path, text),
-            Err(error) => {
-                let valid_up_to = error.utf8_error().valid_up_to();
-                Err(syntax::not_utf8(path.display().to_string(), error.as_bytes(), valid_up_to).into())
-            }
-        }
+        Region::parse(path, text_of(path)?)
     }
 
     /// Validates the text of a region file; `path` is where its messages say that it stands.
@@ -293,6 +279,22 @@ impl Region {
     pub fn place_in(&self, period: &Period, key: &str) -> Option<Place> {
         period.marks.get(key).map(|mark| self.document.place(&mark.value))
     }
+}
+
+/// The text of a region file, or of another of its kind.
+pub(crate) fn text_of(path: &Path) -> Result<String, Diagnostics> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(REGION_BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(path, &error))?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > REGION_BYTES_MAX) {
+        let error = io::Error::new(io::ErrorKind::FileTooLarge, "larger than 1 MiB");
+        return Err(unreadable(path, &error).into());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid_up_to = error.utf8_error().valid_up_to();
+        syntax::not_utf8(path.display().to_string(), error.as_bytes(), valid_up_to).into()
+    })
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {

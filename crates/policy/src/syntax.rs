@@ -23,6 +23,23 @@ pub(crate) struct Parsed<'t> {
     pub(crate) key_lost: bool,
 }
 
+impl Parsed<'_> {
+    /// Without what stands on a line that is no TOML: the parser mended it, so that its sequels are no
+    /// news.
+    pub(crate) fn news(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let echo = |place: &Place| place.column.is_some() && self.lines.contains(&place.line);
+        let is_news = |diagnostic: &Diagnostic| {
+            let lost = self.key_lost && diagnostic.code == codes::P103.id;
+            let places = diagnostic
+                .place
+                .iter()
+                .chain(diagnostic.also.iter().map(|(place, _)| place));
+            !lost && !places.into_iter().any(echo)
+        };
+        found.into_iter().filter(is_news).collect()
+    }
+}
+
 /// Parses a document. A mistake that stays within its line (a bare word as a value, a key twice)
 /// lets the rest be checked too; after one that shifts what follows (an open bracket) nothing
 /// further is reported, for most of it would be an echo.

@@ -34,7 +34,7 @@ impl fmt::Debug for dyn WordList {
     }
 }
 
-const fn word<T>(word: &'static str, zh: &'static str, value: T) -> Word<T> {
+pub(crate) const fn word<T>(word: &'static str, zh: &'static str, value: T) -> Word<T> {
     Word { word, zh, value }
 }
 
