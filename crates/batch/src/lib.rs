@@ -5,6 +5,7 @@
 mod claims;
 pub mod codes;
 mod diff;
+mod directory;
 mod disk;
 mod error;
 mod explain;
@@ -35,6 +36,7 @@ pub use diff::{
     CaseChange, CaseChanges, CaseFigures, Change, CountChange, Difference, FigureChange, HospitalChange, InputChange,
     InputChangeKind, Moved, PolicyChange, PoolChange, Reason, ReasonSum, RowChange, diff,
 };
+pub use directory::{DirectoryOptions, DirectoryOutcome, DirectoryRun, DirectorySummary, PublishedDirectory, directory};
 pub use error::Failure;
 pub use explain::{
     ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section, explain,

@@ -282,7 +282,7 @@ fn input_inside(inputs: &Inputs, out: &Path) -> Option<String> {
 }
 
 /// Exchanging the folder would take the inputs away.
-fn holds_inputs(out: &Path, input: &str) -> dianzhi_policy::Diagnostic {
+pub(crate) fn holds_inputs(out: &Path, input: &str) -> dianzhi_policy::Diagnostic {
     let shown = out.display();
     error(
         F107,

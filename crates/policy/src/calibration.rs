@@ -1,9 +1,9 @@
 //! Calibration files: which years of history are calibrated from and how (docs/CALIBRATION.md), read as
 //! region files are, with every mistake at once.
 
-mod build;
-mod keys;
-mod words;
+pub(crate) mod build;
+pub(crate) mod keys;
+pub(crate) mod words;
 
 use crate::document::Document;
 use crate::read::Reader;

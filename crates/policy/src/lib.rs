@@ -27,6 +27,7 @@ mod columns;
 mod dated;
 mod deviation;
 mod diagnostic;
+mod directory_plan;
 mod document;
 pub mod fields;
 mod json;
@@ -46,6 +47,7 @@ mod words;
 
 pub use calibration::{Calibration, CalibrationYear};
 pub use columns::columns_of;
+pub use directory_plan::{DirectoryPlan, DirectoryYear};
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
 pub use keys::nearest;
 pub use listing::Listed;

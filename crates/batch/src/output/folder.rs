@@ -118,6 +118,17 @@ impl WorkFolder {
         Ok(hasher.fingerprint())
     }
 
+    /// Makes a folder inside; what is written there is flushed with [`sync`](Self::sync).
+    pub(crate) fn create_folder(&self, name: &str) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        disk::create_dir(&path).map_err(|e| unwritable(&path, &e).into())
+    }
+
+    /// Flushes the names in a folder inside.
+    pub(crate) fn sync(&self, name: &str) -> Result<(), Failure> {
+        sync_folder(&self.path.join(name))
+    }
+
     /// Leaves the folder beside its place, for people to look at. Under its work name a later run
     /// would take it for a killed one's; so it goes where it can have no other.
     pub(crate) fn keep(mut self) -> Result<PathBuf, Diagnostic> {
@@ -211,7 +222,7 @@ impl WorkFolder {
             if !replace {
                 return Ok(None);
             }
-            if self.target.join("run.json").is_file() {
+            if is_published(&self.target) {
                 match disk::exchange(&self.path, &self.target) {
                     Ok(()) => return Ok(Some(true)),
                     Err(e) if e.kind() == io::ErrorKind::NotFound => {}
@@ -294,6 +305,13 @@ fn folder_of(path: &Path) -> PathBuf {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     }
+}
+
+/// Whether a folder is a run, or a directory made of history: whole, or it would not have its last file.
+fn is_published(folder: &Path) -> bool {
+    ["run.json", "directory.json"]
+        .iter()
+        .any(|last| folder.join(last).is_file())
 }
 
 fn inode(path: &Path) -> Option<(u64, u64)> {
