@@ -5,6 +5,7 @@ mod completions;
 mod diff;
 mod dip_steps;
 mod dip_words;
+mod directory;
 mod explain;
 mod group;
 mod group_steps;
@@ -35,6 +36,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("verify", matches)) => verify::run(matches, console),
         Some(("diff", matches)) => diff::run(matches, console),
         Some(("prepayments", matches)) => prepayments::run(matches, console),
+        Some(("directory", matches)) => directory::run(matches, console),
         Some(("group", matches)) => group::run(matches, console),
         Some(("scheme", matches)) => scheme::run(matches, console),
         Some(("policy", matches)) => policy::run(matches, console),
