@@ -36,7 +36,9 @@ pub use diff::{
     CaseChange, CaseChanges, CaseFigures, Change, CountChange, Difference, FigureChange, HospitalChange, InputChange,
     InputChangeKind, Moved, PolicyChange, PoolChange, Reason, ReasonSum, RowChange, diff,
 };
-pub use directory::{DirectoryOptions, DirectoryOutcome, DirectoryRun, DirectorySummary, PublishedDirectory, directory};
+pub use directory::{
+    DirectoryOptions, DirectoryOutcome, DirectoryRun, DirectorySummary, PublishedDirectory, directory,
+};
 pub use error::Failure;
 pub use explain::{
     ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section, explain,

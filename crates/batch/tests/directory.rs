@@ -12,7 +12,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 const DRAFT: &str = "code = \"drawn\"\nname = \"drawn\"\nblank = \"BLANK\"\n";
-const OPERATIONS: &str = "code\tclass\n36.0700\tsurgical\n88.5500\tdiagnostic\n99.2500\ttherapeutic\n93.9400\texcluded\n";
+const OPERATIONS: &str =
+    "code\tclass\n36.0700\tsurgical\n88.5500\tdiagnostic\n99.2500\ttherapeutic\n93.9400\texcluded\n";
 const BANDS: &str = "catalogue\tlevel\tunit\tfrom\tto\ncci\t0\t\t0\t0\ncci\t1+\t\t1\t\nage\told\tyears\t70\t\n";
 const CCI: &str = "dx\tscore\nN18\t2\n";
 const PLAN: &str = "[directory]\ntitle = \"drawn\"\ndraft = \"draft\"\n[weights]\nscale = \"1000\"\ndecimals = 4\n\
@@ -30,8 +31,22 @@ struct Drawn {
 }
 
 fn cases() -> impl Strategy<Value = Vec<Drawn>> {
-    let mains = ["I21.000", "i21.001", "I21.100", "I21", "J18.9", "J18.900x001", "K35", "?", "", "A00-B99", "Ｉ21.0"];
-    let procedures = ["36.0700", "88.5500", "99.2500", "93.9400", "11.1100", " 36.0700", "a+b", "-"];
+    let mains = [
+        "I21.000",
+        "i21.001",
+        "I21.100",
+        "I21",
+        "J18.9",
+        "J18.900x001",
+        "K35",
+        "?",
+        "",
+        "A00-B99",
+        "Ｉ21.0",
+    ];
+    let procedures = [
+        "36.0700", "88.5500", "99.2500", "93.9400", "11.1100", " 36.0700", "a+b", "-",
+    ];
     let one = (
         prop::sample::select(mains.to_vec()),
         prop::sample::select(vec!["", "N18.900", "J96.0|N18"]),
@@ -65,7 +80,12 @@ fn write(folder: &Path, cases: &[Drawn], header: &str, rules: &str) {
         for (at, case) in cases.iter().enumerate().filter(|(_, case)| case.year == year) {
             let (yuan, cents) = (case.fen / 100, case.fen % 100);
             let procedures = case.procedures.join("|");
-            writeln!(claims, "S{at},{},{},{procedures},{},{yuan}.{cents:02}", case.main, case.others, case.age).unwrap();
+            writeln!(
+                claims,
+                "S{at},{},{},{procedures},{},{yuan}.{cents:02}",
+                case.main, case.others, case.age
+            )
+            .unwrap();
         }
         std::fs::write(folder.join(format!("{year}.csv")), claims).unwrap();
     }
@@ -95,7 +115,12 @@ fn made(folder: &Path, out: &str, threads: usize, block_bytes: usize) -> Box<Pub
         },
         ..DirectoryOptions::default()
     };
-    let outcome = directory(&folder.join("plan.toml"), &folder.join(out), &options, &Progress::default());
+    let outcome = directory(
+        &folder.join("plan.toml"),
+        &folder.join(out),
+        &options,
+        &Progress::default(),
+    );
     match outcome.unwrap() {
         DirectoryOutcome::Published(made) => made,
         DirectoryOutcome::AlreadyThere(_) => panic!("nothing was there before"),
@@ -107,7 +132,10 @@ fn rows(path: &Path) -> BTreeMap<String, BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let headings = reader.headers().unwrap().clone();
     let cells = |row: csv::StringRecord| {
-        let named = headings.iter().zip(&row).map(|(heading, cell)| (heading.to_owned(), cell.to_owned()));
+        let named = headings
+            .iter()
+            .zip(&row)
+            .map(|(heading, cell)| (heading.to_owned(), cell.to_owned()));
         (row[0].to_owned(), named.collect())
     };
     reader.records().map(|row| cells(row.unwrap())).collect()
@@ -222,7 +250,14 @@ fn what_core_types_leave_is_mixed_and_what_nobody_is_in_is_gone() {
     assert_eq!(types, expected);
     let report = rows(&folder.join("made/report-types.csv"));
     let core = &report["I21.0:36.0700"];
-    assert_eq!((core["cases"].as_str(), core["exact_cases"].as_str(), core["mean"].as_str()), ("4", "3", "47500.00"));
+    assert_eq!(
+        (
+            core["cases"].as_str(),
+            core["exact_cases"].as_str(),
+            core["mean"].as_str()
+        ),
+        ("4", "3", "47500.00")
+    );
     assert_eq!(report["I21:surgical"]["cases"], "1");
     let again = directory(
         &folder.join("plan.toml"),

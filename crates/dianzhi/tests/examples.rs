@@ -251,7 +251,7 @@ fn dip_directory() {
          J18.9,J18.9 保守治疗,core,488.2689,11000.00,unstable\n\
          J18:conservative,J18 综合病种 保守治疗,core,88.7762,2000.00,unstable\n\
          J18:diagnostic,J18 综合病种 诊断性操作,core,221.9404,5000.00,unstable\n\
-         K35:surgical,K35 综合病种 相关手术,core,537.0957,12100.00,unstable\n"
+         K35:surgical,K35 综合病种 相关手术,core,537.0958,12100.00,unstable\n"
     );
     assert_eq!(
         text("dip/types.tsv"),
@@ -269,7 +269,11 @@ fn dip_directory() {
          J18.9\tseverity\tmild\t0.2727\n"
     );
     let severe = "J18.9,severity,severe,12,11000.00,1.028519,0.000000,1.000000,applies,4,27000.00,0.00,0.000000,applies,2.4545\n";
-    assert!(text("report-sub-types.csv").contains(severe), "{}", text("report-sub-types.csv"));
+    assert!(
+        text("report-sub-types.csv").contains(severe),
+        "{}",
+        text("report-sub-types.csv")
+    );
     assert!(text("report.csv").contains("\nmean,22528.57\n"));
     assert_eq!(published.run.summary.ungrouped, 1);
     let run = settled_here(&folder.join("back-test.toml"), &folder.join("back-test"));

@@ -47,8 +47,8 @@ mod words;
 
 pub use calibration::{Calibration, CalibrationYear};
 pub use columns::columns_of;
-pub use directory_plan::{DirectoryPlan, DirectoryYear};
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Place, Severity};
+pub use directory_plan::{DirectoryPlan, DirectoryYear};
 pub use keys::nearest;
 pub use listing::Listed;
 pub use read::names_help;

@@ -111,7 +111,11 @@ impl ClaimFiles {
                 }
             }
         }
-        if mistakes.is_empty() { Ok(found) } else { Err(mistakes.into()) }
+        if mistakes.is_empty() {
+            Ok(found)
+        } else {
+            Err(mistakes.into())
+        }
     }
 }
 
@@ -119,7 +123,11 @@ fn in_two_years(plan: &DirectoryPlan, file: &str, before: u16, year: u16) -> Dia
     let mistake = error(
         F112,
         Text::new(
-            format!("{file} 属于两个历史年度（第 {} 节和第 {} 节 [[year]]），其病例会计两次", before + 1, year + 1),
+            format!(
+                "{file} 属于两个历史年度（第 {} 节和第 {} 节 [[year]]），其病例会计两次",
+                before + 1,
+                year + 1
+            ),
             format!(
                 "{file} is of two years of history (sections {} and {} of [[year]]); its cases would count twice",
                 before + 1,
@@ -195,7 +203,11 @@ pub(super) fn pass<T: Default + Send>(
     let mut rejects = Vec::new();
     for part in parts {
         found.parts.push(part.made);
-        found.read.iter_mut().zip(part.read).for_each(|(sum, read)| *sum += read);
+        found
+            .read
+            .iter_mut()
+            .zip(part.read)
+            .for_each(|(sum, read)| *sum += read);
         rejects.extend(part.rejects);
     }
     rejects.sort_unstable_by_key(|(file, offset, _)| (*file, *offset));

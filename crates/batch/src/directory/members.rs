@@ -104,7 +104,11 @@ impl Members {
                 member.record.group = to;
             }
         }
-        types.into_iter().zip(is_used).filter_map(|(one, used)| used.then_some(one)).collect()
+        types
+            .into_iter()
+            .zip(is_used)
+            .filter_map(|(one, used)| used.then_some(one))
+            .collect()
     }
 
     /// As the history that scores come out of.
@@ -124,12 +128,7 @@ impl Members {
     }
 
     /// By type, the cases of each level that `keep` keeps of a type and a year.
-    pub(super) fn levels(
-        &self,
-        types: usize,
-        years: usize,
-        keep: impl Fn(&Record) -> bool,
-    ) -> Vec<LevelSums> {
+    pub(super) fn levels(&self, types: usize, years: usize, keep: impl Fn(&Record) -> bool) -> Vec<LevelSums> {
         let mut found = vec![LevelSums::new(); types];
         for Member { record, levels } in &self.members {
             let Some(of_type) = found.get_mut(record.group as usize) else {
@@ -138,7 +137,10 @@ impl Members {
             if !keep(record) {
                 continue;
             }
-            let known = Catalogue::ALL.into_iter().zip(levels).filter(|(_, level)| **level != NONE);
+            let known = Catalogue::ALL
+                .into_iter()
+                .zip(levels)
+                .filter(|(_, level)| **level != NONE);
             for (catalogue, &level) in known {
                 let sums = of_type.entry((catalogue, usize::from(level)));
                 let sums = sums.or_insert_with(|| vec![Sums::default(); years]);

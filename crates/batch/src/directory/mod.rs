@@ -178,7 +178,9 @@ fn make(
     let auxiliary = plan.rules.triggers.map(|_| tables::auxiliary_tsv(&made));
     let files = draft.with(types_tsv(&made.types), auxiliary);
     // Whatever a directory must not have is told before it is published.
-    let named = files.iter().map(|(name, bytes)| (format!("{FOLDER}/{name}"), bytes.clone()));
+    let named = files
+        .iter()
+        .map(|(name, bytes)| (format!("{FOLDER}/{name}"), bytes.clone()));
     let remarks = DipDirectory::of_tables(named.collect())?.remarks();
     progress.enter(Stage::Publishing);
     work.create_folder(FOLDER)?;
@@ -348,8 +350,10 @@ impl<'a> Made<'a> {
         let ungrouped = self.summary().ungrouped;
         if ungrouped > 0 {
             let text = Text::new(
-                format!("{ungrouped} 例没有病种，不计入任何均值：主要诊断没有类目"),
-                format!("{ungrouped} cases have no type and count in no mean: their principal diagnosis has no category"),
+                format!("没有病种的病例：{ungrouped}，不计入任何均值；主要诊断没有类目"),
+                format!(
+                    "cases without a type, which count in no mean: {ungrouped}; their principal diagnosis has no category"
+                ),
             );
             let help = Text::new("原因见 report.csv", "report.csv counts them by reason");
             told.push(warning(W171, text, help));
@@ -358,8 +362,8 @@ impl<'a> Made<'a> {
             Some(0) => {}
             Some(again) => {
                 let text = Text::new(
-                    format!("{again} 例的结算流水号与前面的相同，都已计入"),
-                    format!("{again} cases have the settlement id of one before them; all of them count"),
+                    format!("结算流水号与前面相同的病例：{again}，都已计入"),
+                    format!("cases with the settlement id of one before them: {again}; all of them count"),
                 );
                 let help = Text::new(
                     "若是同一病例，从历史中删去重复的",
@@ -379,8 +383,8 @@ impl<'a> Made<'a> {
         if let Some(first) = remarks.first() {
             let (count, first) = (remarks.len(), &first.text);
             let text = Text::new(
-                format!("目录有 {count} 条提示，第一条：{}", first.zh),
-                format!("there are {count} remarks on the directory; the first: {}", first.en),
+                format!("目录的提示：{count}，第一条：{}", first.zh),
+                format!("remarks on the directory: {count}, the first: {}", first.en),
             );
             let help = Text::new(
                 "未列入 operations.tsv 的操作按 unlisted_operations 计；把它们补入草稿",

@@ -5,7 +5,7 @@ use super::Made;
 use super::types::yuan;
 use crate::output::format::push_record;
 use dianzhi_calibrate::dip::CoreRule;
-use dianzhi_calibrate::{GroupFigures, SHARE_PLACES, Sums};
+use dianzhi_calibrate::{GroupFigures, Remark, SHARE_PLACES, Sums};
 use dianzhi_core::{Fixed, RoundingMode, round};
 use dianzhi_grouper::dip::DipKind;
 use num_bigint::BigInt;
@@ -59,7 +59,11 @@ fn mean_yuan(mean: Option<&BigRational>) -> String {
 /// One count of another, half up; empty of nothing.
 fn part(of: u64, all: u64) -> String {
     let ratio = (all > 0).then(|| BigRational::new(BigInt::from(of), BigInt::from(all)));
-    share(ratio.map(|ratio| round(&ratio, SHARE_PLACES, RoundingMode::HalfUp)).as_ref())
+    share(
+        ratio
+            .map(|ratio| round(&ratio, SHARE_PLACES, RoundingMode::HalfUp))
+            .as_ref(),
+    )
 }
 
 fn stability(found: &GroupFigures) -> &'static str {
@@ -69,11 +73,17 @@ fn stability(found: &GroupFigures) -> &'static str {
 /// The types and their scores, as a settlement reads them.
 fn groups(made: &Made<'_>) -> Vec<u8> {
     let mut out = Vec::new();
-    push_record(&mut out, ["group_code", "name", "kind", "base_points", "mean_cost", "stability"]);
+    push_record(
+        &mut out,
+        ["group_code", "name", "kind", "base_points", "mean_cost", "stability"],
+    );
     for (one, found) in made.types.iter().zip(&made.calibrated.groups) {
         let Some(weight) = &found.weight else { continue };
         let [points, mean] = [weight.base_points, weight.mean_cost].map(|figure| figure.to_string());
-        push_record(&mut out, [&one.code, &one.name, "core", &points, &mean, stability(found)]);
+        push_record(
+            &mut out,
+            [&one.code, &one.name, "core", &points, &mean, stability(found)],
+        );
     }
     out
 }
@@ -82,7 +92,9 @@ fn groups(made: &Made<'_>) -> Vec<u8> {
 fn report_types(made: &Made<'_>) -> Vec<u8> {
     let mut out = Vec::new();
     let of_years = |what: &'static str| (1..=made.plan.years.len()).map(move |year| format!("{what}_{year}"));
-    let mut header: Vec<String> = ["group_code", "kind", "dx", "px", "treatment"].map(str::to_owned).to_vec();
+    let mut header: Vec<String> = ["group_code", "kind", "dx", "px", "treatment"]
+        .map(str::to_owned)
+        .to_vec();
     header.extend(of_years("cases"));
     header.extend(of_years("mean"));
     let rest = "cases,share,exact_cases,exact_mean,kept,trimmed,mean,sd,cv,stability,remarks,base_points,mean_cost";
@@ -108,7 +120,9 @@ fn report_types(made: &Made<'_>) -> Vec<u8> {
         row.push(text(found.all.sd_fen(sd).as_ref(), 2));
         row.push(share(found.all.cv(sd).as_ref()));
         row.push(stability(found).to_owned());
-        let remarks: Vec<&str> = found.remarks.iter().map(|remark| remark.as_str()).collect();
+        // All are new here: there is no present table.
+        let remarks = found.remarks.iter().filter(|remark| **remark != Remark::New);
+        let remarks: Vec<&str> = remarks.map(|remark| remark.as_str()).collect();
         row.push(remarks.join(" "));
         let weight = found.weight.as_ref();
         row.push(weight.map_or_else(String::new, |weight| weight.base_points.to_string()));

@@ -75,7 +75,10 @@ mod tests {
         }
         // Cases without a combination count too: 95 of 200 is all that there is.
         assert_eq!(core_types(&cases, 200, coverage("0.9", 1)), [true; 5]);
-        assert_eq!(core_types(&cases, 100, coverage("1", 6)), [true, true, true, false, false]);
+        assert_eq!(
+            core_types(&cases, 100, coverage("1", 6)),
+            [true, true, true, false, false]
+        );
         assert_eq!(core_types(&[0, 1], 1, CoreRule::Cases(0)), [false, true]);
     }
 }

@@ -37,7 +37,12 @@ impl DirectoryRules {
                 found.range("auxiliary.cv_min", triggers.cv_min, "不小于 0", "0 or more");
             }
             if triggers.cv_fall < Decimal::ZERO || triggers.cv_fall > Decimal::ONE {
-                found.range("auxiliary.cv_fall", triggers.cv_fall, "在 0 到 1 之间", "between 0 and 1");
+                found.range(
+                    "auxiliary.cv_fall",
+                    triggers.cv_fall,
+                    "在 0 到 1 之间",
+                    "between 0 and 1",
+                );
             }
         }
         found.0

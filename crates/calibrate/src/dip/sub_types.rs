@@ -105,7 +105,10 @@ pub fn sub_types(of_type: &[Sums], levels: &[Vec<Sums>], plan: &Plan, triggers: 
     let mean = combined(of_type, &plan.years, plan.combine);
     let of_level = |(years, all): (&Vec<Sums>, &Sums)| {
         let level_mean = combined(years, &plan.years, plan.combine);
-        let ratio = level_mean.as_ref().zip(mean.as_ref()).map(|(level, whole)| level / whole);
+        let ratio = level_mean
+            .as_ref()
+            .zip(mean.as_ref())
+            .map(|(level, whole)| level / whole);
         let factor = ratio.and_then(|ratio| decimal(&ratio, triggers.decimals, triggers.mode));
         let factor = factor.filter(|factor| !factor.is_zero());
         let verdict = match verdict {
@@ -153,7 +156,10 @@ fn verdict(
     if whole.cases < triggers.type_cases_min {
         return Verdict::FewCasesOfType;
     }
-    let Some(cv) = cv_squared.as_ref().filter(|cv| **cv >= square(rational(triggers.cv_min))) else {
+    let Some(cv) = cv_squared
+        .as_ref()
+        .filter(|cv| **cv >= square(rational(triggers.cv_min)))
+    else {
         return Verdict::LowCv;
     };
     if !has_sub_type {
@@ -233,7 +239,10 @@ mod tests {
         // With 100 and 1,700 the level keeps a variance of 800² · 2 ÷ 8 = 160,000: CV 400 ÷ 300 where it was
         // √(6 · 200² + 200² + 1,400²) ÷ 8 ÷ 300 = 1.763834; it falls by 0.244071.
         let some = found(&[&[100, 1_700]], &[100; 6], &triggers());
-        assert_eq!((some.cv, some.cv_apart), (Some(1_763_834.into()), Some(1_333_333.into())));
+        assert_eq!(
+            (some.cv, some.cv_apart),
+            (Some(1_763_834.into()), Some(1_333_333.into()))
+        );
         assert_eq!((some.verdict, some.fall), (Verdict::Applies, Some(244_071.into())));
     }
 
@@ -249,11 +258,23 @@ mod tests {
         };
         let same = |one| (one, one);
         let apart: &[&[i64]] = &[&[900, 900]];
-        assert_eq!(verdict(apart, &[100; 6], &|t| t.type_cases_min = 9), same(Verdict::FewCasesOfType));
-        assert_eq!(verdict(apart, &[100; 6], &|t| t.cv_min = "1.2".parse().unwrap()), same(Verdict::LowCv));
-        assert_eq!(verdict(apart, &[100; 6], &|t| t.cases_min = 3), same(Verdict::NoSubType));
+        assert_eq!(
+            verdict(apart, &[100; 6], &|t| t.type_cases_min = 9),
+            same(Verdict::FewCasesOfType)
+        );
+        assert_eq!(
+            verdict(apart, &[100; 6], &|t| t.cv_min = "1.2".parse().unwrap()),
+            same(Verdict::LowCv)
+        );
+        assert_eq!(
+            verdict(apart, &[100; 6], &|t| t.cases_min = 3),
+            same(Verdict::NoSubType)
+        );
         let some: &[&[i64]] = &[&[100, 1_700]];
-        assert_eq!(verdict(some, &[100; 6], &|t| t.cv_fall = "0.25".parse().unwrap()), same(Verdict::LittleFall));
+        assert_eq!(
+            verdict(some, &[100; 6], &|t| t.cv_fall = "0.25".parse().unwrap()),
+            same(Verdict::LittleFall)
+        );
         let (all, first) = verdict(&[&[900], &[900, 900]], &[100; 6], &|_| {});
         assert_eq!((all, first), (Verdict::Applies, Verdict::FewCases));
         let (all, first) = verdict(&[&[1, 1], &[9_000, 9_000]], &[100; 6], &|_| {});

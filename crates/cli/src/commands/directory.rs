@@ -56,7 +56,7 @@ fn tell(published: &PublishedDirectory, outcome: &str, out: &Path, console: &Con
     let (accepted, rejected) = (count(run.records.accepted), count(run.records.rejected_total()));
     console.say(&console.pick(
         format!("  接受 {accepted} 条，拒绝 {rejected} 条"),
-        format!("  {accepted} records accepted, {rejected} rejected"),
+        format!("  records accepted {accepted}, rejected {rejected}"),
     ));
     let summary = &run.summary;
     let [core, core_cases, mixed, mixed_cases, ungrouped, sub_types] = [
@@ -70,7 +70,7 @@ fn tell(published: &PublishedDirectory, outcome: &str, out: &Path, console: &Con
     .map(count);
     console.say(&console.pick(
         format!("  核心病种 {core} 个，{core_cases} 例；综合病种 {mixed} 个，{mixed_cases} 例；未入组 {ungrouped} 例；单独计分的分型 {sub_types} 个"),
-        format!("  {core} core types with {core_cases} cases, {mixed} mixed types with {mixed_cases}, {ungrouped} cases without a type; {sub_types} sub-types pay apart"),
+        format!("  core types {core}, their cases {core_cases}; mixed types {mixed}, their cases {mixed_cases}; cases without a type {ungrouped}; sub-types that pay apart {sub_types}"),
     ));
     if !published.warnings.is_empty() {
         console.say("");

@@ -50,7 +50,9 @@ impl DipGrouper {
     pub fn levels(&self, record: &Record<'_>) -> [Option<usize>; Catalogue::ALL.len()] {
         Catalogue::ALL.map(|catalogue| {
             let has_levels = !self.level_names(catalogue).is_empty();
-            has_levels.then(|| self.auxiliary.look(catalogue, record, &mut 0).level).flatten()
+            has_levels
+                .then(|| self.auxiliary.look(catalogue, record, &mut 0).level)
+                .flatten()
         })
     }
 

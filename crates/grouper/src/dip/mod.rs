@@ -19,8 +19,8 @@ mod rows;
 
 pub use directory::{Catalogue, DipDirectory, DipKind, Treatment};
 pub use explain::{DipExplanation, DipStep, Figure, FigureUnit};
-pub use measure::{PROCEDURES_MAX, can_be_compared, can_be_asked_for};
 pub use header::{AuxiliaryRules, Combine, Criterion, DiagnosisList, DipHeader, IcuDays};
+pub use measure::{PROCEDURES_MAX, can_be_asked_for, can_be_compared};
 
 use crate::codes::CodeId;
 use crate::engine::GroupOptions;

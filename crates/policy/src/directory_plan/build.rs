@@ -9,9 +9,7 @@ use crate::read::{Reader, Section, other_label};
 use crate::words::MODES;
 use crate::{Diagnostic, codes};
 use dianzhi_calibrate::dip::{CoreRule, DirectoryRules, Triggers};
-use dianzhi_calibrate::{
-    Combine, Plan, TrimBy, TrimMethod, Trimming, Unstable, WeightMethod, Weights, WithoutCases,
-};
+use dianzhi_calibrate::{Combine, Plan, TrimBy, TrimMethod, Trimming, Unstable, WeightMethod, Weights, WithoutCases};
 use dianzhi_core::{Decimal, RoundingMode, Text};
 use std::collections::BTreeMap;
 
@@ -50,7 +48,11 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built>
     };
     let plan = Plan {
         // Without a section, that it is missing is already told.
-        years: if root.get("year").is_some() { weights_of_years } else { vec![1] },
+        years: if root.get("year").is_some() {
+            weights_of_years
+        } else {
+            vec![1]
+        },
         combine,
         trimming,
         stability: stability(reader, root),

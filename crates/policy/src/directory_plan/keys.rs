@@ -66,7 +66,10 @@ mod tests {
         let shared = ["stability", "trimming", "columns"];
         for section in ROOT.iter().filter(|section| !shared.contains(&section.name)) {
             let heading = format!("| **`{}`** |", section.example);
-            let below = document.split(&heading).nth(1).and_then(|rows| rows.split("| **`").next());
+            let below = document
+                .split(&heading)
+                .nth(1)
+                .and_then(|rows| rows.split("| **`").next());
             for key in section.keys().unwrap_or_default() {
                 let needed = if key.required { "yes" } else { "no" };
                 let row = format!("| `{}` | {needed} | ", key.name);
