@@ -5,6 +5,7 @@
 //! * `duplicates`: what does it cost to know that no id stands twice, and what if some do?
 //! * `write`: what does a row of claims.csv cost, beside paying its claim?
 //! * `grouping`: what does a record cost to group, in memory and from CSV to CSV, and a package to load?
+//! * `calibrate`: what does a case of history cost to calibrate from, in memory?
 //! * `settle`: what does a whole region-year cost, files in, run directory out, by size and threads?
 //!
 //! Whole processes beside rivals, and the growth of cost with the claims: `compare/compare.py`.

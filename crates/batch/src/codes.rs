@@ -38,13 +38,15 @@ pub const F111: Code = code(
     "这些结果不能合计预付",
     "the advances of these runs cannot be added up",
 );
-
-/// Years of history that do not go together.
+/// Years of history that do not go together, or a forecast of a pool that they do not have.
 pub const F112: Code = code(
     "F112",
     "历史年度不能合并测算",
     "years of history that do not go together",
 );
+/// A history that no weight comes out of.
+pub const A121: Code = code("A121", "由历史得不出权重", "no weight comes out of the history");
+
 /// A history that no DIP directory comes out of.
 pub const A131: Code = code(
     "A131",
@@ -204,6 +206,10 @@ pub const W152: Code = code(
     "reviews or penalties of rejected records",
 );
 
+/// Groups of a calibration without cases that count.
+pub const W161: Code = code("W161", "没有病例可计的病组", "groups without cases that count");
+/// Groups of a calibration that are not stable.
+pub const W162: Code = code("W162", "非稳定病组", "unstable groups");
 /// Cases of the history that no type takes.
 pub const W171: Code = code("W171", "没有病种的历史病例", "cases of the history without a type");
 /// Settlement ids that come again in the history.
@@ -224,8 +230,8 @@ pub const W173: Code = code(
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, F112, T101, T102, T103, T104, T105, T106,
-        T107, T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, A131, R101, I101, I102, W101,
-        W102, W103, W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124, W125,
-        W131, W132, W133, W151, W152, W171, W172, W173,
+        T107, T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, A121, A131, R101, I101, I102,
+        W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124,
+        W125, W131, W132, W133, W151, W152, W161, W162, W171, W172, W173,
     ]
 }

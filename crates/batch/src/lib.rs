@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+mod calibrate;
 mod claims;
 pub mod codes;
 mod diff;
@@ -29,6 +30,9 @@ mod verify;
 mod whereabouts;
 mod workers;
 
+pub use calibrate::{
+    CalibrateOptions, CalibrateOutcome, CalibratedScope, CalibrationRun, PublishedCalibration, calibrate,
+};
 pub use claims::grouped::GroupedClaims;
 pub use claims::read::{Claims, ReadOptions};
 pub use claims::reject::{Reject, RejectCode};

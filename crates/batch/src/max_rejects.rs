@@ -47,6 +47,8 @@ pub(crate) fn passed_limit(records: &Records, most: Option<MaxRejects>) -> Optio
 pub(crate) enum Rejects {
     /// In a work folder that is kept.
     Kept(PathBuf),
+    /// In a work folder that is kept, a file for each year of history.
+    KeptByYear(PathBuf),
     /// In the run that is there.
     InRun,
     /// Nowhere: the work folder could not be kept.
@@ -61,6 +63,13 @@ pub(crate) fn too_many(records: &Records, most: MaxRejects, rejects: Rejects) ->
             let place = folder.join("rejects.csv");
             let place = place.display();
             Text::new(format!("逐条原因见 {place}"), format!("see {place} for each of them"))
+        }
+        Rejects::KeptByYear(folder) => {
+            let place = folder.display();
+            Text::new(
+                format!("逐条原因见 {place} 中各年的 rejects-*.csv"),
+                format!("see the rejects-*.csv of each year in {place} for each of them"),
+            )
         }
         Rejects::InRun => Text::new(
             "逐条原因见结果目录中的 rejects.csv",
@@ -78,7 +87,7 @@ pub(crate) fn too_many(records: &Records, most: MaxRejects, rejects: Rejects) ->
     );
     let kept = match rejects {
         Rejects::Lost(why) => return vec![diagnostic, *why].into(),
-        Rejects::Kept(folder) => Some(folder),
+        Rejects::Kept(folder) | Rejects::KeptByYear(folder) => Some(folder),
         Rejects::InRun => None,
     };
     Failure::TooManyRejects {

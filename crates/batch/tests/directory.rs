@@ -282,3 +282,23 @@ fn codes_that_no_table_holds_make_no_core_type() {
     let summary = published.run.summary;
     assert_eq!((summary.core, summary.mixed_cases, summary.ungrouped), (0, 12, 4));
 }
+
+/// A file that two years name, by whatever patterns, is told and not counted twice.
+#[test]
+fn a_file_is_of_one_year() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path();
+    write(folder, &[drawn("J18.900", &[], 10)], HEADERS[0], RULES[0]);
+    let plan = std::fs::read_to_string(folder.join("plan.toml")).unwrap();
+    std::fs::write(folder.join("plan.toml"), plan.replace("\"1.csv\"", "\"[01].csv\"")).unwrap();
+    let options = DirectoryOptions::default();
+    let refused = directory(
+        &folder.join("plan.toml"),
+        &folder.join("made"),
+        &options,
+        &Progress::default(),
+    );
+    let found = refused.err().unwrap().diagnostics();
+    assert_eq!((found.len(), found[0].code), (1, "F112"));
+    assert!(!folder.join("made").exists());
+}

@@ -38,6 +38,16 @@ pub struct Adjusted {
 /// The weight behind all, and before any.
 pub(crate) type Changed = (Option<(BigRational, Option<BigRational>)>, Basis);
 
+/// What changes make of the weights.
+pub(crate) struct Applied {
+    /// By group.
+    pub(crate) weights: Vec<Changed>,
+    /// What became of each change, before weights are scaled back.
+    pub(crate) adjusted: Vec<Adjusted>,
+    /// What every weight was multiplied by behind them, where they were scaled back.
+    pub(crate) rescaled_by: Option<BigRational>,
+}
+
 /// Carries changes out in their order and scales back.
 ///
 /// # Errors
@@ -47,7 +57,7 @@ pub(crate) fn apply(
     groups: &[GroupFigures],
     adjustments: &[Adjustment],
     rescale: bool,
-) -> Result<(Vec<Changed>, Vec<Adjusted>, Option<BigRational>), CalibrateError> {
+) -> Result<Applied, CalibrateError> {
     let mut weights: Vec<Option<BigRational>> = own.iter().map(|(own, _)| own.clone()).collect();
     let mut adjusted = Vec::with_capacity(adjustments.len());
     for (at, adjustment) in adjustments.iter().enumerate() {
@@ -78,7 +88,11 @@ pub(crate) fn apply(
         let basis = if own.is_none() { Basis::Experts } else { basis };
         (weight.map(|weight| (weight, own)), basis)
     });
-    Ok((changed.collect(), adjusted, rescaled_by))
+    Ok(Applied {
+        weights: changed.collect(),
+        adjusted,
+        rescaled_by,
+    })
 }
 
 /// Σ(W·n) over the cases of the history, in units of 10^-12: each weight is rounded to that, so that the

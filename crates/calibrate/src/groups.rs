@@ -92,7 +92,7 @@ pub(crate) fn combined(kept: &[Sums], weights: &[u32], combine: Combine) -> Opti
 }
 
 /// The figures of every group, without weights yet.
-pub(crate) fn figures(history: &History, plan: &Plan, bounds: Vec<Bounds>) -> Vec<GroupFigures> {
+pub(crate) fn figures(history: &History, plan: &Plan, bounds: &[Bounds]) -> Vec<GroupFigures> {
     let years = history.years;
     let mut cells = vec![(0u64, Sums::default()); bounds.len()];
     for record in history.records.iter().filter(|record| record.group != NO_GROUP) {

@@ -113,11 +113,11 @@ pub enum CalibrateError {
 /// [`CalibrateError`]
 pub fn calibrate(history: &History, plan: &Plan, adjustments: &[Adjustment]) -> Result<Calibrated, CalibrateError> {
     let bounds = trimming::bounds(&mut Cells::of_history(history), &plan.trimming);
-    let mut groups = groups::figures(history, plan, bounds);
+    let mut groups = groups::figures(history, plan, &bounds);
     let total = TotalFigures::of(history, plan, &groups);
     let exact = weights::own(history, plan, &groups, &total)?;
-    let (exact, adjusted, rescaled_by) = adjust::apply(exact, &groups, adjustments, plan.rescale)?;
-    for (at, (exact, basis)) in exact.into_iter().enumerate() {
+    let applied = adjust::apply(exact, &groups, adjustments, plan.rescale)?;
+    for (at, (exact, basis)) in applied.weights.into_iter().enumerate() {
         let Some(exact) = exact else { continue };
         let weight = Weight::of(history, plan, &groups[at], &total, (at, exact, basis));
         groups[at].weight = Some(weight.ok_or_else(|| CalibrateError::TooLarge(history.groups[at].code.clone()))?);
@@ -129,7 +129,7 @@ pub fn calibrate(history: &History, plan: &Plan, adjustments: &[Adjustment]) -> 
         forecasts: rates::forecasts(history, plan, &groups)?,
         groups,
         total,
-        adjusted,
-        rescaled_by,
+        adjusted: applied.adjusted,
+        rescaled_by: applied.rescaled_by,
     })
 }

@@ -39,6 +39,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+/// Calibration without files: histories, plans, figures.
+pub use dianzhi_calibrate as calibration;
 /// The arithmetic: policies, cases, pools, point values, clearing, the tracer.
 pub use dianzhi_core as engine;
 /// Grouping: schemes, the grouper, what it says of a record.

@@ -7,7 +7,7 @@ pub(crate) mod words;
 
 use crate::document::Document;
 use crate::read::Reader;
-use crate::region::text_of;
+use crate::region::{folder_of, text_of};
 use crate::source::{Mark, Source};
 use crate::{Diagnostics, Place, syntax};
 use dianzhi_calibrate::Plan;
@@ -99,10 +99,7 @@ impl Calibration {
     /// The folder that the file's relative paths start from.
     #[must_use]
     pub fn dir(&self) -> &Path {
-        match self.path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        }
+        folder_of(&self.path)
     }
 
     /// The place of a value, by its key such as `year[1].region` or `weights.reference`.

@@ -45,6 +45,8 @@ pub enum Table {
     Coefficients,
     /// Bonuses of hospital coefficients.
     Bonuses,
+    /// What experts and negotiations change of calibrated weights.
+    Adjustments,
 }
 
 /// Every field: the columns of claims, then those that only groups, hospitals or prepayments have.
@@ -135,6 +137,7 @@ impl Table {
             Table::Penalties => list::PENALTIES.contains(&field),
             Table::Coefficients => list::COEFFICIENTS.contains(&field),
             Table::Bonuses => list::BONUSES.contains(&field),
+            Table::Adjustments => list::ADJUSTMENTS.contains(&field),
         }
     }
 
@@ -200,6 +203,7 @@ mod tests {
             list::ENROLMENT,
             list::REVIEWS,
             list::REASONS,
+            list::ADJUSTMENTS,
             list::PENALTIES,
             list::AMOUNTS,
             list::FUNDS,

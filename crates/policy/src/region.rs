@@ -221,10 +221,7 @@ impl Region {
     /// The folder that the file's relative paths start from.
     #[must_use]
     pub fn dir(&self) -> &Path {
-        match self.path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        }
+        folder_of(&self.path)
     }
 
     /// The period that a day of the insurance year lies in.
@@ -278,6 +275,14 @@ impl Region {
     #[must_use]
     pub fn place_in(&self, period: &Period, key: &str) -> Option<Place> {
         period.marks.get(key).map(|mark| self.document.place(&mark.value))
+    }
+}
+
+/// The folder that a file stands in.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
     }
 }
 

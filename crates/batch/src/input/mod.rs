@@ -7,6 +7,7 @@ pub(crate) mod encoding;
 pub(crate) mod find;
 mod grouped_by;
 pub(crate) mod header;
+pub(crate) mod opinions;
 pub(crate) mod records;
 mod refused;
 pub(crate) mod source;
@@ -346,6 +347,7 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Penalties => "penalties",
         Kind::Coefficients => "coefficients",
         Kind::Bonuses => "bonuses",
+        Kind::Adjustments => "adjustments",
     }
 }
 

@@ -39,6 +39,8 @@ pub enum Role {
     Coefficients,
     /// Their bonuses.
     Bonuses,
+    /// What experts and negotiations change of calibrated weights.
+    Adjustments,
     /// The scheme package that groups claims without a group code.
     Scheme,
     /// The DIP directory that does.

@@ -307,9 +307,10 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// Whether a folder is a run, or a directory made of history: whole, or it would not have its last file.
+/// Whether a folder is a run, a calibration or a directory made of history: whole, or it would not have its
+/// last file.
 fn is_published(folder: &Path) -> bool {
-    ["run.json", "directory.json"]
+    ["run.json", "calibration.json", "directory.json"]
         .iter()
         .any(|last| folder.join(last).is_file())
 }

@@ -4,12 +4,12 @@
 use dianzhi_calibrate::{History, KnownGroup, KnownHospital, Plan, Record, example};
 use dianzhi_core::{Decimal, GroupKind};
 
-pub fn decimal(text: &str) -> Decimal {
+pub(crate) fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
 /// A history of groups A, B, … in one hospital and one pool: the costs in fen of each group by year.
-pub fn history(groups: &[&[&[i64]]]) -> History {
+pub(crate) fn history(groups: &[&[&[i64]]]) -> History {
     let years = groups[0].len();
     let code = |at: usize| char::from(b'A' + u8::try_from(at).unwrap()).to_string();
     let mut found = History {
@@ -33,7 +33,7 @@ pub fn history(groups: &[&[&[i64]]]) -> History {
     found
 }
 
-pub fn group(code: &str) -> KnownGroup {
+pub(crate) fn group(code: &str) -> KnownGroup {
     KnownGroup {
         code: code.to_owned(),
         name: code.to_owned(),
@@ -42,7 +42,7 @@ pub fn group(code: &str) -> KnownGroup {
     }
 }
 
-pub fn hospital(code: &str, level: &str) -> KnownHospital {
+pub(crate) fn hospital(code: &str, level: &str) -> KnownHospital {
     KnownHospital {
         code: code.to_owned(),
         name: code.to_owned(),
@@ -53,7 +53,7 @@ pub fn hospital(code: &str, level: &str) -> KnownHospital {
 }
 
 /// The example's plan with these years.
-pub fn plan(years: &[u32]) -> Plan {
+pub(crate) fn plan(years: &[u32]) -> Plan {
     Plan {
         years: years.to_vec(),
         ..example::plan()
@@ -61,7 +61,7 @@ pub fn plan(years: &[u32]) -> Plan {
 }
 
 /// The base points of every group; empty for one that the table leaves out.
-pub fn points(history: &History, plan: &Plan) -> Vec<String> {
+pub(crate) fn points(history: &History, plan: &Plan) -> Vec<String> {
     let found = dianzhi_calibrate::calibrate(history, plan, &[]).unwrap();
     let of = |group: &dianzhi_calibrate::GroupFigures| {
         let weight = group.weight.as_ref();

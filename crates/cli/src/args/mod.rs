@@ -1,5 +1,6 @@
 //! The command line: every command and flag, with its help in both languages side by side.
 
+mod calibrate;
 mod directory;
 mod grouping;
 mod policy;
@@ -40,6 +41,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             verify(&words),
             diff(&words),
             prepayments(&words),
+            calibrate::calibrate(&words),
             directory::directory(&words),
             grouping::group(&words),
             grouping::scheme(&words),
@@ -60,8 +62,8 @@ pub(crate) fn command(lang: Lang) -> Command {
 /// The commands by name, as a hint.
 pub(crate) fn commands() -> Text {
     Text::new(
-        "可用的命令：settle、check、explain、verify、diff、prepayments、directory、group、scheme、policy、synth、completions、help",
-        "commands are settle, check, explain, verify, diff, prepayments, directory, group, scheme, policy, synth, completions and help",
+        "可用的命令：settle、check、explain、verify、diff、prepayments、calibrate、directory、group、scheme、policy、synth、completions、help",
+        "commands are settle, check, explain, verify, diff, prepayments, calibrate, directory, group, scheme, policy, synth, completions and help",
     )
 }
 

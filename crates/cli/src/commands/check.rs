@@ -125,7 +125,7 @@ impl Report {
             Role::Penalties => inputs.penalties.values.len() as u64,
             Role::Coefficients => inputs.coefficients.values.len() as u64,
             Role::Bonuses => inputs.bonuses.values.len() as u64,
-            Role::Region | Role::Claims | Role::Scheme | Role::Directory => 0,
+            Role::Region | Role::Claims | Role::Scheme | Role::Directory | Role::Adjustments => 0,
         };
         let tables = inputs
             .mappings
@@ -197,6 +197,7 @@ fn file_report(mapping: &Mapping, rows: u64) -> FileReport {
         Role::Penalties => Table::Penalties,
         Role::Coefficients => Table::Coefficients,
         Role::Bonuses => Table::Bonuses,
+        Role::Adjustments => Table::Adjustments,
         Role::Region | Role::Claims | Role::Scheme | Role::Directory => Table::Claims,
     };
     let header = &mapping.header;
@@ -254,6 +255,7 @@ impl FileReport {
             Role::Penalties => ("违规扣点", "penalties"),
             Role::Coefficients => ("机构系数", "hospital coefficients"),
             Role::Bonuses => ("机构系数加成", "coefficient bonuses"),
+            Role::Adjustments => ("权重调整", "adjustments of weights"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

@@ -155,6 +155,7 @@ impl Page {
             Role::Penalties => ("违规扣点", "penalties"),
             Role::Coefficients => ("机构系数", "hospital coefficients"),
             Role::Bonuses => ("机构系数加成", "coefficient bonuses"),
+            Role::Adjustments => ("权重调整", "adjustments of weights"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

@@ -1,5 +1,6 @@
 //! The commands, one a file: each takes its arguments, calls the library and shows what it gives.
 
+mod calibrate;
 mod check;
 mod completions;
 mod diff;
@@ -36,6 +37,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("verify", matches)) => verify::run(matches, console),
         Some(("diff", matches)) => diff::run(matches, console),
         Some(("prepayments", matches)) => prepayments::run(matches, console),
+        Some(("calibrate", matches)) => calibrate::run(matches, console),
         Some(("directory", matches)) => directory::run(matches, console),
         Some(("group", matches)) => group::run(matches, console),
         Some(("scheme", matches)) => scheme::run(matches, console),

@@ -3,13 +3,14 @@
 use crate::run::{Done, compare, dianzhi};
 use std::path::Path;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "",
     "settle",
     "check",
     "explain",
     "verify",
     "diff",
+    "calibrate",
     "group",
     "scheme",
     "scheme import",

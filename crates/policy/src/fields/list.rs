@@ -31,6 +31,16 @@ pub(super) const ENROLMENT: &[&str] = &["pool", "fixmedins_code", "class", "age_
 pub(super) const REVIEWS: &[&str] = &["setl_id", "outcome", "effect", "value"];
 /// Columns of the table of good reasons to admit again.
 pub(super) const REASONS: &[&str] = &["setl_id", "reason"];
+/// Columns of the table of adjustments of calibrated weights.
+pub(super) const ADJUSTMENTS: &[&str] = &[
+    "round",
+    "group_code",
+    "change",
+    "value",
+    "status",
+    "proposed_by",
+    "reason",
+];
 /// Columns of the table of penalties.
 pub(super) const PENALTIES: &[&str] = &["setl_id", "finding", "multiple"];
 /// Columns of the coefficients table.
@@ -108,6 +118,10 @@ pub(super) const NUMBERS: &[&str] = &[
 ];
 /// Columns that no claim file has.
 pub(super) const TABLES_ONLY: &[&str] = &[
+    "round",
+    "change",
+    "status",
+    "proposed_by",
     "name",
     "kind",
     "base_points",
@@ -333,8 +347,12 @@ pub(super) const FIELDS: &[Field] = &[
     f("risk_factor", &["风险系数", "风险调整系数"]),
     f("outcome", &["审议结果", "评审结果", "单议结果"]),
     f("effect", &["单议支付办法", "审议支付办法"]),
-    f("value", &["单议核定值", "核定值"]),
-    f("reason", &["再次住院理由", "再入院理由", "再入院原因"]),
+    f("value", &["单议核定值", "核定值", "调整值"]),
+    f("reason", &["再次住院理由", "再入院理由", "再入院原因", "调整理由"]),
+    f("round", &["协商轮次", "意见轮次"]),
+    f("change", &["调整方式"]),
+    f("status", &["采纳情况"]),
+    f("proposed_by", &["意见提出方", "提出单位"]),
     f("finding", &["违规情形", "违规认定", "认定情形"]),
     f("multiple", &["扣点倍数", "扣分倍数"]),
     f("stability", &["稳定性", "病组稳定性"]),
