@@ -5,10 +5,10 @@ mod build;
 mod keys;
 
 use crate::document::Document;
-use crate::read::Reader;
-use crate::region::text_of;
+use crate::plan_file::PlanFile;
+use crate::region::{folder_of, text_of};
 use crate::source::Mark;
-use crate::{Diagnostics, Place, syntax};
+use crate::{Diagnostics, Place};
 use dianzhi_calibrate::Plan;
 use dianzhi_calibrate::dip::DirectoryRules;
 use std::collections::BTreeMap;
@@ -70,21 +70,7 @@ impl DirectoryPlan {
     /// assert!(codes.contains(&"P103") && codes.contains(&"P104"));
     /// ```
     pub fn parse(path: &Path, text: String) -> Result<DirectoryPlan, Diagnostics> {
-        let document = Document::new(path.display().to_string(), text.clone());
-        let mut parsed = syntax::parse(&document);
-        let mut found = std::mem::take(&mut parsed.found);
-        let Some(tree) = &parsed.tree else {
-            return Err(Diagnostics(found));
-        };
-        let mut reader = Reader::of_sections(&document, keys::ROOT);
-        let root = reader.root(tree);
-        let built = build::read(&mut reader, &root);
-        let marks = std::mem::take(&mut reader.marks);
-        found.extend(parsed.news(reader.found));
-        found.sort_by_key(|diagnostic| diagnostic.place.as_ref().map(|place| (place.line, place.column)));
-        let Some(built) = built.filter(|_| found.is_empty()) else {
-            return Err(Diagnostics(found));
-        };
+        let PlanFile { built, document, marks } = PlanFile::parse(path, &text, keys::ROOT, build::read)?;
         Ok(DirectoryPlan {
             path: path.to_owned(),
             text,
@@ -102,10 +88,7 @@ impl DirectoryPlan {
     /// The folder that the file's relative paths start from.
     #[must_use]
     pub fn dir(&self) -> &Path {
-        match self.path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        }
+        folder_of(&self.path)
     }
 
     /// The place of a value, by its key such as `year[1].claims` or `core.cases_min`.

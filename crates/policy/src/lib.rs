@@ -36,6 +36,7 @@ mod lint;
 mod listing;
 mod methods;
 mod periods;
+mod plan_file;
 mod read;
 mod region;
 mod schema;

@@ -246,6 +246,21 @@ mod tests {
         assert_eq!((some.verdict, some.fall), (Verdict::Applies, Some(244_071.into())));
     }
 
+    /// Seen to fail with the other cases left out.
+    #[test]
+    fn the_cases_that_stay_together_vary_too() {
+        // Mean 300; within the rest 6 · 50² = 15,000, over 8 cases or 8 − 2 parts.
+        let (level, rest) = (of(&[900, 900]), [50, 150, 50, 150, 50, 150]);
+        let all = of(&[&[900, 900], &rest[..]].concat());
+        let mut plan = crate::example::plan();
+        let mut apart = |sd| {
+            plan.stability.sd = sd;
+            sub_types(&all, std::slice::from_ref(&level), &plan, &triggers()).cv_apart
+        };
+        assert_eq!(apart(Sd::Population), Some(144_338.into()));
+        assert_eq!(apart(Sd::Sample), Some(166_667.into()));
+    }
+
     /// Seen to fail.
     #[test]
     fn every_trigger_can_refuse() {
