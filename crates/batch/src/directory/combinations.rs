@@ -179,7 +179,6 @@ mod tests {
         }
     }
 
-    /// Seen to fail.
     #[test]
     fn the_most_frequent_spelling_is_written() {
         let mut spelled = Spellings::default();
