@@ -47,6 +47,13 @@ pub const F112: Code = code(
 /// A history that no weight comes out of.
 pub const A121: Code = code("A121", "由历史得不出权重", "no weight comes out of the history");
 
+/// A history that no DIP directory comes out of.
+pub const A131: Code = code(
+    "A131",
+    "由历史得不出病种目录",
+    "no DIP directory comes out of the history",
+);
+
 /// A header that is not text of the file's encoding, or no well-formed record.
 pub const T101: Code = code("T101", "表头无法读取", "the header cannot be read");
 /// A required column is missing.
@@ -205,14 +212,28 @@ pub const W153: Code = code("W153", "扣点过半", "penalties took most of the 
 pub const W161: Code = code("W161", "没有病例可计的病组", "groups without cases that count");
 /// Groups of a calibration that are not stable.
 pub const W162: Code = code("W162", "非稳定病组", "unstable groups");
+/// Cases of the history that no type takes.
+pub const W171: Code = code("W171", "没有病种的历史病例", "cases of the history without a type");
+/// Settlement ids that come again in the history.
+pub const W172: Code = code(
+    "W172",
+    "历史病例的流水号重复",
+    "settlement ids that come again in the history",
+);
+/// Procedures of core types that the draft does not list.
+pub const W173: Code = code(
+    "W173",
+    "核心病种的操作未列入草稿",
+    "procedures of core types that the draft lacks",
+);
 
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
     &[
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, F112, T101, T102, T103, T104, T105, T106,
-        T107, T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, A121, R101, I101, I102, W101,
-        W102, W103, W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124, W125,
-        W131, W132, W133, W151, W152, W153, W161, W162,
+        T107, T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, A121, A131, R101, I101, I102,
+        W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124,
+        W125, W131, W132, W133, W151, W152, W153, W161, W162, W171, W172, W173,
     ]
 }

@@ -6,6 +6,7 @@ mod calibrate;
 mod claims;
 pub mod codes;
 mod diff;
+mod directory;
 mod disk;
 mod error;
 mod explain;
@@ -39,6 +40,9 @@ pub use claims::reject::{Reject, RejectCode};
 pub use diff::{
     CaseChange, CaseChanges, CaseFigures, Change, CountChange, Difference, FigureChange, HospitalChange, InputChange,
     InputChangeKind, Moved, PolicyChange, PoolChange, Reason, ReasonSum, RowChange, diff,
+};
+pub use directory::{
+    DirectoryOptions, DirectoryOutcome, DirectoryRun, DirectorySummary, PublishedDirectory, directory,
 };
 pub use error::{Failure, unwritable};
 pub use explain::{

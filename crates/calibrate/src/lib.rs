@@ -33,6 +33,7 @@
 mod adjust;
 mod case_mix;
 mod cells;
+pub mod dip;
 pub mod example;
 mod groups;
 mod history;

@@ -3,6 +3,8 @@
 
 mod breaches;
 
+pub(crate) use breaches::Breaches;
+
 use dianzhi_core::{Decimal, GroupKind, RoundingMode};
 
 /// Most years of history.

@@ -3,8 +3,8 @@
 
 use dianzhi::grouper::{GroupOptions, Scheme};
 use dianzhi::{
-    Encoding, ExplainTarget, GroupBy, GroupFiles, Outcome, Progress, Published, SettleOptions, explain, group_files,
-    settle, verify,
+    DirectoryOptions, DirectoryOutcome, Encoding, ExplainTarget, GroupBy, GroupFiles, Outcome, Progress, Published,
+    SettleOptions, directory, explain, group_files, settle, verify,
 };
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -217,4 +217,65 @@ fn library() {
     );
     let source = std::fs::read_to_string(example("library/main.rs")).unwrap();
     assert!(source.lines().count() < 40, "the example stays short");
+}
+
+/// The figures of examples/dip-directory/README.md, worked out by hand, and a settlement by what was made.
+#[test]
+fn dip_directory() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path();
+    for name in ["", "draft", "2024", "2025"] {
+        std::fs::create_dir_all(folder.join(name)).unwrap();
+        for entry in std::fs::read_dir(example("dip-directory").join(name)).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_file() {
+                std::fs::copy(entry.path(), folder.join(name).join(entry.file_name())).unwrap();
+            }
+        }
+    }
+    let made = folder.join("made");
+    let outcome = directory(
+        &folder.join("plan.toml"),
+        &made,
+        &DirectoryOptions::default(),
+        &Progress::default(),
+    );
+    let DirectoryOutcome::Published(published) = outcome.unwrap() else {
+        panic!("nothing was there before");
+    };
+    let text = |name: &str| std::fs::read_to_string(made.join(name)).unwrap();
+    assert_eq!(
+        text("groups.csv"),
+        "group_code,name,kind,base_points,mean_cost,stability\n\
+         I21.0:36.0700,I21.0 36.0700,core,2031.1985,45760.00,stable\n\
+         J18.9,J18.9 保守治疗,core,488.2689,11000.00,unstable\n\
+         J18:conservative,J18 综合病种 保守治疗,core,88.7762,2000.00,unstable\n\
+         J18:diagnostic,J18 综合病种 诊断性操作,core,221.9404,5000.00,unstable\n\
+         K35:surgical,K35 综合病种 相关手术,core,537.0958,12100.00,unstable\n"
+    );
+    assert_eq!(
+        text("dip/types.tsv"),
+        "code\tkind\tdx\tpx\ttreatment\tmean_cost\tname\n\
+         I21.0:36.0700\tcore\tI21.0\t36.0700\t\t42000.00\tI21.0 36.0700\n\
+         J18.9\tcore\tJ18.9\t\t\t11000.00\tJ18.9 保守治疗\n\
+         J18:conservative\tmixed\tJ18\t\tconservative\t\tJ18 综合病种 保守治疗\n\
+         J18:diagnostic\tmixed\tJ18\t\tdiagnostic\t\tJ18 综合病种 诊断性操作\n\
+         K35:surgical\tmixed\tK35\t\tsurgical\t\tK35 综合病种 相关手术\n"
+    );
+    assert_eq!(
+        text("dip/auxiliary.tsv"),
+        "type\tcatalogue\tlevel\tfactor\n\
+         J18.9\tseverity\tsevere\t2.4545\n\
+         J18.9\tseverity\tmild\t0.2727\n"
+    );
+    let severe = "J18.9,severity,severe,12,11000.00,1.028519,0.000000,1.000000,applies,4,27000.00,0.00,0.000000,applies,2.4545\n";
+    assert!(
+        text("report-sub-types.csv").contains(severe),
+        "{}",
+        text("report-sub-types.csv")
+    );
+    assert!(text("report.csv").contains("\nmean,22528.57\n"));
+    assert_eq!(published.run.summary.ungrouped, 1);
+    let run = settled_here(&folder.join("back-test.toml"), &folder.join("back-test"));
+    assert_eq!((run.run.records.accepted, run.run.records.rejected_total()), (15, 0));
 }

@@ -221,7 +221,12 @@ impl Codes {
 /// A code as people write it, brought to the form in which codes are compared when they are not
 /// compared verbatim: without blanks around it, narrow for wide letters and digits (全角), and
 /// letters in one case. Codes of one scheme differ in more than that.
-pub(crate) fn folded(code: &str) -> String {
+///
+/// ```
+/// assert_eq!(dianzhi_grouper::folded(" Ｉ21.0"), "i21.0");
+/// ```
+#[must_use]
+pub fn folded(code: &str) -> String {
     let narrow = |c: char| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '\u{3000}' => ' ',

@@ -19,7 +19,7 @@ mod opendrg;
 mod record;
 pub mod scheme;
 
-pub use codes::same_code;
+pub use codes::{folded, same_code};
 pub use dip::{DipDirectory, DipGrouper, DipGrouping};
 pub use engine::{Complication, Explanation, GroupOptions, Grouper, Grouping, Step};
 pub use grouping::{Reason, Status, reason_meaning};

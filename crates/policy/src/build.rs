@@ -186,7 +186,7 @@ fn grouping(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) 
     choice
 }
 
-fn columns(reader: &mut Reader<'_>, root: &Section<'_>) -> BTreeMap<String, String> {
+pub(crate) fn columns(reader: &mut Reader<'_>, root: &Section<'_>) -> BTreeMap<String, String> {
     let mut columns = BTreeMap::new();
     let Some((_, node, _)) = root.get("columns") else {
         return columns;

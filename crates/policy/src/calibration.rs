@@ -1,15 +1,15 @@
 //! Calibration files: which years of history are calibrated from and how (docs/CALIBRATION.md), read as
 //! region files are, with every mistake at once.
 
-mod build;
-mod keys;
-mod words;
+pub(crate) mod build;
+pub(crate) mod keys;
+pub(crate) mod words;
 
 use crate::document::Document;
-use crate::read::Reader;
+use crate::plan_file::PlanFile;
 use crate::region::{folder_of, text_of};
 use crate::source::{Mark, Source};
-use crate::{Diagnostics, Place, syntax};
+use crate::{Diagnostics, Place};
 use dianzhi_calibrate::Plan;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -68,21 +68,7 @@ impl Calibration {
     /// assert!(codes.contains(&"P103") && codes.contains(&"P104"));
     /// ```
     pub fn parse(path: &Path, text: String) -> Result<Calibration, Diagnostics> {
-        let document = Document::new(path.display().to_string(), text.clone());
-        let mut parsed = syntax::parse(&document);
-        let mut found = std::mem::take(&mut parsed.found);
-        let Some(tree) = &parsed.tree else {
-            return Err(Diagnostics(found));
-        };
-        let mut reader = Reader::of_sections(&document, keys::ROOT);
-        let root = reader.root(tree);
-        let built = build::read(&mut reader, &root);
-        let marks = std::mem::take(&mut reader.marks);
-        found.extend(parsed.news(reader.found));
-        found.sort_by_key(|diagnostic| diagnostic.place.as_ref().map(|place| (place.line, place.column)));
-        let Some(built) = built.filter(|_| found.is_empty()) else {
-            return Err(Diagnostics(found));
-        };
+        let PlanFile { built, document, marks } = PlanFile::parse(path, &text, keys::ROOT, build::read)?;
         Ok(Calibration {
             path: path.to_owned(),
             text,

@@ -110,7 +110,7 @@ impl Claims {
             let found = claims
                 .files
                 .iter()
-                .flat_map(|file| missing_columns(&file.header, &file.input.name, by));
+                .flat_map(|file| missing_columns(&file.header, &file.input.name, by.asks()));
             let found: Vec<Diagnostic> = found.collect();
             claims.warnings.extend(found);
             let unknown = notices::not_in_directory(&claims.blocks, inputs);

@@ -83,29 +83,11 @@ impl GroupBy {
     }
 
     /// The fields of a claim that it looks at, of those that a file may lack.
-    pub(super) fn asks(&self) -> Vec<&'static str> {
-        let mut fields = vec!["maindiag_code", "diag_codes", "oprn_codes"];
+    pub(crate) fn asks(&self) -> Vec<&'static str> {
         match self {
-            GroupBy::Scheme(_) => fields.push("gend"),
-            GroupBy::Directory(grouper) => {
-                for catalogue in grouper.directory().catalogues() {
-                    fields.extend_from_slice(match catalogue {
-                        Catalogue::Cci => &[],
-                        Catalogue::Severity | Catalogue::Tumour | Catalogue::Death => &["act_ipt_days", "dscg_way"],
-                        Catalogue::Age => &["age"],
-                        Catalogue::Icu => &["icu_hours"],
-                        Catalogue::Stay => &["act_ipt_days"],
-                    });
-                }
-            }
+            GroupBy::Scheme(_) => vec!["maindiag_code", "diag_codes", "oprn_codes", "gend"],
+            GroupBy::Directory(grouper) => asked_by(grouper.directory().catalogues()),
         }
-        let mut seen = Vec::new();
-        fields.retain(|field| {
-            let is_new = !seen.contains(field);
-            seen.push(*field);
-            is_new
-        });
-        fields
     }
 
     pub(crate) fn is_verbatim(&self) -> bool {
@@ -180,6 +162,27 @@ impl<'g> From<DipGrouping<'g>> for Found<'g> {
             mended: found.mended,
         }
     }
+}
+
+/// The fields of a claim that a DIP directory with these auxiliary catalogues looks at.
+pub(crate) fn asked_by(catalogues: impl IntoIterator<Item = Catalogue>) -> Vec<&'static str> {
+    let mut fields = vec!["maindiag_code", "diag_codes", "oprn_codes"];
+    for catalogue in catalogues {
+        fields.extend_from_slice(match catalogue {
+            Catalogue::Cci => &[],
+            Catalogue::Severity | Catalogue::Tumour | Catalogue::Death => &["act_ipt_days", "dscg_way"],
+            Catalogue::Age => &["age"],
+            Catalogue::Icu => &["icu_hours"],
+            Catalogue::Stay => &["act_ipt_days"],
+        });
+    }
+    let mut seen = Vec::new();
+    fields.retain(|field| {
+        let is_new = !seen.contains(field);
+        seen.push(*field);
+        is_new
+    });
+    fields
 }
 
 /// Whether a folder is a DIP directory and no scheme.

@@ -51,7 +51,7 @@ pub(crate) fn open_files(
                 {
                     mistakes.push(other_columns(&first.input.name, &input.name));
                 }
-                warnings.extend(missing_columns(&file.header, &input.name, by));
+                warnings.extend(missing_columns(&file.header, &input.name, by.asks()));
                 warnings.extend(unknown_columns(&file.header, Kind::Claims, &input.name, true));
                 files.push(file);
             }
@@ -81,14 +81,14 @@ impl GroupColumns {
 }
 
 /// Columns without which a record may come into another group, or to another factor, than it should.
-pub(crate) fn missing_columns(header: &Header, file: &str, by: &GroupBy) -> Vec<Diagnostic> {
+pub(crate) fn missing_columns(header: &Header, file: &str, asked: Vec<&str>) -> Vec<Diagnostic> {
     let is_missing = |name: &&str| header.column(name).is_none();
     let mut found = Vec::new();
     let blind = ["maindiag_code", "diag_codes"].iter().all(is_missing);
     if blind {
         found.push(no_diagnoses(file));
     }
-    let missing: Vec<&str> = by.asks().into_iter().filter(is_missing).collect();
+    let missing: Vec<&str> = asked.into_iter().filter(is_missing).collect();
     let list = missing.join(", ");
     if !missing.is_empty() {
         found.push(

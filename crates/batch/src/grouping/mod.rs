@@ -4,12 +4,12 @@ mod by;
 mod explain;
 mod files;
 pub(crate) mod place;
-mod repeats;
+pub(crate) mod repeats;
 mod rows;
 pub(crate) mod stay;
 
 pub use by::GroupBy;
-pub(crate) use by::{a_directory, is_added, is_directory};
+pub(crate) use by::{a_directory, asked_by, is_added, is_directory};
 pub use explain::{ExplainedStay, GroupCells, GroupSteps, explain_stay};
 
 use crate::claims::feed::{ClaimFile, Feed};

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 const RECORDS_MAX: usize = 4_000_000;
 
 /// What is kept of the ids: a hash of each, as many as may be.
-pub(super) struct Repeats {
+pub(crate) struct Repeats {
     most: usize,
     /// `None`: there were too many.
     hashes: Mutex<Option<Kept>>,
@@ -35,7 +35,7 @@ impl Repeats {
     }
 
     /// Keeps the hashes of a block's ids.
-    pub(super) fn note(&self, block: Vec<u64>) {
+    pub(crate) fn note(&self, block: Vec<u64>) {
         let mut kept = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(all) = kept.as_mut() {
             all.count += block.len();
@@ -49,7 +49,7 @@ impl Repeats {
 
     /// How many records have an id that another before them has. It depends on the records alone, not on
     /// the order in which blocks were brought: either all are kept or none.
-    pub(super) fn count(self) -> Option<u64> {
+    pub(crate) fn count(self) -> Option<u64> {
         let Kept { blocks, .. } = self.hashes.into_inner().unwrap_or_else(PoisonError::into_inner)?;
         let again = repeated(&blocks);
         if again.is_empty() {

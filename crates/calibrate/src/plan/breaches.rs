@@ -48,10 +48,10 @@ impl Plan {
     }
 }
 
-struct Breaches(Vec<Breach>);
+pub(crate) struct Breaches(pub(crate) Vec<Breach>);
 
 impl Breaches {
-    fn range(&mut self, key: &str, found: impl std::fmt::Display, zh: &str, en: &str) {
+    pub(crate) fn range(&mut self, key: &str, found: impl std::fmt::Display, zh: &str, en: &str) {
         self.0.push(Breach {
             kind: BreachKind::OutOfRange,
             key: key.to_owned(),

@@ -1,6 +1,7 @@
 //! The command line: every command and flag, with its help in both languages side by side.
 
 mod calibrate;
+mod directory;
 mod grouping;
 mod policy;
 mod scenario;
@@ -43,6 +44,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             prepayments(&words),
             scenario::scenario(&words),
             calibrate::calibrate(&words),
+            directory::directory(&words),
             grouping::group(&words),
             grouping::scheme(&words),
             policy::policy(&words),
@@ -62,8 +64,8 @@ pub(crate) fn command(lang: Lang) -> Command {
 /// The commands by name, as a hint.
 pub(crate) fn commands() -> Text {
     Text::new(
-        "可用的命令：settle、check、explain、verify、diff、prepayments、calibrate、scenario、group、scheme、policy、synth、completions、help",
-        "commands are settle, check, explain, verify, diff, prepayments, calibrate, scenario, group, scheme, policy, synth, completions and help",
+        "可用的命令：settle、check、explain、verify、diff、prepayments、calibrate、directory、scenario、group、scheme、policy、synth、completions、help",
+        "commands are settle, check, explain, verify, diff, prepayments, calibrate, directory, scenario, group, scheme, policy, synth, completions and help",
     )
 }
 

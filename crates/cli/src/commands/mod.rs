@@ -6,6 +6,7 @@ mod completions;
 mod diff;
 mod dip_steps;
 mod dip_words;
+mod directory;
 mod explain;
 mod group;
 mod group_steps;
@@ -39,6 +40,7 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("prepayments", matches)) => prepayments::run(matches, console),
         Some(("scenario", matches)) => scenario::run(matches, console),
         Some(("calibrate", matches)) => calibrate::run(matches, console),
+        Some(("directory", matches)) => directory::run(matches, console),
         Some(("group", matches)) => group::run(matches, console),
         Some(("scheme", matches)) => scheme::run(matches, console),
         Some(("policy", matches)) => policy::run(matches, console),

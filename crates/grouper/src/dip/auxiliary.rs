@@ -132,6 +132,10 @@ impl Auxiliary {
         })
     }
 
+    pub(super) fn level_names(&self, catalogue: Catalogue) -> &[String] {
+        &self.levels[catalogue.position()]
+    }
+
     pub(super) fn level_name(&self, catalogue: Catalogue, level: usize) -> &str {
         &self.levels[catalogue.position()][level]
     }

@@ -96,7 +96,8 @@ pub enum Treatment {
 }
 
 impl Treatment {
-    pub(super) const ALL: [Treatment; 4] = [
+    /// Every treatment, the least first.
+    pub const ALL: [Treatment; 4] = [
         Treatment::Conservative,
         Treatment::Diagnostic,
         Treatment::Therapeutic,
@@ -219,7 +220,8 @@ pub enum Catalogue {
 }
 
 impl Catalogue {
-    pub(super) const ALL: [Catalogue; 7] = [
+    /// Every catalogue, in order.
+    pub const ALL: [Catalogue; 7] = [
         Catalogue::Cci,
         Catalogue::Severity,
         Catalogue::Tumour,
@@ -253,7 +255,8 @@ impl Catalogue {
     }
 
     /// Its position in [`ALL`](Self::ALL).
-    pub(super) fn position(self) -> usize {
+    #[must_use]
+    pub fn position(self) -> usize {
         self as usize
     }
 }

@@ -11,6 +11,7 @@ mod explain;
 mod group;
 mod header;
 mod levels;
+mod measure;
 mod prefixes;
 mod read;
 mod read_auxiliary;
@@ -19,6 +20,7 @@ mod rows;
 pub use directory::{Catalogue, DipDirectory, DipKind, Treatment};
 pub use explain::{DipExplanation, DipStep, Figure, FigureUnit};
 pub use header::{AuxiliaryRules, Combine, Criterion, DiagnosisList, DipHeader, IcuDays};
+pub use measure::{PROCEDURES_MAX, can_be_asked_for, can_be_compared};
 
 use crate::codes::CodeId;
 use crate::engine::GroupOptions;

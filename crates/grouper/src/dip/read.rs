@@ -2,6 +2,7 @@
 
 use super::directory::{Asks, AuxiliaryTables, Diagnoses, DipDirectory, DipKind, DipType, Files, Operation, Treatment};
 use super::header::DipHeader;
+use super::measure::PROCEDURES_MAX;
 use super::rows::{Row, Seen};
 use crate::codes::folded;
 use crate::error::{F101, S109, S115};
@@ -25,9 +26,6 @@ const FILES: [&str; 9] = [
     "grades.tsv",
     "auxiliary.tsv",
 ];
-/// Procedures that one type may ask for.
-const PROCEDURES_MAX: usize = 32;
-
 impl DipDirectory {
     /// Reads a directory from its folder (docs/DIP.md).
     ///

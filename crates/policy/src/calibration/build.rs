@@ -109,7 +109,7 @@ fn year_twice(reader: &mut Reader<'_>, years: &[CalibrationYear]) {
     }
 }
 
-fn trimming(reader: &mut Reader<'_>, section: &Section<'_>) -> Trimming {
+pub(crate) fn trimming(reader: &mut Reader<'_>, section: &Section<'_>) -> Trimming {
     let method = reader.word(section, "method", TRIM_METHODS);
     let needs: &[&str] = match method {
         Some(Trim::Iqr | Trim::LogSd) => &["times"],
@@ -176,7 +176,7 @@ fn only_with(
     }
 }
 
-fn stability(reader: &mut Reader<'_>, root: &Section<'_>) -> Stability {
+pub(crate) fn stability(reader: &mut Reader<'_>, root: &Section<'_>) -> Stability {
     let section = reader.section(root, "stability", keys_of("stability"));
     Stability {
         cv_max: reader.decimal(&section, "cv_max").unwrap_or(Decimal::ONE),

@@ -34,7 +34,7 @@ const YEAR: &[Key] = &[
 ];
 
 #[rustfmt::skip]
-const TRIMMING: &[Key] = &[
+pub(crate) const TRIMMING: &[Key] = &[
     need("method", "method = \"iqr\"", one_of(&words::TRIM_METHODS), "裁剪方法", "how cases are trimmed"),
     may("times", "times = \"1.5\"", Decimal, "iqr 的四分位距倍数、log-sd 的标准差倍数，大于 0", "times the interquartile range, or the standard deviation; above 0"),
     may("low", "low = \"0.025\"", Decimal, "percentiles 的下分位（0–1）、multiples 的下倍数", "the lower percentile, 0 to 1, or the lower multiple of the mean"),
@@ -45,7 +45,7 @@ const TRIMMING: &[Key] = &[
 ];
 
 #[rustfmt::skip]
-const STABILITY: &[Key] = &[
+pub(crate) const STABILITY: &[Key] = &[
     need("cv_max", "cv_max = \"1\"", Decimal, "变异系数的上限，大于 0", "the largest coefficient of variation, above 0"),
     need("cv_inclusive", "cv_inclusive = true", crate::keys::Kind::Boolean, "恰为上限是否稳定", "whether a group with just that is stable"),
     need("cases_min", "cases_min = 5", Integer(1, u32::MAX), "例数的下限（裁剪前）", "the least number of cases, before trimming"),

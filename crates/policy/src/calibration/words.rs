@@ -30,7 +30,7 @@ pub(super) const TRIM_BY: &[Word<TrimBy>] = &[
     word("group", "病组各年合并", TrimBy::Group),
     word("group-and-year", "病组逐年", TrimBy::GroupAndYear),
 ];
-pub(super) const COMBINE: &[Word<Combine>] = &[
+pub(crate) const COMBINE: &[Word<Combine>] = &[
     word("means", "对各年均值加权", Combine::Means),
     word("cases", "对各年病例加权", Combine::Cases),
 ];
