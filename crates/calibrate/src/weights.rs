@@ -119,7 +119,12 @@ impl Weight {
     ) -> Option<Weight> {
         let weights = &plan.weights;
         let points = |exact: &BigRational| decimal(exact, weights.decimals, weights.mode);
-        let fen = match (&found.mean, history.groups[at].present) {
+        let present = history.groups[at].present;
+        let fen = match (&found.mean, present) {
+            // Present points go with the present mean: the cost ratio is held against both.
+            (_, Some(present)) if basis == Basis::Present => {
+                rational(present.mean_cost) * BigRational::from_integer(100.into())
+            }
             (Some(mean), _) => mean.clone(),
             (None, Some(present)) => rational(present.mean_cost) * BigRational::from_integer(100.into()),
             // What its weight says that it costs.

@@ -87,7 +87,7 @@ pub fn calibrate(
     let inputs = load(&calibration)?;
     go_together(&calibration, &inputs)?;
     let opinions = read_opinions(&calibration)?;
-    if let Some(input) = input_inside(&calibration, &inputs, out) {
+    if let Some(input) = input_inside(&calibration, &inputs, opinions.as_ref(), out) {
         return Err(holds_inputs(out, &input).into());
     }
     let there = std::fs::symlink_metadata(out).ok();
@@ -203,7 +203,12 @@ fn read_opinions(calibration: &Calibration) -> Result<Option<Opinions>, Failure>
 }
 
 /// An input that lies in the output folder.
-fn input_inside(calibration: &Calibration, years: &[Inputs], out: &Path) -> Option<String> {
+fn input_inside(
+    calibration: &Calibration,
+    years: &[Inputs],
+    opinions: Option<&Opinions>,
+    out: &Path,
+) -> Option<String> {
     let out = out.canonicalize().ok()?;
     let inside = |path: &Path| path.canonicalize().is_ok_and(|path| path.starts_with(&out));
     if inside(&calibration.path) {
@@ -213,7 +218,8 @@ fn input_inside(calibration: &Calibration, years: &[Inputs], out: &Path) -> Opti
         .iter()
         .flat_map(|inputs| inputs.tables.iter().map(|(input, _)| input));
     let claims = years.iter().flat_map(|inputs| &inputs.claims);
-    let mut all = tables.chain(claims);
+    let opinions = opinions.map(|(input, ..)| input);
+    let mut all = tables.chain(claims).chain(opinions);
     all.find(|input| inside(&input.path))
         .map(|input| input.path.display().to_string())
 }
@@ -274,6 +280,10 @@ fn make(
     }
     progress.enter(Stage::Pricing);
     let rows = opinions.map(|(_, _, rows)| rows);
+    if let Some(rows) = rows {
+        let pools: Vec<Option<&str>> = histories.iter().map(|(pool, _)| pool.as_deref()).collect();
+        scope::check_pools(calibration, &pools, rows)?;
+    }
     let mut scopes = Vec::new();
     for (pool, history) in histories {
         progress.check()?;

@@ -30,7 +30,7 @@ impl CalibratedScope {
         opinions: Option<&Lined<Opinion>>,
     ) -> Result<CalibratedScope, Failure> {
         let (adjustments, rows) = match opinions {
-            Some(opinions) => adjustments(calibration, &history, opinions)?,
+            Some(opinions) => adjustments(calibration, pool.as_deref(), &history, opinions)?,
             None => (Vec::new(), Vec::new()),
         };
         let calibrated = calibrate(&history, &calibration.plan, &adjustments)
@@ -48,13 +48,68 @@ impl CalibratedScope {
     }
 }
 
-/// The opinions that were adopted, by round and within it by row, and the row of each.
+impl Opinion {
+    /// Whether it is of a pool that is calibrated by itself, or of all together.
+    pub(super) fn is_of(&self, pool: Option<&str>) -> bool {
+        pool.is_none_or(|pool| self.pool == pool)
+    }
+}
+
+/// Holds the pools of opinions against those that are calibrated: apart each must name one, together none
+/// may.
+pub(super) fn check_pools(
+    calibration: &Calibration,
+    pools: &[Option<&str>],
+    opinions: &Lined<Opinion>,
+) -> Result<(), Failure> {
+    let apart: Vec<&str> = pools.iter().copied().flatten().collect();
+    let mut mistakes = Vec::new();
+    for (opinion, line) in opinions.values.iter().zip(&opinions.lines) {
+        let pool = opinion.pool.as_str();
+        let is_right = match calibration.pools_apart {
+            true => apart.contains(&pool),
+            false => pool.is_empty(),
+        };
+        if is_right {
+            continue;
+        }
+        let (text, help) = match calibration.pools_apart {
+            true => (
+                Text::new(
+                    format!("pool 为“{pool}”，应为分开测算的资金池之一：各池的权重不同，意见要写明是哪一池"),
+                    format!("pool is \"{pool}\"; it must be one of the pools calibrated apart, whose weights differ"),
+                ),
+                names_help(pool, apart.iter().copied()),
+            ),
+            false => (
+                Text::new(
+                    format!("pool 为“{pool}”，而各池一起测算"),
+                    format!("pool is \"{pool}\", and all pools are calibrated together"),
+                ),
+                Text::new(
+                    "此列留空，或写 calibration.funds = \"apart\"",
+                    "leave the column empty, or write calibration.funds = \"apart\"",
+                ),
+            ),
+        };
+        let file = calibration.adjustments.as_deref().unwrap_or_default();
+        mistakes.push(error(T108, text, help).at(place(file, *line)));
+    }
+    match mistakes.is_empty() {
+        true => Ok(()),
+        false => Err(mistakes.into()),
+    }
+}
+
+/// The opinions of a pool that were adopted, by round and within it by row, and the row of each.
 fn adjustments(
     calibration: &Calibration,
+    pool: Option<&str>,
     history: &History,
     opinions: &Lined<Opinion>,
 ) -> Result<(Vec<Adjustment>, Vec<usize>), Failure> {
     let mut rows: Vec<usize> = (0..opinions.values.len()).collect();
+    rows.retain(|&row| opinions.values[row].is_of(pool));
     rows.sort_by_key(|&row| opinions.values[row].round);
     let mut found = Vec::new();
     let mut mistakes = Vec::new();

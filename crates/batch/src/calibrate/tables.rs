@@ -158,7 +158,8 @@ fn adjustments(calibration: &Calibration, scope: &CalibratedScope, opinions: &Li
     let header = "round,group_code,change,value,status,proposed_by,reason,weight_before,weight_after,base_points";
     push_record(&mut out, header.split(','));
     let places = calibration.plan.weights.decimals;
-    for (opinion, carried_out) in opinions.values.iter().zip(&scope.carried_out) {
+    let all = opinions.values.iter().zip(&scope.carried_out);
+    for (opinion, carried_out) in all.filter(|(opinion, _)| opinion.is_of(scope.pool.as_deref())) {
         let (word, value) = opinion.told();
         let done = carried_out.map(|at| &scope.calibrated.adjusted[at]);
         let before = done.and_then(|done| done.before.as_ref());

@@ -12,6 +12,8 @@ use dianzhi_policy::Diagnostic;
 pub(crate) struct Opinion {
     /// The round of collecting or negotiating; the first is 1.
     pub(crate) round: u32,
+    /// The pool whose weights are meant, where pools are calibrated apart; else empty.
+    pub(crate) pool: String,
     pub(crate) group_code: String,
     pub(crate) change: Change,
     pub(crate) status: Status,
@@ -61,6 +63,7 @@ pub(crate) fn opinions(table: &Table) -> Result<Lined<Opinion>, Vec<Diagnostic>>
         "reason",
     ];
     let columns = table.header.require(names, &table.file)?;
+    let pool = table.header.column("pool");
     let mut reader = Reader::new(table);
     let mut rows = Lined::default();
     for row in &table.rows {
@@ -131,6 +134,7 @@ pub(crate) fn opinions(table: &Table) -> Result<Lined<Opinion>, Vec<Diagnostic>>
         rows.lines.push(row.line);
         rows.values.push(Opinion {
             round: number.unwrap_or(1),
+            pool: pool.map_or_else(String::new, |at| row.cells[at].clone()),
             group_code: group_code.to_owned(),
             change: match is_weight {
                 true => Change::Weight(found),

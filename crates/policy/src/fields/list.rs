@@ -34,6 +34,7 @@ pub(super) const REASONS: &[&str] = &["setl_id", "reason"];
 /// Columns of the table of adjustments of calibrated weights.
 pub(super) const ADJUSTMENTS: &[&str] = &[
     "round",
+    "pool",
     "group_code",
     "change",
     "value",
