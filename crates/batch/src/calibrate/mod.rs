@@ -243,7 +243,9 @@ fn read(
         let files = tables.chain(claims.inputs());
         let files = files.map(|(input, print)| (input.clone(), print.clone()));
         years.files.push(files.collect());
-        years.warnings.extend(inputs.warnings.iter().cloned());
+        years
+            .warnings
+            .extend(inputs.warnings.iter().chain(&claims.warnings).cloned());
         years.inputs.push(inputs);
     }
     Ok((years, collector.finish(calibration.pools_apart)))
