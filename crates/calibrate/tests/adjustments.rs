@@ -7,7 +7,7 @@
 mod common;
 
 use common::{decimal, history, plan};
-use dianzhi_calibrate::{Adjustment, Basis, CalibrateError, Change, WeightMethod, WithoutCases, calibrate};
+use dianzhi_calibrate::{Adjustment, Basis, CalibrateError, Change, Unstable, WeightMethod, WithoutCases, calibrate};
 use dianzhi_core::rational;
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -76,9 +76,10 @@ fn what_has_no_weight_can_be_set_but_not_multiplied() {
         CalibrateError::NothingToRescale
     );
     // Without a weight of its own nobody has anything that what experts say could be scaled to.
-    let alone = self::history(&[&[none]]);
+    plan.stability.cv_max = decimal("0.0001");
+    plan.weights.unstable = Unstable::LeaveOut;
     assert_eq!(
-        calibrate(&alone, &plan, &[set(0, "200")]).unwrap_err(),
+        calibrate(&history, &plan, &[set(1, "200")]).unwrap_err(),
         CalibrateError::NothingToRescale
     );
 }

@@ -164,9 +164,12 @@ impl<'t> Section<'t> {
     pub(crate) fn text(&self, lines: &mut Lines<'_>, key: &str) -> Option<(String, Range<usize>)> {
         let value = self.required(lines, key)?;
         match value.get_ref().as_str() {
-            Some(text) if !text.trim().is_empty() => Some((text.to_owned(), value.span())),
+            Some(text) if !text.trim().is_empty() && !text.chars().any(is_unwritable) => {
+                Some((text.to_owned(), value.span()))
+            }
             _ => {
-                lines.wrong_kind(key, value, "不为空的文字", "a text that is not empty");
+                let zh = "不为空、没有控制字符的文字";
+                lines.wrong_kind(key, value, zh, "a text that is not empty and has no control characters");
                 None
             }
         }
@@ -233,4 +236,9 @@ impl<'t> Section<'t> {
             date: date?,
         })
     }
+}
+
+/// What no comment of a TOML file can hold; line ends become blanks there.
+fn is_unwritable(letter: char) -> bool {
+    letter.is_control() && !letter.is_whitespace()
 }

@@ -5,8 +5,9 @@ use crate::codes::X101;
 use crate::file::{BASELINE, Scenario, Scenarios};
 use crate::paths::Moved;
 use dianzhi_core::Text;
-use dianzhi_policy::codes::P104;
+use dianzhi_policy::codes::{P104, P109};
 use dianzhi_policy::{Diagnostic, Diagnostics, names_help};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TableLike, Value};
 
@@ -160,6 +161,9 @@ fn move_paths(files: &mut dyn TableLike, moved: &Moved) {
 
 /// Takes away a key, or a section by the id behind the kind's name; false where it is not there.
 fn remove(table: &mut dyn TableLike, path: &str) -> bool {
+    if path.split('.').any(str::is_empty) {
+        return false;
+    }
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
     if rest.is_empty() {
         return table.remove(first).is_some();
@@ -204,6 +208,10 @@ enum Wrong {
     Kind,
     /// `before` names a section that is not there.
     Before(String, Vec<String>),
+    /// `before` is no text.
+    BeforeKind,
+    /// One overlay has two sections of one id.
+    Twice,
 }
 
 impl Wrong {
@@ -219,6 +227,22 @@ impl Wrong {
                     "写成与基准同样的形式，或先在 remove 中删去它",
                     "write it as the baseline does, or take it out by remove first",
                 ),
+            ),
+            Wrong::BeforeKind => Diagnostic::error(
+                P104.id,
+                Text::new(
+                    format!("{path} 的 before 应为文字"),
+                    format!("before of {path} must be a text"),
+                ),
+                Text::new("写同类另一节的 id", "write the id of another section of the kind"),
+            ),
+            Wrong::Twice => Diagnostic::error(
+                P109.id,
+                Text::new(
+                    format!("同一情景中 {path} 出现两次"),
+                    format!("{path} stands twice in one scenario"),
+                ),
+                Text::new("合为一节", "make one section of the two"),
             ),
             Wrong::Before(id, known) => Diagnostic::error(
                 X101.id,
@@ -302,9 +326,16 @@ impl Merge {
     fn sections(&mut self, path: &str, base: &mut ArrayOfTables, more: &ArrayOfTables) {
         let mut all: Vec<Table> = base.iter().cloned().collect();
         let at = |all: &[Table], id: &str| all.iter().position(|section| id_of(section) == Some(id));
+        let mut seen = BTreeSet::new();
         for section in more {
             let id = id_of(section).unwrap_or_default().to_owned();
             let before = section.get(BEFORE).and_then(Item::as_str).map(str::to_owned);
+            if section.contains_key(BEFORE) && before.is_none() {
+                self.wrong.push((crate::places::below(path, &id), Wrong::BeforeKind));
+            }
+            if !seen.insert(id.clone()) {
+                self.wrong.push((crate::places::below(path, &id), Wrong::Twice));
+            }
             let mut section = section.clone();
             section.remove(BEFORE);
             let path = crate::places::below(path, &id);

@@ -148,6 +148,8 @@ pub fn run(file: &Path, out: &Path, options: &ScenarioOptions, progress: &Progre
     work.flush()?;
     match work.publish(options.replace)? {
         Placed::There(set_aside) => Ok(Outcome::Published(published(set_aside))),
+        // Another run came first: it may well have made the same.
+        Placed::Occupied if is_this_one(&report, &bytes, out) => Ok(Outcome::AlreadyThere(published(None))),
         Placed::Occupied => Err(exists(out).into()),
     }
 }

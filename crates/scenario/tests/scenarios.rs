@@ -467,6 +467,13 @@ fn what_an_overlay_cannot_do_is_told_with_its_place() {
         found("[[scenario.set.pool]]\nid = \"p\"\nbefore = \"q\"")[0].code,
         "X101"
     );
+    assert_eq!(
+        found("[[scenario.set.pool]]\nid = \"p\"\nbefore = true")[0].code,
+        "P104"
+    );
+    let twice = "[[scenario.set.pool]]\nid = \"p\"\n[[scenario.set.pool]]\nid = \"p\"";
+    assert_eq!(found(twice)[0].code, "P109");
+    assert_eq!(found("remove = [\"pool.\"]")[0].code, "X101");
     // A mistake of the region file that comes of it names the key of the overlay.
     let wrong = found("[scenario.set.ungrouped]\nshare = \"1.5\"");
     let own = &wrong[0].also.last().unwrap().0;

@@ -340,6 +340,8 @@ fn make(
     }
     match work.publish(options.replace)? {
         Placed::There(set_aside) => published.set_aside = set_aside,
+        // Another run came first: it may well have made the same.
+        Placed::Occupied if is_same() => return Ok(CalibrateOutcome::AlreadyThere(Box::new(published))),
         Placed::Occupied => return Err(exists(out).into()),
     }
     Ok(CalibrateOutcome::Published(Box::new(published)))

@@ -76,6 +76,16 @@ impl Breaches {
         }
     }
 
+    fn at_most_places(&mut self, key: &str, value: Decimal, places: u32) {
+        if value.normalize().scale() > places {
+            let (zh, en) = (
+                format!("至多 {places} 位小数"),
+                format!("written with at most {places} decimals"),
+            );
+            self.range(key, value, &zh, &en);
+        }
+    }
+
     fn order(&mut self, [low, high]: [&str; 2], values: [Decimal; 2]) {
         let [least, most] = values;
         if least >= most {
@@ -120,6 +130,10 @@ impl Breaches {
             self.range("coefficients.high", plan.high, &zh, &en);
         }
         self.places("coefficients.decimals", plan.decimals);
+        for (key, bound) in [("coefficients.low", plan.low), ("coefficients.high", plan.high)] {
+            // A bound of more decimals would be rounded itself, out of the range or to 0.
+            self.at_most_places(key, bound, plan.decimals);
+        }
     }
 
     fn forecast(&mut self, path: &str, forecast: &Forecast) {
@@ -127,6 +141,7 @@ impl Breaches {
         if forecast.budget < Decimal::ZERO {
             self.range(&key("budget"), forecast.budget, "不小于 0", "0 or more");
         }
+        self.at_most_places(&key("budget"), forecast.budget, 2);
         if forecast.reserve < Decimal::ZERO || forecast.reserve > Decimal::ONE {
             self.range(&key("reserve"), forecast.reserve, "在 0 到 1 之间", "between 0 and 1");
         }

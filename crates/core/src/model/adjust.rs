@@ -135,7 +135,8 @@ fn readmissions(book: &Book<'_>, cases: &[ModelAdjustable<'_>], found: &mut [Mod
     }
 }
 
-/// Pairs that share a stay are one row; the stay with the most points, then the one discharged first, counts.
+/// Pairs that share a stay are one row; of each pool's stays in it the one with the most points, then the
+/// one discharged first, counts.
 fn merge(cases: &[ModelAdjustable<'_>], pairs: &[(usize, usize)], found: &mut [ModelAdjusted]) {
     let mut row_of: BTreeMap<usize, usize> = BTreeMap::new();
     for &(earlier, later) in pairs {
@@ -148,7 +149,14 @@ fn merge(cases: &[ModelAdjustable<'_>], pairs: &[(usize, usize)], found: &mut [M
         let row = rows.entry(row_of[&earlier]).or_insert_with(|| vec![earlier]);
         row.push(later);
     }
-    for row in rows.into_values() {
+    let of_pools = rows.into_values().flat_map(|row| {
+        let mut by_pool: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for i in row {
+            by_pool.entry(cases[i].case.pool).or_default().push(i);
+        }
+        by_pool.into_values()
+    });
+    for row in of_pools {
         let points = |i: usize| &cases[i].paid.points;
         let highest = row.iter().map(|&i| points(i)).max().cloned().unwrap_or_default();
         let Some(&into) = row.iter().find(|&&i| *points(i) == highest) else {
