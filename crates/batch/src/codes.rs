@@ -212,6 +212,8 @@ pub const W153: Code = code("W153", "扣点过半", "penalties took most of the 
 pub const W161: Code = code("W161", "没有病例可计的病组", "groups without cases that count");
 /// Groups of a calibration that are not stable.
 pub const W162: Code = code("W162", "非稳定病组", "unstable groups");
+/// Codes that become groups of a calibration and that the present table does not have.
+pub const W163: Code = code("W163", "新出现的病组代码", "new group codes");
 /// Cases of the history that no type takes.
 pub const W171: Code = code("W171", "没有病种的历史病例", "cases of the history without a type");
 /// Settlement ids that come again in the history.
@@ -234,6 +236,6 @@ pub fn all() -> &'static [Code] {
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, F112, T101, T102, T103, T104, T105, T106,
         T107, T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, A121, A131, R101, I101, I102,
         W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124,
-        W125, W131, W132, W133, W151, W152, W153, W161, W162, W171, W172, W173,
+        W125, W131, W132, W133, W151, W152, W153, W161, W162, W163, W171, W172, W173,
     ]
 }

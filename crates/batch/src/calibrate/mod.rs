@@ -10,7 +10,7 @@ pub use record::CalibrationRun;
 pub use scope::CalibratedScope;
 
 use crate::claims::read::{Claims, ReadOptions};
-use crate::codes::{F112, W161, W162};
+use crate::codes::{F112, W161, W162, W163};
 use crate::error::{Failure, error, warning};
 use crate::input::opinions::{self, Opinion};
 use crate::input::source::{Fingerprint, InputFile, Role};
@@ -24,6 +24,7 @@ use crate::output::tables_csv;
 use crate::progress::{Progress, Stage};
 use crate::publish::holds_inputs;
 use crate::workers::workers;
+use dianzhi_calibrate::Remark;
 use dianzhi_core::Text;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Calibration, Diagnostic, EncodingChoice, names_help};
@@ -389,5 +390,11 @@ fn notices(scope: &CalibratedScope) -> Vec<Diagnostic> {
         "are unstable and go by weights.unstable",
     ];
     tell(W162, &|found| found.all.cases > 0 && !found.stable, unstable);
+    // A scheme's word for "no group" would become one too, and its cases be paid as normal ones.
+    let new = [
+        "是最近一年的病组表没有的，成为新病组；未入组、歧义等代码应先从病例中清空",
+        "are not in the last table and become groups; codes that mean ungrouped or ambiguous are to be emptied in the claims first",
+    ];
+    tell(W163, &|found| found.remarks.contains(&Remark::New), new);
     told
 }

@@ -1,7 +1,7 @@
 //! `dianzhi calibrate` and its flags.
 
 use super::words::Words;
-use clap::{Command, ValueHint};
+use clap::Command;
 
 pub(super) fn calibrate(words: &Words) -> Command {
     words
@@ -15,26 +15,8 @@ pub(super) fn calibrate(words: &Words) -> Command {
             "dianzhi calibrate [OPTIONS] --out <DIR> <CALIBRATION.toml>",
         ))
         .args([
-            words
-                .path(
-                    "calibration",
-                    "CALIBRATION.toml",
-                    "测算文件：历史年度、裁剪、稳定性、权重方法",
-                    "the calibration file: years of history, trimming, stability, how weights are found",
-                )
-                .help_heading(words.positional())
-                .value_hint(ValueHint::FilePath)
-                .required(true),
-            words
-                .path(
-                    "out",
-                    "DIR",
-                    "结果目录；要么整体出现，要么不出现",
-                    "the folder of the results; it appears whole or not at all",
-                )
-                .long("out")
-                .value_hint(ValueHint::DirPath)
-                .required(true),
+            words.toml("calibration", "CALIBRATION.toml", "测算文件：历史年度、裁剪、稳定性、权重方法", "the calibration file: years of history, trimming, stability, how weights are found"),
+            words.results("结果目录；要么整体出现，要么不出现", "the folder of the results; it appears whole or not at all"),
             words.threads(),
             words.max_rejects(),
             words.flag(

@@ -1,7 +1,7 @@
 //! `dianzhi directory` and its flags.
 
 use super::words::Words;
-use clap::{Command, ValueHint};
+use clap::Command;
 
 pub(super) fn directory(words: &Words) -> Command {
     words
@@ -15,26 +15,16 @@ pub(super) fn directory(words: &Words) -> Command {
             "dianzhi directory [OPTIONS] --out <DIR> <PLAN.toml>",
         ))
         .args([
-            words
-                .path(
-                    "plan",
-                    "PLAN.toml",
-                    "目录测算文件：目录草稿、历史年度、核心病种、分值、分型条件",
-                    "the plan: the draft of the directory, years of history, core types, scores, sub-types",
-                )
-                .help_heading(words.positional())
-                .value_hint(ValueHint::FilePath)
-                .required(true),
-            words
-                .path(
-                    "out",
-                    "DIR",
-                    "结果目录；要么整体出现，要么不出现",
-                    "the folder of the results; it appears whole or not at all",
-                )
-                .long("out")
-                .value_hint(ValueHint::DirPath)
-                .required(true),
+            words.toml(
+                "plan",
+                "PLAN.toml",
+                "目录测算文件：目录草稿、历史年度、核心病种、分值、分型条件",
+                "the plan: the draft of the directory, years of history, core types, scores, sub-types",
+            ),
+            words.results(
+                "结果目录；要么整体出现，要么不出现",
+                "the folder of the results; it appears whole or not at all",
+            ),
             words.threads(),
             words.max_rejects(),
             words.flag(

@@ -82,16 +82,10 @@ fn settle(words: &Words) -> Command {
         ))
         .args([
             words.region(),
-            words
-                .path(
-                    "out",
-                    "DIR",
-                    "结果目录；要么整体出现，要么不出现",
-                    "the run directory; it appears whole or not at all",
-                )
-                .long("out")
-                .value_hint(ValueHint::DirPath)
-                .required(true),
+            words.results(
+                "结果目录；要么整体出现，要么不出现",
+                "the run directory; it appears whole or not at all",
+            ),
             words.claims(),
             words.threads(),
             words.max_rejects(),
@@ -256,16 +250,7 @@ fn synth(words: &Words) -> Command {
                 )
                 .value_parser(number(words.0, 0, u64::MAX))
                 .required(true),
-            words
-                .path(
-                    "out",
-                    "DIR",
-                    "输出目录，须尚不存在",
-                    "the folder to make; it must not exist",
-                )
-                .long("out")
-                .value_hint(ValueHint::DirPath)
-                .required(true),
+            words.results("输出目录，须尚不存在", "the folder to make; it must not exist"),
             words
                 .path(
                     "region",

@@ -1,7 +1,7 @@
 //! `dianzhi scenario`.
 
 use super::words::Words;
-use clap::{Command, ValueHint};
+use clap::Command;
 
 pub(super) fn scenario(words: &Words) -> Command {
     let run = words
@@ -15,26 +15,16 @@ pub(super) fn scenario(words: &Words) -> Command {
             "dianzhi scenario run [OPTIONS] --out <DIR> <SCENARIOS.toml>",
         ))
         .args([
-            words
-                .path(
-                    "scenarios",
-                    "SCENARIOS.toml",
-                    "情景文件：基准的地区文件和各情景改动的值",
-                    "the scenarios file: the baseline's region file and what each scenario changes",
-                )
-                .help_heading(words.positional())
-                .value_hint(ValueHint::FilePath)
-                .required(true),
-            words
-                .path(
-                    "out",
-                    "DIR",
-                    "比较结果的目录；要么整体出现，要么不出现",
-                    "the folder of the comparison; it appears whole or not at all",
-                )
-                .long("out")
-                .value_hint(ValueHint::DirPath)
-                .required(true),
+            words.toml(
+                "scenarios",
+                "SCENARIOS.toml",
+                "情景文件：基准的地区文件和各情景改动的值",
+                "the scenarios file: the baseline's region file and what each scenario changes",
+            ),
+            words.results(
+                "比较结果的目录；要么整体出现，要么不出现",
+                "the folder of the comparison; it appears whole or not at all",
+            ),
             words.flag(
                 "runs",
                 "另为基准和每个情景发布一个结算结果目录，与 settle 的逐字节相同",

@@ -83,16 +83,29 @@ impl Words {
             .value_parser(value_parser!(PathBuf))
     }
 
+    /// The file that a command starts from.
+    pub(super) fn toml(&self, name: &'static str, shown: &'static str, zh: &'static str, en: &'static str) -> Arg {
+        self.path(name, shown, zh, en)
+            .help_heading(self.positional())
+            .value_hint(ValueHint::FilePath)
+            .required(true)
+    }
+
     pub(super) fn region(&self) -> Arg {
-        self.path(
+        self.toml(
             "region",
             "REGION.toml",
             "地区文件：政策和各输入文件的位置",
             "the region file: the policy, and where the inputs are",
         )
-        .help_heading(self.positional())
-        .value_hint(ValueHint::FilePath)
-        .required(true)
+    }
+
+    /// `--out DIR`, where the results go.
+    pub(super) fn results(&self, zh: &'static str, en: &'static str) -> Arg {
+        self.path("out", "DIR", zh, en)
+            .long("out")
+            .value_hint(ValueHint::DirPath)
+            .required(true)
     }
 
     pub(super) fn run_dir(&self, name: &'static str, shown: &'static str) -> Arg {
