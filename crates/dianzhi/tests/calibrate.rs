@@ -215,6 +215,32 @@ fn pools_apart() {
     assert_eq!((rows("employee"), rows("resident")), (1, 0));
 }
 
+/// With pools apart an opinion changes the weights of its pool and of no other.
+#[test]
+fn opinions_of_a_pool_are_its_own() {
+    let scratch = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(example().join("calibration.toml")).unwrap();
+    let text = text.replace("region = \"", &format!("region = \"{}/", example().display()));
+    let text = text.replace("funds = \"together\"", "funds = \"apart\"");
+    let file = scratch.path().join("calibration.toml");
+    fs::write(&file, text).unwrap();
+    let weight = |value: &str| {
+        let rows = format!("1,resident,BC11,weight,{value},adopted,专家组,理由\n");
+        let head = "round,pool,group_code,change,value,status,proposed_by,reason\n";
+        fs::write(scratch.path().join("adjustments.csv"), head.to_owned() + &rows).unwrap();
+        let out = scratch.path().join(value);
+        let options = CalibrateOptions::default();
+        calibrate(&file, &out, &options, &Progress::default()).unwrap_or_else(|failure| panic!("{failure}"));
+        let of = |pool: &str| fs::read_to_string(out.join(format!("groups-{pool}.csv"))).unwrap();
+        let told = fs::read_to_string(out.join("adjustments-employee.csv")).unwrap();
+        assert_eq!(told.lines().count(), 1, "{told}");
+        (of("employee"), of("resident"))
+    };
+    let ((employee, resident), (same, other)) = (weight("300"), weight("400"));
+    assert_eq!(employee, same);
+    assert_ne!(resident, other);
+}
+
 /// What is wrong with a calibration is told at once, each with its place, and nothing is published.
 #[test]
 fn mistakes_are_named() {
@@ -247,6 +273,20 @@ fn mistakes_are_named() {
         ["T108"]
     );
     assert_eq!(codes(&text, &format!("{head}0,BC11,times,-1,yes,,\n")).len(), 6);
+    // Pools that are apart have weights of their own: opinions say which.
+    let apart = text.replace("funds = \"together\"", "funds = \"apart\"");
+    assert_eq!(codes(&apart, &good), ["T108"]);
+    assert_eq!(
+        codes(
+            &text,
+            "round,pool,group_code,change,value,status,proposed_by,reason\n1,employee,BC11,factor,1.1,adopted,专家组,理由\n"
+        ),
+        ["T108"]
+    );
+    // A least coefficient that its decimals would make 0.
+    let fine = text.replace("low = \"0.8\"", "low = \"0.00001\"");
+    assert_ne!(fine, text);
+    assert_eq!(codes(&fine, &good), ["P106"]);
     // CF13 has no case and, being in the present table, present points; without them nothing can be multiplied.
     let left_out = text.replace("without_cases = \"present\"", "without_cases = \"leave-out\"");
     assert_eq!(

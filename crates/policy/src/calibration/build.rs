@@ -232,7 +232,8 @@ fn coefficients(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Coefficie
         measure: reader.word(&section, "measure", MEASURES).unwrap_or(Measure::CaseMix),
         low: reader.decimal(&section, "low").unwrap_or(Decimal::ONE),
         high: reader.decimal(&section, "high").unwrap_or(Decimal::MAX),
-        decimals: reader.integer(&section, "decimals").unwrap_or_default(),
+        // What cannot be read makes no second mistake.
+        decimals: reader.integer(&section, "decimals").unwrap_or(dianzhi_core::PLACES_MAX),
         mode: reader.word(&section, "mode", MODES).unwrap_or(RoundingMode::HalfUp),
         cases_min: reader.integer(&section, "cases_min").unwrap_or(1).into(),
         not_for,
