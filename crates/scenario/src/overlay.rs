@@ -206,8 +206,8 @@ fn not_there(scenarios: &Scenarios, at: &Range<usize>, path: &str, table: &Table
 enum Wrong {
     /// A table where the baseline has a value, or the other way round.
     Kind,
-    /// `before` names a section that is not there.
-    Before(String, Vec<String>),
+    /// `before` names a section that is not there: the kind, the id and those that are there.
+    Before(String, String, Vec<String>),
     /// `before` is no text.
     BeforeKind,
     /// One overlay has two sections of one id.
@@ -244,11 +244,11 @@ impl Wrong {
                 ),
                 Text::new("合为一节", "make one section of the two"),
             ),
-            Wrong::Before(id, known) => Diagnostic::error(
+            Wrong::Before(kind, id, known) => Diagnostic::error(
                 X101.id,
                 Text::new(
-                    format!("before 为“{id}”：基准的 {path} 中没有这个 id"),
-                    format!("before is \"{id}\": no {path} of the baseline has that id"),
+                    format!("before 为“{id}”：没有 id 为它的 {kind}"),
+                    format!("before is \"{id}\": there is no {kind} of that id"),
                 ),
                 names_help(&id, known.iter().map(String::as_str)),
             ),
@@ -269,9 +269,20 @@ impl Merge {
         for (key, item) in over.iter() {
             let path = crate::places::below(path, key);
             let Some(there) = base.get_mut(key).filter(|item| !item.is_none()) else {
-                base.insert(key, self.new_item(item, is_inline));
+                let item = match item {
+                    Item::ArrayOfTables(more) if has_ids(more) => {
+                        let mut sections = ArrayOfTables::new();
+                        self.sections(&path, &mut sections, more);
+                        Item::ArrayOfTables(sections)
+                    }
+                    other => self.new_item(other, is_inline),
+                };
+                base.insert(key, item);
                 continue;
             };
+            // pool = [{ id = "…", … }] is the same as sections.
+            let inline = there.is_array_of_tables().then(|| sections_of(item)).flatten();
+            let item = inline.as_ref().unwrap_or(item);
             match (&mut *there, item) {
                 (Item::ArrayOfTables(sections), Item::ArrayOfTables(more)) if has_ids(sections) && has_ids(more) => {
                     self.sections(&path, sections, more);
@@ -338,7 +349,7 @@ impl Merge {
             }
             let mut section = section.clone();
             section.remove(BEFORE);
-            let path = crate::places::below(path, &id);
+            let (kind, path) = (path, crate::places::below(path, &id));
             let there = at(&all, &id);
             let section = match there {
                 Some(at) => {
@@ -361,7 +372,7 @@ impl Merge {
                 None => all.len(),
                 Some(other) => at(&all, &other).unwrap_or_else(|| {
                     let known = all.iter().filter_map(id_of).map(str::to_owned).collect();
-                    self.wrong.push((path, Wrong::Before(other, known)));
+                    self.wrong.push((path, Wrong::Before(kind.to_owned(), other, known)));
                     all.len()
                 }),
             };
@@ -375,6 +386,16 @@ impl Merge {
             base.push(section);
         }
     }
+}
+
+/// The sections that a list of inline tables stands for.
+fn sections_of(item: &Item) -> Option<Item> {
+    let array = item.as_array().filter(|array| !array.is_empty())?;
+    let tables = array
+        .iter()
+        .map(|one| Some(one.as_inline_table()?.clone().into_table()));
+    let tables: Option<ArrayOfTables> = tables.collect();
+    tables.map(Item::ArrayOfTables)
 }
 
 /// A value as it is written, without what stands around it.

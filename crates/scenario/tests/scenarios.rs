@@ -369,6 +369,21 @@ fn a_section_moves_before_another() {
     assert_eq!(ids(&stays), "abc");
 }
 
+/// Sections of a kind that the baseline lacks have an order among themselves, and a list of inline tables
+/// is as good as sections.
+#[test]
+fn new_kinds_and_inline_sections_merge() {
+    let two = "[[scenario.set.route]]\nid = \"a\"\n[[scenario.set.route]]\nid = \"b\"\nbefore = \"a\"\n";
+    let merged = overlay(two, "[a]\nx = \"1\"\n");
+    assert!(!merged.contains("before"), "{merged}");
+    assert!(merged.find("\"b\"") < merged.find("\"a\""), "{merged}");
+    let inline = overlay(
+        "set.pool = [{ id = \"r\", budget = \"7\" }]",
+        "[[pool]]\nid = \"r\"\nbudget = \"1\"\n",
+    );
+    assert_eq!(inline, "[[pool]]\nid = \"r\"\nbudget = \"7\" # one：p\n");
+}
+
 /// `scenario = [{ ... }]` is the same as a section.
 #[test]
 fn an_inline_scenario_counts() {
