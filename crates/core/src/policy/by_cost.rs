@@ -8,6 +8,31 @@ use super::{
 use serde::{Deserialize, Serialize};
 
 /// `by_cost`: points = ⟦P [× k] × medfee ÷ mean_cost⟧p, with a most.
+///
+/// Source: stays that were not completed, base points × coefficient × cost ÷ mean cost, at most the base
+/// points: 浙医保联发〔2019〕21号 (article to be checked).
+///
+/// ```
+/// use dianzhi_core::{AtMost, ByCost, ByGroup, CompareWith, CompiledPolicy, Fen, Points, Silent, example};
+/// let mut policy = example::policy();
+/// policy.methods.by_group = vec![ByGroup {
+///     id: "incomplete".to_owned(),
+///     factor: 1.into(),
+///     compare_with: CompareWith::Type,
+///     groups_as: Vec::new(),
+///     long_stay: None,
+///     by_cost: Some(ByCost { coefficient: true, at_most: Some(AtMost::Base) }),
+/// }];
+/// let compiled = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals())?;
+/// let points = |cost| {
+///     let mut case = compiled.case(Some("ES25"), "H001", "310", Fen(cost), Fen(0)).unwrap();
+///     case.method = compiled.method("incomplete").unwrap();
+///     compiled.worth(&case, &mut Silent).unwrap().worth.points()
+/// };
+/// // 100.99 × 1.05 × 3,000 ÷ 9,000 = 35.3465; and never more than 100.99
+/// assert_eq!((points(300_000), points(900_000)), (Points(353_465), Points(1_009_900)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ByCost {
     /// Whether the hospital coefficient counts.

@@ -4,6 +4,25 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// One class of people paid for by head: 家庭医生签约, 门诊特殊疾病, 门诊统筹, 产前检查.
+///
+/// a = ⟦heads × per_head [× age factor] × risk factor⟧m a row of the enrolment table; ⟦a × first_payment⟧m is
+/// paid at once, the rest by the assessment. Source: 渠县“十四五”全民医疗保障规划 chapter 3; 80 % at first and
+/// 20 % by assessment (published, document to be checked); rates are the region's policy.
+///
+/// ```
+/// use dianzhi_core::{AgeFactor, Capitation, Decimal};
+/// let class = Capitation {
+///     id: "chronic".to_owned(),
+///     per_head: "333.33".parse()?,
+///     age_factors: vec![AgeFactor { band: "60+".to_owned(), factor: "1.37".parse()? }],
+///     first_payment: "0.8".parse()?,
+/// };
+/// let (_, factor) = class.age_factor("60+").unwrap();
+/// let exact = class.per_head * factor * Decimal::from(91);
+/// assert_eq!(exact.round_dp(2).to_string(), "41556.25");
+/// assert!(class.age_factor("0-6").is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Capitation {
     /// Name for routes and for the enrolment table.

@@ -7,6 +7,25 @@ use serde::{Deserialize, Serialize};
 pub const TIERS_MAX: usize = 64;
 
 /// `[deviation]`: from which cost ratio 倍率 on a case is an outlier.
+///
+/// x = medfee ÷ mean_cost. Low: points = ⟦P × x⟧p; high: ⟦P × (1 + (x − high) × share)⟧p, and as
+/// [`OutlierCoefficient`] says. Source: national DIP rule, x below 0.5 and above 2 (published, article to be
+/// checked); bounds and coefficients are the region's policy.
+///
+/// ```
+/// use dianzhi_core::{CompiledPolicy, Fen, Points, Silent, example};
+/// let policy = example::policy();
+/// let compiled = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals())?;
+/// let found = |cost| {
+///     let case = compiled.case(Some("ES25"), "H001", "310", Fen(cost), Fen(0)).unwrap();
+///     let found = compiled.points(&case, &mut Silent).unwrap();
+///     (found.class.as_str(), found.points)
+/// };
+/// // x = 0.4: 100.99 × 0.4; x = 3: 100.99 × (3 − 2 + 1)
+/// assert_eq!(found(360_000), ("low", Points(403_960)));
+/// assert_eq!(found(2_700_000), ("high", Points(2_019_800)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Deviation {
     /// What the cost of a case is held against.
@@ -70,6 +89,23 @@ pub enum OutlierCoefficient {
 }
 
 /// `deviation.extreme` 极高倍率: beyond this bound a high outlier is paid no more for its cost.
+///
+/// Source: x above 5 is extreme, national DIP rule; there only the hospital coefficient counts, Jining's DIP
+/// (both published, articles to be checked).
+///
+/// ```
+/// use dianzhi_core::{CompiledPolicy, Extreme, ExtremePay, Fen, Points, Silent, example};
+/// let mut policy = example::policy();
+/// policy.deviation.extreme = Some(Extreme { ratio: 5.into(), inclusive: false, pay: ExtremePay::Normal });
+/// let compiled = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals())?;
+/// let points = |cost| {
+///     let case = compiled.case(Some("ES25"), "H001", "310", Fen(cost), Fen(0)).unwrap();
+///     compiled.points(&case, &mut Silent).unwrap().points
+/// };
+/// // At 5 times 100.99 × (5 − 2 + 1); a fen more, 100.99 × 1.05.
+/// assert_eq!((points(4_500_000), points(4_500_001)), (Points(4_039_600), Points(1_060_395)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Extreme {
     /// The bound, at or above every high one.

@@ -49,6 +49,28 @@ pub enum PayIn {
 
 /// `[[by_group]]`: the group's points × a factor (日间手术、中医优势病种), or with the days beyond a
 /// number paid per diem (长期住院).
+///
+/// points = ⟦P × factor × k⟧p of a normal case. Source: 中医优势病种, 同病同效同价 and day surgery by
+/// disease: 河南省“十四五”医疗保障发展规划 chapter 5; the factors are the region's policy (unconfirmed).
+///
+/// ```
+/// use dianzhi_core::{ByGroup, CompareWith, CompiledPolicy, Fen, Points, Silent, example};
+/// let mut policy = example::policy();
+/// policy.methods.by_group = vec![ByGroup {
+///     id: "day-surgery".to_owned(),
+///     factor: "0.9".parse()?,
+///     compare_with: CompareWith::Type,
+///     groups_as: Vec::new(),
+///     long_stay: None,
+///     by_cost: None,
+/// }];
+/// let compiled = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals())?;
+/// let mut case = compiled.case(Some("ES25"), "H001", "310", Fen(900_000), Fen(0)).unwrap();
+/// case.method = compiled.method("day-surgery").unwrap();
+/// // 100.99 × 0.9 × 1.05 = 95.43555
+/// assert_eq!(compiled.worth(&case, &mut Silent).unwrap().worth.points(), Points(954_356));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ByGroup {
     /// Name for routes.
@@ -84,6 +106,31 @@ pub struct LongStay {
 }
 
 /// `[[per_diem]]` 按床日: so much for every day of the stay.
+///
+/// amount = ⟦Σ days × rate [× k]⟧m, each tier for its days. Source: 中共中央 国务院关于深化医疗保障制度改革的意见
+/// (2020) (十一), long stays per diem; the rates are the region's policy.
+///
+/// ```
+/// use dianzhi_core::{CompiledPolicy, DayRate, Fen, PayIn, PerDiem, Silent, Worth, example};
+/// let mut policy = example::policy();
+/// let rate = |from_day, rate: i64| DayRate { level: None, from_day, rate: rate.into() };
+/// policy.methods.per_diem = vec![PerDiem {
+///     id: "days".to_owned(),
+///     pay_in: PayIn::Money,
+///     rates: vec![rate(1, 300), rate(31, 240)],
+///     days_min: None,
+///     days_max: None,
+///     coefficient: false,
+///     fund_share: None,
+/// }];
+/// let compiled = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals())?;
+/// let mut case = compiled.case(None, "H001", "310", Fen(2_000_000), Fen(0)).unwrap();
+/// case.method = compiled.method("days").unwrap();
+/// case.detail.days = 40;
+/// // 30 × 300 + 10 × 240 yuan
+/// assert_eq!(compiled.worth(&case, &mut Silent).unwrap().worth, Worth::Money(Fen(1_140_000)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PerDiem {
     /// Name for routes.
@@ -114,6 +161,36 @@ pub struct DayRate {
 }
 
 /// `[[by_disease]]` 按病种 and 收付费: a fixed price out of the prices table.
+///
+/// amount = price; where cost ÷ price leaves its bounds the case goes by `exit_to`. Source:
+/// 福州市“十四五”全民医疗保障专项规划 chapter 3 section 4; prices, shares and exits are the region's policy.
+///
+/// ```
+/// use dianzhi_core::{ByDisease, Charge, CompiledPolicy, Fen, PayIn, Price, Silent, Worth, example};
+/// let mut policy = example::policy();
+/// policy.methods.by_disease = vec![ByDisease {
+///     id: "priced".to_owned(),
+///     pay_in: PayIn::Money,
+///     code: "dise_no".to_owned(),
+///     charge: Charge::Bill,
+///     exit_below: None,
+///     exit_above: None,
+///     exit_to: None,
+/// }];
+/// let prices = [Price {
+///     method: "priced".to_owned(),
+///     code: "M1".to_owned(),
+///     level: None,
+///     price: 5_000.into(),
+///     fund_share: Some("0.7".parse()?),
+/// }];
+/// let compiled = CompiledPolicy::with_prices(&policy, &example::groups(), &example::hospitals(), &prices)?;
+/// let mut case = compiled.case(None, "H001", "310", Fen(520_000), Fen(0)).unwrap();
+/// case.method = compiled.method("priced").unwrap();
+/// case.detail.price = compiled.price_of(case.method, "M1", case.hospital);
+/// assert_eq!(compiled.worth(&case, &mut Silent).unwrap().worth, Worth::Money(Fen(500_000)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ByDisease {
     /// Name for routes and for the prices table.
@@ -143,6 +220,27 @@ pub enum Charge {
 }
 
 /// `[[by_item]]` 按项目: the cost less deductions.
+///
+/// amount = ⟦max(0, cost − deductions) × share⟧m. Source: established practice; deductions and share are the
+/// region's policy.
+///
+/// ```
+/// use dianzhi_core::{ByItem, CompiledPolicy, Fen, PayIn, Silent, Worth, example};
+/// let mut policy = example::policy();
+/// policy.methods.by_item = vec![ByItem {
+///     id: "items".to_owned(),
+///     pay_in: PayIn::Money,
+///     deductions: vec!["hosp_part_amt".to_owned()],
+///     share: "0.9".parse()?,
+///     fund_share: None,
+/// }];
+/// let compiled = CompiledPolicy::new(&policy, &example::groups(), &example::hospitals())?;
+/// let mut case = compiled.case(None, "H001", "310", Fen(460_000), Fen(0)).unwrap();
+/// case.method = compiled.method("items").unwrap();
+/// case.detail.deducted = Fen(10_000);
+/// assert_eq!(compiled.worth(&case, &mut Silent).unwrap().worth, Worth::Money(Fen(405_000)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ByItem {
     /// Name for routes.
