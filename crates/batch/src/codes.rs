@@ -229,6 +229,11 @@ pub const W173: Code = code(
     "procedures of core types that the draft lacks",
 );
 
+/// Types of a directory without a score, or whose score is 0.
+pub const W174: Code = code("W174", "没有分值的病种", "types without a score");
+/// Years of history without a case.
+pub const W175: Code = code("W175", "没有病例的历史年度", "years of history without a case");
+
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
@@ -236,6 +241,6 @@ pub fn all() -> &'static [Code] {
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, F112, T101, T102, T103, T104, T105, T106,
         T107, T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, A121, A131, R101, I101, I102,
         W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124,
-        W125, W131, W132, W133, W151, W152, W153, W161, W162, W163, W171, W172, W173,
+        W125, W131, W132, W133, W151, W152, W153, W161, W162, W163, W171, W172, W173, W174, W175,
     ]
 }

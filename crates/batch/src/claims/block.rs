@@ -1,6 +1,6 @@
 //! Accepted claims as they are kept: 40 bytes each and their ids, block by block.
 
-use dianzhi_core::{Adjusted, ApartPart, Benefit, CaseDetail, CaseFactor, Stay};
+use dianzhi_core::{Adjusted, ApartPart, Benefit, CaseClass, CaseDetail, CaseFactor, Stay};
 
 /// An accepted claim: 40 bytes, and its id in the block's `ids`.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,8 @@ pub(crate) struct Claim {
     /// A payer of the policy.
     pub(crate) payer: u16,
     pub(crate) flags: u8,
+    /// Set when the claim is priced.
+    pub(crate) class: CaseClass,
 }
 
 /// The claim has no group code.

@@ -9,7 +9,7 @@ use super::reject::Reject;
 use crate::input::Doubt;
 use crate::input::records::holds_quotable;
 use crate::routing::positions;
-use dianzhi_core::{ApartPart, Benefit, CaseDetail, CaseFactor, Stay};
+use dianzhi_core::{ApartPart, Benefit, CaseClass, CaseDetail, CaseFactor, Stay};
 use dianzhi_grouper::Reason;
 use rustc_hash::FxHashMap;
 
@@ -148,6 +148,7 @@ impl Builder {
             hospital: accepted.hospital,
             payer,
             flags,
+            class: CaseClass::Normal,
         });
     }
 

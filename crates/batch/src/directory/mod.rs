@@ -17,7 +17,7 @@ mod types;
 pub use record::{DirectoryRun, DirectorySummary};
 
 use crate::claims::read::ReadOptions;
-use crate::codes::{A131, W171, W172, W173};
+use crate::codes::{A131, W171, W172, W173, W174, W175};
 use crate::error::{Failure, changed_during_run, error, unwritable, warning};
 use crate::grouping::asked_by;
 use crate::input::find::relative;
@@ -358,6 +358,8 @@ impl<'a> Made<'a> {
             let help = Text::new("原因见 report.csv", "report.csv counts them by reason");
             told.push(warning(W171, text, help));
         }
+        told.extend(self.without_score());
+        told.extend(self.without_cases());
         match self.combinations.repeated {
             Some(0) => {}
             Some(again) => {
@@ -393,6 +395,54 @@ impl<'a> Made<'a> {
             told.push(warning(W173, text, help));
         }
         told
+    }
+}
+
+impl Made<'_> {
+    /// Types of which no case is kept, whose cases a settlement pays as ungrouped, and types whose score is
+    /// rounded to 0, whose cases earn nothing.
+    fn without_score(&self) -> Option<Diagnostic> {
+        let all = self.types.iter().zip(&self.calibrated.groups);
+        let without: Vec<_> = all
+            .filter(|(_, found)| found.weight.as_ref().is_none_or(|weight| weight.base_points.is_zero()))
+            .collect();
+        let cases: u64 = without.iter().map(|(_, found)| found.cases_in_all()).sum();
+        let codes: Vec<&str> = without.iter().take(8).map(|(one, _)| one.code.as_str()).collect();
+        let (count, more) = (without.len(), if without.len() > 8 { " …" } else { "" });
+        let codes = codes.join(", ");
+        let text = Text::new(
+            format!("没有分值或分值舍入为 0 的病种：{count}，病例 {cases}：{codes}{more}"),
+            format!(
+                "types without a score, or with one that is rounded to 0: {count}, with {cases} cases: {codes}{more}"
+            ),
+        );
+        let help = Text::new(
+            "没有分值的病例结算时按未入组付费，分值为 0 的不付费：核对 [trimming]、weights.scale 与 decimals",
+            "a settlement pays cases without a score as ungrouped, and those of score 0 nothing: look at [trimming], weights.scale and decimals",
+        );
+        (count > 0).then(|| warning(W174, text, help))
+    }
+
+    /// Years whose weight nobody carries.
+    fn without_cases(&self) -> Option<Diagnostic> {
+        let cases = &self.calibrated.total.cases;
+        let ungrouped = &self.calibrated.total.ungrouped;
+        let empty = cases
+            .iter()
+            .zip(ungrouped)
+            .enumerate()
+            .filter(|(_, (cases, ungrouped))| **cases + **ungrouped == 0);
+        let years: Vec<String> = empty.map(|(year, _)| (year + 1).to_string()).collect();
+        let years = years.join(", ");
+        let text = Text::new(
+            format!("没有病例的历史年度（第 {years} 个 [[year]]）：其权重不起作用"),
+            format!("years of history without a case ([[year]] number {years}): their weight counts for nothing"),
+        );
+        let help = Text::new(
+            "核对该年度的 claims 与拒绝记录",
+            "look at the year's claims, and at its rejected records",
+        );
+        (!years.is_empty()).then(|| warning(W175, text, help))
     }
 }
 

@@ -1,5 +1,5 @@
 //! Sums by group and class, and by payer, where somebody compares: kept by position while the claims
-//! are paid, so that a claim costs two additions and no lookup.
+//! are paid, so that a claim costs two additions and no lookup; its class is kept from when it was priced.
 
 use crate::claims::block::Claim;
 use dianzhi_core::{Case, CaseClass, CompiledPolicy, Fen};
@@ -59,10 +59,10 @@ impl Cells {
     }
 
     #[inline]
-    pub(crate) fn add(&mut self, policy: &CompiledPolicy, claim: &Claim, case: &Case, due: Fen) {
+    pub(crate) fn add(&mut self, claim: &Claim, case: &Case, due: Fen) {
         // No group, and codes that the table does not have, come behind all positions.
         let group = (claim.group as usize).min(self.groups);
-        let class = policy.class(case) as usize;
+        let class = claim.class as usize;
         self.of_groups[group * CLASSES + class].add(case, due);
         // The payers of a later period follow those of the one before.
         let payer = usize::from(claim.payer) % self.of_payers.len();

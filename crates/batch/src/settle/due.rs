@@ -418,7 +418,7 @@ fn pay_block(
         }
         paid += 1;
         if tally.cells.is_asked_for() {
-            tally.cells.add(policy, claim, &case, payment.due);
+            tally.cells.add(claim, &case, payment.due);
         }
         let mut over = None;
         let payer = usize::from(claim.payer);
@@ -451,7 +451,7 @@ fn push_row(
     let claim = &block.claims[i];
     let ratio = policy.cost_ratio_millionths(case)?;
     let figures = Paid {
-        class: policy.class(case),
+        class: claim.class,
         points: Worth::new(policy.pay_in(case.method), claim.worth).points(),
         patient_over,
         payment,

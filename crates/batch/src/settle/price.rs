@@ -257,7 +257,9 @@ fn price_block(policy: &CompiledPolicy, block: &mut ClaimBlock, sums: &mut Sums)
         }
         let (policy, case) = case(policy, block, i, &claim).map_err(|e| (i, e))?;
         let priced = policy.worth(&case, &mut Silent).map_err(|e| (i, e))?;
+        debug_assert_eq!(priced.class, policy.class(&case), "one class, however it is asked for");
         block.claims[i].worth = priced.worth.units();
+        block.claims[i].class = priced.class;
         for part in block.apart(i) {
             sums.of(part.pool, case.hospital).add_apart(part);
         }
