@@ -257,7 +257,7 @@ fn adjusted(
     let mut adjustable = Vec::new();
     for (at, (claim, found)) in claims.iter().zip(priced).enumerate() {
         let (case, facts) = (claim.case, facts_of(at));
-        discharges.add(case.pool, case.hospital, facts.stay.month);
+        discharges.add(case.pool, case.hospital, facts.stay.month, 1);
         let Worth::Points(points) = found.worth else {
             if facts.review.is_some() || facts.penalty.is_some() {
                 let id = claim.id.to_owned();

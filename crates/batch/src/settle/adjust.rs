@@ -11,8 +11,9 @@ use crate::input::Inputs;
 use crate::input::source::Role;
 use crate::output::format::push_record;
 use dianzhi_core::{
-    AdjustError, Adjustable, Adjusted, CaseClass, CompiledPolicy, Discharges, Finding, Fixed, PayIn, PayerId, Points,
-    Pool, PoolAccount, PricingMethod, QuotaOf, QuotaUse, Readmission, Side, StayOf, Text, readmissions,
+    AdjustError, Adjustable, Adjusted, CaseClass, CompiledPolicy, Discharges, Finding, Fixed, HospitalId, PayIn,
+    PayerId, Points, Pool, PoolAccount, PoolId, PricingMethod, QuotaOf, QuotaUse, Readmission, Side, StayOf, Text,
+    readmissions,
 };
 use dianzhi_policy::Diagnostic;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -34,7 +35,7 @@ struct Rows {
 /// What a look at every claim gives.
 #[derive(Default)]
 struct Seen {
-    discharges: Discharges,
+    discharges: FxHashMap<(PoolId, HospitalId, i32), u64>,
     /// Claims that a table names.
     named: Vec<(At, Rows)>,
     /// High outliers, where their number has a quota.
@@ -50,9 +51,12 @@ pub(super) fn adjust(inputs: &Inputs, claims: &mut Claims, sums: &mut Sums, chec
     let policy = &*inputs.policy;
     let rules = &policy.policy().adjust;
     let rows = rows_by_id(inputs);
-    let seen = claims.blocks.par_iter().map(|block| look(policy, block, &rows));
+    let seen = claims.blocks.par_iter();
+    let seen = seen.fold(Seen::default, |seen, block| look(policy, block, &rows, seen));
     let mut seen = seen.reduce(Seen::default, |mut a, mut b| {
-        a.discharges.merge(&b.discharges);
+        for (of, count) in b.discharges {
+            *a.discharges.entry(of).or_default() += count;
+        }
         a.named.append(&mut b.named);
         a.high.append(&mut b.high);
         a
@@ -72,14 +76,18 @@ pub(super) fn adjust(inputs: &Inputs, claims: &mut Claims, sums: &mut Sums, chec
             concerned.entry(at).or_default().1.push(of);
         }
     }
-    let found = apply(inputs, claims, checks, concerned, &seen.discharges)?;
+    let mut discharges = Discharges::default();
+    for ((pool, hospital, month), count) in seen.discharges {
+        discharges.add(pool, hospital, month, count);
+    }
+    let found = apply(inputs, claims, checks, concerned, &discharges)?;
     for (at, adjusted) in found {
         let block = &mut claims.blocks[at];
         for (position, of) in &adjusted {
             let claim = &mut block.claims[*position as usize];
             claim.worth = of.points.0;
             if let Some((_, payer)) = policy.payer(PayerId(claim.payer)) {
-                let totals = sums.of(payer.pool, dianzhi_core::HospitalId(claim.hospital));
+                let totals = sums.of(payer.pool, HospitalId(claim.hospital));
                 totals.points += i128::from(of.points.0) - i128::from(of.before.0);
             }
         }
@@ -129,20 +137,20 @@ fn rows_by_id(inputs: &Inputs) -> FxHashMap<&[u8], Rows> {
 }
 
 /// Counts the discharges of a block, and finds the claims that tables name and the high outliers.
-fn look(policy: &CompiledPolicy, block: &ClaimBlock, rows: &FxHashMap<&[u8], Rows>) -> Seen {
+fn look(policy: &CompiledPolicy, block: &ClaimBlock, rows: &FxHashMap<&[u8], Rows>, mut seen: Seen) -> Seen {
     let rules = &policy.policy().adjust;
     let has_quotas = rules.quotas().next().is_some();
-    let mut seen = Seen::default();
     if !rows.is_empty() {
         seen.named.extend(named(block, rows));
     }
     let claims = if has_quotas { &*block.claims } else { &[] };
     for (i, claim) in claims.iter().enumerate().filter(|(_, claim)| !claim.is(DUPLICATE)) {
-        let Ok((of_day, case)) = case(policy, block, i, claim) else {
+        let Some((_, payer)) = policy.payer(PayerId(claim.payer)) else {
             continue;
         };
-        seen.discharges.add(case.pool, case.hospital, block.stay(i).month);
-        if rules.high_cap.is_some() && of_day.class(&case) == CaseClass::High {
+        let of = (payer.pool, HospitalId(claim.hospital), block.stay(i).month);
+        *seen.discharges.entry(of).or_default() += 1;
+        if rules.high_cap.is_some() && claim.class == CaseClass::High {
             seen.high.push((block.index, i));
         }
     }

@@ -83,16 +83,9 @@ impl QuotaUse {
 }
 
 impl Discharges {
-    /// Counts a case; `month` is year × 12 + month − 1.
-    pub fn add(&mut self, pool: PoolId, hospital: HospitalId, month: i32) {
-        *self.0.entry((pool, hospital, month)).or_default() += 1;
-    }
-
-    /// Adds the counts of others.
-    pub fn merge(&mut self, other: &Discharges) {
-        for (key, count) in &other.0 {
-            *self.0.entry(*key).or_default() += count;
-        }
+    /// Counts so many cases; `month` is year × 12 + month − 1.
+    pub fn add(&mut self, pool: PoolId, hospital: HospitalId, month: i32, cases: u64) {
+        *self.0.entry((pool, hospital, month)).or_default() += cases;
     }
 
     /// The discharges of those who share a quota.
