@@ -216,6 +216,7 @@ fn pools_apart() {
 }
 
 /// With pools apart an opinion changes the weights of its pool and of no other.
+/// Seen to fail where an opinion was of every pool.
 #[test]
 fn opinions_of_a_pool_are_its_own() {
     let scratch = tempfile::tempdir().unwrap();

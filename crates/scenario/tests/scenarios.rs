@@ -1,7 +1,7 @@
 //! Scenarios over shared claims are what `settle` makes of their region files.
 //!
 //! Seen to fail: with `fund_share.method` left out of the reading, with `unsettle` leaving the fen that
-//! were handed out; `deltas_are_the_differences_of_the_runs` with `paid` counting the whole deposit.
+//! were handed out; with sections that never move, with funds left out of the figures; `deltas_are_the_differences_of_the_runs` with `paid` counting the whole deposit.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use dianzhi_batch::{Progress, ReadOptions, Run};
