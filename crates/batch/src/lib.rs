@@ -31,7 +31,7 @@ mod whereabouts;
 mod workers;
 
 pub use calibrate::{
-    CalibrateOptions, CalibrateOutcome, CalibratedScope, CalibrationRun, PublishedCalibration, calibrate,
+    CalibrateOutcome, CalibratedScope, CalibrationRun, HistoryOptions, PublishedCalibration, calibrate,
 };
 pub use claims::grouped::GroupedClaims;
 pub use claims::read::{Claims, ReadOptions};
@@ -41,9 +41,7 @@ pub use diff::{
     CaseChange, CaseChanges, CaseFigures, Change, CountChange, Difference, FigureChange, HospitalChange, InputChange,
     InputChangeKind, Moved, PolicyChange, PoolChange, Reason, ReasonSum, RowChange, diff,
 };
-pub use directory::{
-    DirectoryOptions, DirectoryOutcome, DirectoryRun, DirectorySummary, PublishedDirectory, directory,
-};
+pub use directory::{DirectoryOutcome, DirectoryRun, DirectorySummary, PublishedDirectory, directory};
 pub use error::{Failure, unwritable};
 pub use explain::{
     ExplainTarget, ExplainedInput, ExplainedStep, Explanation, PublishedRow, RejectedRecord, Section, explain,

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use dianzhi_batch::{
-    DirectoryOptions, DirectoryOutcome, GroupBy, GroupFiles, Progress, PublishedDirectory, ReadOptions, directory,
+    DirectoryOutcome, GroupBy, GroupFiles, HistoryOptions, Progress, PublishedDirectory, ReadOptions, directory,
     group_files,
 };
 use dianzhi_grouper::{DipGrouper, GroupOptions};
@@ -110,12 +110,12 @@ const HEADERS: [&str; 4] = [
 ];
 
 fn made(folder: &Path, out: &str, threads: usize, block_bytes: usize) -> Box<PublishedDirectory> {
-    let options = DirectoryOptions {
+    let options = HistoryOptions {
         read: ReadOptions {
             threads: Some(threads),
             block_bytes,
         },
-        ..DirectoryOptions::default()
+        ..HistoryOptions::default()
     };
     let outcome = directory(
         &folder.join("plan.toml"),
@@ -264,7 +264,7 @@ fn what_core_types_leave_is_mixed_and_what_nobody_is_in_is_gone() {
     let again = directory(
         &folder.join("plan.toml"),
         &folder.join("made"),
-        &DirectoryOptions::default(),
+        &HistoryOptions::default(),
         &Progress::default(),
     );
     assert!(matches!(again, Ok(DirectoryOutcome::AlreadyThere(_))));
@@ -293,7 +293,7 @@ fn a_file_is_of_one_year() {
     write(folder, &[drawn("J18.900", &[], 10)], HEADERS[0], RULES[0]);
     let plan = std::fs::read_to_string(folder.join("plan.toml")).unwrap();
     std::fs::write(folder.join("plan.toml"), plan.replace("\"1.csv\"", "\"[01].csv\"")).unwrap();
-    let options = DirectoryOptions::default();
+    let options = HistoryOptions::default();
     let refused = directory(
         &folder.join("plan.toml"),
         &folder.join("made"),

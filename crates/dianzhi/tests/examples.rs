@@ -3,7 +3,7 @@
 
 use dianzhi::grouper::{GroupOptions, Scheme};
 use dianzhi::{
-    DirectoryOptions, DirectoryOutcome, Encoding, ExplainTarget, GroupBy, GroupFiles, Outcome, Progress, Published,
+    DirectoryOutcome, Encoding, ExplainTarget, GroupBy, GroupFiles, HistoryOptions, Outcome, Progress, Published,
     SettleOptions, directory, explain, group_files, settle, verify,
 };
 use std::path::{Path, PathBuf};
@@ -237,7 +237,7 @@ fn dip_directory() {
     let outcome = directory(
         &folder.join("plan.toml"),
         &made,
-        &DirectoryOptions::default(),
+        &HistoryOptions::default(),
         &Progress::default(),
     );
     let DirectoryOutcome::Published(published) = outcome.unwrap() else {

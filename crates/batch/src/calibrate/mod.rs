@@ -32,9 +32,9 @@ use history::{Collector, Histories};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// How a calibration is carried out.
+/// How years of history are read, by a calibration or for a directory, and what becomes of an existing folder.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct CalibrateOptions {
+pub struct HistoryOptions {
     /// How claims are read.
     pub read: ReadOptions,
     /// How many rejected rows, of all years together, are too many.
@@ -81,7 +81,7 @@ struct Years {
 pub fn calibrate(
     file: &Path,
     out: &Path,
-    options: &CalibrateOptions,
+    options: &HistoryOptions,
     progress: &Progress,
 ) -> Result<CalibrateOutcome, Failure> {
     let calibration = Calibration::load(file)?;
@@ -229,7 +229,7 @@ fn input_inside(
 fn read(
     inputs: Vec<Inputs>,
     calibration: &Calibration,
-    options: &CalibrateOptions,
+    options: &HistoryOptions,
     progress: &Progress,
 ) -> Result<(Years, Histories), Failure> {
     let mut collector = Collector::new(&inputs);
@@ -263,7 +263,7 @@ fn make(
     (years, histories): (Years, Histories),
     opinions: Option<&Opinions>,
     out: &Path,
-    options: &CalibrateOptions,
+    options: &HistoryOptions,
     progress: &Progress,
 ) -> Result<CalibrateOutcome, Failure> {
     let work = WorkFolder::create(out, "calibration.json")?;

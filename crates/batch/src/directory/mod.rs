@@ -16,13 +16,13 @@ mod types;
 
 pub use record::{DirectoryRun, DirectorySummary};
 
-use crate::claims::read::ReadOptions;
+use crate::calibrate::HistoryOptions;
 use crate::codes::{A131, W171, W172, W173, W174, W175};
 use crate::error::{Failure, changed_during_run, error, unwritable, warning};
 use crate::grouping::asked_by;
 use crate::input::find::relative;
 use crate::input::source::Fingerprint;
-use crate::max_rejects::{MaxRejects, Rejects, passed_limit, too_many};
+use crate::max_rejects::{Rejects, passed_limit, too_many};
 use crate::output::folder::{Placed, WorkFolder, exists};
 use crate::output::run::{Engine, Records, RunOutput, RunRegion, run_inputs};
 use crate::output::tables_csv;
@@ -47,17 +47,6 @@ use types::{NewType, types, types_tsv};
 
 /// The folder of the results that holds the directory itself.
 const FOLDER: &str = "dip";
-
-/// How a directory is made.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct DirectoryOptions {
-    /// How claims are read.
-    pub read: ReadOptions,
-    /// How many rejected rows are too many.
-    pub max_rejects: Option<MaxRejects>,
-    /// Exchange an existing output folder.
-    pub replace: bool,
-}
 
 /// What `directory` did.
 pub enum DirectoryOutcome {
@@ -108,7 +97,7 @@ struct TypeCatalogue {
 pub fn directory(
     file: &Path,
     out: &Path,
-    options: &DirectoryOptions,
+    options: &HistoryOptions,
     progress: &Progress,
 ) -> Result<DirectoryOutcome, Failure> {
     let plan = DirectoryPlan::load(file)?;
@@ -141,7 +130,7 @@ fn make(
     draft: &Draft,
     mut claims: ClaimFiles,
     out: &Path,
-    options: &DirectoryOptions,
+    options: &HistoryOptions,
     progress: &Progress,
 ) -> Result<DirectoryOutcome, Failure> {
     let block_bytes = options.read.block_bytes;

@@ -1,24 +1,18 @@
 //! `dianzhi calibrate`: years of claims in, the tables of the year to come out.
 
-use super::{max_rejects, path, read_options, shell_word, watched};
+use super::{history_options, path, shell_word, watched};
 use crate::console::Console;
 use crate::figures::count;
 use clap::ArgMatches;
 use dianzhi::engine::Fixed;
 use dianzhi::policy::Diagnostic;
-use dianzhi::{
-    CalibrateOptions, CalibrateOutcome, CalibratedScope, CalibrationRun, PublishedCalibration, calibrate, calibration,
-};
+use dianzhi::{CalibrateOutcome, CalibratedScope, CalibrationRun, PublishedCalibration, calibrate, calibration};
 use serde::Serialize;
 use std::path::Path;
 
 /// Calibrates, publishes and sums up.
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
-    let options = CalibrateOptions {
-        read: read_options(matches),
-        max_rejects: max_rejects(matches),
-        replace: matches.get_flag("replace"),
-    };
+    let options = history_options(matches);
     let out = path(matches, "out");
     let json = matches.get_flag("json");
     let (progress, shown) = watched(matches, console);

@@ -1,21 +1,17 @@
 //! `dianzhi directory`: years of claims in, a DIP directory out.
 
-use super::{max_rejects, path, read_options, shell_word, watched};
+use super::{history_options, path, shell_word, watched};
 use crate::console::Console;
 use crate::figures::count;
 use clap::ArgMatches;
 use dianzhi::policy::Diagnostic;
-use dianzhi::{DirectoryOptions, DirectoryOutcome, DirectoryRun, PublishedDirectory, directory};
+use dianzhi::{DirectoryOutcome, DirectoryRun, PublishedDirectory, directory};
 use serde::Serialize;
 use std::path::Path;
 
 /// Makes the directory, publishes it and sums up.
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
-    let options = DirectoryOptions {
-        read: read_options(matches),
-        max_rejects: max_rejects(matches),
-        replace: matches.get_flag("replace"),
-    };
+    let options = history_options(matches);
     let out = path(matches, "out");
     let json = matches.get_flag("json");
     let (progress, shown) = watched(matches, console);

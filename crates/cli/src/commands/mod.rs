@@ -24,7 +24,7 @@ mod verify;
 use crate::console::Console;
 use crate::progress::{How, Shown, show};
 use clap::ArgMatches;
-use dianzhi::{InputOptions, MaxRejects, Progress, ReadOptions};
+use dianzhi::{HistoryOptions, InputOptions, MaxRejects, Progress, ReadOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,6 +49,15 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         Some(("help", matches)) => help::run(matches, console),
         // The parser lets no other command pass.
         _ => 2,
+    }
+}
+
+/// `--threads`, `--max-rejects` and `--replace` of a command over years of history.
+fn history_options(matches: &ArgMatches) -> HistoryOptions {
+    HistoryOptions {
+        read: read_options(matches),
+        max_rejects: max_rejects(matches),
+        replace: matches.get_flag("replace"),
     }
 }
 
