@@ -6,6 +6,9 @@
 //! theorem 1 with F = 128 and N = 64).
 
 use crate::rounding::{RoundingMode, div_u128, mul_div_wide};
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::ToPrimitive;
 
 /// A divisor above zero with its reciprocal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,66 @@ impl Divisor {
     }
 }
 
+/// `num ÷ den`, which many numbers are multiplied by, each cut down to a whole number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Proportion {
+    num: u128,
+    den: u128,
+    /// ⌊num × 2^64 ÷ den⌋ in two words, where `den` is below 2^63 and the upper word holds the whole part.
+    scaled: Option<(u64, u64)>,
+}
+
+impl Proportion {
+    pub(crate) fn new(num: u128, den: u128) -> Proportion {
+        let whole = num.checked_div(den).and_then(|whole| u64::try_from(whole).ok());
+        let scaled = whole.filter(|_| den < 1 << 63);
+        Proportion {
+            num,
+            den,
+            // What is left of `num` is below `den`: shifted, it fits, and so does its quotient.
+            #[allow(clippy::cast_possible_truncation)]
+            scaled: scaled.map(|whole| (whole, (((num % den) << 64) / den) as u64)),
+        }
+    }
+
+    pub(crate) fn num(&self) -> u128 {
+        self.num
+    }
+
+    /// `n × num ÷ den` cut down, where it fits an `i64`, and what is cut off, as a numerator over `den`;
+    /// nothing of either over 0.
+    #[inline(always)]
+    #[must_use]
+    pub(crate) fn cut(&self, n: u64) -> (Option<i64>, u128) {
+        let Some((whole, part)) = self.scaled else {
+            return self.cut_plainly(n);
+        };
+        // What `scaled` lacks is below 1 and makes less than 1 here: the quotient is this, or 1 more.
+        let found = u128::from(n) * u128::from(whole) + ((u128::from(n) * u128::from(part)) >> 64);
+        // Below 2 × den, hence of 64 bits, which are those of the difference whatever is above them.
+        #[allow(clippy::cast_possible_truncation)]
+        let (num, den, quotient) = (self.num as u64, self.den as u64, found as u64);
+        let rest = n.wrapping_mul(num).wrapping_sub(quotient.wrapping_mul(den));
+        let one_more = rest >= den;
+        let rest = if one_more { rest - den } else { rest };
+        (i64::try_from(found + u128::from(one_more)).ok(), rest.into())
+    }
+
+    #[cold]
+    fn cut_plainly(&self, n: u64) -> (Option<i64>, u128) {
+        if self.den == 0 {
+            return (Some(0), 0);
+        }
+        match u128::from(n).checked_mul(self.num) {
+            Some(product) => (i64::try_from(product / self.den).ok(), product % self.den),
+            None => {
+                let (cut, rest) = (BigInt::from(n) * self.num).div_rem(&BigInt::from(self.den));
+                (cut.to_i64(), rest.to_u128().unwrap_or_default())
+            }
+        }
+    }
+}
+
 /// 10^0 to 10^19.
 pub(crate) static POWERS_OF_TEN: [Divisor; 20] = {
     let mut powers = [Divisor::new(1); 20];
@@ -100,9 +163,7 @@ fn high_word(wide: u128, narrow: u64) -> u64 {
 mod tests {
     use super::*;
     use crate::rounding::round;
-    use num_bigint::BigInt;
     use num_rational::BigRational;
-    use num_traits::ToPrimitive;
     use proptest::prelude::*;
 
     const MODES: [RoundingMode; 3] = [RoundingMode::HalfUp, RoundingMode::HalfEven, RoundingMode::Down];
@@ -126,6 +187,31 @@ mod tests {
                 let exact = round(&BigRational::new(dividend.into(), divisor.into()), 0, mode);
                 prop_assert_eq!(BigInt::from(Divisor::new(divisor.into()).divide(dividend, mode)), exact);
             }
+        }
+
+        #[test]
+        fn ratios_of_any_size(n in any_size(), num in any::<u128>(), bits in 0u32..128, den in any_size(), shift in 0u32..64) {
+            let num = num >> bits;
+            let den = u128::from(den) << shift.saturating_sub(40);
+            let (cut, rest) = Proportion::new(num, den).cut(n);
+            if den == 0 {
+                prop_assert_eq!((cut, rest), (Some(0), 0));
+            } else {
+                let (exact, left) = (BigInt::from(n) * num).div_rem(&BigInt::from(den));
+                prop_assert_eq!(cut, exact.to_i64());
+                prop_assert_eq!(BigInt::from(rest), left);
+            }
+        }
+
+        /// Where nothing is cut off, and beside it, a quotient one too small would show.
+        #[test]
+        fn ratios_beside_every_multiple(quotient in any_size(), den in 1u64..(1 << 63), n in 1u64.., off in 0u128..3) {
+            // n × num is a multiple of den, or a little more.
+            let num = u128::from(quotient) * u128::from(den) / u128::from(n) + off;
+            let (cut, rest) = Proportion::new(num, den.into()).cut(n);
+            let (exact, left) = (BigInt::from(n) * num).div_rem(&BigInt::from(den));
+            prop_assert_eq!(cut, exact.to_i64());
+            prop_assert_eq!(BigInt::from(rest), left);
         }
 
         /// A multiple of the divisor and its neighbours, where a quotient one too small would show.

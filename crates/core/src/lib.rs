@@ -68,7 +68,10 @@ pub use policy::{
     ScoreBy, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold, ThresholdTier, WarningTier,
     Yardstick,
 };
-pub use pool::{Bound, HeldAt, MoneyTotals, PoolError, PoolPrice, Totals, largest_remainders, trace_extra_fen};
+pub use pool::{
+    Bound, HeldAt, LastSlice, MoneyTotals, PoolError, PoolPrice, RemainderSlices, Totals, largest_remainders,
+    trace_extra_fen,
+};
 pub use procurement::{ProcuredDrug, ProcurementKept};
 pub use rounding::{RoundingMode, round};
 pub use rule::{Rule, TooLarge};

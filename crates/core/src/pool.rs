@@ -4,14 +4,17 @@ mod bounds;
 mod budget;
 mod error;
 mod lent;
+mod remainders;
 mod shared;
 
 pub use bounds::{Bound, HeldAt};
 pub use error::PoolError;
+pub use remainders::{LastSlice, RemainderSlices, largest_remainders};
 
 use crate::case::Case;
 use crate::compiled::{CompiledPolicy, PoolId};
 use crate::decimal::{rational, units};
+use crate::divide::Proportion;
 use crate::rounding::round;
 use crate::trace::input;
 use crate::{
@@ -146,10 +149,10 @@ pub struct PoolPrice {
     pub point_value: u128,
     /// The bound that the point value stands at, where one took hold.
     pub held_at: Option<HeldAt>,
-    /// N in whole fen, where it is whole (`fund-points`, `difference`); else 0.
-    pub(crate) numerator_fen: u128,
     /// P in units.
     pub(crate) points: u128,
+    /// N ÷ P in fen a unit, where N is whole fen (`fund-points`, `difference`); else 0 ÷ P.
+    pub(crate) fen_per_unit: Proportion,
 }
 
 impl PoolPrice {
@@ -171,7 +174,7 @@ impl PoolPrice {
     }
 
     pub(crate) fn show_numerator(&self) -> String {
-        FenSum(i128::try_from(self.numerator_fen).unwrap_or(i128::MAX)).to_string()
+        FenSum(i128::try_from(self.fen_per_unit.num()).unwrap_or(i128::MAX)).to_string()
     }
 
     pub(crate) fn show_points(&self, policy: &CompiledPolicy) -> String {
@@ -189,7 +192,7 @@ impl PoolPrice {
         if self.points == 0 {
             return 0;
         }
-        let left = i128::try_from(self.numerator_fen).unwrap_or(i128::MAX) - sum_of_cuts;
+        let left = i128::try_from(self.fen_per_unit.num()).unwrap_or(i128::MAX) - sum_of_cuts;
         usize::try_from(left).unwrap_or(0)
     }
 }
@@ -256,6 +259,7 @@ impl CompiledPolicy {
             rounding: None,
             result: FenSum(distributable).to_string(),
         });
+        let points = self.points_of_pool(id, pool, totals)?;
         let mut price = PoolPrice {
             budget: FenSum(budget),
             reserve: FenSum(reserve),
@@ -264,8 +268,8 @@ impl CompiledPolicy {
             capitation: self.capitation_of_pool(id),
             point_value: 0,
             held_at: None,
-            numerator_fen: 0,
-            points: self.points_of_pool(id, pool, totals)?,
+            points,
+            fen_per_unit: Proportion::new(0, points),
         };
         let borrows = pool.point_value_of.is_some();
         if !borrows {
@@ -370,7 +374,8 @@ impl CompiledPolicy {
         };
         let (numerator, formula) = match whole {
             Some(fen) => {
-                price.numerator_fen = fen.to_u128().ok_or(TooLarge(Rule::Numerator))?;
+                let numerator = fen.to_u128().ok_or(TooLarge(Rule::Numerator))?;
+                price.fen_per_unit = Proportion::new(numerator, price.points);
                 (BigRational::from_integer(fen.into()), FenSum(fen).to_string())
             }
             None => self.divided_by_share(id, totals, left)?,
@@ -472,27 +477,6 @@ impl CompiledPolicy {
             result,
         }
     }
-}
-
-/// Chooses the parts that get one of the `left` fen: those with the largest remainder, ties by
-/// `tie` order (最大余数法). The chosen parts come first; the rest follow in no order.
-///
-/// ```
-/// let mut parts = [("a", 5u128), ("b", 9), ("c", 9)];
-/// let chosen = dianzhi_core::largest_remainders(&mut parts, 1, |p| p.1, |a, b| a.0.cmp(b.0));
-/// assert_eq!(chosen[0].0, "b");
-/// ```
-pub fn largest_remainders<T>(
-    parts: &mut [T],
-    left: usize,
-    remainder: impl Fn(&T) -> u128,
-    tie: impl Fn(&T, &T) -> std::cmp::Ordering,
-) -> &mut [T] {
-    let left = left.min(parts.len());
-    if left < parts.len() {
-        parts.select_nth_unstable_by(left, |a, b| remainder(b).cmp(&remainder(a)).then_with(|| tie(a, b)));
-    }
-    &mut parts[..left]
 }
 
 /// The fen that a case is paid beyond its cut standard, as a step.

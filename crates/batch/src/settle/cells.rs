@@ -64,8 +64,11 @@ impl Cells {
         let group = (claim.group as usize).min(self.groups);
         let class = claim.class as usize;
         self.of_groups[group * CLASSES + class].add(case, due);
-        // The payers of a later period follow those of the one before.
-        let payer = usize::from(claim.payer) % self.of_payers.len();
+        // The payers of a later period follow those of the one before; a division only there.
+        let mut payer = usize::from(claim.payer);
+        if payer >= self.of_payers.len() {
+            payer %= self.of_payers.len();
+        }
         self.of_payers[payer].add(case, due);
     }
 

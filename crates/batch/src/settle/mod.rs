@@ -6,6 +6,7 @@ pub(crate) mod apart;
 pub(crate) mod capitation;
 pub(crate) mod cells;
 pub(crate) mod due;
+mod extra_fen;
 pub(crate) mod funds;
 pub(crate) mod price;
 pub(crate) mod procurement;

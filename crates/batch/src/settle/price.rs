@@ -1,6 +1,6 @@
-//! The second step: points for every claim, sums, point values, and who gets the fen left over.
+//! The second step: points for every claim, sums and point values.
 
-use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, EXTRA_FEN, HAS_DETAIL, UNKNOWN_GROUP};
+use crate::claims::block::{Claim, ClaimBlock, DUPLICATE, HAS_DETAIL, UNKNOWN_GROUP};
 use crate::claims::checks::Checks;
 use crate::claims::locate::line_of;
 use crate::claims::read::Claims;
@@ -9,10 +9,10 @@ use crate::error::{Failure, error, no_point_value, place, too_large_help};
 use crate::input::Inputs;
 use crate::progress::Progress;
 use dianzhi_core::{
-    Case, CompiledPolicy, Fen, GroupId, HospitalId, PayIn, PayerId, Points, PoolId, PoolPrice, Remainder, Rule, Silent,
-    Text, TooLarge, Totals, Worth, largest_remainders,
+    Case, CompiledPolicy, Fen, GroupId, HospitalId, PayerId, PoolId, PoolPrice, Remainder, Rule, Silent, Text,
+    TooLarge, Totals, Worth,
 };
-use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 use std::sync::{Mutex, PoisonError};
 
 /// Sums by pool and hospital.
@@ -187,65 +187,9 @@ impl Priced {
             with_cuts: false,
         };
         if policy.policy().rounding.remainder == Remainder::LargestRemainder {
-            priced.hand_out_fen(policy)?;
+            super::extra_fen::hand_out(policy, &mut priced)?;
         }
         Ok(priced)
-    }
-
-    /// Largest remainder: marks the claims that get one of the fen left over, pool by pool.
-    fn hand_out_fen(&mut self, policy: &CompiledPolicy) -> Result<(), Failure> {
-        let unfit = FirstUnfit::default();
-        let mut chosen = Vec::new();
-        for (pool, price) in (0u16..).map(PoolId).zip(&self.prices) {
-            // (part cut off, block, claim) of every claim of the pool, and the sum of the cuts.
-            let (mut parts, cuts) = self
-                .claims
-                .blocks
-                .par_iter()
-                .map(|block| {
-                    let mut parts: Vec<(u128, usize, usize)> = Vec::new();
-                    let mut cuts = 0i128;
-                    for (i, claim) in block.claims.iter().enumerate() {
-                        let payer = policy.payer(PayerId(claim.payer));
-                        let here = payer.is_some_and(|(policy, payer)| {
-                            payer.pool == pool && policy.pay_in(payer.method) == PayIn::Points
-                        });
-                        if !here || claim.is(DUPLICATE) {
-                            continue;
-                        }
-                        match policy.standard_cut(Points(claim.worth), price, &mut Silent) {
-                            Ok((cut, rest)) => {
-                                cuts += i128::from(cut.0);
-                                parts.push((rest, block.index, i));
-                            }
-                            Err(what) => unfit.note(block.index, i, what),
-                        }
-                    }
-                    (parts, cuts)
-                })
-                .reduce(
-                    || (Vec::new(), 0),
-                    |(mut a, x), (mut b, y)| {
-                        a.append(&mut b);
-                        (a, x + y)
-                    },
-                );
-            let blocks = &self.claims.blocks;
-            let key = |part: &(u128, usize, usize)| {
-                let block = &blocks[part.1];
-                let hospital = block.claims[part.2].hospital as usize;
-                let code = policy.hospitals().get(hospital).map_or("", |h| h.code.as_str());
-                (code.as_bytes(), block.id(part.2))
-            };
-            let left = price.fen_left(cuts);
-            let first = largest_remainders(&mut parts, left, |part| part.0, |a, b| key(a).cmp(&key(b)));
-            chosen.extend(first.iter().map(|part| (part.1, part.2)));
-        }
-        unfit.into_result(&self.claims, &self.checks)?;
-        for (block, claim) in chosen {
-            self.claims.blocks[block].claims[claim].flags |= EXTRA_FEN;
-        }
-        Ok(())
     }
 }
 

@@ -1,12 +1,14 @@
 //! A policy with its tables, compiled once into dense integer tables.
 
 mod coefficients;
+mod fen_bounds;
 mod hospital;
 mod method;
 mod outliers;
 mod payer;
 
 pub(crate) use coefficients::{Basic, CompiledCoefficients, bonus, bounded, with_bonus, written};
+pub(crate) use fen_bounds::FenBounds;
 pub(crate) use hospital::CompiledHospital;
 pub(crate) use method::{
     CompiledApart, CompiledByDisease, CompiledByGroup, CompiledByItem, CompiledMethod, CompiledPerDiem, CompiledPrice,
@@ -101,10 +103,8 @@ pub(crate) struct CompiledGroup {
     pub(crate) per_fen: Factor,
     /// points of a low outlier = base × fen × this.
     pub(crate) low_per_fen: Factor,
-    /// A case below this many fen is a low outlier.
-    pub(crate) low_below: i64,
-    /// A case from this many fen on is a high outlier.
-    pub(crate) high_from: i64,
+    /// What is an outlier.
+    pub(crate) bounds: FenBounds,
     /// x − high + 1 = (fen × `high_mul` − `high_sub`) ÷ `high_den`
     pub(crate) high_mul: u128,
     /// May be negative where the high bound lies below 1.
@@ -404,25 +404,12 @@ fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> 
     let mean_fen = fen(group.mean_cost);
     let per_fen = Factor::new(&mean_fen.recip()).ok_or_else(too_large)?;
 
-    let low = &policy.deviation.low;
-    let high = &policy.deviation.high;
-    // x < low ⇔ fen < low × mean, for whole fen: the least whole number that is not a low outlier.
-    let low_bound = rational(low.ratio) * &mean_fen;
-    let low_below = if low.inclusive {
-        above(&low_bound)
-    } else {
-        ceil(&low_bound)
-    };
-    let high_bound = rational(high.ratio) * &mean_fen;
-    let high_from = if high.inclusive {
-        ceil(&high_bound)
-    } else {
-        above(&high_bound)
-    };
+    let deviation = &policy.deviation;
+    let bounds = FenBounds::new(deviation, (deviation.low.ratio, deviation.high.ratio), &mean_fen);
 
     // x − high + 1 over the common denominator of 1/mean and high.
     let per = mean_fen.recip();
-    let excess = rational(high.ratio) - BigRational::from_integer(1.into());
+    let excess = rational(deviation.high.ratio) - BigRational::from_integer(1.into());
     let den = per.denom().lcm(excess.denom());
     let high_mul = (&per * BigRational::from_integer(den.clone())).to_integer();
     let high_sub = (&excess * BigRational::from_integer(den.clone())).to_integer();
@@ -443,8 +430,7 @@ fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> 
             ..per_fen
         },
         per_fen,
-        low_below,
-        high_from,
+        bounds,
         high_mul: high_mul.to_u128().ok_or_else(too_large)?,
         high_sub: high_sub.to_i128().ok_or_else(too_large)?,
         high_den: den
@@ -453,16 +439,6 @@ fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> 
             .map(Divisor::new)
             .ok_or_else(too_large)?,
     })
-}
-
-/// The least whole number at or above, held at `i64::MAX`, above every amount there can be.
-fn ceil(value: &BigRational) -> i64 {
-    value.ceil().to_integer().to_i64().unwrap_or(i64::MAX)
-}
-
-/// The least whole number above.
-fn above(value: &BigRational) -> i64 {
-    (value.floor().to_integer() + 1u8).to_i64().unwrap_or(i64::MAX)
 }
 
 /// Units of points of one fen of an ungrouped case.

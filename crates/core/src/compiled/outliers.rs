@@ -1,8 +1,8 @@
 //! `[deviation]` where it goes beyond two plain bounds: for every group and level of hospital the
 //! bounds that count, as fractions.
 
-use super::{GroupId, HospitalId};
-use crate::{Decimal, Group, Hospital, Policy};
+use super::{FenBounds, GroupId, HospitalId, fen};
+use crate::{Decimal, Group, Hospital, Policy, Yardstick};
 
 /// A decimal that is not negative, as digits over a power of ten.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,8 @@ pub(crate) struct Bound {
 pub(crate) struct Bounds {
     pub(crate) low: Bound,
     pub(crate) high: Bound,
+    /// The same in fen, where a cost is compared with the group's mean.
+    pub(crate) fen: Option<FenBounds>,
 }
 
 /// The rules of outliers; none where the policy's are plain.
@@ -61,6 +63,7 @@ impl CompiledOutliers {
                 levels.push(level);
             }
         }
+        let by_mean = deviation.compare_with == Yardstick::GroupMean;
         let position = |hospital: &Hospital| levels.iter().position(|level| *level == Some(hospital.level.as_str()));
         let bounds_of = |group: &Group, level: Option<&str>| {
             let bound = |side: &crate::Threshold| {
@@ -68,9 +71,12 @@ impl CompiledOutliers {
                 let ratio = Ratio::of(side.bound(tier));
                 Bound { tier, ratio }
             };
+            let (low, high) = (bound(&deviation.low), bound(&deviation.high));
+            let ratios = (deviation.low.bound(low.tier), deviation.high.bound(high.tier));
             Bounds {
-                low: bound(&deviation.low),
-                high: bound(&deviation.high),
+                low,
+                high,
+                fen: by_mean.then(|| FenBounds::new(deviation, ratios, &fen(group.mean_cost))),
             }
         };
         let of_levels = |group| levels.iter().map(move |level| bounds_of(group, *level));

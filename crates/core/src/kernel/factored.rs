@@ -68,7 +68,7 @@ impl CompiledPolicy {
         match (&self.outliers, self.sub_type(case)) {
             (Some(outliers), _) => self.class_by_rules(outliers, rates, case),
             (None, Some(factor)) => self.class_of_sub_type(group, case.medical_cost(), factor),
-            (None, None) => rates.class(case.medical_cost()),
+            (None, None) => rates.bounds.class(case.medical_cost()),
         }
     }
 

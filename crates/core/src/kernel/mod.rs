@@ -115,19 +115,6 @@ pub(crate) fn fits(value: Option<i64>, rule: Rule) -> Result<i64, TooLarge> {
     value.ok_or(TooLarge(rule))
 }
 
-impl CompiledGroup {
-    #[inline]
-    fn class(&self, cost: Fen) -> CaseClass {
-        if cost.0 < self.low_below {
-            CaseClass::Low
-        } else if cost.0 >= self.high_from {
-            CaseClass::High
-        } else {
-            CaseClass::Normal
-        }
-    }
-}
-
 impl CompiledPolicy {
     fn rates(&self, id: GroupId) -> Option<(&CompiledGroup, &Group)> {
         let i = id.0 as usize;
@@ -168,7 +155,7 @@ impl CompiledPolicy {
             return self.points_with_factor(rates, group, case, tracer);
         }
         let cost = case.medical_cost();
-        let class = rates.class(cost);
+        let class = rates.bounds.class(cost);
         tracer.step(|| self.step_ratio(&plainly(group, cost), ratio_millionths(rates, cost)));
         tracer.step(|| self.step_class(&plainly(group, cost), [None; 2], class));
         match class {

@@ -9,13 +9,14 @@ use super::exact::{Exact, Narrow};
 use super::{CaseClass, CasePoints, fits};
 use crate::case::{Case, CaseFactor};
 use crate::compiled::{Bounds, CompiledGroup, CompiledOutliers, CompiledPolicy, Factor};
-use crate::{ExtremePay, Group, OutlierCoefficient, Points, Rule, Silent, TooLarge, Tracer, Yardstick};
+use crate::{ExtremePay, Fen, Group, OutlierCoefficient, Points, Rule, Silent, TooLarge, Tracer, Yardstick};
 use num_rational::BigRational;
 use std::cmp::Ordering;
 
 /// The figures of a case that the rules look at, each a numerator and a denominator.
 pub(super) struct Seen<'p> {
     pub(super) bounds: &'p Bounds,
+    fen: Fen,
     cost: u128,
     base: (u128, u128),
     per_fen: Factor,
@@ -47,6 +48,8 @@ impl Seen<'_> {
 
 impl CompiledPolicy {
     /// `None` where the case is of another policy.
+    // In line: a normal case needs little of it.
+    #[inline(always)]
     fn seen<'p>(&self, outliers: &'p CompiledOutliers, rates: &CompiledGroup, case: &Case) -> Option<Seen<'p>> {
         let factor = if self.has_factor(case) {
             case.factor
@@ -61,6 +64,7 @@ impl CompiledPolicy {
         };
         Some(Seen {
             bounds: outliers.bounds(case.group?, case.hospital)?,
+            fen: case.medical_cost(),
             cost: case.medical_cost().0.unsigned_abs().into(),
             base: (rates.base.into(), rates.base_den.into()),
             per_fen: rates.per_fen,
@@ -85,7 +89,17 @@ impl CompiledPolicy {
         Some(CaseClass::Normal)
     }
 
+    #[inline]
     fn class_of_seen(&self, seen: &Seen<'_>) -> Option<CaseClass> {
+        // The mean of a sub-type is another one than the group's.
+        match seen.bounds.fen.filter(|_| seen.within == (1, 1)) {
+            Some(bounds) => Some(bounds.class(seen.fen)),
+            None => self.class_by_fractions(seen),
+        }
+    }
+
+    #[inline(never)]
+    fn class_by_fractions(&self, seen: &Seen<'_>) -> Option<CaseClass> {
         let narrow = self.class_seen::<Narrow>(seen);
         narrow.or_else(|| self.class_seen::<BigRational>(seen))
     }

@@ -5,9 +5,6 @@ use crate::compiled::{CompiledPolicy, Factor};
 use crate::pool::PoolPrice;
 use crate::trace::{cut_to_fen, input};
 use crate::{Fen, Origin, Points, Rule, Step, TooLarge, Tracer};
-use num_bigint::BigInt;
-use num_integer::Integer;
-use num_traits::ToPrimitive;
 
 impl CompiledPolicy {
     /// The payment standard of a number of points (docs/SETTLEMENT.md §5.3, remainder `fund`).
@@ -44,27 +41,18 @@ impl CompiledPolicy {
         price: &PoolPrice,
         tracer: &mut impl Tracer,
     ) -> Result<(Fen, u128), TooLarge> {
-        let (numerator, total) = (price.numerator_fen, price.points);
-        if total == 0 {
+        if price.points == 0 {
             return Ok((Fen(0), 0));
         }
-        let units = points.0.unsigned_abs();
-        let (cut, rest) = match u128::from(units).checked_mul(numerator) {
-            Some(product) => (i64::try_from(product / total).ok(), product % total),
-            None => {
-                let (cut, rest) = (BigInt::from(units) * numerator).div_rem(&BigInt::from(total));
-                (cut.to_i64(), rest.to_u128().unwrap_or_default())
-            }
-        };
+        let (cut, mut rest) = price.fen_per_unit.cut(points.0.unsigned_abs());
         let mut cut = Fen(fits(cut, Rule::StandardCut)?);
-        let mut rest = rest;
         let mut below = "";
         // Down is down below 0 too: what is cut off is never less than nothing.
         if points.0 < 0 {
             cut.0 = -cut.0;
             if rest > 0 {
                 cut.0 -= 1;
-                rest = total - rest;
+                rest = price.points - rest;
                 below = " − 0.01";
             }
         }
