@@ -20,7 +20,7 @@ pub struct Case {
     pub pool: PoolId,
     medical_cost: Fen,
     fund_billed: Fen,
-    /// For fund share `reimbursement-ratio`.
+    /// For fund share `reimbursement-ratio` and `scaled-ratio`.
     pub benefit: Benefit,
     /// Counts where the policy has `[auxiliary]`.
     pub factor: CaseFactor,
@@ -41,7 +41,7 @@ pub struct CaseDetail {
     pub deducted: Fen,
 }
 
-/// What fund share `reimbursement-ratio` needs of a case.
+/// What fund share `reimbursement-ratio` or `scaled-ratio` needs of a case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Benefit {
     /// 全自费 + 超限价 + 先行自付 + 起付线: `fulamt_ownpay_amt + overlmt_selfpay + preselfpay_amt + act_pay_dedc`.

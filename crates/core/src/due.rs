@@ -1,4 +1,4 @@
-//! The fund's due: what the pooled fund owes of a case's payment standard, by the four methods.
+//! The fund's due: what the pooled fund owes of a case's payment standard, by the five methods.
 //!
 //! docs/SETTLEMENT.md §5.4.
 
@@ -7,9 +7,9 @@ use crate::compiled::{CompiledPolicy, Factor, MethodId};
 use crate::divide::POWERS_OF_TEN;
 use crate::kernel::steps::cost_input;
 use crate::kernel::{FixedShare, ShareOf, fits};
-use crate::rounding::{div_u64, div_u128};
+use crate::rounding::{div_u64, div_u128, mul_div_wide};
 use crate::trace::input;
-use crate::{Fen, Fixed, FundShareMethod, Origin, Rule, Step, TooLarge, Tracer};
+use crate::{Fen, Fixed, FundShareMethod, Input, Origin, Rule, Step, TooLarge, Tracer};
 
 /// What [`CompiledPolicy::payment`] finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,7 @@ impl CompiledPolicy {
             FundShareMethod::Difference => due_difference(standard, others, tracer)?,
             FundShareMethod::ActualRatio => self.due_actual_ratio(case, standard, tracer)?,
             FundShareMethod::ReimbursementRatio => self.due_reimbursement_ratio(case, standard, tracer)?,
+            FundShareMethod::ScaledRatio => self.due_scaled_ratio(case, standard, tracer)?,
         };
         let due = if self.policy.fund_share.floor_at_zero && due.0 < 0 && standard.0 >= 0 {
             tracer.step(|| Step {
@@ -190,28 +191,65 @@ impl CompiledPolicy {
         };
         let due = Fen(fits(due, rule)?);
         tracer.step(|| {
-            let ratio = Fixed {
-                units: benefit.ratio.into(),
-                places: benefit.ratio_places.into(),
-            };
+            let ratio = ratio_input(benefit);
             Step {
                 rule,
-                inputs: vec![
-                    standard_input(standard),
-                    input(
-                        "own + overlimit + preselfpay + deductible",
-                        benefit.patient_items,
-                        Origin::Claim("fulamt_ownpay_amt + overlmt_selfpay + preselfpay_amt + act_pay_dedc"),
-                    ),
-                    input("ratio", ratio, Origin::Claim("pool_prop_selfpay")),
-                ],
-                expression: format!("max(0, ({standard} − {}) × {ratio})", benefit.patient_items),
+                expression: format!("max(0, ({standard} − {}) × {})", benefit.patient_items, ratio.value),
+                inputs: vec![standard_input(standard), items_input(benefit), ratio],
                 rounding: self.policy.rounding.to_money(),
                 result: due.to_string(),
             }
         });
         Ok(due)
     }
+
+    fn due_scaled_ratio(&self, case: &Case, standard: Fen, tracer: &mut impl Tracer) -> Result<Fen, TooLarge> {
+        let (benefit, cost) = (&case.benefit, case.medical_cost());
+        let rule = Rule::DueScaledRatio;
+        if standard.0 < 0 {
+            return self.due_taken_back(benefit, standard, tracer);
+        }
+        let one = POWERS_OF_TEN
+            .get(usize::from(benefit.ratio_places))
+            .ok_or(TooLarge(rule))?;
+        // Neither passes an `i64`, so the difference fits; above the whole bill it leaves nothing.
+        let eligible = u64::try_from(cost.0 - benefit.patient_items.0).unwrap_or(0);
+        let by = one.value() * u128::from(cost.0.unsigned_abs());
+        let (b, ratio) = (standard.0.unsigned_abs(), u128::from(benefit.ratio));
+        let product = u128::from(b).checked_mul(eligible.into());
+        let due = match product.and_then(|product| product.checked_mul(ratio)) {
+            Some(product) => i64::try_from(div_u128(product, by, self.mode())).ok(),
+            None => mul_div_wide(b, eligible.into(), ratio, by, self.mode()),
+        };
+        let due = Fen(fits(due, rule)?);
+        tracer.step(|| {
+            let (items, ratio) = (benefit.patient_items, ratio_input(benefit));
+            Step {
+                rule,
+                expression: format!("max(0, {standard} × ({cost} − {items}) ÷ {cost} × {})", ratio.value),
+                inputs: vec![standard_input(standard), cost_input(cost), items_input(benefit), ratio],
+                rounding: self.policy.rounding.to_money(),
+                result: due.to_string(),
+            }
+        });
+        Ok(due)
+    }
+}
+
+fn items_input(benefit: &Benefit) -> Input {
+    input(
+        "own + overlimit + preselfpay + deductible",
+        benefit.patient_items,
+        Origin::Claim("fulamt_ownpay_amt + overlmt_selfpay + preselfpay_amt + act_pay_dedc"),
+    )
+}
+
+fn ratio_input(benefit: &Benefit) -> Input {
+    let ratio = Fixed {
+        units: benefit.ratio.into(),
+        places: benefit.ratio_places.into(),
+    };
+    input("ratio", ratio, Origin::Claim("pool_prop_selfpay"))
 }
 
 impl CompiledPolicy {
@@ -225,17 +263,11 @@ impl CompiledPolicy {
         let due = one.mul_div(standard.0.unsigned_abs(), benefit.ratio.into(), 1, self.mode());
         let due = Fen(fits(due, rule)?).with_sign_of(standard.0);
         tracer.step(|| {
-            let ratio = Fixed {
-                units: benefit.ratio.into(),
-                places: benefit.ratio_places.into(),
-            };
+            let ratio = ratio_input(benefit);
             Step {
                 rule,
-                inputs: vec![
-                    standard_input(standard),
-                    input("ratio", ratio, Origin::Claim("pool_prop_selfpay")),
-                ],
-                expression: format!("{standard} × {ratio}"),
+                expression: format!("{standard} × {}", ratio.value),
+                inputs: vec![standard_input(standard), ratio],
                 rounding: self.policy.rounding.to_money(),
                 result: due.to_string(),
             }

@@ -370,7 +370,7 @@ impl CompiledPolicy {
         let whole = match self.policy.fund_share.method {
             FundShareMethod::FundPoints => Some(left.0),
             FundShareMethod::Difference => Some(left.0 + totals.others()),
-            FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => None,
+            FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio | FundShareMethod::ScaledRatio => None,
         };
         let (numerator, formula) = match whole {
             Some(fen) => {
@@ -450,7 +450,7 @@ impl CompiledPolicy {
                 inputs.push(input("ΣO", others, Origin::Sum("others")));
                 expression = format!("{left} + {others}");
             }
-            FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => {
+            FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio | FundShareMethod::ScaledRatio => {
                 match self.policy.fund_share.pool_ratio {
                     Some(ratio) => inputs.push(input("κ", ratio, Origin::Policy("fund_share.pool_ratio".to_owned()))),
                     None => {

@@ -277,6 +277,10 @@ rules! {
     DueReimbursementRatio "due-reimbursement-ratio", "基金应付（报销比例）" / "fund due (reimbursement ratio)",
         "due = max(0, ⟦(B − own − overlimit − preselfpay − deductible) × ratio⟧m)",
         "按病例报销比例（已公布，条款待核）；是否采用由统筹区政策规定" / "the case's reimbursement ratio (published, article to be checked); its use is the region's policy";
+    /// Due by the reimbursement ratio, the patient's own items scaled with the standard.
+    DueScaledRatio "due-scaled-ratio", "基金应付（比例折算）" / "fund due (scaled ratio)",
+        "due = max(0, ⟦B × (medfee − own − overlimit − preselfpay − deductible) ÷ medfee × ratio⟧m)",
+        "按病例自付占比与报销比例（已公布，条款待核）；是否采用由统筹区政策规定" / "the shares of the actual bill and the reimbursement ratio (published, article to be checked); its use is the region's policy";
     /// Due by the reimbursement ratio of a standard below 0.
     DueTakenBack "due-taken-back", "应扣回（报销比例）" / "to be taken back (reimbursement ratio)",
         "due = ⟦B × ratio⟧m, B below 0", "项目默认，未确认（扣点病例不减患者负担）" / "this project's default, unconfirmed (of what a penalty takes away nothing is the patient's)";

@@ -126,8 +126,8 @@ fn whole_years() {
         .filter(|name| name.starts_with("points ") || name.starts_with("rate "))
         .filter(|name| name.split(' ').count() == 4)
         .collect();
-    // 3 modes × (2 methods × 4 fund shares under `fund`, and 2 fund shares under largest remainder)
-    assert_eq!(combinations.len(), 30, "{combinations:?}");
+    // 3 modes × (2 methods × 5 fund shares under `fund`, and 2 fund shares under largest remainder)
+    assert_eq!(combinations.len(), 36, "{combinations:?}");
     for places in [0, 1, 2, 3, 4, 5, 6, 12] {
         reached.expect(&[&format!("points {places}"), &format!("point_value {places}")]);
     }

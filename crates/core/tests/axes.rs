@@ -11,7 +11,7 @@
 
 use dianzhi_core::{
     Auxiliary, ByGroup, CaseClass, CaseFactor, CompareWith, CompiledPolicy, Decimal, Extreme, ExtremePay, Fen, Group,
-    GroupAs, GroupKind, OutlierCoefficient, Policy, Silent, ThresholdTier, Worth, Yardstick, example,
+    GroupAs, GroupKind, OutlierCoefficient, Policy, PricingMethod, Silent, ThresholdTier, Worth, Yardstick, example,
 };
 
 use CaseClass::{High, Low, Normal};
@@ -71,6 +71,56 @@ fn tier(level: Option<&str>, base_points_to: Option<&str>, ratio: &str) -> Thres
         base_points_to: base_points_to.map(d),
         ratio: d(ratio),
     }
+}
+
+/// One bound for all, and on which side of it a case at it stands: at 4,500.00 and 18,000.00, a fen below
+/// and a fen above.
+#[test]
+fn axis_10_flat_bounds_and_their_side() {
+    let class = |inclusive: bool, by_rules: bool, yuan: &str| {
+        let policy = region(|p| {
+            p.deviation.low.inclusive = inclusive;
+            p.deviation.high.inclusive = inclusive;
+            if by_rules {
+                p.deviation.high_share = d("0.9");
+            }
+        });
+        paid(&policy, "ES25", "H001", yuan).0
+    };
+    for by_rules in [false, true] {
+        for (yuan, outside, inside) in [
+            ("4499.99", Low, Low),
+            ("4500", Normal, Low),
+            ("4500.01", Normal, Normal),
+            ("17999.99", Normal, Normal),
+            ("18000", Normal, High),
+            ("18000.01", High, High),
+        ] {
+            assert_eq!(class(false, by_rules, yuan), outside, "{yuan}");
+            assert_eq!(class(true, by_rules, yuan), inside, "{yuan}");
+        }
+    }
+}
+
+/// By rate base points are weights, and so are the ends of tiers: RW 1.5 and 0.8 at 2.5 times the mean.
+#[test]
+fn axis_10_bounds_by_weight() {
+    let mut groups = groups();
+    for (group, weight) in groups.iter_mut().zip(["1.5", "0.8"]) {
+        group.base_points = d(weight);
+    }
+    let mut policy = example::policy();
+    policy.pricing.method = PricingMethod::Rate;
+    for pool in &mut policy.pools {
+        pool.base_rate = Some(d("9000"));
+    }
+    policy.deviation.high.tiers = vec![tier(None, Some("1"), "3")];
+    let policy = CompiledPolicy::new(&policy, &groups, &example::hospitals()).expect("a sound policy");
+    let (heavy, light) = (&groups[0], &groups[1]);
+    let yuan = |group: &Group| (group.mean_cost * d("2.5")).to_string();
+    // 1.5 × (2.5 − 2 + 1), and 0.8, paid alike everywhere
+    assert_eq!(paid(&policy, &heavy.code, "H001", &yuan(heavy)), is(High, "2.2500"));
+    assert_eq!(paid(&policy, &light.code, "H001", &yuan(light)), is(Normal, "0.8000"));
 }
 
 /// RULES 1.4: tertiary hospitals from 3 times on, secondary ones from 2.

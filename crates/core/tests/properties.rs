@@ -183,6 +183,11 @@ fn every_case_adds_up() {
                     FundShareMethod::ReimbursementRatio => {
                         0 <= p.due.0 && p.due.0 <= (p.standard.0 - row.patient_items).max(0)
                     }
+                    // Never more than the standard, and nothing where the patient bears all of the bill.
+                    FundShareMethod::ScaledRatio => {
+                        let bears_all = row.patient_items >= row.medical_cost;
+                        0 <= p.due.0 && p.due <= p.standard && (p.due.0 == 0 || !bears_all)
+                    }
                 };
                 if !right {
                     return broken(format!("case {}: {case:?} under {share:?}", row.id));

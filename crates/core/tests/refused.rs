@@ -343,7 +343,11 @@ fn largest_remainder_shares_out_whole_numerators_only() {
         });
         assert_eq!(found, [], "{method:?}");
     }
-    for method in [FundShareMethod::ActualRatio, FundShareMethod::ReimbursementRatio] {
+    for method in [
+        FundShareMethod::ActualRatio,
+        FundShareMethod::ReimbursementRatio,
+        FundShareMethod::ScaledRatio,
+    ] {
         let found = contradictions(|p| {
             largest(p);
             p.fund_share.method = method;

@@ -83,6 +83,7 @@ pub(crate) const FUND_SHARE_METHODS: &[Word<FundShareMethod>] = &[
     word("difference", "差额法", FundShareMethod::Difference),
     word("actual-ratio", "实际支付比例", FundShareMethod::ActualRatio),
     word("reimbursement-ratio", "报销比例", FundShareMethod::ReimbursementRatio),
+    word("scaled-ratio", "比例折算", FundShareMethod::ScaledRatio),
 ];
 pub(crate) const COMPARE_WITH_GROUP: &[Word<CompareWith>] = &[
     word("group", "病组", CompareWith::Type),

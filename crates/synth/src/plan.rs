@@ -77,7 +77,7 @@ impl Plan {
         })?;
         let fund_method = fund_share.text("method")?;
         let pool_ratio = match fund_method {
-            "actual-ratio" | "reimbursement-ratio" if fund_share.has("pool_ratio") => {
+            "actual-ratio" | "reimbursement-ratio" | "scaled-ratio" if fund_share.has("pool_ratio") => {
                 Some(fund_share.share("pool_ratio")?)
             }
             _ => None,

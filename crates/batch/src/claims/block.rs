@@ -64,7 +64,7 @@ pub(crate) struct ClaimBlock {
     pub(crate) ids: Box<[u8]>,
     /// Whether no id needs quotes in CSV.
     pub(crate) plain_ids: bool,
-    /// For fund share `reimbursement-ratio`: one a claim.
+    /// For fund share `reimbursement-ratio` or `scaled-ratio`: one a claim.
     pub(crate) benefits: Box<[Benefit]>,
     /// Where the policy has `[auxiliary]`: one a claim.
     pub(crate) factors: Box<[CaseFactor]>,

@@ -89,7 +89,7 @@ impl Checks {
             groups: CodeIndex::new(policy.groups().iter().map(|g| &g.code)),
             insutypes: CodeIndex::new(insutypes(policy).into_iter()),
             year: (day(region.year_start), day(region.year_end)),
-            needs_ratio: policy.policy().fund_share.method == FundShareMethod::ReimbursementRatio,
+            needs_ratio: policy.policy().fund_share.method.has_benefit(),
             by_settlement: region.year_by == YearBy::Settlement,
             has_factors: policy.policy().auxiliary.is_some(),
             plain: grouping.is_none() && router.is_none() && !has_funds && !needs_stays && is_one,

@@ -59,7 +59,7 @@ pub(crate) struct Layout {
     pub(crate) person: PersonColumns,
 }
 
-/// What a patient bears of a bill before the fund: counted under `reimbursement-ratio`.
+/// What a patient bears of a bill before the fund: counted under `reimbursement-ratio` and `scaled-ratio`.
 pub(crate) const PATIENT_ITEMS: [&str; 4] = ["fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "act_pay_dedc"];
 
 /// The columns that every claims file must have.

@@ -12,16 +12,16 @@ use dianzhi_core::{Decimal, PayerId, PoolAccount, Text};
 use dianzhi_policy::Diagnostic;
 use jiff::civil::Date;
 
-/// Under `reimbursement-ratio` a column that is not there counts as 0 and raises the due.
+/// Under `reimbursement-ratio` and `scaled-ratio` a column that is not there counts as 0 and raises the due.
 pub(super) fn missing_items(files: &[ClaimFile], needed: bool) -> Vec<Diagnostic> {
     let notice = |file: &ClaimFile| {
         let missing = missing_in(&file.header).join(", ");
         let name = &file.input.name;
         (needed && !missing.is_empty()).then(|| {
             let text = Text::new(
-                format!("{name} 没有列 {missing}，按 0 计；按报销比例计算时，缺少这些列会使基金应付偏高"),
+                format!("{name} 没有列 {missing}，按 0 计；按报销比例或比例折算时，缺少这些列会使基金应付偏高"),
                 format!(
-                    "{name} has no column {missing}; they count as 0, which raises the due under reimbursement-ratio"
+                    "{name} has no column {missing}; they count as 0, which raises the due under reimbursement-ratio and scaled-ratio"
                 ),
             );
             let help = Text::new(

@@ -219,7 +219,7 @@ impl Reading {
             pool_ratio: _,
             floor_at_zero: _,
         } = fund_share;
-        self.part("fund_share.method", &(*method == FundShareMethod::ReimbursementRatio));
+        self.part("fund_share.method", &method.has_benefit());
         let Adjust {
             readmission,
             special_review: _,

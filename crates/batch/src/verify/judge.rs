@@ -94,7 +94,7 @@ impl<'a> Judge<'a> {
             pools: pools
                 .flat_map(|(i, pool)| pool.insutype.iter().map(move |code| (code.as_str(), i)))
                 .collect(),
-            needs_ratio: region.policy.fund_share.method == FundShareMethod::ReimbursementRatio,
+            needs_ratio: region.policy.fund_share.method.has_benefit(),
         }
     }
 

@@ -66,6 +66,100 @@ method = "by-group""#
     assert_eq!(split("100.01"), ["80.01", "20.00"]);
 }
 
+/// A budget of each insurance type, of which people insured elsewhere have 40 %: 30,000.00 give 12,000.00 and
+/// 18,000.00; residents have theirs.
+#[test]
+fn axis_03_a_budget_split_by_insurance_type_and_area() {
+    let tree = r#"[[budget]]
+id = "employee"
+insutype = ["310"]
+amount = "30000.00"
+
+[[budget]]
+id = "resident"
+insutype = ["390"]
+amount = "9000.00"
+
+[[pool]]
+id = "p"
+insutype = ["310"]
+of = "employee"
+share = "0.6"
+reserve = "0"
+
+[[pool]]
+id = "away"
+insutype = ["310"]
+of = "employee"
+share = "0.4"
+reserve = "0"
+
+[[pool]]
+id = "r"
+insutype = ["390"]
+of = "resident"
+share = "1"
+reserve = "0"
+
+[[route]]
+id = "elsewhere"
+pools = ["away"]
+method = "by-group"
+when = { insu_admdvs = ["31*"] }
+
+[[route]]
+id = "here"
+pools = ["p", "r"]
+method = "by-group""#;
+    let claims = "setl_id,fixmedins_code,insutype,dscg_time,medfee_sumamt,hifp_pay,group_code,insu_admdvs
+A,H2,310,2026-03-01,10000.00,6000.00,G1,990101
+B,H2,310,2026-03-01,20000.00,14000.00,G2,310000
+C,H2,390,2026-03-01,10000.00,6000.00,G1,990101
+";
+    let run = Year::new(claims).with(tree).settle();
+    let of = |pool| (run.pool(pool, "budget"), run.pool(pool, "point_value"));
+    assert_eq!(of("p"), ("18000.00", "180.0000"));
+    assert_eq!(of("away"), ("12000.00", "60.0000"));
+    assert_eq!(of("r"), ("9000.00", "90.0000"));
+}
+
+/// 风险金 first, 5 % of 30,000.00, then the 调剂金 of 3 % of what is left: 28,500.00 less 855.00. Or both of
+/// the whole: the pool has 92 %.
+#[test]
+fn axis_05_a_risk_fund_before_the_reserve() {
+    let with = |share: &str, risk: &str, reserve: &str| {
+        let tree = format!(
+            r#"[[budget]]
+id = "employee"
+insutype = ["310"]
+amount = "30000.00"
+
+[[pool]]
+id = "p"
+insutype = ["310"]
+of = "employee"
+share = "{share}"
+reserve = "{reserve}"
+
+[[pool]]
+id = "risk"
+insutype = ["310"]
+of = "employee"
+share = "{risk}"
+reserve = "0"
+
+[[route]]
+id = "all"
+pools = ["p"]
+method = "by-group""#
+        );
+        let run = year().with(&tree).settle();
+        ["budget", "reserve", "distributable"].map(|figure| run.pool("p", figure).to_owned())
+    };
+    assert_eq!(with("0.95", "0.05", "0.03"), ["28500.00", "855.00", "27645.00"]);
+    assert_eq!(with("0.92", "0.08", "0"), ["27600.00", "0.00", "27600.00"]);
+}
+
 /// The pooled fund alone, or with the large-amount fund: what is booked, and so the ratio.
 #[test]
 fn axis_04_funds_in_the_budget() {

@@ -25,6 +25,7 @@ fn axis_16_numerators() {
     assert_eq!(value("difference", ""), "133.3333");
     assert_eq!(value("actual-ratio", ""), "150.0000");
     assert_eq!(value("actual-ratio", "pool_ratio = \"0.75\""), "133.3333");
+    assert_eq!(value("scaled-ratio", ""), "150.0000");
 }
 
 /// A reserve of 10 %, a value of one pool for both insurance types or of each its own, bounds.
@@ -90,6 +91,13 @@ fn axis_17_actual_ratio() {
 fn axis_17_reimbursement_ratio() {
     let run = fund_share("reimbursement-ratio", "");
     assert_eq!((run.claim("A", "due"), run.claim("B", "due")), ("9750.00", "22800.00"));
+}
+
+/// S1′: 15,000 × (10,000 − 2,000) ÷ 10,000 × 0.75 and 30,000 × (20,000 − 1,500) ÷ 20,000 × 0.8.
+#[test]
+fn axis_17_scaled_ratio() {
+    let run = fund_share("scaled-ratio", "");
+    assert_eq!((run.claim("A", "due"), run.claim("B", "due")), ("9000.00", "22200.00"));
 }
 
 /// S5: what the large-amount fund pays is the budget's, so it is not taken off.

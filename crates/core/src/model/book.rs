@@ -233,7 +233,7 @@ impl Book<'_> {
         price.numerator = match self.policy.fund_share.method {
             FundShareMethod::FundPoints => distributable,
             FundShareMethod::Difference => distributable + cost - billed,
-            FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio => {
+            FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio | FundShareMethod::ScaledRatio => {
                 let of_the_year = || billed / cost;
                 let share = self.policy.fund_share.pool_ratio.map_or_else(of_the_year, exact);
                 if share.is_zero() {
@@ -304,10 +304,17 @@ impl Book<'_> {
             FundShareMethod::Difference => standard - (&case.medical_cost - &case.fund_billed),
             FundShareMethod::ActualRatio => self.money(&(standard * &case.fund_billed / &case.medical_cost)),
             // Of what a penalty takes away nothing is the patient's.
-            FundShareMethod::ReimbursementRatio if standard < &Q::zero() => self.money(&(standard * &case.ratio)),
+            FundShareMethod::ReimbursementRatio | FundShareMethod::ScaledRatio if standard < &Q::zero() => {
+                self.money(&(standard * &case.ratio))
+            }
             FundShareMethod::ReimbursementRatio => {
                 let due = self.money(&((standard - &case.patient_items) * &case.ratio));
                 due.max(Q::zero())
+            }
+            FundShareMethod::ScaledRatio => {
+                let borne = &case.patient_items / &case.medical_cost;
+                self.money(&(standard * (Q::one() - borne) * &case.ratio))
+                    .max(Q::zero())
             }
         };
         if self.policy.fund_share.floor_at_zero && standard >= &Q::zero() {

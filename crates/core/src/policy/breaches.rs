@@ -281,7 +281,7 @@ impl Breaches {
                 }
             }
             self.funds(i, &pool.funds);
-            if pool.funds.len() > 1 && policy.fund_share.method == super::FundShareMethod::ReimbursementRatio {
+            if pool.funds.len() > 1 && policy.fund_share.method.has_benefit() {
                 self.add(
                     BreachKind::Contradiction,
                     &key("funds"),

@@ -226,7 +226,7 @@ pub enum CompareWith {
 pub struct FundShare {
     /// The method.
     pub method: FundShareMethod,
-    /// Fund share of the pool's cost, for the two ratio methods; `None` takes the year's own.
+    /// Fund share of the pool's cost, for the three ratio methods; `None` takes the year's own.
     pub pool_ratio: Option<Decimal>,
     /// Whether a negative due is lifted to 0.
     pub floor_at_zero: bool,
@@ -244,6 +244,9 @@ pub enum FundShareMethod {
     ActualRatio,
     /// The standard less the patient's own items, at the case's reimbursement ratio 报销比例.
     ReimbursementRatio,
+    /// The standard less the share of it that the patient's own items have of the bill, at the case's
+    /// reimbursement ratio 比例折算.
+    ScaledRatio,
 }
 
 impl FundShareMethod {
@@ -255,12 +258,20 @@ impl FundShareMethod {
             FundShareMethod::Difference => "difference",
             FundShareMethod::ActualRatio => "actual-ratio",
             FundShareMethod::ReimbursementRatio => "reimbursement-ratio",
+            FundShareMethod::ScaledRatio => "scaled-ratio",
         }
     }
 
     /// Whether the numerator is the budget divided by the pool's ratio κ.
     #[must_use]
     pub fn is_ratio(self) -> bool {
-        matches!(self, FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio)
+        self == FundShareMethod::ActualRatio || self.has_benefit()
+    }
+
+    /// Whether it takes off what the patient bears beforehand and goes by the case's reimbursement ratio
+    /// ([`Benefit`](crate::Benefit)).
+    #[must_use]
+    pub fn has_benefit(self) -> bool {
+        matches!(self, FundShareMethod::ReimbursementRatio | FundShareMethod::ScaledRatio)
     }
 }

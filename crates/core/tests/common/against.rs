@@ -231,7 +231,9 @@ fn really_too_large(year: &Year, TooLarge(rule): TooLarge, case: &ModelPayment) 
         | Rule::ByItem
         | Rule::ShortStay => units(&case.points, year.policy.rounding.points),
         Rule::Standard | Rule::StandardCut => units(&case.standard, 2),
-        Rule::DueDifference | Rule::DueReimbursementRatio | Rule::DueActualRatio => units(&case.due, 2),
+        Rule::DueDifference | Rule::DueReimbursementRatio | Rule::DueScaledRatio | Rule::DueActualRatio => {
+            units(&case.due, 2)
+        }
         other => return Err(format!("{other} is too large for a case")),
     };
     match figure.to_i64() {

@@ -125,6 +125,7 @@ impl Maker {
                 FundShareMethod::Difference,
                 FundShareMethod::ActualRatio,
                 FundShareMethod::ReimbursementRatio,
+                FundShareMethod::ScaledRatio,
             ]),
             pool_ratio: pool_ratio.filter(|ratio| *ratio > Decimal::ZERO && *ratio <= Decimal::ONE),
             floor_at_zero: self.draw.chance(30),

@@ -196,10 +196,7 @@ fn fund_share(lint: &mut Lint<'_>, period: &Period) {
             without_effect_help(),
         );
     }
-    let never_negative = matches!(
-        method,
-        FundShareMethod::FundPoints | FundShareMethod::ActualRatio | FundShareMethod::ReimbursementRatio
-    );
+    let never_negative = method != FundShareMethod::Difference;
     if share.floor_at_zero && never_negative {
         lint.between(
             period,

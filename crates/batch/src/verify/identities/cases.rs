@@ -331,7 +331,9 @@ impl<'a> Rules<'a> {
             FundShareMethod::Difference => standard - others,
             // At most the standard, and never below zero where the method says so.
             FundShareMethod::ActualRatio => due.clamp(standard.min(0), standard.max(0)),
-            FundShareMethod::ReimbursementRatio => due.clamp(standard.min(0), due.max(0)),
+            FundShareMethod::ReimbursementRatio | FundShareMethod::ScaledRatio => {
+                due.clamp(standard.min(0), due.max(0))
+            }
         };
         let is_lifted = share.floor_at_zero && standard >= 0;
         let expected = if is_lifted { expected.max(0) } else { expected };
