@@ -8,7 +8,7 @@ use super::values::{Ratio, day, ratio};
 use crate::grouping::GroupBy;
 use crate::input::Inputs;
 use crate::routing::{Router, insutypes};
-use dianzhi_core::{Benefit, CompiledPolicy, Fen, FundShareMethod};
+use dianzhi_core::{Benefit, CompiledPolicy, Fen};
 use dianzhi_policy::{Region, YearBy};
 use std::sync::Arc;
 

@@ -5,9 +5,7 @@
 
 use crate::input::Inputs;
 use crate::input::source::Role;
-use dianzhi_core::{
-    Adjust, CompiledPolicy, FundShare, FundShareMethod, Group, Hospital, Methods, PayerId, Policy, Pool, Rounding,
-};
+use dianzhi_core::{Adjust, CompiledPolicy, FundShare, Group, Hospital, Methods, PayerId, Policy, Pool, Rounding};
 use dianzhi_policy::Files;
 use std::fmt::Debug;
 

@@ -45,7 +45,7 @@ pub(super) fn hand_out(policy: &CompiledPolicy, priced: &mut Priced) -> Result<(
             left
         },
     );
-    let left = counted.reduce(|| none.clone(), merged);
+    let left = counted.reduce(|| none.clone(), |left, more| merged(left, &more));
     unfit.into_result(&priced.claims, &priced.checks)?;
     let last: Vec<Option<LastSlice>> = prices.iter().zip(&left).map(|(price, left)| left.last(price)).collect();
     let marked = priced
@@ -98,8 +98,8 @@ impl Left {
     }
 }
 
-fn merged(mut left: Vec<Left>, other: Vec<Left>) -> Vec<Left> {
-    for (left, more) in left.iter_mut().zip(&other) {
+fn merged(mut left: Vec<Left>, other: &[Left]) -> Vec<Left> {
+    for (left, more) in left.iter_mut().zip(other) {
         left.cuts += more.cuts;
         left.slices.merge(&more.slices);
     }

@@ -1,6 +1,6 @@
 //! The checks of docs/SETTLEMENT.md §4 on one record, in their order.
 
-use dianzhi_core::{Decimal, FundShareMethod};
+use dianzhi_core::Decimal;
 use dianzhi_policy::{Region, YearBy};
 use jiff::civil::Date;
 use num_bigint::BigInt;
