@@ -207,6 +207,8 @@ pub const W152: Code = code(
 );
 /// Penalties took at least half of a pool's points.
 pub const W153: Code = code("W153", "扣点过半", "penalties took most of the points");
+/// Funds that have a tier of warning.
+pub const W154: Code = code("W154", "基金预警", "a fund has a tier of warning");
 
 /// Groups of a calibration without cases that count.
 pub const W161: Code = code("W161", "没有病例可计的病组", "groups without cases that count");
@@ -241,6 +243,6 @@ pub fn all() -> &'static [Code] {
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, F112, T101, T102, T103, T104, T105, T106,
         T107, T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, A121, A131, R101, I101, I102,
         W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124,
-        W125, W131, W132, W133, W151, W152, W153, W161, W162, W163, W171, W172, W173, W174, W175,
+        W125, W131, W132, W133, W151, W152, W153, W154, W161, W162, W163, W171, W172, W173, W174, W175,
     ]
 }

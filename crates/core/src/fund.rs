@@ -36,7 +36,11 @@ pub struct FundStatement {
     pub months_millionths: Option<i128>,
     /// The same in whole months, half-up.
     pub months: Option<i128>,
-    /// Its tier of warning.
+    /// Position of the tier that its months are of.
+    pub by_months: Option<usize>,
+    /// Whether it spent more than it took in, and that is a warning.
+    pub by_deficit: bool,
+    /// Its tier of warning, the graver of the two.
     pub tier: Option<String>,
 }
 
@@ -111,9 +115,9 @@ impl Policy {
             let rounded = value.map(|value| round(&value, 0, RoundingMode::HalfUp).to_i128());
             rounded.map(|found| found.ok_or(TooLarge(Rule::FundMonths))).transpose()
         };
-        let below = |tier: &&crate::WarningTier| exact.as_ref().is_some_and(|exact| *exact < rational(tier.below));
-        let by_months = rules.warning.iter().find(below).map(|tier| tier.tier.clone());
-        let by_deficit = rules.deficit.clone().filter(|_| spending > income);
+        let below = |tier: &crate::WarningTier| exact.as_ref().is_some_and(|exact| *exact < rational(tier.below));
+        let by_months = rules.warning.iter().position(below);
+        let by_deficit = rules.deficit.is_some() && spending > income;
         let statement = FundStatement {
             fund,
             of_run,
@@ -121,10 +125,55 @@ impl Policy {
             closing,
             months_millionths: in_units(1_000_000)?,
             months: in_units(1)?,
+            by_months,
+            by_deficit,
             tier: graver(rules, by_months, by_deficit),
         };
         self.trace_months(&statement, tracer);
+        self.trace_tier(&statement, tracer);
         Ok(statement)
+    }
+
+    /// Why a fund has its tier of warning: what is met of months and deficit, or that neither is.
+    fn trace_tier(&self, of: &FundStatement, tracer: &mut impl Tracer) {
+        let rules = &self.funds[of.fund];
+        let Some(last) = rules.warning.len().checked_sub(1) else {
+            return;
+        };
+        let (closing, spending) = (of.closing, of.spending);
+        let (by_months, by_deficit) = (of.by_months, of.by_deficit);
+        let is_quiet = by_months.is_none() && !by_deficit;
+        let key = |name: &str| Origin::Policy(format!("fund[{}].{name}", of.fund));
+        let mut inputs = vec![
+            input("closing", closing, Origin::Step(Rule::FundClosing)),
+            input("spending", spending, Origin::Step(Rule::FundSpending)),
+        ];
+        let mut compared = Vec::new();
+        if by_months.is_some() || (is_quiet && spending.0 > 0) {
+            let at = by_months.unwrap_or(last);
+            let (below, sign) = (rules.warning[at].below, if is_quiet { "≥" } else { "<" });
+            compared.push(format!("{closing} ÷ ({spending} ÷ {YEAR}) {sign} {below}"));
+            inputs.push(input("below", below, key(&format!("warning[{at}].below"))));
+        }
+        if by_deficit || (is_quiet && rules.deficit.is_some()) {
+            let sign = if is_quiet { "≤" } else { ">" };
+            compared.push(format!("{spending} {sign} {}", rules.income));
+            inputs.push(input("income", rules.income, key("income")));
+        }
+        if compared.is_empty() {
+            return;
+        }
+        tracer.step(|| {
+            let tiers = rules.warning.iter().enumerate();
+            inputs.extend(tiers.map(|(i, tier)| input("tier", &tier.tier, key(&format!("warning[{i}].tier")))));
+            Step {
+                rule: Rule::FundTier,
+                inputs,
+                expression: compared.join("; "),
+                rounding: None,
+                result: of.tier.clone().unwrap_or_else(|| "none".to_owned()),
+            }
+        });
     }
 
     fn trace_months(&self, of: &FundStatement, tracer: &mut impl Tracer) {
@@ -202,13 +251,12 @@ impl Policy {
     }
 }
 
-/// The one that comes first among the tiers.
-fn graver(rules: &crate::Fund, a: Option<String>, b: Option<String>) -> Option<String> {
-    let found = [a, b];
-    let mut tiers = rules.warning.iter().map(|tier| &tier.tier);
-    tiers
-        .find(|tier| found.iter().flatten().any(|met| met == *tier))
-        .cloned()
+/// The tier of a fund's months or that of its deficit, whichever comes first.
+fn graver(rules: &crate::Fund, by_months: Option<usize>, by_deficit: bool) -> Option<String> {
+    let deficit = rules.deficit.as_ref().filter(|_| by_deficit);
+    let by_deficit = rules.warning.iter().position(|tier| Some(&tier.tier) == deficit);
+    let first = by_months.into_iter().chain(by_deficit).min()?;
+    Some(rules.warning[first].tier.clone())
 }
 
 fn fen(value: &BigRational, rule: Rule) -> Result<FenSum, TooLarge> {

@@ -422,6 +422,9 @@ rules! {
     /// The same, as it is reported.
     FundMonthsWhole "fund-months-whole", "可支付月数（取整）" / "whole months that a fund can pay", "months = closing ÷ (spending ÷ 12), half-up",
         "按整月报告，四舍五入：各地通行做法" / "reported in whole months, half-up: established practice";
+    /// Why a fund has its tier of warning, or none.
+    FundTier "fund-tier", "基金预警档" / "warning tier of a fund", "tier = 可支付月数 < below 的第一档与当年赤字档中较重者" / "tier = the graver of the first one with months < below and that of a deficit",
+        "分级预警：全国、河南省、盐城市规划；分档由统筹区政策规定（未确认）" / "graded warning: the national, Henan and Yancheng plans; tiers are the region's policy (unconfirmed)";
     /// What a hospital is prepaid for the next year.
     NextPrepayment "next-prepayment", "下年度预付金" / "prepayment for the next year", "prepaid = ⟦max(0, cleared) ÷ 12 × months⟧m",
         "预付金约 1 个月，职工可支付 12 个月、居民 6 个月以上：2024 年预付金通知（条款待核）" / "about one month, where employee funds last 12 months and resident ones 6: the 2024 notice on prepayments (article to be checked)";

@@ -158,6 +158,15 @@ fn funds_are_the_models() {
             shown(Rule::FundMonthsWhole),
             found.months.map(|months| months.to_string())
         );
+        if let Some(tier) = shown(Rule::FundTier) {
+            assert_eq!(
+                tier,
+                found.tier.clone().unwrap_or_else(|| "none".to_owned()),
+                "seed {seed}"
+            );
+        } else {
+            assert_eq!(found.tier, None, "seed {seed}");
+        }
         match found.tier.as_deref() {
             Some("red") => by_tier[0] += 1,
             Some("orange") => by_tier[1] += 1,

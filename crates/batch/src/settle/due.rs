@@ -207,6 +207,7 @@ impl Settled {
             .extend(without_prepayment(inputs, &pool_accounts));
         let of_penalties = super::adjust::mostly_taken(inputs, &priced.claims, &pool_accounts);
         priced.claims.warnings.extend(of_penalties);
+        priced.claims.warnings.extend(funds::warned(inputs, &funds));
         Ok(Settled {
             accounts: pool_accounts,
             jumps: priced.sums.jumps.clone(),

@@ -2,13 +2,15 @@
 //! hospitals for the next year.
 
 use super::procurement::{self, ProcurementAccount};
-use crate::codes::A101;
-use crate::error::{Failure, error, too_large_help};
+use crate::codes::{A101, W154};
+use crate::error::{Failure, error, too_large_help, warning};
+use crate::input::Inputs;
 use crate::output::format::push_record;
 use dianzhi_core::{
-    CompiledPolicy, Decimal, FenSum, Fixed, FundSpending, FundStatement, HospitalId, PoolAccount, PoolId, Silent,
+    CompiledPolicy, Decimal, FenSum, Fixed, FundSpending, FundStatement, HospitalId, PoolAccount, PoolId, Silent, Text,
     TooLarge, Tracer,
 };
+use dianzhi_policy::Diagnostic;
 
 /// The columns of funds.csv.
 pub(crate) const COLUMNS: [&str; 11] = [
@@ -118,6 +120,40 @@ pub(crate) fn prepayment(
     };
     let prepaid = policy.policy().next_prepayment(&statements[fund], cleared, tracer)?;
     Ok(prepaid.map(|prepaid| (fund, prepaid)))
+}
+
+/// The funds that have a tier of warning, and why.
+pub(crate) fn warned(inputs: &Inputs, funds: &Funds) -> Vec<Diagnostic> {
+    let notice = |of: &FundStatement| {
+        let rules = &inputs.policy.policy().funds[of.fund];
+        let tier = of.tier.as_ref()?;
+        let (mut zh, mut en) = (Vec::new(), Vec::new());
+        if let Some((below, units)) = of.by_months.map(|at| rules.warning[at].below).zip(of.months_millionths) {
+            let months = Fixed { units, places: 6 };
+            zh.push(format!("可支付 {months} 个月，低于 {below}"));
+            en.push(format!("it can pay {months} months, below {below}"));
+        }
+        if of.by_deficit {
+            let (spending, income) = (of.spending, rules.income);
+            zh.push(format!("当年支出 {spending} 元大于收入 {income} 元"));
+            en.push(format!("it spent {spending} yuan and took in {income}"));
+        }
+        let text = Text::new(
+            format!("基金 {} 预警档为 {tier}：{}", rules.id, zh.join("；")),
+            format!("fund {} has the warning tier {tier}: {}", rules.id, en.join("; ")),
+        );
+        let help = Text::new(
+            "见 funds.csv；滚存结余、收入和其他支出在 [[fund]] 中，先核对",
+            "see funds.csv; its balance, income and other spending stand in [[fund]], check them first",
+        );
+        let notice = warning(W154, text, help);
+        let place = inputs.region.place(&format!("fund[{}].warning", of.fund));
+        Some(match place {
+            Some(place) => notice.at(place),
+            None => notice,
+        })
+    };
+    funds.statements.iter().filter_map(notice).collect()
 }
 
 /// funds.csv; `None` where the policy has no `[[fund]]`.

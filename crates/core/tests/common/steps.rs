@@ -11,7 +11,10 @@ use num_traits::Signed;
 const LITERALS: [&str; 5] = ["0", "1", "12", "100", "0.01"];
 
 pub(crate) fn check(step: &Step) -> Result<(), String> {
-    if matches!(step.rule, Rule::CaseClass | Rule::ExtremeCase | Rule::PriceExit) {
+    if matches!(
+        step.rule,
+        Rule::CaseClass | Rule::ExtremeCase | Rule::PriceExit | Rule::FundTier
+    ) {
         return check_class(step);
     }
     let (value, numbers) = Parser::new(&step.expression).whole()?;
@@ -67,6 +70,15 @@ fn check_class(step: &Step) -> Result<(), String> {
         };
         return require(said, || format!("the signs {signs} of {}", step.result));
     }
+    if step.rule == Rule::FundTier {
+        let is_quiet = !step.expression.contains(['<', '>']);
+        let mut tiers = step.inputs.iter().filter(|input| input.symbol == "tier");
+        let said = match is_quiet {
+            true => step.result == "none",
+            false => tiers.any(|input| input.value == step.result),
+        };
+        return require(said, || format!("the signs {signs} of {}", step.result));
+    }
     if step.rule == Rule::ExtremeCase {
         let said = if signs == ">" { "extreme" } else { "not extreme" };
         return require(step.result == said, || format!("the signs {signs} of {}", step.result));
@@ -87,7 +99,7 @@ fn known(step: &Step, numbers: &[&str]) -> Result<(), String> {
     for input in step
         .inputs
         .iter()
-        .filter(|input| !words.contains(&input.value.as_str()))
+        .filter(|input| input.symbol != "tier" && !words.contains(&input.value.as_str()))
     {
         let (_, numbers) = Parser::new(&input.value).whole()?;
         inputs.extend(numbers);

@@ -104,7 +104,7 @@ fn alliances_are_explained() {
 }
 
 /// The rules beside the clearing: procured drugs, funds, prepayments for the next year.
-pub(crate) const OF_FUNDS: [Rule; 10] = [
+pub(crate) const OF_FUNDS: [Rule; 11] = [
     Rule::ProcurementBudget,
     Rule::ProcurementSpend,
     Rule::ProcurementBase,
@@ -113,6 +113,7 @@ pub(crate) const OF_FUNDS: [Rule; 10] = [
     Rule::FundClosing,
     Rule::FundMonths,
     Rule::FundMonthsWhole,
+    Rule::FundTier,
     Rule::NextPrepayment,
     Rule::NextPrepaymentNone,
 ];
