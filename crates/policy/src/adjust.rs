@@ -118,6 +118,6 @@ fn high_cap(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<HighCap> {
 
 /// A share that is there, whether or not it can be read: an unreadable one is no missing one.
 fn share(reader: &mut Reader<'_>, section: &Section<'_>, name: &str) -> Option<Decimal> {
-    section.get(name)?;
+    section.kind(name)?;
     Some(reader.decimal(section, name).unwrap_or_default())
 }
