@@ -111,7 +111,7 @@ fn misread(of: &Drawn, defect: Defect) -> Drawn {
             }
         }
     }
-    for cap in &mut drawn.year.policy.adjust.high_cap {
+    if let Some(cap) = &mut drawn.year.policy.adjust.high_cap {
         cap.levels.retain(|of| of.quota.is_some() || of.excess_share.is_some());
     }
     drawn

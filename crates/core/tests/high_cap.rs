@@ -11,7 +11,8 @@ use common::adjusted::Drawn;
 use common::{Draw, Row};
 use dianzhi_core::model::{exact, rounded};
 use dianzhi_core::{
-    CaseClass, CompiledPolicy, Finding, HighCap, Points, QuotaOf, QuotaPeriod, Settlement, Side, Silent, Worth,
+    BreachKind, CaseClass, CompiledPolicy, Decimal, Finding, HighCap, LevelCap, Points, QuotaOf, QuotaPeriod,
+    Settlement, Side, Silent, Worth, example,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -252,5 +253,78 @@ fn the_order_of_the_claims_plays_no_part() {
         capped > 50 && depends,
         "{capped} years; ties by position pass: {}",
         !depends
+    );
+}
+
+/// The keys of what is wrong with a cap, and the kinds.
+fn breaches(change: impl FnOnce(&mut HighCap)) -> Vec<(String, BreachKind)> {
+    let level = |level: &str| LevelCap {
+        level: level.to_owned(),
+        quota: Some(1.into()),
+        excess_share: Some(0.into()),
+    };
+    let mut cap = HighCap {
+        quota: Some(0.into()),
+        excess_share: Some(1.into()),
+        quota_of: QuotaOf::Level,
+        levels: vec![level("3"), level("2")],
+        period: QuotaPeriod::Year,
+    };
+    change(&mut cap);
+    let mut policy = example::policy();
+    policy.adjust.high_cap = Some(cap);
+    let found = policy.breaches().into_iter();
+    found.map(|breach| (breach.key, breach.kind)).collect()
+}
+
+#[test]
+fn what_a_cap_may_not_say() {
+    use BreachKind::{Contradiction, OutOfRange};
+    let one = |key: &str, kind| vec![(key.to_owned(), kind)];
+    let cent = Decimal::new(1, 2);
+    assert_eq!(breaches(|_| {}), []);
+    assert_eq!(
+        breaches(|cap| cap.quota = Some(-cent)),
+        one("high_cap.quota", OutOfRange)
+    );
+    assert_eq!(
+        breaches(|cap| cap.excess_share = Some(cent + Decimal::ONE)),
+        one("high_cap.excess_share", OutOfRange)
+    );
+    assert_eq!(
+        breaches(|cap| cap.levels[1].excess_share = Some(-cent)),
+        one("high_cap.levels[1].excess_share", OutOfRange)
+    );
+    assert_eq!(
+        breaches(|cap| (cap.levels[0].quota, cap.levels[0].excess_share) = (None, None)),
+        one("high_cap.levels[0]", OutOfRange)
+    );
+    // Either alone will do, of the section and of a level.
+    let by_points = |cap: &mut HighCap| {
+        cap.quota = None;
+        cap.levels.iter_mut().for_each(|of| of.quota = None);
+    };
+    assert_eq!(breaches(by_points), []);
+    assert_eq!(
+        breaches(|cap| {
+            by_points(cap);
+            cap.levels[1].quota = Some(cent);
+        }),
+        one("high_cap.levels[1].quota", Contradiction)
+    );
+    assert_eq!(
+        breaches(|cap| {
+            by_points(cap);
+            (cap.excess_share, cap.levels) = (None, Vec::new());
+        }),
+        one("high_cap", OutOfRange)
+    );
+    assert_eq!(
+        breaches(|cap| cap.levels[1].level = "3".to_owned()),
+        one("high_cap.levels[1].level", Contradiction)
+    );
+    assert_eq!(
+        breaches(|cap| cap.quota_of = QuotaOf::Pool),
+        one("high_cap.levels", Contradiction)
     );
 }

@@ -50,7 +50,7 @@ fn quota(draw: &mut Draw) -> Quota {
 }
 
 /// By number as drawn, by points, or by both; what is drawn for the points changes no other draw.
-fn high_cap(seed: u64, number: Quota) -> HighCap {
+fn high_cap(seed: u64, number: &Quota) -> HighCap {
     let draw = &mut Draw::new(seed ^ 0xcab);
     let (has_number, has_points) = draw.pick(&[(true, false), (false, true), (true, true)]);
     let share = |draw: &mut Draw| {
@@ -118,7 +118,7 @@ impl Drawn {
                 quota: quota(draw),
                 over_quota: OverQuota::LargestExcess,
             }),
-            high_cap: draw.chance(80).then(|| high_cap(seed, quota(draw))),
+            high_cap: draw.chance(80).then(|| high_cap(seed, &quota(draw))),
             penalties: true,
         };
         if let Some(rule) = &mut year.policy.adjust.readmission
