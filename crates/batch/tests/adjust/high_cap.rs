@@ -1,5 +1,5 @@
-//! High outliers capped by points, beside the other rules: with readmissions, reviews and penalties,
-//! told, explained and verified.
+//! High outliers capped by number and by points, beside the other rules: with readmissions, reviews and
+//! penalties, told, explained and verified.
 
 use super::*;
 use dianzhi_batch::{Check, CheckOutcome};
@@ -24,6 +24,53 @@ fn told(year: &Year) -> Vec<String> {
     let file = year.scratch.path().join("run").join("adjustments.csv");
     let rows = fs::read_to_string(file).unwrap();
     rows.lines().map(str::to_owned).collect()
+}
+
+/// RULES 1.4: high outliers capped at a share of the discharges, largest excess first. Of ten cases
+/// ⌊0.2 × 10⌋ = 2 are paid as high outliers: x = 4, 3.5 of 2.5, 3, 3.5, 4 have 300 and 250 points; the
+/// others are normal cases of 100. S4 has been halved as an earlier stay: 200 − 50 of it is 100 in
+/// excess, the normal case at half too.
+#[test]
+fn axis_10_high_outliers_are_capped_by_number() {
+    let section = format!("{READMISSION}[high_cap]\nquota = \"0.2\"\nquota_of = \"hospital\"\n");
+    let year = Year::new("", &section, CLAIMS, &[]);
+    assert_eq!(
+        year.points(),
+        [
+            "S0 150.0000 100.0000 beyond-high-cap",
+            "S1 200.0000 100.0000 beyond-high-cap",
+            "S2 250.0000 250.0000",
+            "S3 300.0000 300.0000",
+            "S4 300.0000 50.0000 readmission-earlier+beyond-high-cap",
+            "S5 100.0000 100.0000",
+            "S6 40.0000 40.0000",
+            "S7 110.0000 100.0000 beyond-high-cap",
+            "S8 100.0000 100.0000",
+            "S9 100.0000 100.0000",
+            "T0 100.0000 100.0000"
+        ]
+        .map(str::to_owned)
+    );
+    let told = year.explain("S4");
+    let steps = &told
+        .sections
+        .iter()
+        .find(|section| section.title.en == "Adjustment")
+        .unwrap()
+        .steps;
+    let shown: Vec<(&str, &str)> = steps
+        .iter()
+        .map(|step| (step.expression.as_str(), step.result.as_str()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("300.0000 × 0.5", "150.0000"),
+            ("0.2 × 10", "2"),
+            ("100.0000 × 1", "100.0000"),
+            ("100.0000 × 0.5", "50.0000")
+        ]
+    );
 }
 
 /// 0.25 × 1,640 = 410 of H1: S3 has 200 of it, S2 150; S1 and S4 ask for 100 each, S4 at half as an earlier
