@@ -168,7 +168,8 @@ fn packing_changes_nothing() {
 }
 
 /// The same year with every rule that changes points: persons that come again, half of the claims
-/// approved for a quota of a tenth by quarter, a tenth of the high outliers, and penalties.
+/// approved for a quota of a tenth by quarter, a hundredth as high outliers and not all of their excess,
+/// and penalties.
 fn year_with_adjustments(folder: &Path) -> Vec<Vec<u8>> {
     let mut records = year(folder);
     let text: Vec<String> = records
@@ -218,6 +219,7 @@ period = "quarter"
 over_quota = "largest-excess"
 [high_cap]
 quota = "0.01"
+excess_share = "0.0005"
 quota_of = "pool"
 "#;
     fs::write(
@@ -247,6 +249,7 @@ fn threads_blocks_and_files_change_no_adjustment() {
         "review-granted",
         "review-beyond-quota",
         "beyond-high-cap",
+        "beyond-high-excess",
         "penalty",
     ] {
         assert!(once.1.contains(word), "no {word}");

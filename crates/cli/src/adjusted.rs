@@ -48,6 +48,7 @@ fn words(adjustment: &str) -> (&'static str, &'static str) {
         "review-beyond-quota" => ("特例单议通过而超名额", "approved beyond the quota"),
         "review-refused" => ("特例单议未通过", "refused"),
         "beyond-high-cap" => ("高倍率超例数上限", "high outliers beyond their quota"),
+        "beyond-high-excess" => ("高倍率超点数上限", "high outliers beyond their points"),
         _ => ("违规扣点", "penalties"),
     }
 }

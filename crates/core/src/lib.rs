@@ -34,8 +34,8 @@ mod text;
 mod trace;
 
 pub use adjust::{
-    AdjustError, Adjustable, Adjusted, Discharges, Finding, QuotaUse, Readmitted, Review, ReviewEffect, Side, Stay,
-    StayOf, quota_of, readmissions,
+    AdjustError, Adjustable, Adjusted, Discharged, Discharges, ExcessUse, Finding, QuotaUse, Readmitted, Review,
+    ReviewEffect, Side, Stay, StayOf, excess_most, quota_of, readmissions,
 };
 pub use apart::{ApartFrom, ApartId, ApartPart, Rest};
 pub use budgets::BudgetRow;
@@ -54,8 +54,8 @@ pub use identities::BrokenIdentity;
 pub use kernel::{CaseClass, CasePoints, CaseWorth, Worth};
 pub use money::{Fen, FenSum, Fixed, Points};
 pub use policy::{
-    Adjust, LevelQuota, OverQuota, Quota, QuotaOf, QuotaPeriod, READMISSION_DAYS_MAX, Readmission, SameStay,
-    SpecialReview,
+    Adjust, HighCap, LevelCap, LevelQuota, OverQuota, Quota, QuotaOf, QuotaPeriod, READMISSION_DAYS_MAX, Readmission,
+    SameStay, SpecialReview,
 };
 pub use policy::{
     AgeFactor, Alliance, AllianceMember, AmountFrom, Apart, Assessment, AtMost, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX,

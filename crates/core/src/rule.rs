@@ -184,6 +184,12 @@ rules! {
     /// How many cases a rule is for.
     Quota "quota", "名额" / "quota", "quota = ⟦share × discharges⟧ down",
         "特例单议 DRG 不超过出院人次 5%、DIP 不超过 5‰：按病种付费经办管理规程(2025版)（条款待核）；高倍率例数占比由统筹区政策规定" / "special cases: at most 5 % of discharges with DRG, 5 ‰ with DIP: 按病种付费经办管理规程(2025版) (article to be checked); the number of high outliers is the region's policy";
+    /// How many points high outliers may earn beyond normal cases.
+    HighExcessMost "high-excess-most", "高倍率超出点数上限" / "points for the excess of high outliers", "most = ⟦excess_share × Σ points⟧ down",
+        "高倍率超出部分以点数为限：由统筹区政策规定（未见公布数值，未确认）" / "high outliers capped by points: the region's policy (no published number found, unconfirmed)";
+    /// A high outlier whose excess they do not hold whole.
+    HighExcessHeld "high-excess-held", "高倍率病例点数（超出部分有限）" / "points of a high outlier, its excess capped", "points = normal + min(points − normal, most − before)",
+        "高倍率超出部分以点数为限：由统筹区政策规定；超出最多者先为项目默认，未确认" / "high outliers capped by points: the region's policy; that the largest excess comes first is this project's default, unconfirmed";
     /// The points of one of two stays that follow each other too soon.
     Readmission "readmission", "再次住院" / "readmission", "points = ⟦points × share⟧p",
         "浙江省 DRG 点数法，浙医保联发〔2019〕21号（15 日内同组再入院，前次点数减半）；天数与比例由统筹区政策规定" / "Zhejiang DRG points, 浙医保联发〔2019〕21号 (the same group again within 15 days: the earlier stay at half its points); days and shares are the region's policy";

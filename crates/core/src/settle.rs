@@ -4,7 +4,7 @@
 //! that holds its cases already.
 
 use crate::adjust::{
-    AdjustError, Adjustable, Adjusted, Discharges, QuotaUse, Review, Side, Stay, StayOf, readmissions,
+    AdjustError, Adjustable, Adjusted, Discharged, Discharges, QuotaUse, Review, Side, Stay, StayOf, readmissions,
 };
 use crate::case::Case;
 use crate::compiled::{CompiledPolicy, HospitalId, PoolId};
@@ -257,7 +257,9 @@ fn adjusted(
     let mut adjustable = Vec::new();
     for (at, (claim, found)) in claims.iter().zip(priced).enumerate() {
         let (case, facts) = (claim.case, facts_of(at));
-        discharges.add(case.pool, case.hospital, facts.stay.month, 1);
+        let points = found.worth.points().0.into();
+        let one = Discharged { cases: 1, points };
+        discharges.add(case.pool, case.hospital, facts.stay.month, one);
         let Worth::Points(points) = found.worth else {
             if facts.review.is_some() || facts.penalty.is_some() {
                 let id = claim.id.to_owned();

@@ -205,6 +205,11 @@ pub(crate) fn whole_cases() -> Option<RoundedTo> {
     rounded("cases", 0, RoundingMode::Down)
 }
 
+/// Points cut down to their unit, whatever the policy's rounding.
+pub(crate) fn cut_to_points(places: u32) -> Option<RoundedTo> {
+    rounded("points", places, RoundingMode::Down)
+}
+
 /// Months that a fund can pay, as they are reported: half-up under every policy.
 pub(crate) fn whole_months() -> Option<RoundedTo> {
     rounded("months", 0, RoundingMode::HalfUp)

@@ -3,41 +3,17 @@
 
 mod common;
 
-use common::against::{model_cases, units};
+use common::Draw;
+use common::adjusted::Drawn;
+use common::against::units;
 use common::steps::{check, falsified};
-use common::{Draw, Size, Year};
-use dianzhi_core::model::{self, Book, ModelAdjustable, ModelYear, exact};
 use dianzhi_core::{
-    Adjust, Decimal, Facts, Fen, Finding, LevelQuota, OverQuota, Pool, PoolError, Quota, QuotaOf, QuotaPeriod,
-    Readmission, Review, ReviewEffect, Rule, SameStay, SettleError, Settlement, SpecialReview, Stay, Trace, Worth,
-    quota_of, settle_adjusted,
+    Decimal, Finding, PoolError, Quota, QuotaOf, QuotaPeriod, Rule, SettleError, Settlement, Trace, quota_of,
 };
 use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroU128;
 
 const SEEDS: std::ops::Range<u64> = 0..300;
-
-/// What the rules ask of a claim, as its files would say it.
-#[derive(Clone, Debug)]
-struct Known {
-    person: &'static str,
-    admitted: i32,
-    discharged: i32,
-    month: (i32, u32),
-    diagnosis: &'static str,
-    excused: bool,
-    review: Option<Review>,
-    penalty: Option<Decimal>,
-}
-
-#[derive(Clone, Debug)]
-struct Drawn {
-    year: Year,
-    known: Vec<Known>,
-}
 
 /// What a defective engine gets wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,11 +28,13 @@ enum Defect {
     PeriodForgotten,
     RefusedGranted,
     CapForgotten,
+    ExcessForgotten,
+    ExcessLevelsForgotten,
     PenaltiesForgotten,
     TieByPosition,
 }
 
-const DEFECTS: [Defect; 12] = [
+const DEFECTS: [Defect; 14] = [
     Defect::InclusiveTurnedRound,
     Defect::SidesSwapped,
     Defect::MergeForgotten,
@@ -67,270 +45,81 @@ const DEFECTS: [Defect; 12] = [
     Defect::PeriodForgotten,
     Defect::RefusedGranted,
     Defect::CapForgotten,
+    Defect::ExcessForgotten,
+    Defect::ExcessLevelsForgotten,
     Defect::PenaltiesForgotten,
     Defect::TieByPosition,
 ];
 
-fn quota(draw: &mut Draw) -> Quota {
-    let quota_of = draw.pick(&[QuotaOf::Pool, QuotaOf::Hospital, QuotaOf::Level]);
-    let level = |draw: &mut Draw, level: &str| LevelQuota {
-        level: level.to_owned(),
-        quota: draw.decimal(0, 1, 1),
-    };
-    Quota {
-        quota: draw.decimal(0, 1, 1),
-        quota_of,
-        levels: match quota_of {
-            QuotaOf::Pool => Vec::new(),
-            _ => vec![level(draw, "1"), level(draw, "3")],
-        },
-        period: draw.pick(&[QuotaPeriod::Year, QuotaPeriod::Quarter, QuotaPeriod::Month]),
-    }
-}
-
-impl Drawn {
-    fn draw(seed: u64) -> Drawn {
-        let draw = &mut Draw::new(seed ^ 0xadd);
-        let sizes = [Size::Small, Size::Usual];
-        // With outliers, with every method, with coefficients out of tables, and with alliances too.
-        let mut year = match seed % 4 {
-            0 => Year::draw_outliers(seed, &sizes, 25),
-            1 => Year::draw_outliers_mixed(seed, &sizes, 25),
-            2 => Year::draw_coefficients(seed, &sizes, 25),
-            _ => Year::draw_coefficients(seed, &sizes, 25).with_alliances(),
-        };
-        // Where a pool pays in money more than it has there is nothing to see here.
-        let stands_alone = |pool: &&mut Pool| pool.of.is_none() && pool.insured.is_empty();
-        for pool in year.policy.pools.iter_mut().filter(stands_alone) {
-            pool.budget += Decimal::new(100_000_000_000, 0);
-        }
-        let same = [SameStay::Group, SameStay::Adrg, SameStay::Diagnosis];
-        year.policy.adjust = Adjust {
-            readmission: draw.chance(80).then(|| Readmission {
-                days: u32::try_from(draw.number(0, 20)).expect("a few days"),
-                inclusive: draw.chance(50),
-                same: draw.pick(&same),
-                same_hospital: draw.chance(50),
-                not_for: Vec::new(),
-                earlier_share: draw.share(),
-                later_share: draw.share(),
-                merge: false,
-            }),
-            special_review: draw.chance(80).then(|| SpecialReview {
-                quota: quota(draw),
-                over_quota: OverQuota::LargestExcess,
-            }),
-            high_cap: draw.chance(80).then(|| quota(draw)),
-            penalties: true,
-        };
-        if let Some(rule) = &mut year.policy.adjust.readmission
-            && rule.earlier_share == Decimal::ONE
-        {
-            rule.later_share = rule.later_share.min(Decimal::new(5, 1));
-        }
-        // By the seed, so that what else is drawn stays as it is.
-        if let Some(rule) = year
-            .policy
-            .adjust
+/// The year as a defective engine reads it.
+fn misread(of: &Drawn, defect: Defect) -> Drawn {
+    let mut drawn = of.clone();
+    let adjust = &mut drawn.year.policy.adjust;
+    let reviews = adjust.special_review.iter_mut().map(|rule| &mut rule.quota);
+    let caps = adjust.high_cap.iter_mut();
+    match defect {
+        Defect::InclusiveTurnedRound => adjust.readmission.iter_mut().for_each(|rule| rule.inclusive ^= true),
+        Defect::SidesSwapped => adjust
             .readmission
-            .as_mut()
-            .filter(|_| seed.is_multiple_of(3))
-        {
-            rule.merge = true;
-            (rule.earlier_share, rule.later_share) = (Decimal::ONE, Decimal::ONE);
+            .iter_mut()
+            .for_each(|rule| std::mem::swap(&mut rule.earlier_share, &mut rule.later_share)),
+        Defect::MergeForgotten => {
+            // The first stay alone is paid.
+            for rule in adjust.readmission.iter_mut().filter(|rule| rule.merge) {
+                (rule.merge, rule.later_share) = (false, Decimal::ZERO);
+            }
         }
-        assert!(year.policy.adjust.needs_stays() || year.policy.adjust.readmission.is_none());
-        let policy = year.compiled();
-        let known = year.claims.iter().map(|row| {
-            let in_money = matches!(
-                policy
-                    .worth(&year.case(&policy, row), &mut dianzhi_core::Silent)
-                    .map(|found| found.worth),
-                Ok(Worth::Money(_))
-            );
-            let admitted = i32::try_from(draw.number(0, 60)).expect("a day");
-            let effect = match draw.number(0, 2) {
-                0 => ReviewEffect::ByItem,
-                1 => ReviewEffect::Amount(Fen(draw.number(0, row.medical_cost))),
-                _ => ReviewEffect::Factor(draw.decimal(0, 3, 2) + Decimal::new(1, 2)),
-            };
-            let review = Review {
-                approved: draw.chance(80),
-                effect,
-            };
-            Known {
-                person: draw.pick(&["P1", "P2", "P3", ""]),
-                admitted,
-                discharged: admitted + i32::try_from(draw.number(0, 20)).expect("a few days"),
-                month: (2026, u32::try_from(draw.number(1, 12)).expect("a month")),
-                diagnosis: draw.pick(&["J18.9", "J18.0", "I10", ""]),
-                excused: draw.chance(20),
-                review: (draw.chance(40) && !in_money).then_some(review),
-                penalty: (draw.chance(8) && !in_money).then(|| draw.decimal(0, 5, 1)),
-            }
-        });
-        let known = known.collect();
-        Drawn { year, known }
-    }
-
-    /// The facts as an engine takes them: what must be the same is one number.
-    fn facts(&self) -> Vec<Facts> {
-        let mut numbers: BTreeMap<(String, String, String), u128> = BTreeMap::new();
-        let policy = self.year.compiled();
-        let facts = self.year.claims.iter().zip(&self.known).map(|(row, known)| {
-            let rule = self.year.policy.adjust.readmission.as_ref();
-            let same = rule.and_then(|rule| rule.same.of(&row.group, known.diagnosis));
-            let by_points = policy.pay_in(self.year.case(&policy, row).method) == dianzhi_core::PayIn::Points;
-            let number = same.filter(|_| !known.person.is_empty() && by_points).map(|same| {
-                let hospital = if rule.is_some_and(|rule| rule.same_hospital) {
-                    row.hospital.as_str()
-                } else {
-                    ""
-                };
-                let next = numbers.len() as u128 + 1;
-                *numbers
-                    .entry((known.person.to_owned(), same.to_owned(), hospital.to_owned()))
-                    .or_insert(next)
-            });
-            Facts {
-                stay: Stay {
-                    same: number.and_then(NonZeroU128::new),
-                    admitted: known.admitted,
-                    discharged: known.discharged,
-                    month: known.month.0 * 12 + i32::try_from(known.month.1).expect("a month") - 1,
-                },
-                excused: known.excused,
-                review: known
-                    .review
-                    .filter(|_| self.year.policy.adjust.special_review.is_some()),
-                penalty: known.penalty,
-            }
-        });
-        facts.collect()
-    }
-
-    fn settle(&self) -> Result<Settlement, SettleError> {
-        let policy = self.year.compiled();
-        let parts = self.year.parts(&policy);
-        let claims = self.year.claims(&policy, &parts);
-        settle_adjusted(&policy, &claims, &self.facts(), &self.year.prepayments(&policy))
-    }
-
-    /// The year as a defective engine reads it.
-    fn misread(&self, defect: Defect) -> Drawn {
-        let mut drawn = self.clone();
-        let adjust = &mut drawn.year.policy.adjust;
-        let quotas = |adjust: &mut Adjust, change: fn(&mut Quota)| {
-            adjust
-                .special_review
-                .iter_mut()
-                .for_each(|rule| change(&mut rule.quota));
-            adjust.high_cap.iter_mut().for_each(change);
-        };
-        match defect {
-            Defect::InclusiveTurnedRound => adjust.readmission.iter_mut().for_each(|rule| rule.inclusive ^= true),
-            Defect::SidesSwapped => adjust
-                .readmission
-                .iter_mut()
-                .for_each(|rule| std::mem::swap(&mut rule.earlier_share, &mut rule.later_share)),
-            Defect::MergeForgotten => {
-                // The first stay alone is paid.
-                for rule in adjust.readmission.iter_mut().filter(|rule| rule.merge) {
-                    (rule.merge, rule.later_share) = (false, Decimal::ZERO);
-                }
-            }
-            Defect::AnywhereForgotten => adjust.readmission.iter_mut().for_each(|rule| rule.same_hospital = true),
-            Defect::ExcusesForgotten => drawn.known.iter_mut().for_each(|known| known.excused = false),
-            Defect::QuotaForgotten => quotas(adjust, |quota| {
+        Defect::AnywhereForgotten => adjust.readmission.iter_mut().for_each(|rule| rule.same_hospital = true),
+        Defect::ExcusesForgotten => drawn.known.iter_mut().for_each(|known| known.excused = false),
+        Defect::QuotaForgotten => {
+            for quota in reviews {
                 quota.quota = 1.into();
                 quota.levels.clear();
-            }),
-            Defect::LevelsForgotten => quotas(adjust, |quota| quota.levels.clear()),
-            Defect::PeriodForgotten => quotas(adjust, |quota| quota.period = QuotaPeriod::Year),
-            Defect::RefusedGranted => {
-                for review in drawn.known.iter_mut().filter_map(|known| known.review.as_mut()) {
-                    review.approved = true;
-                }
             }
-            Defect::CapForgotten => adjust.high_cap = None,
-            Defect::PenaltiesForgotten => drawn.known.iter_mut().for_each(|known| known.penalty = None),
-            Defect::TieByPosition => {
-                for (i, row) in drawn.year.claims.iter_mut().enumerate() {
-                    row.id = format!("{i:04}");
-                }
+            for cap in caps.filter(|cap| cap.quota.is_some()) {
+                cap.quota = Some(1.into());
+                cap.levels.iter_mut().for_each(|of| of.quota = None);
             }
         }
-        drawn
-    }
-
-    /// The year by the book, and the words of what was found.
-    fn by_the_book(&self) -> Option<(ModelYear, Vec<String>)> {
-        let year = &self.year;
-        let book = Book::new(&year.policy, &year.groups, &year.hospitals).with_prices(&year.prices);
-        let caps = year
-            .caps
-            .iter()
-            .map(|row| ((row.pool, row.hospital.clone()), yuan(row.fen)));
-        let book = book
-            .with_caps(caps.collect())
-            .with_enrolment(year.enrolled_by_the_book())
-            .with_coefficients(&year.coefficients, &year.bonuses);
-        let mut prepaid: BTreeMap<(usize, String), BigRational> = BTreeMap::new();
-        for row in &year.prepaid {
-            *prepaid
-                .entry((row.pool, row.hospital.clone()))
-                .or_insert_with(BigRational::zero) += yuan(row.fen);
+        Defect::LevelsForgotten => {
+            reviews.for_each(|quota| quota.levels.clear());
+            caps.for_each(|cap| cap.levels.clear());
         }
-        let mut words = Vec::new();
-        let settled = model::settle_adjusted_by(&book, &model_cases(year), &prepaid, |cases, paid| {
-            let adjustable = cases
-                .iter()
-                .zip(&*paid)
-                .zip(&self.known)
-                .map(|((case, paid), known)| ModelAdjustable {
-                    book: &book,
-                    case,
-                    paid,
-                    person: known.person,
-                    admitted: Some(known.admitted.into()),
-                    discharged: known.discharged.into(),
-                    month: known.month,
-                    diagnosis: known.diagnosis,
-                    excused: known.excused,
-                    review: known.review.map(|review| {
-                        let (effect, value) = match review.effect {
-                            ReviewEffect::ByItem => ("by-item", BigRational::zero()),
-                            ReviewEffect::Amount(fen) => ("amount", yuan(fen.0)),
-                            ReviewEffect::Factor(factor) => ("factor", exact(factor)),
-                        };
-                        (review.approved, effect, value)
-                    }),
-                    penalty: known.penalty.map(exact),
-                });
-            let adjustable: Vec<ModelAdjustable<'_>> = adjustable.collect();
-            let found = model::adjust(&book, &adjustable)?;
-            words = found.iter().map(|found| found.words.join("+")).collect();
-            let points: Vec<BigRational> = found
-                .iter()
-                .zip(&*paid)
-                .map(|(of, paid)| of.now(&paid.points))
-                .collect();
-            for (paid, points) in paid.iter_mut().zip(points) {
-                paid.points = points;
+        Defect::PeriodForgotten => {
+            reviews.for_each(|quota| quota.period = QuotaPeriod::Year);
+            caps.for_each(|cap| cap.period = QuotaPeriod::Year);
+        }
+        Defect::RefusedGranted => {
+            for review in drawn.known.iter_mut().filter_map(|known| known.review.as_mut()) {
+                review.approved = true;
             }
-            Some(())
-        })?;
-        Some((settled, words))
+        }
+        Defect::CapForgotten => adjust.high_cap = None,
+        Defect::ExcessForgotten => {
+            for cap in caps.filter(|cap| cap.excess_share.is_some()) {
+                cap.excess_share = Some(1.into());
+                cap.levels.iter_mut().for_each(|of| of.excess_share = None);
+            }
+        }
+        Defect::ExcessLevelsForgotten => {
+            caps.for_each(|cap| cap.levels.iter_mut().for_each(|of| of.excess_share = None));
+        }
+        Defect::PenaltiesForgotten => drawn.known.iter_mut().for_each(|known| known.penalty = None),
+        Defect::TieByPosition => {
+            for (i, row) in drawn.year.claims.iter_mut().enumerate() {
+                row.id = format!("{i:04}");
+            }
+        }
     }
-}
-
-fn yuan(fen: i64) -> BigRational {
-    BigRational::new(fen.into(), 100.into())
+    if let Some(cap) = &mut drawn.year.policy.adjust.high_cap {
+        cap.levels.retain(|of| of.quota.is_some() || of.excess_share.is_some());
+    }
+    drawn
 }
 
 /// Every figure that an engine finds against the book; `Ok(false)` where there is nothing to compare.
 fn compare(drawn: &Drawn, engine: &Result<Settlement, SettleError>) -> Result<bool, String> {
-    let (settled, (book, words)) = match (engine, drawn.by_the_book()) {
+    let (settled, (book, by_rules)) = match (engine, drawn.by_the_book()) {
         (Ok(settled), Some(book)) => (settled, book),
         (Err(SettleError::Pool(PoolError::TooLarge(_)) | SettleError::Case { .. }), _) => return Ok(false),
         (Err(SettleError::Pool(_)), None) => return Ok(false),
@@ -339,8 +128,20 @@ fn compare(drawn: &Drawn, engine: &Result<Settlement, SettleError>) -> Result<bo
     let places = drawn.year.policy.rounding.points;
     for (i, (case, by_book)) in settled.cases.iter().zip(&book.cases).enumerate() {
         let found = settled.adjusted.get(&i).map_or_else(String::new, |found| found.words());
-        if found != words[i] {
-            return Err(format!("case {i}: found {found:?}, the book {:?}", words[i]));
+        let words = by_rules[i].words.join("+");
+        if found != words {
+            return Err(format!("case {i}: found {found:?}, the book {words:?}"));
+        }
+        let of = settled
+            .adjusted
+            .get(&i)
+            .and_then(|found| found.findings.iter().find_map(excess));
+        let by_book_of = by_rules[i].excess.as_ref().map(|of| {
+            let figures = [&of.points, &of.most, &of.before, &of.excess, &of.granted];
+            figures.map(|points| units(points, places))
+        });
+        if of != by_book_of {
+            return Err(format!("case {i}: excess {of:?}, by the book {by_book_of:?}"));
         }
         for (what, engine, model) in [
             ("points", BigInt::from(case.points.0), units(&by_book.points, places)),
@@ -367,6 +168,14 @@ fn compare(drawn: &Drawn, engine: &Result<Settlement, SettleError>) -> Result<bo
     Ok(true)
 }
 
+/// The points for the excess of high outliers, as a finding tells them.
+fn excess(finding: &Finding) -> Option<[BigInt; 5]> {
+    let Finding::BeyondHighExcess(of) = finding else {
+        return None;
+    };
+    Some([of.points, of.most, of.before, of.excess, of.granted()].map(BigInt::from))
+}
+
 /// Every rule, drawn with every other, and defective engines that are caught.
 #[test]
 fn drawn_years_are_those_of_the_book() {
@@ -386,13 +195,13 @@ fn drawn_years_are_those_of_the_book() {
             *reached.entry(finding.word()).or_default() += 1;
         }
         for (at, defect) in DEFECTS.iter().enumerate() {
-            if !caught.contains(&at) && compare(&drawn, &drawn.misread(*defect).settle()).is_err() {
+            if !caught.contains(&at) && compare(&drawn, &misread(&drawn, *defect).settle()).is_err() {
                 caught.insert(at);
             }
         }
     }
     assert!(compared > SEEDS.end / 2, "{compared} years compared");
-    assert!(reached.len() == 8 && below > 10, "{reached:?}, {below} below 0");
+    assert!(reached.len() == 9 && below > 10, "{reached:?}, {below} below 0");
     let missed: Vec<_> = (0..DEFECTS.len())
         .filter(|at| !caught.contains(at))
         .map(|at| DEFECTS[at])
@@ -412,7 +221,7 @@ fn no_quota_is_ever_passed() {
         let rule = drawn.year.policy.adjust.special_review.as_ref();
         let Some(rule) = rule else { continue };
         full += u64::from(granted(&drawn, &rule.quota, &settled).expect("no quota is passed"));
-        if let Ok(other) = drawn.misread(Defect::QuotaForgotten).settle() {
+        if let Ok(other) = misread(&drawn, Defect::QuotaForgotten).settle() {
             passed_by_forgotten |= granted(&drawn, &rule.quota, &other).is_none();
         }
     }
@@ -488,8 +297,8 @@ fn the_order_of_the_claims_plays_no_part() {
             Some(order.iter().map(|&i| said[i].clone()).collect())
         };
         assert_eq!(in_order(points(&drawn)), points(&turned), "seed {seed}");
-        let by_position = in_order(points(&drawn.misread(Defect::TieByPosition)));
-        depends |= by_position != points(&turned.misread(Defect::TieByPosition));
+        let by_position = in_order(points(&misread(&drawn, Defect::TieByPosition)));
+        depends |= by_position != points(&misread(&turned, Defect::TieByPosition));
     }
     assert!(depends, "an engine that goes by position passes");
 }
@@ -543,6 +352,8 @@ fn adjustments_are_explained() {
     }
     for rule in [
         Rule::Quota,
+        Rule::HighExcessMost,
+        Rule::HighExcessHeld,
         Rule::Readmission,
         Rule::Merged,
         Rule::ReviewByItem,

@@ -1,11 +1,12 @@
 //! Reads `[readmission]`, `[special_review]` and `[high_cap]`.
 
-use crate::keys::{HIGH_CAP, LEVEL_QUOTA, READMISSION, SPECIAL_REVIEW};
+use crate::keys::{HIGH_CAP, LEVEL_CAP, LEVEL_QUOTA, READMISSION, SPECIAL_REVIEW};
 use crate::read::{Reader, Section, other_label};
 use crate::words::{OVER_QUOTA, QUOTA_OF, QUOTA_PERIOD, SAME_STAY};
 use crate::{Diagnostic, Files, codes};
 use dianzhi_core::{
-    Adjust, Decimal, LevelQuota, OverQuota, Pattern, Quota, QuotaOf, Readmission, SameStay, SpecialReview, Text,
+    Adjust, Decimal, HighCap, LevelCap, LevelQuota, OverQuota, Pattern, Quota, QuotaOf, Readmission, SameStay,
+    SpecialReview, Text,
 };
 
 pub(crate) fn adjust(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) -> Adjust {
@@ -23,10 +24,7 @@ pub(crate) fn adjust(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<
     Adjust {
         readmission: readmission(reader, root),
         special_review: special_review(reader, root),
-        high_cap: root.get("high_cap").is_some().then(|| {
-            let section = reader.section(root, "high_cap", HIGH_CAP);
-            quota(reader, &section)
-        }),
+        high_cap: high_cap(reader, root),
         penalties: files.is_some_and(|files| files.penalties.is_some()),
     }
 }
@@ -97,4 +95,29 @@ fn quota(reader: &mut Reader<'_>, section: &Section<'_>) -> Quota {
         levels,
         period: reader.word(section, "period", QUOTA_PERIOD).unwrap_or_default(),
     }
+}
+
+fn high_cap(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<HighCap> {
+    root.get("high_cap")?;
+    let section = &reader.section(root, "high_cap", HIGH_CAP);
+    let levels = reader.sections(section, "levels", LEVEL_CAP).unwrap_or_default();
+    let levels = levels.iter().map(|of| LevelCap {
+        level: reader.text(of, "level").unwrap_or_default(),
+        quota: share(reader, of, "quota"),
+        excess_share: share(reader, of, "excess_share"),
+    });
+    let levels = levels.collect();
+    Some(HighCap {
+        quota: share(reader, section, "quota"),
+        excess_share: share(reader, section, "excess_share"),
+        quota_of: reader.word(section, "quota_of", QUOTA_OF).unwrap_or(QuotaOf::Hospital),
+        levels,
+        period: reader.word(section, "period", QUOTA_PERIOD).unwrap_or_default(),
+    })
+}
+
+/// A share that is there, whether or not it can be read: an unreadable one is no missing one.
+fn share(reader: &mut Reader<'_>, section: &Section<'_>, name: &str) -> Option<Decimal> {
+    section.kind(name)?;
+    Some(reader.decimal(section, name).unwrap_or_default())
 }

@@ -57,7 +57,7 @@ pub(crate) enum Kind {
     Conditions,
 }
 use Kind::{Boolean, Date, Decimal, Headings, Integer, Table, Tables, Text, Texts};
-pub(crate) use adjust::{HIGH_CAP, LEVEL_QUOTA, READMISSION, SPECIAL_REVIEW};
+pub(crate) use adjust::{HIGH_CAP, LEVEL_CAP, LEVEL_QUOTA, READMISSION, SPECIAL_REVIEW};
 pub(crate) use alliance::{ALLIANCE, INSURED, MEMBER, PUBLIC_HEALTH};
 pub(crate) use budgets::{BUDGET, CHANGE, POINT_VALUE, POOL, POOL_ANY, POOL_BELOW};
 pub(crate) use clearing::{
@@ -151,7 +151,7 @@ pub(crate) const ROOT: &[Key] = &[
     may("capitation", "[[capitation]]", Tables(CAPITATION), "按人头付费", "payment by head"),
     may("readmission", "[readmission]", Table(READMISSION), "再次住院：同一人短期内再入院，前后两次住院的点数打折", "readmissions: two stays of a person that follow each other too soon keep a share of their points"),
     may("special_review", "[special_review]", Table(SPECIAL_REVIEW), "特例单议：名额内的病例依审议结果（files.reviews）计点", "special-case review: within a quota, cases are paid as files.reviews says"),
-    may("high_cap", "[high_cap]", Table(HIGH_CAP), "高倍率病例数的上限：超出部分最多者先，其余按正常病例计点", "the number of high outliers, those with the largest excess first; the rest are paid as normal cases"),
+    may("high_cap", "[high_cap]", Table(HIGH_CAP), "高倍率病例的上限，按例数、按超出的点数或两者：超出部分最多者先，其余按正常病例计点", "caps high outliers, by number, by what they earn beyond normal cases or both: those with the largest excess first, the rest are paid as normal cases"),
     need("fund_share", "[fund_share]", Table(FUND_SHARE), "支付标准中统筹基金应付的部分", "what part of a payment standard the pooled fund owes"),
     may("pool_clearing", "[pool_clearing]", Table(POOL_CLEARING), "池的结余与超支由医疗机构与基金分担", "the pool's own surplus and overspend between hospitals and fund"),
     need("clearing", "[clearing]", Table(CLEARING), "年终清算，r = 统筹已记账 ÷ 应付，按池按医疗机构", "year-end clearing by r = booked ÷ due, per pool and hospital"),

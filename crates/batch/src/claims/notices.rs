@@ -227,10 +227,9 @@ pub(super) fn counts_for_nobody(inputs: &Inputs) -> Vec<Diagnostic> {
             }
         }
     }
-    for (section, quota) in inputs.policy.policy().adjust.quotas() {
-        for (i, of) in quota.levels.iter().enumerate().filter(|(_, of)| !is_known(&of.level)) {
-            let key = format!("{section}.levels[{i}].level");
-            notices.extend(inputs.region.place(&key).map(|place| notice(&of.level).at(place)));
+    for (key, level) in inputs.policy.policy().adjust.levels() {
+        if !is_known(level) {
+            notices.extend(inputs.region.place(&key).map(|place| notice(level).at(place)));
         }
     }
     let deviation = &inputs.policy.policy().deviation;

@@ -220,8 +220,8 @@ impl Reading {
         self.part("fund_share.method", &method.has_benefit());
         let Adjust {
             readmission,
-            special_review: _,
-            high_cap: _,
+            special_review: _, // its cases are counted when all are priced; by month: `needs_stays`
+            high_cap: _,       // likewise, by number and by points
             penalties: _,
         } = adjust;
         self.part("readmission", &(readmission, adjust.needs_stays()));

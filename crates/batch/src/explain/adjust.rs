@@ -6,7 +6,7 @@ use crate::claims::block::ClaimBlock;
 use crate::error::Failure;
 use crate::input::source::Role;
 use crate::settle::adjust::row_place;
-use dianzhi_core::{AfterApart, Case, CompiledPolicy, Finding, QuotaUse, Side, Text, Trace};
+use dianzhi_core::{AfterApart, Case, CompiledPolicy, ExcessUse, Finding, Fixed, QuotaUse, Side, Text, Trace};
 
 impl Explainer<'_> {
     /// The section of a case whose points a rule changed or looked at, and what is to be said of it.
@@ -100,6 +100,16 @@ impl Explainer<'_> {
                     format!("a high outlier beyond their quota, paid as a normal case; {en}"),
                 )
             }
+            Finding::BeyondHighExcess(of) => {
+                let places = self.inputs.policy.policy().rounding.points;
+                let (zh, en) = in_turn(of, places);
+                Text::new(
+                    format!("高倍率病例超出正常病例的点数超过上限，按正常病例加余额计点：{zh}"),
+                    format!(
+                        "a high outlier beyond the points for their excess, paid as a normal case and what is left; {en}"
+                    ),
+                )
+            }
             Finding::Penalty { .. } => {
                 let what = origins
                     .penalty
@@ -131,6 +141,22 @@ fn in_line(quota: &QuotaUse) -> (String, String) {
         ),
         format!(
             "{whose}: {discharges} discharges, a quota of {most}, {asked} qualify, this one is number {place}; {used} used, {left} left"
+        ),
+    )
+}
+
+/// The points for the excess of high outliers, what is gone of them and what the case gets.
+fn in_turn(of: &ExcessUse, places: u32) -> (String, String) {
+    let whose = format!("{} {}", of.whose, of.period);
+    let whose = whose.trim_end();
+    let [all, most, asked, before, excess, granted] =
+        [of.points, of.most, of.asked, of.before, of.excess, of.granted()].map(|units| Fixed { units, places });
+    (
+        format!(
+            "{whose} 全部病例调整前 {all} 点，高倍率超出部分至多 {most} 点，合计要 {asked} 点，排在前面的已得 {before} 点，本例超出 {excess} 点，得 {granted} 点"
+        ),
+        format!(
+            "{whose}: {all} points of all cases as priced, at most {most} for the excess of high outliers, {asked} asked for; {before} went to those before, this one has {excess} in excess and gets {granted}"
         ),
     )
 }

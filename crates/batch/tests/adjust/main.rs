@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod high_cap;
 mod penalties;
 mod readmission;
 mod review;

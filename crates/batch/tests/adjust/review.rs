@@ -1,4 +1,4 @@
-//! Special-case reviews and the number of high outliers, within their quotas.
+//! Special-case reviews, within their quotas.
 
 use super::*;
 
@@ -79,64 +79,5 @@ fn axis_13_quotas_by_period_level_and_pool() {
     assert_eq!(
         granted("quota = \"0.4\"\nquota_of = \"hospital\"\nperiod = \"month\""),
         "S08 S09 S13 S14"
-    );
-}
-
-/// RULES 1.4: high outliers capped at a share of the discharges, largest excess first. Of ten cases
-/// ⌊0.2 × 10⌋ = 2 are paid as high outliers: x = 4, 3.5 of 2.5, 3, 3.5, 4 have 300 and 250 points; the
-/// others are normal cases of 100. S4 has been halved as an earlier stay: 200 − 50 of it is 100 in
-/// excess, the normal case at half too.
-#[test]
-fn axis_10_high_outliers_are_capped() {
-    let claims = "S0,H1,310,,2026-01-01,2026-02-01,ES11,25000.00,7000.00
-S1,H1,310,,2026-01-01,2026-02-01,ES11,30000.00,7000.00
-S2,H1,310,,2026-01-01,2026-02-01,ES11,35000.00,7000.00
-S3,H1,310,,2026-01-01,2026-02-01,ES11,40000.00,7000.00
-S4,H1,310,P1,2026-01-01,2026-02-01,ES11,40000.00,7000.00
-S5,H1,310,P1,2026-02-03,2026-02-09,ES11,10000.00,7000.00
-S6,H1,310,,2026-01-01,2026-02-01,ES11,4000.00,3000.00
-S7,H2,310,,2026-01-01,2026-02-01,ES11,21000.00,7000.00
-S8,H1,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
-S9,H1,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
-T0,H1,310,,2026-01-01,2026-02-01,ES11,10000.00,7000.00
-";
-    let section = format!("{READMISSION}[high_cap]\nquota = \"0.2\"\nquota_of = \"hospital\"\n");
-    let year = Year::new("", &section, claims, &[]);
-    assert_eq!(
-        year.points(),
-        [
-            "S0 150.0000 100.0000 beyond-high-cap",
-            "S1 200.0000 100.0000 beyond-high-cap",
-            "S2 250.0000 250.0000",
-            "S3 300.0000 300.0000",
-            "S4 300.0000 50.0000 readmission-earlier+beyond-high-cap",
-            "S5 100.0000 100.0000",
-            "S6 40.0000 40.0000",
-            "S7 110.0000 100.0000 beyond-high-cap",
-            "S8 100.0000 100.0000",
-            "S9 100.0000 100.0000",
-            "T0 100.0000 100.0000"
-        ]
-        .map(str::to_owned)
-    );
-    let told = year.explain("S4");
-    let steps = &told
-        .sections
-        .iter()
-        .find(|section| section.title.en == "Adjustment")
-        .unwrap()
-        .steps;
-    let shown: Vec<(&str, &str)> = steps
-        .iter()
-        .map(|step| (step.expression.as_str(), step.result.as_str()))
-        .collect();
-    assert_eq!(
-        shown,
-        [
-            ("300.0000 × 0.5", "150.0000"),
-            ("0.2 × 10", "2"),
-            ("100.0000 × 1", "100.0000"),
-            ("100.0000 × 0.5", "50.0000")
-        ]
     );
 }

@@ -2,7 +2,7 @@
 //! held against figures worked out by hand from the rule's text. Every run is verified as well.
 //!
 //! The axes of the kernel alone, of assessments and of tables with a test file of their own stand
-//! there: `axis_10` and `axis_21` in core.
+//! there: the bounds of `axis_10`, and `axis_21`, in core.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -13,6 +13,7 @@ mod dates;
 mod funds;
 mod methods;
 mod monthly;
+mod outliers;
 mod penalties;
 mod pricing;
 mod value;

@@ -1,21 +1,24 @@
 //! Between pricing and the point value: rules that look at all cases and change the points of a few
 //! (docs/SETTLEMENT.md §5.15).
 //!
-//! In this order, each for all cases before the next: readmission, special-case review, the quota of
-//! high outliers, penalties. A rule only finds what is true of a case ([`Finding`]); what its points
+//! In this order, each for all cases before the next: readmission, special-case review, the cap of high
+//! outliers, penalties. A rule only finds what is true of a case ([`Finding`]); what its points
 //! are then is one function of the case and its findings, [`CompiledPolicy::adjusted`], which pays
 //! and explains.
 
+mod excess;
+mod high_cap;
 mod merge;
 mod quota;
 mod readmission;
 mod steps;
 
-pub use quota::{Discharges, QuotaUse, quota_of};
+pub use excess::{ExcessUse, excess_most};
+pub use quota::{Discharged, Discharges, QuotaUse, quota_of};
 pub use readmission::{Readmitted, Stay, StayOf, readmissions};
 
 use crate::{Case, CaseClass, CompiledPolicy, Decimal, Fen, OverQuota, Points, Rule, Silent, TooLarge};
-use quota::{Asking, Bucket, in_line};
+use quota::{Asking, CountedBy, in_line, lines};
 
 /// What a rule found of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +48,9 @@ pub enum Finding {
     ReviewBeyondQuota(QuotaUse),
     /// A high outlier beyond the quota of those: it is paid as a normal case.
     BeyondHighCap(QuotaUse),
+    /// A high outlier whose excess the points left for those do not hold whole: it is paid as a normal
+    /// case, and what is left.
+    BeyondHighExcess(ExcessUse),
     /// 违规扣点: points taken away.
     Penalty {
         /// Times the base points; 0 takes the case's own.
@@ -217,6 +223,7 @@ impl CompiledPolicy {
         let Some(rule) = &self.policy().adjust.special_review else {
             return Ok(());
         };
+        let by = CountedBy::from(&rule.quota);
         let mut asking = Vec::new();
         for (at, claim) in claims.iter().enumerate() {
             match claim.review {
@@ -229,7 +236,7 @@ impl CompiledPolicy {
                     let cost = cost.map_err(|source| AdjustError::Case { at, source })?;
                     let points = points_of(claim, &found[at], at)?;
                     asking.push(Asking {
-                        bucket: Bucket::of(self, &rule.quota, claim.case.pool, claim.case.hospital, claim.month),
+                        bucket: by.bucket(self, claim.case.pool, claim.case.hospital, claim.month),
                         excess: i128::from(cost) - i128::from(points.0),
                         id: claim.id,
                         at,
@@ -237,55 +244,21 @@ impl CompiledPolicy {
                 }
             }
         }
-        for (at, quota) in in_line(self, &rule.quota, discharges, asking) {
-            if quota.asked > quota.quota && rule.over_quota == OverQuota::Refuse {
-                return Err(AdjustError::OverQuota(Box::new(quota)));
-            }
-            found[at].push(match claims[at].review {
-                Some(review) if quota.is_within() => Finding::ReviewGranted {
-                    effect: review.effect,
-                    quota,
-                },
-                _ => Finding::ReviewBeyondQuota(quota),
-            });
-        }
-        Ok(())
-    }
-
-    /// High outliers that are paid as such and earn more than a normal case, a review's apart.
-    fn cap_high(
-        &self,
-        claims: &[Adjustable<'_>],
-        discharges: &Discharges,
-        found: &mut [Vec<Finding>],
-    ) -> Result<(), AdjustError> {
-        let Some(quota) = &self.policy().adjust.high_cap else {
-            return Ok(());
-        };
-        let mut asking = Vec::new();
-        for (at, claim) in claims.iter().enumerate() {
-            let is_granted = |finding: &Finding| matches!(finding, Finding::ReviewGranted { .. });
-            if claim.class != CaseClass::High || found[at].iter().any(is_granted) {
-                continue;
-            }
-            let Some(normal) = claim.policy.points_if_normal(&claim.case, claim.class) else {
-                continue;
-            };
-            let normal = claim.policy.shared(normal, &found[at], &mut Silent);
-            let normal = normal.map_err(|source| AdjustError::Case { at, source })?;
-            let points = points_of(claim, &found[at], at)?;
-            if points > normal {
-                asking.push(Asking {
-                    bucket: Bucket::of(self, quota, claim.case.pool, claim.case.hospital, claim.month),
-                    excess: i128::from(points.0) - i128::from(normal.0),
-                    id: claim.id,
-                    at,
+        let counted = discharges.by_bucket(self, by);
+        for (bucket, line) in lines(asking) {
+            let share = rule.quota.share_at(bucket.level(self));
+            let discharged = counted.get(&bucket).copied().unwrap_or_default();
+            for (one, quota) in line.iter().zip(in_line(self, by, share, discharged, &line)) {
+                if quota.asked > quota.quota && rule.over_quota == OverQuota::Refuse {
+                    return Err(AdjustError::OverQuota(Box::new(quota)));
+                }
+                found[one.at].push(match claims[one.at].review {
+                    Some(review) if quota.is_within() => Finding::ReviewGranted {
+                        effect: review.effect,
+                        quota,
+                    },
+                    _ => Finding::ReviewBeyondQuota(quota),
                 });
-            }
-        }
-        for (at, quota) in in_line(self, quota, discharges, asking) {
-            if !quota.is_within() {
-                found[at].push(Finding::BeyondHighCap(quota));
             }
         }
         Ok(())
@@ -313,6 +286,7 @@ impl Finding {
             Finding::ReviewGranted { .. } => "review-granted",
             Finding::ReviewBeyondQuota(_) => "review-beyond-quota",
             Finding::BeyondHighCap(_) => "beyond-high-cap",
+            Finding::BeyondHighExcess(_) => "beyond-high-excess",
             Finding::Penalty { .. } => "penalty",
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::trace::{input, whole_cases};
 use crate::{
-    CompiledPolicy, Decimal, HospitalId, Origin, PoolId, Quota, QuotaOf, Rule, Step, Tracer, decimal::rational,
+    CompiledPolicy, Decimal, HighCap, HospitalId, Origin, PoolId, Quota, QuotaOf, QuotaPeriod, Rule, Step, Tracer,
+    decimal::rational,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -11,17 +12,34 @@ use std::collections::BTreeMap;
 
 /// Discharges: the accepted cases by pool, hospital and month of discharge, whatever pays them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Discharges(BTreeMap<(PoolId, HospitalId, i32), u64>);
+pub struct Discharges(BTreeMap<(PoolId, HospitalId, i32), Discharged>);
+
+/// So many discharges, and the points that they were priced at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Discharged {
+    /// Cases.
+    pub cases: u64,
+    /// Σ points as priced, before any rule changes them, in units of points; cases paid in money have
+    /// none. Asked for by `high_cap.excess_share` alone.
+    pub points: i128,
+}
+
+/// Whose cases are counted together, and over which time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CountedBy {
+    pub(super) quota_of: QuotaOf,
+    pub(super) period: QuotaPeriod,
+}
 
 /// Who shares one quota.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Bucket {
-    pub(super) of: Whose,
-    pub(super) period: i32,
+    of: Whose,
+    period: i32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Whose {
+enum Whose {
     Pool(PoolId),
     Hospital(HospitalId),
     Level(String),
@@ -82,35 +100,65 @@ impl QuotaUse {
     }
 }
 
-impl Discharges {
-    /// Counts so many cases; `month` is year × 12 + month − 1.
-    pub fn add(&mut self, pool: PoolId, hospital: HospitalId, month: i32, cases: u64) {
-        *self.0.entry((pool, hospital, month)).or_default() += cases;
-    }
-
-    /// The discharges of those who share a quota.
-    fn of(&self, policy: &CompiledPolicy, quota: &Quota, bucket: &Bucket) -> u64 {
-        let counted = self
-            .0
-            .iter()
-            .filter(|((pool, hospital, month), _)| *bucket == Bucket::of(policy, quota, *pool, *hospital, *month));
-        counted.map(|(_, count)| count).sum()
+impl Discharged {
+    /// Counts more of them.
+    pub fn add(&mut self, more: Discharged) {
+        self.cases += more.cases;
+        self.points += more.points;
     }
 }
 
-impl Bucket {
-    pub(super) fn of(policy: &CompiledPolicy, quota: &Quota, pool: PoolId, hospital: HospitalId, month: i32) -> Bucket {
+impl Discharges {
+    /// Counts cases; `month` is year × 12 + month − 1.
+    pub fn add(&mut self, pool: PoolId, hospital: HospitalId, month: i32, of: Discharged) {
+        self.0.entry((pool, hospital, month)).or_default().add(of);
+    }
+
+    /// What those who share a quota have together.
+    pub(super) fn by_bucket(&self, policy: &CompiledPolicy, by: CountedBy) -> BTreeMap<Bucket, Discharged> {
+        let mut buckets: BTreeMap<Bucket, Discharged> = BTreeMap::new();
+        for ((pool, hospital, month), of) in &self.0 {
+            let bucket = by.bucket(policy, *pool, *hospital, *month);
+            buckets.entry(bucket).or_default().add(*of);
+        }
+        buckets
+    }
+}
+
+impl From<&Quota> for CountedBy {
+    fn from(quota: &Quota) -> CountedBy {
+        CountedBy {
+            quota_of: quota.quota_of,
+            period: quota.period,
+        }
+    }
+}
+
+impl From<&HighCap> for CountedBy {
+    fn from(cap: &HighCap) -> CountedBy {
+        CountedBy {
+            quota_of: cap.quota_of,
+            period: cap.period,
+        }
+    }
+}
+
+impl CountedBy {
+    /// Whose cases a case is counted with.
+    pub(super) fn bucket(self, policy: &CompiledPolicy, pool: PoolId, hospital: HospitalId, month: i32) -> Bucket {
         Bucket {
-            of: match quota.quota_of {
+            of: match self.quota_of {
                 QuotaOf::Pool => Whose::Pool(pool),
                 QuotaOf::Hospital => Whose::Hospital(hospital),
                 QuotaOf::Level => Whose::Level(level(policy, hospital).to_owned()),
             },
-            period: quota.period.of_month(month),
+            period: self.period.of_month(month),
         }
     }
+}
 
-    fn name(&self, policy: &CompiledPolicy) -> String {
+impl Bucket {
+    pub(super) fn name(&self, policy: &CompiledPolicy) -> String {
         match &self.of {
             Whose::Pool(pool) => {
                 let pools = &policy.policy().pools;
@@ -126,7 +174,13 @@ impl Bucket {
         }
     }
 
-    fn level<'t>(&'t self, policy: &'t CompiledPolicy) -> &'t str {
+    /// The quarter or month; empty for the year.
+    pub(super) fn period(&self, by: CountedBy) -> String {
+        by.period.label(self.period)
+    }
+
+    /// The level of hospital; empty of a pool.
+    pub(super) fn level<'t>(&'t self, policy: &'t CompiledPolicy) -> &'t str {
         match &self.of {
             Whose::Pool(_) => "",
             Whose::Hospital(hospital) => level(policy, *hospital),
@@ -164,42 +218,41 @@ pub(super) struct Asking<'a> {
     pub(super) at: usize,
 }
 
-/// What everyone who asks is told, by position: the quota, and the place in line. Whoever asks first
-/// plays no part.
+/// Those who ask, by whose quota they ask for, the first in line first: the largest excess, ties by id.
+/// Whoever asks first plays no part.
+pub(super) fn lines(asking: Vec<Asking<'_>>) -> BTreeMap<Bucket, Vec<Asking<'_>>> {
+    let mut lines: BTreeMap<Bucket, Vec<Asking<'_>>> = BTreeMap::new();
+    for one in asking {
+        lines.entry(one.bucket.clone()).or_default().push(one);
+    }
+    for line in lines.values_mut() {
+        line.sort_unstable_by(|a, b| {
+            b.excess
+                .cmp(&a.excess)
+                .then_with(|| a.id.as_bytes().cmp(b.id.as_bytes()))
+        });
+    }
+    lines
+}
+
+/// What everyone in a line is told, in its order: the quota, and the place.
 pub(super) fn in_line(
     policy: &CompiledPolicy,
-    quota: &Quota,
-    discharges: &Discharges,
-    asking: Vec<Asking<'_>>,
-) -> Vec<(usize, QuotaUse)> {
-    let mut buckets: BTreeMap<Bucket, Vec<(i128, &str, usize)>> = BTreeMap::new();
-    for one in asking {
-        buckets
-            .entry(one.bucket)
-            .or_default()
-            .push((one.excess, one.id, one.at));
-    }
-    let mut told = Vec::new();
-    for (bucket, mut line) in buckets {
-        line.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.as_bytes().cmp(b.1.as_bytes())));
-        let (share, level) = quota.share_at(bucket.level(policy));
-        let discharges = discharges.of(policy, quota, &bucket);
-        let most = quota_of(share, discharges);
-        for (place, (_, _, at)) in (1u64..).zip(&line) {
-            told.push((
-                *at,
-                QuotaUse {
-                    whose: bucket.name(policy),
-                    period: quota.period.label(bucket.period),
-                    share,
-                    level,
-                    discharges,
-                    quota: most,
-                    asked: line.len() as u64,
-                    place,
-                },
-            ));
-        }
-    }
-    told
+    by: CountedBy,
+    (share, level): (Decimal, Option<usize>),
+    discharged: Discharged,
+    line: &[Asking<'_>],
+) -> Vec<QuotaUse> {
+    let quota = quota_of(share, discharged.cases);
+    let told = (1u64..).zip(line).map(|(place, one)| QuotaUse {
+        whose: one.bucket.name(policy),
+        period: one.bucket.period(by),
+        share,
+        level,
+        discharges: discharged.cases,
+        quota,
+        asked: line.len() as u64,
+        place,
+    });
+    told.collect()
 }

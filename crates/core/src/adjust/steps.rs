@@ -10,6 +10,16 @@ use crate::{Case, CaseClass, CompiledPolicy, Decimal, Fen, Origin, Points, Rule,
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
+/// Where the points come from that a high outlier has before it is capped: nothing but a readmission
+/// changes them.
+fn points_from(findings: &[Finding]) -> Origin {
+    let is_readmission = |finding: &Finding| matches!(finding, Finding::Readmission { .. });
+    match findings.iter().any(is_readmission) {
+        true => Origin::Step(Rule::Readmission),
+        false => Origin::Priced,
+    }
+}
+
 impl CompiledPolicy {
     /// The points of a case of which this was found, in this order; under the policy of its day.
     ///
@@ -41,6 +51,12 @@ impl CompiledPolicy {
                     quota.trace("high_cap", tracer);
                     let normal = self.trace_if_normal(case, class, tracer)?;
                     self.shared(normal, findings, tracer)?
+                }
+                Finding::BeyondHighExcess(of) => {
+                    of.trace(self, tracer);
+                    let normal = self.trace_if_normal(case, class, tracer)?;
+                    let normal = self.shared(normal, findings, tracer)?;
+                    self.held(points, points_from(findings), normal, of, tracer)?
                 }
                 Finding::Penalty { multiple } => self.penalised(case, class, priced, *multiple, tracer)?,
             };

@@ -3,10 +3,10 @@
 //! Persons, codes and days are compared as they stand, every case with every other of its person.
 
 use super::{Book, ModelCase, ModelPayment, Q, exact, rounded};
-use crate::{OverQuota, Quota, QuotaOf, QuotaPeriod, SameStay};
+use crate::{Decimal, OverQuota, QuotaOf, QuotaPeriod, RoundingMode, SameStay};
 use num_bigint::BigInt;
 use num_traits::{ToPrimitive, Zero};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A priced case with what the rules ask of it.
 pub struct ModelAdjustable<'a> {
@@ -43,8 +43,25 @@ pub struct ModelAdjusted {
     pub by: Vec<String>,
     /// Its points after each of them.
     pub points: Vec<Q>,
+    /// What a high outlier beyond the points of those goes by.
+    pub excess: Option<ModelExcess>,
     /// The shares of readmissions, in order.
     shares: Vec<Q>,
+}
+
+/// What is left for the excess of a high outlier, in points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelExcess {
+    /// Those of all cases that it is counted with, as priced.
+    pub points: Q,
+    /// So many high outliers may earn beyond normal cases.
+    pub most: Q,
+    /// So many those before it got.
+    pub before: Q,
+    /// So many it earns beyond a normal case.
+    pub excess: Q,
+    /// So many of them it gets.
+    pub granted: Q,
 }
 
 /// What the rules make of the cases of a year, by position; `None` where more reviews are approved
@@ -185,7 +202,13 @@ fn reviews(book: &Book<'_>, cases: &[ModelAdjustable<'_>], found: &mut [ModelAdj
             }
         }
     }
-    for (i, gets_it, of, most, asked) in line(book, &rule.quota, cases, asking) {
+    let quota = &rule.quota;
+    let share_at = |level: &str| {
+        let of_level = quota.levels.iter().find(|of| of.level == level);
+        Some(of_level.map_or(quota.quota, |of| of.quota))
+    };
+    let line = line(book, (quota.quota_of, quota.period), share_at, cases, asking);
+    for (i, gets_it, of, most, asked) in line {
         if asked > most && rule.over_quota == OverQuota::Refuse {
             return None;
         }
@@ -208,7 +231,7 @@ fn reviews(book: &Book<'_>, cases: &[ModelAdjustable<'_>], found: &mut [ModelAdj
 }
 
 fn high_cap(book: &Book<'_>, cases: &[ModelAdjustable<'_>], found: &mut [ModelAdjusted]) {
-    let Some(quota) = &book.policy.adjust.high_cap else {
+    let Some(cap) = &book.policy.adjust.high_cap else {
         return;
     };
     let mut asking = Vec::new();
@@ -229,44 +252,120 @@ fn high_cap(book: &Book<'_>, cases: &[ModelAdjustable<'_>], found: &mut [ModelAd
             normals.insert(i, normal);
         }
     }
-    for (i, gets_it, of, ..) in line(book, quota, cases, asking) {
+    let counted_by = (cap.quota_of, cap.period);
+    let own = |level: &str| cap.levels.iter().find(|of| of.level == level);
+    let share_at = |level: &str| own(level).and_then(|of| of.quota).or(cap.quota);
+    let mut beyond = BTreeSet::new();
+    for (i, gets_it, of, ..) in line(book, counted_by, share_at, cases, asking.clone()) {
         if !gets_it {
             found[i].add("beyond-high-cap", of, normals[&i].clone());
+            beyond.insert(i);
         }
+    }
+    if cap.excess_share.is_none() {
+        return;
+    }
+    asking.retain(|(i, _)| !beyond.contains(i));
+    let share_at = |level: &str| own(level).and_then(|of| of.excess_share).or(cap.excess_share);
+    for (i, of) in excess(book, counted_by, share_at, cases, asking) {
+        let (whose, period) = whose(book, counted_by, &cases[i]);
+        let by = format!("{whose} {period}").trim_end().to_owned();
+        found[i].add("beyond-high-excess", by, &normals[&i] + &of.granted);
+        found[i].excess = Some(of);
     }
 }
 
-/// Everyone who asks: whether he gets it, the quota as it is told, how many get it at most, and how many asked.
-fn line(
+/// Those whose excess what is left of the points does not hold whole.
+fn excess(
     book: &Book<'_>,
-    quota: &Quota,
+    counted_by: (QuotaOf, QuotaPeriod),
+    share_at: impl Fn(&str) -> Option<Decimal>,
     cases: &[ModelAdjustable<'_>],
     mut asking: Vec<(usize, Q)>,
-) -> Vec<(usize, bool, String, usize, usize)> {
-    let level = |i: usize| {
-        book.hospitals
-            .get(cases[i].case.hospital.as_str())
-            .map_or("", |h| h.level.as_str())
-    };
-    let whose = |i: usize| {
-        let case = cases[i].case;
-        let of = match quota.quota_of {
-            QuotaOf::Pool => book.policy.pools[case.pool].id.clone(),
-            QuotaOf::Hospital => case.hospital.clone(),
-            QuotaOf::Level => level(i).to_owned(),
+) -> Vec<(usize, ModelExcess)> {
+    largest_first(cases, &mut asking);
+    let mut all: BTreeMap<(String, String), Q> = BTreeMap::new();
+    for case in cases.iter().filter(|case| !case.paid.in_money) {
+        *all.entry(whose(book, counted_by, case)).or_default() += &case.paid.points;
+    }
+    let mut gone: BTreeMap<(String, String), Q> = BTreeMap::new();
+    let mut cut = Vec::new();
+    for (i, excess) in asking {
+        let key = whose(book, counted_by, &cases[i]);
+        let Some(share) = share_at(level(book, counted_by.0, &cases[i])) else {
+            continue;
         };
-        let (year, month) = cases[i].month;
-        let period = match quota.period {
-            QuotaPeriod::Year => String::new(),
-            QuotaPeriod::Quarter => format!("{year} Q{}", month.div_ceil(3)),
-            QuotaPeriod::Month => format!("{year}-{month:02}"),
-        };
-        (of, period)
-    };
+        let points = all[&key].clone();
+        let most = rounded(
+            &(exact(share) * &points),
+            book.policy.rounding.points,
+            RoundingMode::Down,
+        );
+        let gone = gone.entry(key).or_default();
+        let before = gone.clone();
+        let left = &most - &before;
+        if excess <= left {
+            *gone += excess;
+            continue;
+        }
+        *gone = most.clone();
+        cut.push((
+            i,
+            ModelExcess {
+                points,
+                most,
+                before,
+                excess,
+                granted: left,
+            },
+        ));
+    }
+    cut
+}
+
+/// Those who ask, the largest excess first, ties by id.
+fn largest_first(cases: &[ModelAdjustable<'_>], asking: &mut [(usize, Q)]) {
     asking.sort_by(|(a, x), (b, y)| {
         y.cmp(x)
             .then_with(|| cases[*a].case.setl_id.cmp(&cases[*b].case.setl_id))
     });
+}
+
+/// The level of a case's hospital, where shares may differ by it.
+fn level<'b>(book: &'b Book<'_>, quota_of: QuotaOf, case: &ModelAdjustable<'_>) -> &'b str {
+    let hospital = book.hospitals.get(case.case.hospital.as_str());
+    hospital
+        .filter(|_| quota_of != QuotaOf::Pool)
+        .map_or("", |hospital| hospital.level.as_str())
+}
+
+/// With whom a case is counted: the pool, hospital or level, and the quarter or month.
+fn whose(book: &Book<'_>, (quota_of, period): (QuotaOf, QuotaPeriod), case: &ModelAdjustable<'_>) -> (String, String) {
+    let of = match quota_of {
+        QuotaOf::Pool => book.policy.pools[case.case.pool].id.clone(),
+        QuotaOf::Hospital => case.case.hospital.clone(),
+        QuotaOf::Level => level(book, quota_of, case).to_owned(),
+    };
+    let (year, month) = case.month;
+    let period = match period {
+        QuotaPeriod::Year => String::new(),
+        QuotaPeriod::Quarter => format!("{year} Q{}", month.div_ceil(3)),
+        QuotaPeriod::Month => format!("{year}-{month:02}"),
+    };
+    (of, period)
+}
+
+/// Everyone who asks: whether he gets it, the quota as it is told, how many get it at most, and how many
+/// asked; nobody where there is no share.
+fn line(
+    book: &Book<'_>,
+    counted_by: (QuotaOf, QuotaPeriod),
+    share_at: impl Fn(&str) -> Option<Decimal>,
+    cases: &[ModelAdjustable<'_>],
+    mut asking: Vec<(usize, Q)>,
+) -> Vec<(usize, bool, String, usize, usize)> {
+    let whose = |i: usize| whose(book, counted_by, &cases[i]);
+    largest_first(cases, &mut asking);
     let mut discharges: BTreeMap<(String, String), usize> = BTreeMap::new();
     for i in 0..cases.len() {
         *discharges.entry(whose(i)).or_default() += 1;
@@ -279,13 +378,15 @@ fn line(
     let mut told = Vec::new();
     for (i, _) in asking {
         let key = whose(i);
-        let of_level = quota
-            .levels
-            .iter()
-            .find(|of| quota.quota_of != QuotaOf::Pool && of.level == level(i));
-        let share = exact(of_level.map_or(quota.quota, |of| of.quota));
+        let Some(share) = share_at(level(book, counted_by.0, &cases[i])) else {
+            continue;
+        };
         let all = discharges[&key];
-        let most = (share * BigInt::from(all)).floor().to_integer().to_usize().unwrap_or(0);
+        let most = (exact(share) * BigInt::from(all))
+            .floor()
+            .to_integer()
+            .to_usize()
+            .unwrap_or(0);
         let place = before.entry(key.clone()).or_default();
         *place += 1;
         let of = format!("{} {} {place}/{}/{most}/{all}", key.0, key.1, asked[&key]);

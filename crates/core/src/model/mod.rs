@@ -17,7 +17,7 @@ mod methods;
 mod outliers;
 mod procurement;
 
-pub use adjust::{ModelAdjustable, ModelAdjusted, adjust};
+pub use adjust::{ModelAdjustable, ModelAdjusted, ModelExcess, adjust};
 pub use alliance::ModelAlliance;
 pub use apart::{ModelItem, ModelPart};
 pub use book::Book;

@@ -2,7 +2,7 @@
 //! when all cases are priced, and before the point value is known (docs/SETTLEMENT.md §5.15).
 
 use super::breaches::{BreachKind, Breaches};
-use super::{Pattern, Policy};
+use super::{HighCap, Pattern, Policy};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +16,8 @@ pub struct Adjust {
     pub readmission: Option<Readmission>,
     /// `[special_review]`
     pub special_review: Option<SpecialReview>,
-    /// `[high_cap]`: the quota of high outliers that are paid as such.
-    pub high_cap: Option<Quota>,
+    /// `[high_cap]`
+    pub high_cap: Option<HighCap>,
     /// Whether there is a table of penalties.
     pub penalties: bool,
 }
@@ -147,18 +147,39 @@ impl Adjust {
         self.readmission.is_none() && self.special_review.is_none() && self.high_cap.is_none() && !self.penalties
     }
 
-    /// The quotas, with their sections.
-    pub fn quotas(&self) -> impl Iterator<Item = (&'static str, &Quota)> {
-        let review = self.special_review.as_ref().map(|rule| ("special_review", &rule.quota));
+    /// Over which times cases are counted; none where nothing has a quota.
+    pub fn periods(&self) -> impl Iterator<Item = QuotaPeriod> {
+        let review = self.special_review.as_ref().map(|rule| rule.quota.period);
+        review.into_iter().chain(self.high_cap.as_ref().map(|cap| cap.period))
+    }
+
+    /// The levels of hospital that have shares of their own, with their keys.
+    pub fn levels(&self) -> impl Iterator<Item = (String, &str)> {
+        let review = self.special_review.iter().flat_map(|rule| &rule.quota.levels);
+        let review = review.map(|of| of.level.as_str()).enumerate();
+        let cap = self.high_cap.iter().flat_map(|cap| &cap.levels);
+        let cap = cap.map(|of| of.level.as_str()).enumerate();
         review
-            .into_iter()
-            .chain(self.high_cap.as_ref().map(|cap| ("high_cap", cap)))
+            .map(|(i, level)| (format!("special_review.levels[{i}].level"), level))
+            .chain(cap.map(|(i, level)| (format!("high_cap.levels[{i}].level"), level)))
+    }
+
+    /// Whether cases are counted by the month of discharge.
+    #[must_use]
+    pub fn counts_by_month(&self) -> bool {
+        self.periods().any(|period| period != QuotaPeriod::Year)
+    }
+
+    /// Whether points are counted beside the discharges.
+    #[must_use]
+    pub fn counts_points(&self) -> bool {
+        self.high_cap.as_ref().is_some_and(|cap| cap.excess_share.is_some())
     }
 
     /// Whether the days of the stays count: for readmissions, or for a quota of a part of the year.
     #[must_use]
     pub fn needs_stays(&self) -> bool {
-        self.readmission.is_some() || self.quotas().any(|(_, quota)| quota.period != QuotaPeriod::Year)
+        self.readmission.is_some() || self.counts_by_month()
     }
 }
 
@@ -245,8 +266,11 @@ impl Breaches {
         if let Some(rule) = &policy.adjust.readmission {
             self.readmission(rule);
         }
-        for (section, quota) in policy.adjust.quotas() {
-            self.quota(section, quota);
+        if let Some(rule) = &policy.adjust.special_review {
+            self.quota("special_review", &rule.quota);
+        }
+        if let Some(cap) = &policy.adjust.high_cap {
+            self.high_cap(cap);
         }
     }
 
@@ -297,7 +321,11 @@ impl Breaches {
                 self.twice(&here, &other, &of.level);
             }
         }
-        if !quota.levels.is_empty() && quota.quota_of == QuotaOf::Pool {
+        self.levels_of_pool(section, !quota.levels.is_empty(), quota.quota_of);
+    }
+
+    pub(super) fn levels_of_pool(&mut self, section: &str, has_levels: bool, quota_of: QuotaOf) {
+        if has_levels && quota_of == QuotaOf::Pool {
             self.add(
                 BreachKind::Contradiction,
                 &format!("{section}.levels"),

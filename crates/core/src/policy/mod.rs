@@ -17,6 +17,7 @@ mod deviation;
 mod deviation_breaches;
 mod fund;
 mod heads;
+mod high_cap;
 mod method_breaches;
 mod methods;
 mod monthly;
@@ -46,6 +47,7 @@ pub use deviation::{
 };
 pub use fund::{Fund, FundPrepayment, WarningTier};
 pub use heads::{Insured, PublicHealth};
+pub use high_cap::{HighCap, LevelCap};
 pub use methods::{BY_GROUP, ByDisease, ByGroup, ByItem, Charge, DayRate, GroupAs, LongStay, Methods, PayIn, PerDiem};
 pub use monthly::{Monthly, MonthlyOf};
 pub use point_value::PointValueBounds;

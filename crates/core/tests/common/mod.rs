@@ -1,6 +1,7 @@
 //! Random policies and region-years for the tests of this crate, each drawn from one seed.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+pub(crate) mod adjusted;
 pub(crate) mod against;
 mod alliance;
 pub(crate) mod apart;

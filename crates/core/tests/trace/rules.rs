@@ -43,8 +43,10 @@ pub(crate) const OF_METHODS: [Rule; 30] = [
 ];
 
 /// The rules that change points when all cases are priced: tests/adjust.rs has their steps.
-pub(crate) const OF_ADJUSTMENTS: [Rule; 8] = [
+pub(crate) const OF_ADJUSTMENTS: [Rule; 10] = [
     Rule::Quota,
+    Rule::HighExcessMost,
+    Rule::HighExcessHeld,
     Rule::Readmission,
     Rule::Merged,
     Rule::ReviewByItem,

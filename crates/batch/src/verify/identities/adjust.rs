@@ -1,9 +1,9 @@
 //! adjustments.csv against the cases, and every quota against those that got a part of it.
 
 use super::cases::Cases;
-use crate::settle::adjust::COLUMNS;
+use crate::settle::adjust::columns;
 use crate::verify::check::{Check, Findings};
-use crate::verify::sheets::for_each_row;
+use crate::verify::sheets::{SheetRow, for_each_row};
 use dianzhi_core::Text;
 use dianzhi_policy::Region;
 use std::collections::BTreeMap;
@@ -16,15 +16,24 @@ struct Told {
     words: Vec<u8>,
 }
 
+/// What the rows of one cap by points have in common.
+struct Excess {
+    of_all: i128,
+    most: i128,
+    /// Whether a row has got a part.
+    is_shared: bool,
+}
+
 pub(super) fn check(run_dir: &Path, region: &Region, cases: &Cases) -> Check {
     let mut findings = Findings::default();
     let places = region.policy.rounding.points;
     let mut told: BTreeMap<Vec<u8>, Told> = BTreeMap::new();
     // Granted by whose quota: how many, and the quota.
     let mut granted: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
+    let mut excess: BTreeMap<Vec<u8>, Excess> = BTreeMap::new();
     for_each_row(
         &run_dir.join("adjustments.csv"),
-        &COLUMNS,
+        &columns(&region.policy.adjust),
         &mut findings,
         |row, findings| {
             findings.saw();
@@ -67,6 +76,9 @@ pub(super) fn check(run_dir: &Path, region: &Region, cases: &Cases) -> Check {
                     }
                 }
             }
+            if word == b"beyond-high-excess" {
+                beyond_excess(row, before - points, places, &mut excess, findings);
+            }
             true
         },
     );
@@ -95,4 +107,31 @@ pub(super) fn check(run_dir: &Path, region: &Region, cases: &Cases) -> Check {
         "点数调整与病例相符，名额没有超过",
         "what was changed of points is what the cases say, and no quota is passed",
     ))
+}
+
+/// A high outlier whose excess was cut by so much: what those before it left is what it got, so that the
+/// points for the excess are used up and never passed; and one at most has got a part.
+fn beyond_excess(
+    row: &SheetRow<'_>,
+    cut: i128,
+    places: u32,
+    seen: &mut BTreeMap<Vec<u8>, Excess>,
+    findings: &mut Findings,
+) {
+    let mut figure = |name| row.fixed(name, places, findings);
+    let (of_all, most, before) = (figure("points_of_all"), figure("excess_most"), figure("excess_before"));
+    let (own, granted) = (figure("excess"), figure("excess_granted"));
+    let is_cut = granted >= 0 && granted < own && own - granted == cut;
+    if !is_cut || before < 0 || before + granted != most || most > of_all {
+        findings.found(|| row.names("excess_most, excess_before, excess, excess_granted"));
+    }
+    let of = seen.entry(row.field("quota_of").to_vec()).or_insert(Excess {
+        of_all,
+        most,
+        is_shared: false,
+    });
+    if (of.of_all, of.most) != (of_all, most) || (of.is_shared && granted > 0) {
+        findings.found(|| row.names("points_of_all, excess_most, excess_granted"));
+    }
+    of.is_shared |= granted > 0;
 }

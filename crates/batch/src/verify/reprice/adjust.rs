@@ -69,20 +69,33 @@ impl AdjustedYear {
     /// The rows of adjustments.csv.
     pub(super) fn rows(&self, policy: &Policy) -> Vec<String> {
         let places = policy.rounding.points;
+        let has_excess = policy
+            .adjust
+            .high_cap
+            .as_ref()
+            .is_some_and(|cap| cap.excess_share.is_some());
         let mut rows = Vec::new();
         for case in &self.cases {
             let mut before = &case.before;
             let found = case.found.words.iter().zip(&case.found.by).zip(&case.found.points);
             for ((word, by), points) in found {
+                let mut excess = [const { String::new() }; 5];
                 let (other, quota) = match *word {
                     "readmission-earlier" | "readmission-later" | "readmission-merged" => {
                         (by.as_str(), [const { String::new() }; 4])
                     }
                     "penalty" | "review-refused" => ("", [const { String::new() }; 4]),
+                    "beyond-high-excess" => {
+                        if let Some(of) = &case.found.excess {
+                            excess = [&of.points, &of.most, &of.before, &of.excess, &of.granted]
+                                .map(|points| written(points, places));
+                        }
+                        ("", [by.clone(), String::new(), String::new(), String::new()])
+                    }
                     _ => ("", quota_cells(by)),
                 };
                 let [whose, discharges, most, place] = &quota;
-                rows.push(joined([
+                let cells = [
                     case.setl_id.as_str(),
                     &case.hospital,
                     &policy.pools[case.pool].id,
@@ -94,7 +107,9 @@ impl AdjustedYear {
                     place,
                     &written(before, places),
                     &written(points, places),
-                ]));
+                ];
+                let excess = excess.iter().map(String::as_str).filter(|_| has_excess);
+                rows.push(joined(cells.into_iter().chain(excess)));
                 before = points;
             }
         }

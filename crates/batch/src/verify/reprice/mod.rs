@@ -22,7 +22,7 @@ use super::sheets::{BUDGETS, REJECTS, hospitals_header, pools_header};
 use crate::error::Failure;
 use crate::output::claims_csv::columns;
 use crate::progress::{Progress, Stage};
-use crate::settle::adjust::COLUMNS as ADJUSTMENT_COLUMNS;
+use crate::settle::adjust::columns as adjustment_columns;
 use crate::settle::alliance::COLUMNS as ALLIANCE_COLUMNS;
 use crate::settle::apart::COLUMNS as APART_COLUMNS;
 use crate::settle::capitation;
@@ -173,7 +173,8 @@ fn reprice(run_dir: &Path, region: &Region, inputs: &[Loaded], progress: &Progre
         checks.push(published.against(&rows).into_check(name("routes.csv")));
     }
     if let Some(adjusted) = &priced.adjusted {
-        let published = Published::read(run_dir, "adjustments.csv", &ADJUSTMENT_COLUMNS);
+        let columns = adjustment_columns(&region.policy.adjust);
+        let published = Published::read(run_dir, "adjustments.csv", &columns);
         let rows = adjusted.rows(&region.policy);
         checks.push(published.against(&rows).into_check(name("adjustments.csv")));
     }

@@ -1,6 +1,11 @@
 //! Between pricing and the point values: rules that look at all claims and change the points of a few
 //! (docs/SETTLEMENT.md §5.15). A region without such rules never comes here.
 
+mod seen;
+mod table;
+
+pub(crate) use table::{columns, csv};
+
 use super::price::{FirstUnfit, Sums, case};
 use crate::claims::block::{ClaimBlock, DUPLICATE};
 use crate::claims::checks::Checks;
@@ -9,11 +14,9 @@ use crate::codes::{T141, T142, T143, W151, W152, W153};
 use crate::error::{Failure, error, place, warning};
 use crate::input::Inputs;
 use crate::input::source::Role;
-use crate::output::format::push_record;
 use dianzhi_core::{
-    AdjustError, Adjustable, Adjusted, CaseClass, CompiledPolicy, Discharges, Finding, Fixed, HospitalId, PayIn,
-    PayerId, Points, Pool, PoolAccount, PoolId, PricingMethod, QuotaOf, QuotaUse, Readmission, Side, StayOf, Text,
-    readmissions,
+    AdjustError, Adjustable, Adjusted, Discharges, Finding, Fixed, HospitalId, PayIn, PayerId, Points, Pool,
+    PoolAccount, PricingMethod, QuotaOf, QuotaUse, Readmission, Side, StayOf, Text, readmissions,
 };
 use dianzhi_policy::Diagnostic;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -32,16 +35,6 @@ struct Rows {
     penalty: Option<usize>,
 }
 
-/// What a look at every claim gives.
-#[derive(Default)]
-struct Seen {
-    discharges: FxHashMap<(PoolId, HospitalId, i32), u64>,
-    /// Claims that a table names.
-    named: Vec<(At, Rows)>,
-    /// High outliers, where their number has a quota.
-    high: Vec<At>,
-}
-
 /// Changes the points of the claims that rules concern, and the sums with them.
 ///
 /// # Errors
@@ -51,17 +44,7 @@ pub(super) fn adjust(inputs: &Inputs, claims: &mut Claims, sums: &mut Sums, chec
     let policy = &*inputs.policy;
     let rules = &policy.policy().adjust;
     let rows = rows_by_id(inputs);
-    let seen = claims.blocks.par_iter();
-    let seen = seen.fold(Seen::default, |seen, block| look(policy, block, &rows, seen));
-    let mut seen = seen.reduce(Seen::default, |mut a, mut b| {
-        for (of, count) in b.discharges {
-            *a.discharges.entry(of).or_default() += count;
-        }
-        a.named.append(&mut b.named);
-        a.high.append(&mut b.high);
-        a
-    });
-    seen.named.sort_unstable_by_key(|(at, _)| *at);
+    let seen = seen::look(policy, &claims.blocks, &rows);
     let mut concerned: BTreeMap<At, (Rows, Vec<(Side, String)>)> = BTreeMap::new();
     for (at, rows) in &seen.named {
         concerned.insert(*at, (*rows, Vec::new()));
@@ -76,11 +59,7 @@ pub(super) fn adjust(inputs: &Inputs, claims: &mut Claims, sums: &mut Sums, chec
             concerned.entry(at).or_default().1.push(of);
         }
     }
-    let mut discharges = Discharges::default();
-    for ((pool, hospital, month), count) in seen.discharges {
-        discharges.add(pool, hospital, month, count);
-    }
-    let found = apply(inputs, claims, checks, concerned, &discharges)?;
+    let found = apply(inputs, claims, checks, concerned, &seen.discharges)?;
     for (at, adjusted) in found {
         let block = &mut claims.blocks[at];
         for (position, of) in &adjusted {
@@ -134,27 +113,6 @@ fn rows_by_id(inputs: &Inputs) -> FxHashMap<&[u8], Rows> {
         rows.entry(row.setl_id.as_bytes()).or_default().penalty = Some(i);
     }
     rows
-}
-
-/// Counts the discharges of a block, and finds the claims that tables name and the high outliers.
-fn look(policy: &CompiledPolicy, block: &ClaimBlock, rows: &FxHashMap<&[u8], Rows>, mut seen: Seen) -> Seen {
-    let rules = &policy.policy().adjust;
-    let has_quotas = rules.quotas().next().is_some();
-    if !rows.is_empty() {
-        seen.named.extend(named(block, rows));
-    }
-    let claims = if has_quotas { &*block.claims } else { &[] };
-    for (i, claim) in claims.iter().enumerate().filter(|(_, claim)| !claim.is(DUPLICATE)) {
-        let Some((_, payer)) = policy.payer(PayerId(claim.payer)) else {
-            continue;
-        };
-        let of = (payer.pool, HospitalId(claim.hospital), block.stay(i).month);
-        *seen.discharges.entry(of).or_default() += 1;
-        if rules.high_cap.is_some() && claim.class == CaseClass::High {
-            seen.high.push((block.index, i));
-        }
-    }
-    seen
 }
 
 /// The stays that follow each other too soon, each with the side that it is and the other's id.
@@ -442,7 +400,7 @@ pub struct AdjustmentCount {
 
 /// How often each rule found something, in the order of the rules.
 pub(crate) fn counts(claims: &Claims) -> Vec<AdjustmentCount> {
-    const ORDER: [&str; 8] = [
+    const ORDER: [&str; 9] = [
         "readmission-earlier",
         "readmission-later",
         "readmission-merged",
@@ -450,6 +408,7 @@ pub(crate) fn counts(claims: &Claims) -> Vec<AdjustmentCount> {
         "review-beyond-quota",
         "review-refused",
         "beyond-high-cap",
+        "beyond-high-excess",
         "penalty",
     ];
     let mut cases = [0u64; ORDER.len()];
@@ -460,68 +419,4 @@ pub(crate) fn counts(claims: &Claims) -> Vec<AdjustmentCount> {
     }
     let counted = ORDER.into_iter().zip(cases).filter(|(_, cases)| *cases > 0);
     counted.map(|(rule, cases)| AdjustmentCount { rule, cases }).collect()
-}
-
-/// The columns of adjustments.csv.
-pub(crate) const COLUMNS: [&str; 11] = [
-    "setl_id",
-    "fixmedins_code",
-    "pool",
-    "adjustment",
-    "other_setl_id",
-    "quota_of",
-    "discharges",
-    "quota",
-    "place",
-    "points_before",
-    "points",
-];
-
-/// adjustments.csv: what every rule found of a claim, in input order and the order of the rules.
-pub(crate) fn csv(policy: &CompiledPolicy, claims: &Claims) -> Result<Vec<u8>, dianzhi_core::TooLarge> {
-    let mut out = (COLUMNS.join(",") + "\n").into_bytes();
-    let places = policy.policy().rounding.points;
-    for block in &claims.blocks {
-        for (i, adjusted) in &block.adjusted {
-            let i = *i as usize;
-            let claim = &block.claims[i];
-            let (of_day, case) = case(policy, block, i, claim)?;
-            let class = of_day.class(&case);
-            let id = String::from_utf8_lossy(block.id(i));
-            let hospital = policy.hospitals().get(claim.hospital as usize);
-            let hospital = hospital.map_or("", |hospital| hospital.code.as_str());
-            let pool = policy.policy().pools.get(usize::from(case.pool.0));
-            let pool = pool.map_or("", |pool| pool.id.as_str());
-            let mut before = adjusted.before;
-            for known in 1..=adjusted.findings.len() {
-                let so_far = &adjusted.findings[..known];
-                let points = of_day.adjusted(&case, class, adjusted.before, so_far, &mut dianzhi_core::Silent)?;
-                let finding = &so_far[known - 1];
-                let (other, quota) = match finding {
-                    Finding::Readmission { other, .. } | Finding::Merged { into: other } => (other.as_str(), None),
-                    Finding::ReviewGranted { quota, .. }
-                    | Finding::ReviewBeyondQuota(quota)
-                    | Finding::BeyondHighCap(quota) => ("", Some(quota)),
-                    Finding::ReviewRefused | Finding::Penalty { .. } => ("", None),
-                };
-                let of = |number: fn(&QuotaUse) -> String| quota.map_or_else(String::new, number);
-                let fields = [
-                    &*id,
-                    hospital,
-                    pool,
-                    finding.word(),
-                    other,
-                    &of(|quota| format!("{} {}", quota.whose, quota.period).trim_end().to_owned()),
-                    &of(|quota| quota.discharges.to_string()),
-                    &of(|quota| quota.quota.to_string()),
-                    &of(|quota| quota.place.to_string()),
-                    &before.display(places).to_string(),
-                    &points.display(places).to_string(),
-                ];
-                push_record(&mut out, fields);
-                before = points;
-            }
-        }
-    }
-    Ok(out)
 }
