@@ -20,6 +20,7 @@ pub fn policy() -> Policy {
         insutype: insutype.iter().map(|&code| code.to_owned()).collect(),
         funds: vec![HIFP_PAY.to_owned()],
         budget,
+        grown: None,
         insured: Vec::new(),
         public_health: None,
         of: None,

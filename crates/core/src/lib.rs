@@ -62,7 +62,7 @@ pub use policy::{
     BY_GROUP, BonusAs, Bonuses, Breach, BreachKind, Budget, BudgetChange, BudgetNode, BudgetTree, ByCost, ByDisease,
     ByGroup, ByItem, Capitation, Charge, Clearing, ClearingFor, ClearingOf, Coefficients, CombineBonuses, Compare,
     CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, Fund, FundPrepayment, FundShare, FundShareMethod,
-    GroupAs, GroupKind, HIFP_PAY, Insured, LongStay, Methods, MissingCoefficient, Monthly, MonthlyOf,
+    GroupAs, GroupKind, Grown, HIFP_PAY, Insured, LongStay, Methods, MissingCoefficient, Monthly, MonthlyOf,
     OutlierCoefficient, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
     PoolClearing, Pricing, PricingMethod, Procurement, PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route,
     ScoreBy, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold, ThresholdTier, WarningTier,

@@ -211,6 +211,9 @@ rules! {
     /// What is left of the budget for points.
     ForPoints "for-points", "点数可分配额" / "left for points", "D″ = D − Σ 按金额支付的应付 − ΣA 人头费（有 [pool_clearing] 时 D′ 代 D）" / "D″ = D − Σ due paid in money − ΣA paid by head (D′ in place of D with [pool_clearing])",
         "定额、床日、项目付费先行列支：由统筹区政策规定" / "what is paid in money is paid first: the region's policy";
+    /// A budget from that of a base year and its growth.
+    BudgetGrown "budget-grown", "预算增长" / "budget from a base year and its growth", "budget = ⟦base_year_budget × (1 + growth)⟧m",
+        "总额预算及其谈判协商：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；基期与增幅由统筹区政策规定或协商确定" / "global budgets and their negotiation: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); base year and growth are the region's policy, or negotiated";
     /// A budget from the people insured, with public-health money.
     BudgetByHeads "budget-by-heads", "人头预算" / "budget from people insured", "budget = ⟦Σ heads × per_head + public_health⟧m",
         "医共体打包支付（含公共卫生经费）：福州市“十四五”全民医疗保障专项规划第三章第四节；人数与标准由统筹区政策规定" / "alliances paid as a bundle, public-health money included: Fuzhou's 14th five-year plan, chapter 3 section 4; people and rates are the region's policy";

@@ -102,7 +102,8 @@ impl Drawn {
         // Where a pool pays in money more than it has there is nothing to see here.
         let stands_alone = |pool: &&mut Pool| pool.of.is_none() && pool.insured.is_empty();
         for pool in year.policy.pools.iter_mut().filter(stands_alone) {
-            pool.budget += Decimal::new(100_000_000_000, 0);
+            let budget = (pool.grown.as_mut()).map_or(&mut pool.budget, |grown| &mut grown.base_year_budget);
+            *budget += Decimal::new(100_000_000_000, 0);
         }
         let same = [SameStay::Group, SameStay::Adrg, SameStay::Diagnosis];
         year.policy.adjust = Adjust {

@@ -318,6 +318,7 @@ fn pool(reader: &mut Reader<'_>, section: &Section<'_>, i: usize, year: budgets:
         insutype: reader.texts(section, "insutype").unwrap_or_default(),
         funds: methods::funds(reader, section),
         budget: reader.decimal(section, "budget").unwrap_or_default(),
+        grown: budgets::grown(reader, section, &path),
         insured: alliance::insured(reader, section),
         public_health: alliance::public_health(reader, section),
         of: reader.text(section, "of"),

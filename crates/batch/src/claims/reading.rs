@@ -188,6 +188,7 @@ impl Reading {
                 insutype,
                 funds,
                 budget: _,
+                grown: _,
                 insured: _,
                 public_health: _,
                 of: _,

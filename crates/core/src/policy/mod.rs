@@ -16,6 +16,7 @@ mod coefficients;
 mod deviation;
 mod deviation_breaches;
 mod fund;
+mod growth;
 mod heads;
 mod method_breaches;
 mod methods;
@@ -45,6 +46,7 @@ pub use deviation::{
     Deviation, Extreme, ExtremePay, OutlierCoefficient, TIERS_MAX, Threshold, ThresholdTier, Yardstick,
 };
 pub use fund::{Fund, FundPrepayment, WarningTier};
+pub use growth::Grown;
 pub use heads::{Insured, PublicHealth};
 pub use methods::{BY_GROUP, ByDisease, ByGroup, ByItem, Charge, DayRate, GroupAs, LongStay, Methods, PayIn, PerDiem};
 pub use monthly::{Monthly, MonthlyOf};
@@ -146,8 +148,11 @@ pub struct Pool {
     /// Columns of the claims whose sum is what the pool's funds booked: [`HIFP_PAY`] and whatever
     /// else its budget covers (大病、大额).
     pub funds: Vec<String>,
-    /// The year's budget in yuan, before its changes; not used where there is a share, or people insured.
+    /// The year's budget in yuan, before its changes; not used where there is a share, people insured,
+    /// or a base year.
     pub budget: Decimal,
+    /// The base year's budget and its growth, in place of a budget of its own.
+    pub grown: Option<Grown>,
     /// The people insured that the budget comes from, in place of a budget of its own.
     pub insured: Vec<Insured>,
     /// 公共卫生经费 that comes to it.

@@ -418,6 +418,7 @@ impl Maker {
             insutype: vec![format!("31{i}")],
             funds: vec![dianzhi_core::HIFP_PAY.to_owned()],
             budget: Decimal::new(budget.min(BUDGET_FEN_MAX), 2),
+            grown: None,
             insured: Vec::new(),
             public_health: None,
             of: None,

@@ -69,7 +69,8 @@ pub(crate) const OF_OUTLIERS: [Rule; 10] = [
 ];
 
 /// The rules of alliances and of what their pools are paid by.
-pub(crate) const OF_ALLIANCES: [Rule; 11] = [
+pub(crate) const OF_ALLIANCES: [Rule; 12] = [
+    Rule::BudgetGrown,
     Rule::BudgetByHeads,
     Rule::PointValueOf,
     Rule::AllianceBalance,
