@@ -53,6 +53,7 @@ pub fn policy() -> Policy {
             scale: d(100, 0),
         },
         coefficients: None,
+        support: None,
         deviation: Deviation {
             compare_with: Yardstick::GroupMean,
             low: Threshold::flat(d(5, 1), false),

@@ -123,6 +123,12 @@ rules! {
     /// Points of an extreme case that is paid as one at the bound.
     PointsExtremeCapped "points-extreme-capped", "极高倍率病例点数（封顶）" / "points of an extreme case, held at the bound",
         "points = 倍率恰为 extreme 的高倍率病例点数" / "points = points of a high outlier with x = extreme", "由统筹区政策规定（极高倍率封顶；未见公布数值，未确认）" / "the region's policy (extreme cases held at the bound; no published number found, unconfirmed)";
+    /// The support of a hospital.
+    Support "support", "扶持" / "support of a hospital", "s = min(max(bonuses) | Σ bonuses, at_most)",
+        "某市 DIP 办法：扶持 5–15%，只取最高一项（已公布，文件待核）；类别、数值与合并方式由统筹区政策规定" / "a city's DIP rule: support of 5–15 %, the highest only (published, document to be checked); kinds, figures and how they combine are the region's policy";
+    /// Points with support and assessment.
+    PointsSupported "points-supported", "扶持与考核后的点数" / "points with support and assessment", "points = ⟦points × (1 + s) × a⟧p",
+        "某市 DIP 办法：最终分值 =（初始分值 + 初始分值 × 扶持）× 年度 DIP 考核系数（已公布，文件待核）；初始分值先舍入为本项目的决定，未确认" / "a city's DIP rule: final score = (initial + initial × support) × yearly DIP assessment coefficient (published, document to be checked); that the initial score is rounded first is this project's decision, unconfirmed";
     /// Points of an ungrouped case.
     PointsUngrouped "points-ungrouped", "未入组病例点数" / "points of an ungrouped case",
         "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "由统筹区政策规定（未入组病例）" / "the region's policy (ungrouped cases)";

@@ -99,6 +99,10 @@ impl Drawn {
             2 => Year::draw_coefficients(seed, &sizes, 25),
             _ => Year::draw_coefficients(seed, &sizes, 25).with_alliances(),
         };
+        // The rules come after support and assessment, and go by what these leave.
+        if seed % 3 == 0 {
+            year = year.with_support();
+        }
         // Where a pool pays in money more than it has there is nothing to see here.
         let stands_alone = |pool: &&mut Pool| pool.of.is_none() && pool.insured.is_empty();
         for pool in year.policy.pools.iter_mut().filter(stands_alone) {

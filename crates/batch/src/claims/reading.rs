@@ -169,6 +169,7 @@ impl Reading {
             methods,
             pricing: _,
             coefficients: _,
+            support: _,
             deviation: _,
             auxiliary,
             adjust,

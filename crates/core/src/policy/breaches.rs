@@ -68,6 +68,7 @@ impl Policy {
         found.budgets(self);
         found.pricing(self);
         found.coefficients(self);
+        found.support(self);
         found.deviation(&self.deviation);
         found.adjust(self);
         found.share("ungrouped.share", self.ungrouped_share);

@@ -25,6 +25,7 @@ mod point_value;
 mod pool_clearing;
 mod procurement;
 mod routes;
+mod support;
 
 pub use adjust::{
     Adjust, LevelQuota, OverQuota, Quota, QuotaOf, QuotaPeriod, READMISSION_DAYS_MAX, Readmission, SameStay,
@@ -54,6 +55,7 @@ pub use point_value::PointValueBounds;
 pub use pool_clearing::PoolClearing;
 pub use procurement::Procurement;
 pub use routes::{Condition, Pattern, ROUTES_MAX, Route, Test};
+pub use support::{CoefficientStep, Support, SupportAssessment, SupportBonuses};
 
 use crate::RoundingMode;
 use rust_decimal::Decimal;
@@ -88,6 +90,8 @@ pub struct Policy {
     pub pricing: Pricing,
     /// `[coefficients]`; without it k is the hospitals table's.
     pub coefficients: Option<Coefficients>,
+    /// `[support]`; without it a case keeps its initial points.
+    pub support: Option<Support>,
     /// `[deviation]`
     pub deviation: Deviation,
     /// `[auxiliary]`; without it no case has a factor of its own.

@@ -227,6 +227,7 @@ fn really_too_large(year: &Year, TooLarge(rule): TooLarge, case: &ModelPayment) 
         | Rule::PointsUngrouped
         | Rule::PointsLongStay
         | Rule::PointsByCost
+        | Rule::PointsSupported
         | Rule::PerDiem
         | Rule::ByItem
         | Rule::ShortStay => units(&case.points, year.policy.rounding.points),

@@ -40,6 +40,7 @@ impl Maker {
             methods: Methods::default(),
             pricing,
             coefficients: None,
+            support: None,
             deviation,
             auxiliary: None,
             ungrouped_share: match self.size {

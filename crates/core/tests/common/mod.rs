@@ -18,6 +18,7 @@ mod methods;
 pub(crate) mod outliers;
 pub(crate) mod property;
 pub(crate) mod steps;
+mod support;
 pub(crate) mod trees;
 pub(crate) mod tried;
 
