@@ -147,7 +147,7 @@ fn grown(base_year_budget: &str, growth: &str) -> Option<Grown> {
 /// 28,169.01 × 1.065 = 29,999.99565, and the shares of it; 10,309.28 × 0.97 = 10,000.0016 of a pool
 /// below a node that has as much; then what was added in the year.
 ///
-/// Seen to fail: with the rounding left to the shares; with the changes grown too.
+/// Seen to fail: with the growth left out.
 #[test]
 fn a_budget_grows_from_a_base_year() {
     let mut policy = policy();

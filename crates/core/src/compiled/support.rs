@@ -11,6 +11,7 @@ use num_traits::{One, Zero};
 /// The factors of a policy with `[support]`.
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledSupport {
+    pub(crate) rules: Support,
     /// (1 + s) × a, by hospital.
     factors: Vec<CompiledHospital>,
     /// The rows that are support, each with its position in the bonuses table.
@@ -27,7 +28,11 @@ impl CompiledSupport {
         let factors = factors
             .map(|(at, hospital)| compile(rules, &rows, at, hospital))
             .collect::<Result<_, _>>()?;
-        Ok(CompiledSupport { factors, rows })
+        Ok(CompiledSupport {
+            rules: rules.clone(),
+            factors,
+            rows,
+        })
     }
 
     #[inline]

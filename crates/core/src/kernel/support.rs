@@ -6,7 +6,7 @@ use super::{CasePoints, fits};
 use crate::case::Case;
 use crate::compiled::{CompiledPolicy, CompiledSupport, score, support, written};
 use crate::trace::input;
-use crate::{Hospital, Origin, Points, Rule, ScoreBy, Step, Support, TooLarge, Tracer};
+use crate::{Hospital, Origin, Points, Rule, ScoreBy, Step, TooLarge, Tracer};
 
 impl CompiledPolicy {
     /// What a case earns, given its initial points.
@@ -17,15 +17,14 @@ impl CompiledPolicy {
         case: &Case,
         tracer: &mut impl Tracer,
     ) -> Result<CasePoints, TooLarge> {
-        match (&self.policy.support, &self.support) {
-            (Some(rules), Some(of)) => self.with_support(rules, of, initial, case, tracer),
-            _ => Ok(initial),
+        match &self.support {
+            Some(of) => self.with_support(of, initial, case, tracer),
+            None => Ok(initial),
         }
     }
 
     fn with_support(
         &self,
-        rules: &Support,
         of: &CompiledSupport,
         initial: CasePoints,
         case: &Case,
@@ -37,30 +36,23 @@ impl CompiledPolicy {
         let before = initial.points.0.unsigned_abs();
         let points = factor.one.mul_div(before, factor.coefficient.into(), 1, self.mode());
         let points = Points(fits(points, rule)?);
-        if rules.bonuses.is_some() {
-            tracer.step(|| step_support(rules, of, hospital));
+        if of.rules.bonuses.is_some() {
+            tracer.step(|| step_support(of, hospital));
         }
-        tracer.step(|| self.step_supported(rules, of, hospital, initial.points, points));
+        tracer.step(|| self.step_supported(of, hospital, initial.points, points));
         Ok(CasePoints { points, ..initial })
     }
 
-    fn step_supported(
-        &self,
-        rules: &Support,
-        of: &CompiledSupport,
-        hospital: &Hospital,
-        before: Points,
-        points: Points,
-    ) -> Step {
+    fn step_supported(&self, of: &CompiledSupport, hospital: &Hospital, before: Points, points: Points) -> Step {
         let before = self.show(before);
         let mut inputs = vec![input("points", &before, Origin::Latest("points"))];
         let mut expression = before;
-        if rules.bonuses.is_some() {
-            let s = support_shown(rules, of, hospital);
+        if of.rules.bonuses.is_some() {
+            let s = support_shown(of, hospital);
             expression = format!("{expression} × (1 + {s})");
             inputs.push(input("s", s, Origin::Step(Rule::Support)));
         }
-        let of_score = rules.assessment.as_ref().and_then(|assessment| {
+        let of_score = of.rules.assessment.as_ref().and_then(|assessment| {
             let score = score(assessment.by, hospital);
             Some((assessment.by, score, assessment.step(score)?))
         });
@@ -85,21 +77,21 @@ impl CompiledPolicy {
     }
 }
 
-fn support_shown(rules: &Support, of: &CompiledSupport, hospital: &Hospital) -> String {
+fn support_shown(of: &CompiledSupport, hospital: &Hospital) -> String {
     // It was compiled, so it can be written.
-    let s = written(&support(rules, &of.rows, &hospital.code));
+    let s = written(&support(&of.rules, &of.rows, &hospital.code));
     s.unwrap_or_default().to_string()
 }
 
-fn step_support(rules: &Support, of: &CompiledSupport, hospital: &Hospital) -> Step {
+fn step_support(of: &CompiledSupport, hospital: &Hospital) -> Step {
     let own = of.rows.iter().filter(|(_, row)| row.hospital == hospital.code);
-    let counted = rules.bonuses.as_ref().map(|rules| (rules.combine, rules.at_most));
+    let counted = of.rules.bonuses.as_ref().map(|rules| (rules.combine, rules.at_most));
     let (inputs, expression) = combining(own, counted, "support.bonuses.at_most");
     Step {
         rule: Rule::Support,
         inputs,
         expression,
         rounding: None,
-        result: support_shown(rules, of, hospital),
+        result: support_shown(of, hospital),
     }
 }
