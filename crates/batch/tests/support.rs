@@ -1,7 +1,7 @@
 //! `[support]` from the region file to every place that tells of it: by hand, explained, verified, compared;
 //! and the tables that do not go with it.
 //!
-//! Seen to fail: SEEN
+//! Seen to fail: with the table of bonuses refused without `[coefficients]`.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod common;

@@ -1,6 +1,6 @@
 //! `base_year_budget` and `growth` of pools and budgets: what they become, and what is refused where.
 //!
-//! Seen to fail: with a growth alone taken for 0; with `budget` read beside a base year.
+//! Seen to fail: with a growth without its base year let through, with the growth left out.
 #![allow(clippy::unwrap_used)] // also in the helpers, which the lint takes for code
 
 use dianzhi_core::Grown;
