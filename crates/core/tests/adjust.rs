@@ -100,7 +100,7 @@ impl Drawn {
             _ => Year::draw_coefficients(seed, &sizes, 25).with_alliances(),
         };
         // The rules come after support and assessment, and go by what these leave.
-        if seed % 3 == 0 {
+        if seed.is_multiple_of(3) {
             year = year.with_support();
         }
         // Where a pool pays in money more than it has there is nothing to see here.
