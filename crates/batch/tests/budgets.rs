@@ -306,3 +306,39 @@ fn a_tree_of_budgets_that_was_reopened() {
         fs::write(&path, kept).unwrap();
     }
 }
+
+/// 25,821.60 × 1.065 = 27,500.004 to the fen, which is what the base has, and 1,000.00 that does not grow:
+/// told from the base year on, settled as the amount would be.
+///
+/// Seen to fail: with the growth left out.
+#[test]
+fn a_budget_that_grows() {
+    let grown = "base_year_budget = \"25821.60\"\ngrowth = \"0.065\"\n";
+    let changes = "changes = [ { on = \"2026-06-30\", add = \"1000.00\", reason = \"疫情\" } ]\n";
+    let pools = |text: &str| {
+        let base = Base::with(&[(EMPLOYEE, text)]).settled();
+        let rows = table(&base.run().join("pools.csv"));
+        base.assert_verified();
+        (rows, base.assert_explained())
+    };
+    let (plain, _) = pools(EMPLOYEE);
+    let (alone, told) = pools(grown);
+    assert_eq!(alone, plain);
+    let first = step(&told, "budget-grown");
+    assert_eq!(first.expression, "25821.60 × (1 + 0.065)");
+    assert_eq!(first.result, "27500.00");
+    assert!(first.inputs[1].from.en.contains("pool[0].growth"), "{first:?}");
+    let reserve = step(&told, "reserve");
+    assert_eq!(
+        reserve.inputs[0].from.en,
+        "step: budget from a base year and its growth"
+    );
+    let (reopened, told) = pools(&format!("{grown}{changes}"));
+    assert_eq!(reopened, pools(&format!("{EMPLOYEE}{changes}")).0);
+    let changed = step(&told, "budget-changed");
+    assert_eq!(changed.expression, "27500.00 + 1000.00");
+    assert_eq!(
+        changed.inputs[0].from.en,
+        "step: budget from a base year and its growth"
+    );
+}

@@ -20,6 +20,7 @@ pub fn policy() -> Policy {
         insutype: insutype.iter().map(|&code| code.to_owned()).collect(),
         funds: vec![HIFP_PAY.to_owned()],
         budget,
+        grown: None,
         insured: Vec::new(),
         public_health: None,
         of: None,
@@ -52,6 +53,7 @@ pub fn policy() -> Policy {
             scale: d(100, 0),
         },
         coefficients: None,
+        support: None,
         deviation: Deviation {
             compare_with: Yardstick::GroupMean,
             low: Threshold::flat(d(5, 1), false),

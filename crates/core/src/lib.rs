@@ -60,13 +60,13 @@ pub use policy::{
 pub use policy::{
     AgeFactor, Alliance, AllianceMember, AmountFrom, Apart, Assessment, AtMost, Auxiliary, BUDGET_FEN_MAX, BUDGETS_MAX,
     BY_GROUP, BonusAs, Bonuses, Breach, BreachKind, Budget, BudgetChange, BudgetNode, BudgetTree, ByCost, ByDisease,
-    ByGroup, ByItem, Capitation, Charge, Clearing, ClearingFor, ClearingOf, Coefficients, CombineBonuses, Compare,
-    CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, Fund, FundPrepayment, FundShare, FundShareMethod,
-    GroupAs, GroupKind, HIFP_PAY, Insured, LongStay, Methods, MissingCoefficient, Monthly, MonthlyOf,
-    OutlierCoefficient, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds, Policy, Pool,
-    PoolClearing, Pricing, PricingMethod, Procurement, PublicHealth, ROUTES_MAX, Remainder, Remedy, Rounding, Route,
-    ScoreBy, ScoreStep, Sharing, Surplus, SurplusBand, TIERS_MAX, Test, Threshold, ThresholdTier, WarningTier,
-    Yardstick,
+    ByGroup, ByItem, Capitation, Charge, Clearing, ClearingFor, ClearingOf, CoefficientStep, Coefficients,
+    CombineBonuses, Compare, CompareWith, Condition, DayRate, Deviation, Extreme, ExtremePay, Fund, FundPrepayment,
+    FundShare, FundShareMethod, GroupAs, GroupKind, Grown, HIFP_PAY, Insured, LongStay, Methods, MissingCoefficient,
+    Monthly, MonthlyOf, OutlierCoefficient, OverspendBand, PLACES_MAX, Pattern, PayIn, PerDiem, PointValueBounds,
+    Policy, Pool, PoolClearing, Pricing, PricingMethod, Procurement, PublicHealth, ROUTES_MAX, Remainder, Remedy,
+    Rounding, Route, ScoreBy, ScoreStep, Sharing, Support, SupportAssessment, SupportBonuses, Surplus, SurplusBand,
+    TIERS_MAX, Test, Threshold, ThresholdTier, WarningTier, Yardstick,
 };
 pub use pool::{
     Bound, HeldAt, LastSlice, MoneyTotals, PoolError, PoolPrice, RemainderSlices, Totals, largest_remainders,

@@ -123,6 +123,12 @@ rules! {
     /// Points of an extreme case that is paid as one at the bound.
     PointsExtremeCapped "points-extreme-capped", "极高倍率病例点数（封顶）" / "points of an extreme case, held at the bound",
         "points = 倍率恰为 extreme 的高倍率病例点数" / "points = points of a high outlier with x = extreme", "由统筹区政策规定（极高倍率封顶；未见公布数值，未确认）" / "the region's policy (extreme cases held at the bound; no published number found, unconfirmed)";
+    /// The support of a hospital.
+    Support "support", "扶持" / "support of a hospital", "s = min(max(bonuses) | Σ bonuses, at_most)",
+        "某市 DIP 办法：扶持 5–15%，只取最高一项（已公布，文件待核）；类别、数值与合并方式由统筹区政策规定" / "a city's DIP rule: support of 5–15 %, the highest only (published, document to be checked); kinds, figures and how they combine are the region's policy";
+    /// Points with support and assessment.
+    PointsSupported "points-supported", "扶持与考核后的点数" / "points with support and assessment", "points = ⟦points × (1 + s) × a⟧p",
+        "某市 DIP 办法：最终分值 =（初始分值 + 初始分值 × 扶持）× 年度 DIP 考核系数（已公布，文件待核）；初始分值先舍入为本项目的决定，未确认" / "a city's DIP rule: final score = (initial + initial × support) × yearly DIP assessment coefficient (published, document to be checked); that the initial score is rounded first is this project's decision, unconfirmed";
     /// Points of an ungrouped case.
     PointsUngrouped "points-ungrouped", "未入组病例点数" / "points of an ungrouped case",
         "points = ⟦medfee ÷ mean_cost_all × scale × share⟧p", "由统筹区政策规定（未入组病例）" / "the region's policy (ungrouped cases)";
@@ -217,6 +223,9 @@ rules! {
     /// What is left of the budget for points.
     ForPoints "for-points", "点数可分配额" / "left for points", "D″ = D − Σ 按金额支付的应付 − ΣA 人头费（有 [pool_clearing] 时 D′ 代 D）" / "D″ = D − Σ due paid in money − ΣA paid by head (D′ in place of D with [pool_clearing])",
         "定额、床日、项目付费先行列支：由统筹区政策规定" / "what is paid in money is paid first: the region's policy";
+    /// A budget from that of a base year and its growth.
+    BudgetGrown "budget-grown", "预算增长" / "budget from a base year and its growth", "budget = ⟦base_year_budget × (1 + growth)⟧m",
+        "总额预算及其谈判协商：中共中央 国务院关于深化医疗保障制度改革的意见（2020）（十一）；基期与增幅由统筹区政策规定或协商确定" / "global budgets and their negotiation: Opinions of the CPC Central Committee and the State Council on deepening the reform of medical security (2020), (11); base year and growth are the region's policy, or negotiated";
     /// A budget from the people insured, with public-health money.
     BudgetByHeads "budget-by-heads", "人头预算" / "budget from people insured", "budget = ⟦Σ heads × per_head + public_health⟧m",
         "医共体打包支付（含公共卫生经费）：福州市“十四五”全民医疗保障专项规划第三章第四节；人数与标准由统筹区政策规定" / "alliances paid as a bundle, public-health money included: Fuzhou's 14th five-year plan, chapter 3 section 4; people and rates are the region's policy";

@@ -4,7 +4,7 @@
 use crate::keys;
 use crate::read::{Reader, Section, contradiction_help, other_label};
 use crate::{Diagnostic, codes};
-use dianzhi_core::{Budget, BudgetChange, Decimal, PointValueBounds, Text};
+use dianzhi_core::{Budget, BudgetChange, Decimal, Grown, PointValueBounds, Text};
 use jiff::civil::Date;
 use toml::de::DeValue;
 
@@ -22,6 +22,7 @@ pub(crate) fn budgets(reader: &mut Reader<'_>, root: &Section<'_>, year: Year) -
             of: reader.text(section, "of"),
             insutype: reader.texts(section, "insutype").unwrap_or_default(),
             amount: reader.decimal(section, "amount").or(stands_in("amount")),
+            grown: grown(reader, section, &format!("budget[{i}]")),
             share: reader.decimal(section, "share").or(stands_in("share")),
             changes: changes(reader, section, &format!("budget[{i}]"), year),
         }
@@ -29,20 +30,21 @@ pub(crate) fn budgets(reader: &mut Reader<'_>, root: &Section<'_>, year: Year) -
     sections.iter().enumerate().map(node).collect()
 }
 
-/// The keys of pools: below `[[budget]]` a share may stand in place of a budget, and people insured
-/// anywhere.
+/// The keys of pools: below `[[budget]]` a share may stand in place of a budget, people insured or a
+/// base year anywhere.
 pub(crate) fn pool_keys(root: &Section<'_>) -> &'static [keys::Key] {
-    let is_by_heads = |pool: &DeValue<'_>| match pool {
-        DeValue::Table(pool) => pool.iter().any(|(name, _)| name.get_ref() == "insured"),
+    let in_place = |name: &str| matches!(name, "insured" | "base_year_budget" | "growth");
+    let is_computed = |pool: &DeValue<'_>| match pool {
+        DeValue::Table(pool) => pool.iter().any(|(name, _)| in_place(name.get_ref())),
         _ => false,
     };
-    let by_heads = root.get("pool").is_some_and(|(_, node, _)| match node.get_ref() {
-        DeValue::Array(pools) => pools.iter().any(|pool| is_by_heads(pool.get_ref())),
+    let computed = root.get("pool").is_some_and(|(_, node, _)| match node.get_ref() {
+        DeValue::Array(pools) => pools.iter().any(|pool| is_computed(pool.get_ref())),
         _ => false,
     });
     match root.get("budget") {
         Some((_, node, _)) if matches!(node.get_ref(), DeValue::Array(_)) => keys::POOL_BELOW,
-        _ if by_heads => keys::POOL_ANY,
+        _ if computed => keys::POOL_ANY,
         _ => keys::POOL,
     }
 }
@@ -63,7 +65,18 @@ pub(crate) fn share(reader: &mut Reader<'_>, pool: &Section<'_>, path: &str) -> 
                 .also(reader.place_near(&budget), other_label());
             reader.refuse(&insured, diagnostic);
         }
-        (false, false) if pool.get("insured").is_some() => {}
+        (false, false) if pool.get("insured").is_some() || has_grown(pool) => {}
+        (true, false) if has_grown(pool) => {
+            let text = Text::new(
+                "budget 和 base_year_budget 只写一个：写了基期预算的资金池，预算由它和增幅得出",
+                "write a budget or a base_year_budget, not both: with a base year the budget follows from it and its growth",
+            );
+            let base = format!("{path}.base_year_budget");
+            let diagnostic = Diagnostic::error(codes::P109.id, text, contradiction_help())
+                .at(reader.place_near(&base))
+                .also(reader.place_near(&budget), other_label());
+            reader.refuse(&base, diagnostic);
+        }
         (true, true) => {
             let text = Text::new(
                 "budget 和 share 只写一个：写了比例的资金池，预算由上级得出",
@@ -89,6 +102,37 @@ pub(crate) fn share(reader: &mut Reader<'_>, pool: &Section<'_>, path: &str) -> 
         _ => {}
     }
     reader.decimal(pool, "share").or(stands_in)
+}
+
+fn has_grown(section: &Section<'_>) -> bool {
+    section.get("base_year_budget").is_some() || section.get("growth").is_some()
+}
+
+/// `base_year_budget` and `growth` of a node or a pool, of which neither says anything alone.
+pub(crate) fn grown(reader: &mut Reader<'_>, section: &Section<'_>, path: &str) -> Option<Grown> {
+    for (here, other, example) in [
+        ("base_year_budget", "growth", "growth = \"0.065\""),
+        ("growth", "base_year_budget", "base_year_budget = \"762765000.00\""),
+    ] {
+        if section.get(here).is_some() && section.get(other).is_none() {
+            let text = Text::new(
+                format!("有 {here} 而没有 {other}：预算 = 基期预算 × (1 + 增幅)"),
+                format!("there is {here} but no {other}: the budget is base_year_budget × (1 + growth)"),
+            );
+            let help = Text::new(
+                format!("照政策文件补上，例如：\n{example}"),
+                format!("add it as the policy document has it, for example:\n{example}"),
+            );
+            let key = format!("{path}.{here}");
+            let diagnostic = Diagnostic::error(codes::P103.id, text, help).at(reader.place_near(&key));
+            reader.refuse(&key, diagnostic);
+        }
+    }
+    // A value that cannot be read is still one: the need for a budget is met.
+    has_grown(section).then(|| Grown {
+        base_year_budget: reader.decimal(section, "base_year_budget").unwrap_or(Decimal::ONE),
+        growth: reader.decimal(section, "growth").unwrap_or_default(),
+    })
 }
 
 /// `changes` of a node or a pool: what was added, when and why.

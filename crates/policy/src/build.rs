@@ -9,7 +9,9 @@ use crate::window::{Window, window};
 use crate::words::{
     COMPARE_WITH, ENCODINGS, FUND_SHARE_METHODS, GROUP_KINDS, MODES, PRICING_METHODS, REMAINDERS, YEAR_BY,
 };
-use crate::{Diagnostic, adjust, alliance, budgets, clearing, codes, coefficients, deviation, fields, funds, methods};
+use crate::{
+    Diagnostic, adjust, alliance, budgets, clearing, codes, coefficients, deviation, fields, funds, methods, support,
+};
 use dianzhi_core::{
     Auxiliary, CompareWith, Decimal, FundShare, FundShareMethod, PLACES_MAX, Policy, Pool, Pricing, PricingMethod,
     Remainder, Rounding, RoundingMode, Text,
@@ -237,7 +239,9 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
     let routes = methods::routes(reader, root);
     let apart = methods::apart(reader, root);
     let pricing = pricing(reader, root);
-    let coefficients = coefficients::coefficients(reader, root, files);
+    let support = support::support(reader, root, files);
+    let takes_bonuses = support.as_ref().is_some_and(|support| support.bonuses.is_some());
+    let coefficients = coefficients::coefficients(reader, root, files, takes_bonuses);
     let deviation = deviation::deviation(reader, root);
     let auxiliary = auxiliary(reader, root, files);
     let section = reader.section(root, "ungrouped", keys::UNGROUPED);
@@ -258,6 +262,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>, ye
         methods: methods::methods(reader, root, files),
         pricing,
         coefficients,
+        support,
         deviation,
         auxiliary,
         adjust: adjust::adjust(reader, root, files),
@@ -318,6 +323,7 @@ fn pool(reader: &mut Reader<'_>, section: &Section<'_>, i: usize, year: budgets:
         insutype: reader.texts(section, "insutype").unwrap_or_default(),
         funds: methods::funds(reader, section),
         budget: reader.decimal(section, "budget").unwrap_or_default(),
+        grown: budgets::grown(reader, section, &path),
         insured: alliance::insured(reader, section),
         public_health: alliance::public_health(reader, section),
         of: reader.text(section, "of"),

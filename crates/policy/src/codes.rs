@@ -132,6 +132,8 @@ pub const W328: Code = code("W328", "轮不到的床日段", "a tier beyond the 
 pub const W329: Code = code("W329", "系数可疑", "a suspicious factor");
 /// An alliance's pool that makes a point value of its own beside another of the same insured.
 pub const W330: Code = code("W330", "医共体自成点值", "an alliance's own point value");
+/// A budget that grows or shrinks by a half or more.
+pub const W332: Code = code("W332", "增幅可疑", "a suspicious growth");
 
 /// Every code of this crate, in order.
 ///
@@ -144,7 +146,7 @@ pub fn all() -> &'static [Code] {
     &[
         P101, P102, P103, P104, P105, P106, P107, P108, P109, P110, P121, P122, P123, P124, P125, P126, P128, F101,
         W301, W302, W303, W304, W305, W306, W307, W308, W309, W310, W311, W312, W313, W314, W315, W316, W317, W318,
-        W319, W320, W321, W322, W323, W324, W325, W326, W327, W328, W329, W330,
+        W319, W320, W321, W322, W323, W324, W325, W326, W327, W328, W329, W330, W332,
     ]
 }
 

@@ -6,13 +6,22 @@ use crate::words::{BONUS_AS, COMBINE_BONUSES, MISSING_COEFFICIENTS};
 use crate::{Diagnostic, Files, codes};
 use dianzhi_core::{BonusAs, Bonuses, Coefficients, CombineBonuses, MissingCoefficient, Text};
 
-pub(crate) fn coefficients(reader: &mut Reader<'_>, root: &Section<'_>, files: Option<&Files>) -> Option<Coefficients> {
+/// `[support]` may take the rows of the bonuses table as well, or alone.
+pub(crate) fn coefficients(
+    reader: &mut Reader<'_>,
+    root: &Section<'_>,
+    files: Option<&Files>,
+    has_support: bool,
+) -> Option<Coefficients> {
     let tables = [
         (
             "files.coefficients",
             files.is_some_and(|files| files.coefficients.is_some()),
         ),
-        ("files.bonuses", files.is_some_and(|files| files.bonuses.is_some())),
+        (
+            "files.bonuses",
+            files.is_some_and(|files| files.bonuses.is_some()) && !has_support,
+        ),
     ];
     if root.get("coefficients").is_none() {
         for (key, _) in tables.into_iter().filter(|(_, there)| *there) {
@@ -23,7 +32,8 @@ pub(crate) fn coefficients(reader: &mut Reader<'_>, root: &Section<'_>, files: O
     let section = reader.section(root, "coefficients", keys::COEFFICIENTS);
     let missing = reader.word(&section, "missing", MISSING_COEFFICIENTS);
     let has_bonuses = section.get("bonuses").is_some();
-    if files.is_some() && has_bonuses != tables[1].1 {
+    let has_table = files.is_some_and(|files| files.bonuses.is_some());
+    if files.is_some() && (has_bonuses && !has_table || tables[1].1 && !has_bonuses) {
         lonely_bonuses(reader, has_bonuses);
     }
     let bonuses = has_bonuses.then(|| {

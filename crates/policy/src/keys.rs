@@ -9,6 +9,7 @@ mod coefficients;
 mod deviation;
 mod funds;
 mod methods;
+mod support;
 
 use crate::words::{self, WordList};
 use dianzhi_core::PLACES_MAX;
@@ -71,6 +72,7 @@ pub(crate) use methods::{
     AGE_FACTOR, APART, BY_COST, BY_DISEASE, BY_GROUP, BY_ITEM, CAPITATION, DAY_RATE, GROUP_AS, LONG_STAY, PER_DIEM,
     ROUTE,
 };
+pub(crate) use support::{COEFFICIENT_STEP, SUPPORT, SUPPORT_ASSESSMENT, SUPPORT_BONUSES};
 
 impl Key {
     /// The key, which counts case by case and may be dated.
@@ -141,6 +143,7 @@ pub(crate) const ROOT: &[Key] = &[
     may("apart", "[[apart]]", Tables(APART), "除外支付：路由从病例中分出、另行支付的项目", "an item that routes pay apart from the rest of a case"),
     need("pricing", "[pricing]", Table(PRICING), "病组怎样定价", "how groups are priced"),
     may("coefficients", "[coefficients]", Table(COEFFICIENTS), "机构系数怎样由系数表与加成得出；不写则取机构表的 coefficient", "how hospital coefficients come out of a table and bonuses; the hospitals table's if left out"),
+    may("support", "[support]", Table(SUPPORT), "扶持与考核：按病组付费的病例（偏差病例也在内）所得点数再乘的系数", "support and assessment: what the points of every case paid by group are multiplied by, outliers too"),
     need("deviation", "[deviation]", Table(DEVIATION), "偏差病例：x = 病例总费用 ÷ 本病组例均费用", "outliers by the cost ratio x, case cost ÷ mean cost of its group"),
     may("auxiliary", "[auxiliary]", Table(AUXILIARY), "DIP 辅助目录系数怎样计入", "how the factors of a DIP directory's auxiliary catalogues count"),
     need("ungrouped", "[ungrouped]", Table(UNGROUPED), "未入组病例", "cases without a group"),
@@ -182,7 +185,7 @@ pub(crate) const FILES: &[Key] = &[
     may("prepayments", "prepayments = \"prepayments.csv\"", Text, "年内预付与月度预结表", "the table of what was paid during the year"),
     may("caps", "caps = \"caps.csv\"", Text, "机构总额控制表，clearing.compare 用", "the institution caps, for clearing.compare"),
     may("coefficients", "coefficients = \"coefficients.csv\"", Text, "机构系数表：按机构、等级、病组，[coefficients] 用", "hospital coefficients by hospital, level and group, for [coefficients]"),
-    may("bonuses", "bonuses = \"bonuses.csv\"", Text, "机构系数加成表，[coefficients] 用", "bonuses of the hospital coefficients, for [coefficients]"),
+    may("bonuses", "bonuses = \"bonuses.csv\"", Text, "机构系数加成与扶持表，[coefficients]、[support] 用", "bonuses of the hospital coefficients, for [coefficients], and support, for [support]"),
     may("prices", "prices = \"prices.csv\"", Text, "病种价格表，[[by_disease]] 用", "the prices of diseases, for [[by_disease]]"),
     may("enrolment", "enrolment = \"enrolment.csv\"", Text, "各机构的签约、参保人数表，[[capitation]] 用", "the people enrolled with each hospital, for [[capitation]]"),
     may("reviews", "reviews = \"reviews.csv\"", Text, "特例单议结果表，[special_review] 用", "what was decided of special cases, for [special_review]"),

@@ -42,6 +42,7 @@ mod read;
 mod region;
 mod schema;
 mod source;
+mod support;
 mod syntax;
 mod values;
 mod window;

@@ -43,6 +43,8 @@ pub(crate) struct Plan {
 pub(crate) struct PoolPlan {
     pub(crate) id: String,
     pub(crate) reserve: Decimal,
+    /// What its base year's budget grows by, where it has one.
+    pub(crate) growth: Option<Decimal>,
 }
 
 /// One insurance type and the pool that pays it.
@@ -118,6 +120,7 @@ fn pools(root: &Section<'_>) -> Result<(Vec<PoolPlan>, Vec<Insutype>), SynthErro
         pools.push(PoolPlan {
             id: section.text("id")?.to_owned(),
             reserve: section.share("reserve")?,
+            growth: section.growth()?,
         });
         let codes = section.list("insutype")?;
         if codes.is_empty() || codes.iter().any(|code| code.is_empty()) {
@@ -218,6 +221,16 @@ impl<'a> Section<'a> {
             return Err(self.expected(key, " 0 到 1 之间的小数字符串", "a decimal from 0 to 1, as a string"));
         }
         Ok(share)
+    }
+
+    fn growth(&self) -> Result<Option<Decimal>, SynthError> {
+        if !self.has("growth") {
+            return Ok(None);
+        }
+        let growth = parse_decimal(self.text("growth")?).ok();
+        let growth = growth.filter(|&growth| growth > Decimal::NEGATIVE_ONE);
+        let expected = || self.expected("growth", "大于 -1 的小数字符串", "a decimal above -1, as a string");
+        growth.map(Some).ok_or_else(expected)
     }
 
     /// Outside these bounds bills would pass the limits of a claims file or fall below a yuan.

@@ -39,7 +39,10 @@ pub(crate) fn region_text(plan: &Plan, totals: &Totals, random: &mut Random) -> 
         // Hospitals as a whole get a little less or more than was booked.
         let tightness = random.between(975, 1025);
         let budget = budget(plan, position, sums, tightness)?;
-        set(pool, "budget", budget.to_string().into());
+        match plan.pools[position].growth {
+            Some(growth) => set(pool, "base_year_budget", base_year(budget, growth)?.to_string().into()),
+            None => set(pool, "budget", budget.to_string().into()),
+        }
         if plan.by_rate {
             set(pool, "base_rate", base_rate(plan, sums, tightness).to_string().into());
         }
@@ -72,6 +75,16 @@ fn budget(plan: &Plan, position: usize, sums: &PoolTotals, tightness: u64) -> Re
     let fen = (fund * Decimal::new(i64::try_from(tightness).unwrap_or(1000), 3)).checked_div(distributed);
     let yuan = fen.and_then(|fen| units(fen / Decimal::ONE_HUNDRED, 0));
     yuan.map(|yuan| yuan * 100)
+        .filter(|&fen| fen <= BUDGET_FEN_MAX.into())
+        .map(|units| Fixed { units, places: 2 })
+        .ok_or(SynthError::BudgetTooLarge)
+}
+
+/// The base year's budget that grows to about a budget, to the fen.
+fn base_year(budget: Fixed, growth: Decimal) -> Result<Fixed, SynthError> {
+    let fen = Decimal::try_from_i128_with_scale(budget.units, 0).ok();
+    let base = fen.and_then(|fen| fen.checked_div(Decimal::ONE + growth));
+    base.and_then(|fen| units(fen, 0))
         .filter(|&fen| fen <= BUDGET_FEN_MAX.into())
         .map(|units| Fixed { units, places: 2 })
         .ok_or(SynthError::BudgetTooLarge)

@@ -1,9 +1,9 @@
-//! The tables of hospital coefficients and of their bonuses (docs/SETTLEMENT.md §3.4).
+//! The tables of hospital coefficients and of their bonuses, support among them (docs/SETTLEMENT.md §3.4).
 
 use super::table::{Row, Table};
 use super::tables::{Lined, Reader};
 use crate::codes::T108;
-use dianzhi_core::{Bonus, Coefficient, Decimal, Group, Hospital, Text};
+use dianzhi_core::{Bonus, Coefficient, Decimal, Group, Hospital, Policy, Text};
 use dianzhi_policy::{Diagnostic, names_help};
 use std::collections::HashSet;
 
@@ -53,7 +53,8 @@ pub(crate) fn coefficients(
     reader.done(rows)
 }
 
-pub(crate) fn bonuses(table: &Table, hospitals: &[Hospital]) -> Result<Lined<Bonus>, Vec<Diagnostic>> {
+/// A row is a bonus of the hospital coefficient, or support where `[support]` names its kind.
+pub(crate) fn bonuses(table: &Table, policy: &Policy, hospitals: &[Hospital]) -> Result<Lined<Bonus>, Vec<Diagnostic>> {
     let names = ["fixmedins_code", "bonus_kind", "bonus"];
     let columns = table.header.require(names, &table.file)?;
     let codes: HashSet<&str> = hospitals.iter().map(|hospital| hospital.code.as_str()).collect();
@@ -62,6 +63,13 @@ pub(crate) fn bonuses(table: &Table, hospitals: &[Hospital]) -> Result<Lined<Bon
         "一家机构的一类加成只保留一行",
         "keep one row of each hospital and kind of bonus",
     );
+    let of_k = policy
+        .coefficients
+        .as_ref()
+        .is_some_and(|rules| rules.bonuses.is_some());
+    let support = policy.support.as_ref().and_then(|support| support.bonuses.as_ref());
+    let kinds = support.filter(|_| !of_k);
+    let kinds: Option<HashSet<&str>> = kinds.map(|of| of.kinds.iter().map(String::as_str).collect());
     let mut rows = Lined::default();
     for row in &table.rows {
         let [hospital, kind, text] = columns.map(|c| row.cells[c].as_str());
@@ -76,6 +84,9 @@ pub(crate) fn bonuses(table: &Table, hospitals: &[Hospital]) -> Result<Lined<Bon
         );
         reader.check(row, "bonus_kind", kind, kind.is_empty(), "不为空", "not empty");
         known(&mut reader, row, ("fixmedins_code", "hospitals"), hospital, &codes);
+        if let Some(kinds) = &kinds {
+            known(&mut reader, row, ("bonus_kind", "support.bonuses.kinds"), kind, kinds);
+        }
         let bonus = reader.decimal(row, "bonus", text);
         let off = bonus <= Decimal::NEGATIVE_ONE;
         let zh = "大于 -1（加 5% 写作 0.05，减 2% 写作 -0.02）";

@@ -30,7 +30,7 @@ use dianzhi_policy::{Diagnostic, Region};
 use encoding::Encoding;
 use header::Header;
 use procurement::ProcurementRow;
-use refused::{compile_error, unknown_members, unknown_paid_as};
+use refused::{compile_error, unknown_names};
 use source::{Fingerprint, Hasher, InputFile, Role};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -219,16 +219,12 @@ impl Inputs {
         };
         let bonuses = match (&region.files.bonuses, &hospitals) {
             (Some(file), Some(hospitals)) => inputs.table(Role::Bonuses, Kind::Bonuses, file, |t| {
-                coefficient_tables::bonuses(t, &hospitals.values)
+                coefficient_tables::bonuses(t, &region.policy, &hospitals.values)
             }),
             _ => Some(Lined::default()),
         };
-        if let Some(groups) = &groups {
-            inputs.mistakes.extend(unknown_paid_as(&region, &groups.values));
-        }
-        if let Some(hospitals) = &hospitals {
-            inputs.mistakes.extend(unknown_members(&region, &hospitals.values));
-        }
+        let names = unknown_names(&region, groups.as_ref(), hospitals.as_ref(), bonuses.as_ref());
+        inputs.mistakes.extend(names);
         let grouping = inputs.grouping();
         let claims = if options.claims.is_empty() {
             inputs.find(&region.files.claims, region.dir(), region.dir())

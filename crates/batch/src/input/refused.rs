@@ -1,14 +1,28 @@
 //! What the tables and the policy say together and cannot mean.
 
 use super::source::{Fingerprint, InputFile, Role};
+use super::tables::Lined;
 use crate::error::error;
-use dianzhi_core::{CompileAt, Group, Hospital, Text};
+use dianzhi_core::{Bonus, CompileAt, Group, Hospital, Text};
 use dianzhi_policy::codes::P106;
 use dianzhi_policy::{Diagnostic, Region, nearest};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+
+/// What the region file names and the tables do not have, of the tables that could be read.
+pub(super) fn unknown_names(
+    region: &Region,
+    groups: Option<&Lined<Group>>,
+    hospitals: Option<&Lined<Hospital>>,
+    bonuses: Option<&Lined<Bonus>>,
+) -> Vec<Diagnostic> {
+    let paid_as = groups.map(|groups| unknown_paid_as(region, &groups.values));
+    let members = hospitals.map(|hospitals| unknown_members(region, &hospitals.values));
+    let support = bonuses.map(|bonuses| unknown_support(region, &bonuses.values));
+    [paid_as, members, support].into_iter().flatten().flatten().collect()
+}
 
 /// Groups of `groups_as` that the groups table does not have.
-pub(super) fn unknown_paid_as(region: &Region, groups: &[Group]) -> Vec<Diagnostic> {
+fn unknown_paid_as(region: &Region, groups: &[Group]) -> Vec<Diagnostic> {
     let known: HashSet<&str> = groups.iter().map(|group| group.code.as_str()).collect();
     let mut mistakes = Vec::new();
     for (i, method) in region.policy.methods.by_group.iter().enumerate() {
@@ -47,8 +61,45 @@ pub(super) fn unknown_paid_as(region: &Region, groups: &[Group]) -> Vec<Diagnost
     mistakes
 }
 
+/// Kinds of support that no row of the bonuses table has: a slip would leave hospitals without theirs.
+fn unknown_support(region: &Region, bonuses: &[Bonus]) -> Vec<Diagnostic> {
+    let support = region.policy.support.as_ref();
+    let Some(rules) = support.and_then(|support| support.bonuses.as_ref()) else {
+        return Vec::new();
+    };
+    let known: BTreeSet<&str> = bonuses.iter().map(|row| row.kind.as_str()).collect();
+    let mut mistakes = Vec::new();
+    for (i, kind) in rules.kinds.iter().enumerate() {
+        if known.contains(kind.as_str()) {
+            continue;
+        }
+        let key = format!("support.bonuses.kinds[{i}]");
+        let file = region.files.bonuses.as_deref().unwrap_or_default();
+        let text = Text::new(
+            format!("{key} 为 \"{kind}\"：加成表 {file} 中没有这一类的行"),
+            format!("{key} is \"{kind}\": the bonuses table {file} has no row of that kind"),
+        );
+        let help = match nearest(kind, known.iter().copied()) {
+            Some(meant) => Text::new(
+                format!("是否为 {meant}？否则从 kinds 中删去，或在加成表中补上"),
+                format!("did you mean {meant}? Else leave it out of kinds, or add rows of it to the table"),
+            ),
+            None => Text::new(
+                "从 kinds 中删去，或在加成表中补上",
+                "leave it out of kinds, or add rows of it to the table",
+            ),
+        };
+        let mistake = Diagnostic::error(P106.id, text, help);
+        mistakes.push(match region.place(&key) {
+            Some(place) => mistake.at(place),
+            None => mistake,
+        });
+    }
+    mistakes
+}
+
 /// Members of alliances that the hospitals table does not have.
-pub(super) fn unknown_members(region: &Region, hospitals: &[Hospital]) -> Vec<Diagnostic> {
+fn unknown_members(region: &Region, hospitals: &[Hospital]) -> Vec<Diagnostic> {
     let known: HashSet<&str> = hospitals.iter().map(|hospital| hospital.code.as_str()).collect();
     let mut mistakes = Vec::new();
     for (i, alliance) in region.policy.alliances.iter().enumerate() {

@@ -23,6 +23,26 @@ fn axis_03_a_budget_reopened() {
     assert_eq!(run.pool("p", "point_value"), "112.5000");
 }
 
+/// 28,169.01 × 1.065 = 29,999.99565, to the fen; and half a budget more that does not grow.
+///
+/// Seen to fail: with the base year's budget taken as it stands.
+#[test]
+fn axis_03_growth_from_a_base_year() {
+    let grown = "base_year_budget = \"28169.01\"\ngrowth = \"0.065\"";
+    let run = year().replace("budget = \"30000.00\"", grown).settle();
+    assert_eq!(run.pool("p", "budget"), "30000.00");
+    assert_eq!(run.pool("p", "point_value"), "75.0000");
+    let reopened = "reserve = \"0\"\nchanges = [{ on = \"2026-06-30\", add = \"15000.00\", reason = \"疫情\" }]";
+    let run = year()
+        .replace("budget = \"30000.00\"", grown)
+        .replace("reserve = \"0\"", reopened);
+    assert_eq!(run.settle().pool("p", "budget"), "45000.00");
+    // A budget that shrinks: 30,927.83 × 0.97 = 29,999.9951.
+    let shrunk = "base_year_budget = \"30927.83\"\ngrowth = \"-0.03\"";
+    let run = year().replace("budget = \"30000.00\"", shrunk).settle();
+    assert_eq!(run.pool("p", "budget"), "30000.00");
+}
+
 /// Inpatient 80 % and outpatient 20 % of 30,000.00, and to the fen of 100.01: 80.008 and 20.002.
 #[test]
 fn axis_03_a_budget_split_by_items() {

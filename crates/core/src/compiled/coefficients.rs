@@ -2,7 +2,7 @@
 //! hospital and group that the table names.
 
 use super::hospital::coefficient_of;
-use super::{CompileAt, CompileError, CompiledHospital, CompiledPolicy, GroupId, HospitalId, KOf};
+use super::{CompileAt, CompileError, CompiledHospital, CompiledPolicy, CompiledSupport, GroupId, HospitalId, KOf};
 use crate::decimal::rational;
 use crate::rounding::round;
 use crate::{Bonus, BonusAs, Coefficient, Coefficients, CombineBonuses, Decimal, Group, Hospital, MissingCoefficient};
@@ -17,7 +17,8 @@ use std::collections::{HashMap, HashSet};
 pub(crate) struct CompiledCoefficients {
     rows: Vec<Coefficient>,
     index: Index,
-    pub(crate) bonuses: Vec<Bonus>,
+    /// The bonuses of k, each with its position in the bonuses table.
+    pub(crate) bonuses: Vec<(usize, Bonus)>,
     /// By group: its position among those that rows name.
     named: Vec<Option<u32>>,
     /// By hospital: its column; hospitals that no row can tell apart share one.
@@ -117,17 +118,26 @@ impl Index {
 }
 
 /// b of a hospital: the highest of its bonuses or their sum, at most so much.
-pub(crate) fn bonus(rules: &Coefficients, bonuses: &[Bonus], hospital: &str) -> BigRational {
+pub(crate) fn bonus(rules: &Coefficients, bonuses: &[(usize, Bonus)], hospital: &str) -> BigRational {
     let Some(count) = rules.bonuses else {
         return BigRational::zero();
     };
-    let own = bonuses.iter().filter(|row| row.hospital == hospital);
-    let own = own.map(|row| rational(row.bonus));
-    let all = match count.combine {
+    let own = bonuses.iter().filter(|(_, row)| row.hospital == hospital);
+    combined(own.map(|(_, row)| row.bonus), count.combine, count.at_most)
+}
+
+/// The highest of the bonuses of a hospital or their sum, at most so much; 0 without any.
+pub(super) fn combined(
+    own: impl Iterator<Item = Decimal>,
+    combine: CombineBonuses,
+    at_most: Option<Decimal>,
+) -> BigRational {
+    let own = own.map(rational);
+    let all = match combine {
         CombineBonuses::Highest => own.max().unwrap_or_else(BigRational::zero),
         CombineBonuses::Sum => own.sum(),
     };
-    count.at_most.map_or(all.clone(), |at_most| all.min(rational(at_most)))
+    at_most.map_or(all.clone(), |at_most| all.min(rational(at_most)))
 }
 
 /// ⟦basic + b⟧k or ⟦basic × (1 + b)⟧k.
@@ -203,11 +213,11 @@ impl Maker<'_> {
 }
 
 impl CompiledPolicy {
-    /// The same policy with the coefficients and bonuses of hospitals, in place of any it had; for
-    /// every period of the year.
+    /// The same policy with the coefficients and bonuses of hospitals, those of `[support]` among them, in
+    /// place of any it had; for every period of the year.
     ///
     /// # Errors
-    /// Tables in a policy without `[coefficients]`; bonuses where it does not say how they count; a
+    /// Tables in a policy without `[coefficients]`; bonuses of a kind that neither it nor `[support]` counts; a
     /// row that names nothing, a hospital and a level at once, or a hospital, level or group that
     /// there is not; two rows of one key; a coefficient not above 0, a bonus not above −1; a k that comes
     /// to 0 or has too many digits.
@@ -238,8 +248,15 @@ impl CompiledPolicy {
             .into_iter()
             .map(|later| later.with_coefficients(rows, bonuses))
             .collect::<Result<_, _>>()?;
+        self.check_bonuses(bonuses)?;
+        let of_support = |(_, row): &(usize, Bonus)| self.policy.is_support(&row.kind);
+        let (supports, bonuses): (Vec<_>, Vec<_>) = bonuses.iter().cloned().enumerate().partition(of_support);
+        if let Some(rules) = &self.policy.support {
+            let support = CompiledSupport::new(rules, supports, &self.hospitals)?;
+            self.support = Some(Box::new(support));
+        }
         let Some(rules) = self.policy.coefficients.clone() else {
-            if rows.is_empty() && bonuses.is_empty() {
+            if rows.is_empty() {
                 return Ok(self);
             }
             let text = Text::new(
@@ -248,14 +265,13 @@ impl CompiledPolicy {
             );
             return Err(CompileError::new(CompileAt::Policy("coefficients".to_owned()), text));
         };
-        self.check_bonuses(&rules, bonuses)?;
         let maker = Maker {
             policy: &self.policy,
             rules: &rules,
             rows,
             index: self.check_rows(rows)?,
             bonuses: (self.hospitals.iter())
-                .map(|hospital| bonus(&rules, bonuses, &hospital.code))
+                .map(|hospital| bonus(&rules, &bonuses, &hospital.code))
                 .collect(),
         };
         let hospitals = self.hospitals.iter().enumerate();
@@ -317,14 +333,16 @@ impl CompiledPolicy {
         })
     }
 
-    fn check_bonuses(&self, rules: &Coefficients, bonuses: &[Bonus]) -> Result<(), CompileError> {
+    fn check_bonuses(&self, bonuses: &[Bonus]) -> Result<(), CompileError> {
+        let rules = self.policy.coefficients.as_ref();
+        let has_bonuses = rules.is_some_and(|rules| rules.bonuses.is_some());
         let mut met = HashMap::new();
         for (at, row) in bonuses.iter().enumerate() {
             let wrong = |zh: &str, en: &str| Err(CompileError::new(CompileAt::Bonus(at), Text::new(zh, en)));
-            if rules.bonuses.is_none() {
+            if !has_bonuses && !self.policy.is_support(&row.kind) {
                 return wrong(
-                    "有加成表，而 [coefficients] 没有 bonuses",
-                    "there are bonuses, and [coefficients] has no bonuses",
+                    "加成既不属于 [coefficients] 的 bonuses，也不属于 [support] 的 kinds",
+                    "a bonus that [coefficients] has no bonuses for, and [support] no kind",
                 );
             }
             if self.hospital(&row.hospital).is_none() {
@@ -348,7 +366,7 @@ fn compile(
     maker: Maker<'_>,
     groups: &[Group],
     hospitals: &[Hospital],
-    bonuses: &[Bonus],
+    bonuses: Vec<(usize, Bonus)>,
 ) -> Result<CompiledCoefficients, CompileError> {
     let (columns, first) = columns(&maker, hospitals);
     let mut named = vec![None; groups.len()];
@@ -383,7 +401,7 @@ fn compile(
     }
     Ok(CompiledCoefficients {
         rows: maker.rows.to_vec(),
-        bonuses: bonuses.to_vec(),
+        bonuses,
         named,
         columns,
         width: u32::try_from(first.len()).unwrap_or(u32::MAX),

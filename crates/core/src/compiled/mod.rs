@@ -6,6 +6,7 @@ mod hospital;
 mod method;
 mod outliers;
 mod payer;
+mod support;
 
 pub(crate) use coefficients::{Basic, CompiledCoefficients, bonus, bounded, with_bonus, written};
 pub(crate) use fen_bounds::FenBounds;
@@ -17,6 +18,7 @@ pub(crate) use method::{
 pub use method::{MethodId, PriceId};
 pub(crate) use outliers::{Bounds, CompiledOutliers, Ratio};
 pub use payer::{Payer, PayerId};
+pub(crate) use support::{CompiledSupport, score, support};
 
 use crate::capitation::Capitations;
 use crate::clearing::Caps;
@@ -135,7 +137,9 @@ pub struct CompiledPolicy {
     pub(crate) hospital_rates: Vec<CompiledHospital>,
     /// Coefficients out of tables; `None` without `[coefficients]`.
     pub(crate) coefficients: Option<Box<CompiledCoefficients>>,
-    /// The rules of outliers; `None` where those of [`CompiledGroup`] are all.
+    /// 扶持与考核 by hospital; `None` without `[support]`.
+    pub(crate) support: Option<Box<CompiledSupport>>,
+    /// The rules of outliers; `None` where those of [`CompiledGroup`] are all, and without `[support]`.
     pub(crate) outliers: Option<Box<CompiledOutliers>>,
     /// points = fen × this, for an ungrouped case; `None` where it passes 128 bits.
     pub(crate) ungrouped: Option<Factor>,
@@ -226,6 +230,7 @@ impl CompiledPolicy {
         let methods = method::compile_methods(policy, &group_index, hospitals, prices)?;
         let compiled = CompiledPolicy {
             coefficients: None,
+            support: None,
             payers: payer::payers(policy)?,
             later: Vec::new(),
             outliers: CompiledOutliers::new(policy, groups, hospitals).map(Box::new),

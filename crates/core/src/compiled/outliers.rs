@@ -38,7 +38,7 @@ pub(crate) struct Bounds {
     pub(crate) fen: Option<FenBounds>,
 }
 
-/// The rules of outliers; none where the policy's are plain.
+/// The rules of outliers; none where the policy's are plain and nothing is done with the points after.
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledOutliers {
     pub(crate) high_share: Ratio,
@@ -53,7 +53,8 @@ pub(crate) struct CompiledOutliers {
 impl CompiledOutliers {
     pub(super) fn new(policy: &Policy, groups: &[Group], hospitals: &[Hospital]) -> Option<CompiledOutliers> {
         let deviation = &policy.deviation;
-        if deviation.is_plain() {
+        // With support every case goes the way of the rules, so that the plain one need not ask.
+        if deviation.is_plain() && policy.support.is_none() {
             return None;
         }
         let mut levels: Vec<Option<&str>> = vec![None];

@@ -78,7 +78,10 @@ impl CompiledPolicy {
             group: code,
         };
         let found = match (method.by_cost, paid.group) {
-            (Some(rules), Some(id)) => self.points_by_cost(at, rules, (id, &paid), &mut relabelled)?,
+            (Some(rules), Some(id)) => {
+                let initial = self.points_by_cost(at, rules, (id, &paid), &mut relabelled)?;
+                self.supported(initial, case, &mut relabelled)?
+            }
             _ => self.points(&paid, &mut relabelled)?,
         };
         let points = match method.long_stay {
@@ -124,9 +127,8 @@ impl CompiledPolicy {
         let of_group = |case: &Case| case.group.and_then(|group| self.rates(group)).ok_or(nothing);
         let Some(CompiledMethod::ByGroup(_, method)) = self.methods.get(usize::from(case.method.0)) else {
             let (rates, group) = of_group(case)?;
-            return self
-                .points_of_normal(rates, group, case, tracer)
-                .map(|found| found.points);
+            let normal = self.points_of_normal(rates, group, case, tracer)?;
+            return self.supported(normal, case, tracer).map(|found| found.points);
         };
         let paid = self.as_group_case(method, case)?;
         let (rates, group) = of_group(&paid)?;
@@ -136,8 +138,8 @@ impl CompiledPolicy {
             has_cost: false,
             group: (paid.group != case.group).then(|| group.code.clone()),
         };
-        self.points_of_normal(rates, group, &paid, &mut relabelled)
-            .map(|found| found.points)
+        let normal = self.points_of_normal(rates, group, &paid, &mut relabelled)?;
+        self.supported(normal, case, &mut relabelled).map(|found| found.points)
     }
 
     /// The group that a case is paid by, and whether it is its own.

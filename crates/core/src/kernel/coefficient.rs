@@ -9,7 +9,7 @@ use crate::compiled::{
 use crate::decimal::rational;
 use crate::trace::{input, to_coefficient};
 use crate::{
-    BonusAs, Coefficients, CombineBonuses, Decimal, Fixed, GroupId, Hospital, Input, Origin, Rule, Step, Tracer,
+    Bonus, BonusAs, Coefficients, CombineBonuses, Decimal, Fixed, GroupId, Hospital, Input, Origin, Rule, Step, Tracer,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -126,6 +126,28 @@ fn rounded(rules: &Coefficients, k: Decimal) -> String {
     }
 }
 
+/// The bonuses of a hospital as they are put together: of the table, and the key of their most.
+pub(super) fn combining<'r>(
+    own: impl Iterator<Item = &'r (usize, Bonus)>,
+    rules: Option<(CombineBonuses, Option<Decimal>)>,
+    key: &str,
+) -> (Vec<Input>, String) {
+    let mut inputs: Vec<Input> = own
+        .map(|(at, row)| input("bonus", row.bonus, Origin::Bonus(*at)))
+        .collect();
+    let figures = inputs.iter().map(|input| input.value.clone());
+    let all = match rules {
+        Some((CombineBonuses::Highest, _)) => figures.reduce(|a, b| format!("max({a}, {b})")),
+        _ => figures.reduce(|a, b| format!("{a} + {b}")),
+    };
+    let mut expression = all.unwrap_or_else(|| "0".to_owned());
+    if let Some(most) = rules.and_then(|(_, at_most)| at_most) {
+        inputs.push(input("at_most", most, Origin::Policy(key.to_owned())));
+        expression = format!("min({expression}, {most})");
+    }
+    (inputs, expression)
+}
+
 fn exact(value: &BigRational) -> Decimal {
     // It was compiled, so it can be written.
     written(value).unwrap_or_default()
@@ -137,22 +159,10 @@ impl Told<'_> {
     }
 
     fn bonus(&self) -> Step {
-        let rows = self.tables.bonuses.iter().enumerate();
-        let own: Vec<_> = rows.filter(|(_, row)| row.hospital == self.hospital.code).collect();
-        let of_row = |(at, row): &(usize, &crate::Bonus)| input("bonus", row.bonus, Origin::Bonus(*at));
-        let mut inputs: Vec<Input> = own.iter().map(of_row).collect();
-        let figures: Vec<String> = inputs.iter().map(|input| input.value.clone()).collect();
-        let rules = self.rules.bonuses;
-        let all = match rules.map(|rules| rules.combine) {
-            Some(CombineBonuses::Highest) => figures.into_iter().reduce(|a, b| format!("max({a}, {b})")),
-            _ => figures.into_iter().reduce(|a, b| format!("{a} + {b}")),
-        };
-        let mut expression = all.unwrap_or_else(|| "0".to_owned());
-        if let Some(most) = rules.and_then(|rules| rules.at_most) {
-            let key = "coefficients.bonuses.at_most".to_owned();
-            inputs.push(input("at_most", most, Origin::Policy(key)));
-            expression = format!("min({expression}, {most})");
-        }
+        let own = self.tables.bonuses.iter();
+        let own = own.filter(|(_, row)| row.hospital == self.hospital.code);
+        let rules = self.rules.bonuses.map(|rules| (rules.combine, rules.at_most));
+        let (inputs, expression) = combining(own, rules, "coefficients.bonuses.at_most");
         Step {
             rule: Rule::CoefficientBonus,
             inputs,

@@ -16,6 +16,7 @@ mod outliers;
 mod per_diem;
 mod standard;
 pub(crate) mod steps;
+mod support;
 mod worth;
 
 pub(crate) use fixed_share::{FixedShare, ShareOf};
@@ -212,7 +213,8 @@ impl CompiledPolicy {
             return None;
         }
         let (rates, group) = self.rates(case.group?)?;
-        let normal = self.points_of_normal(rates, group, case, &mut Silent);
+        let normal = self.points_of_normal(rates, group, case, &mut Silent).ok()?;
+        let normal = self.supported(normal, case, &mut Silent);
         normal.ok().map(|normal| normal.points)
     }
 

@@ -177,9 +177,21 @@ impl CompiledPolicy {
         seen.base::<E>()?.times(&times)?.to_whole(self.mode())
     }
 
-    /// The class and the points of a case in a group.
+    /// The class and the points of a case in a group, with whatever they are multiplied by in the end.
     #[inline(never)]
     pub(super) fn points_by_rules(
+        &self,
+        outliers: &CompiledOutliers,
+        rates: &CompiledGroup,
+        group: &Group,
+        case: &Case,
+        tracer: &mut impl Tracer,
+    ) -> Result<CasePoints, TooLarge> {
+        let initial = self.initial_by_rules(outliers, rates, group, case, tracer)?;
+        self.supported(initial, case, tracer)
+    }
+
+    fn initial_by_rules(
         &self,
         outliers: &CompiledOutliers,
         rates: &CompiledGroup,

@@ -149,10 +149,14 @@ impl Book<'_> {
                 }
             }
         };
+        let mut points = rounded(&points, places, mode);
+        if class != "ungrouped" {
+            points = self.supported(&case.hospital, points);
+        }
         ModelPayment {
             class,
             cost_ratio,
-            points: rounded(&points, places, mode),
+            points,
             in_money: false,
             standard: Q::zero(),
             due: Q::zero(),

@@ -1,7 +1,7 @@
 //! The budget of a pool, from the root down.
 
 use super::{Q, exact, fen, rounded};
-use crate::{BudgetChange, Policy, Pool, RoundingMode};
+use crate::{BudgetChange, Grown, Policy, Pool, RoundingMode};
 
 /// The year's budget of the pool at a position, in yuan; without its changes where `changed` is not
 /// set.
@@ -13,8 +13,11 @@ pub(super) fn of_pool(policy: &Policy, pool: usize, changed: bool) -> Q {
     }
 }
 
-/// The budget of a pool as the year began: as written, or by the people insured.
+/// The budget of a pool as the year began: as written, grown from a base year, or by the people insured.
 fn before(policy: &Policy, pool: &Pool) -> Q {
+    if let Some(grown) = &pool.grown {
+        return grown_from(policy, grown);
+    }
     if pool.insured.is_empty() {
         return exact(pool.budget);
     }
@@ -31,8 +34,18 @@ pub(super) fn of_node(policy: &Policy, id: &str, changed: bool) -> Q {
     };
     match (&node.of, node.share) {
         (Some(parent), Some(_)) => share(policy, parent, &node.id, changed),
-        _ => own(&exact(node.amount.unwrap_or_default()), &node.changes, changed),
+        _ => {
+            let written = || exact(node.amount.unwrap_or_default());
+            let grown = node.grown.as_ref().map(|grown| grown_from(policy, grown));
+            own(&grown.unwrap_or_else(written), &node.changes, changed)
+        }
     }
+}
+
+/// A base year's budget, and so much more.
+fn grown_from(policy: &Policy, grown: &Grown) -> Q {
+    let base = exact(grown.base_year_budget);
+    rounded(&(&base + &base * exact(grown.growth)), 2, policy.rounding.mode)
 }
 
 fn own(amount: &Q, changes: &[BudgetChange], changed: bool) -> Q {

@@ -49,7 +49,8 @@ impl Book<'_> {
         };
         if let Some(count) = rules.bonuses {
             let mut b: Option<Q> = None;
-            for row in self.bonuses.iter().filter(|row| row.hospital == hospital) {
+            let of_k = |row: &&Bonus| row.hospital == hospital && !self.policy.is_support(&row.kind);
+            for row in self.bonuses.iter().filter(of_k) {
                 let bonus = exact(row.bonus);
                 b = Some(match (b, count.combine) {
                     (None, _) => bonus,

@@ -110,7 +110,8 @@ impl Book<'_> {
             if points > most {
                 points = most;
             }
-            return self.paid("by-cost", PayIn::Points, self.to_points(&points));
+            let points = self.supported(&case.hospital, self.to_points(&points));
+            return self.paid("by-cost", PayIn::Points, points);
         }
         let split = method.long_stay.as_ref().filter(|stay| case.days > stay.after_day);
         if let Some(stay) = split {
@@ -159,7 +160,8 @@ impl Book<'_> {
             }
         }
         let k = self.coefficient(&case.hospital, Some(group));
-        Some(self.to_points(&(exact(group.base_points) * factor * k)))
+        let normal = self.to_points(&(exact(group.base_points) * factor * k));
+        Some(self.supported(&case.hospital, normal))
     }
 
     /// Day by day, each at the latest tier that has begun.

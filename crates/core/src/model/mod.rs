@@ -16,6 +16,7 @@ mod fund;
 mod methods;
 mod outliers;
 mod procurement;
+mod support;
 
 pub use adjust::{ModelAdjustable, ModelAdjusted, ModelExcess, adjust};
 pub use alliance::ModelAlliance;

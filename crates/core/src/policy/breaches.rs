@@ -68,6 +68,7 @@ impl Policy {
         found.budgets(self);
         found.pricing(self);
         found.coefficients(self);
+        found.support(self);
         found.deviation(&self.deviation);
         found.adjust(self);
         found.share("ungrouped.share", self.ungrouped_share);
@@ -199,6 +200,14 @@ impl Breaches {
         fits
     }
 
+    /// A budget, or that of a year before.
+    pub(super) fn yuan_of_a_year(&mut self, key: &str, yuan: Decimal) {
+        self.not_negative(key, yuan);
+        if self.decimals(key, yuan, 2) && units(yuan, 2).is_none_or(|fen| fen > BUDGET_FEN_MAX.into()) {
+            self.range(key, yuan, "不超过 999999999999.99", "at most 999999999999.99");
+        }
+    }
+
     fn rounding(&mut self, policy: &Policy) {
         let rounding = &policy.rounding;
         for (key, places) in [
@@ -290,17 +299,8 @@ impl Breaches {
                     "the reimbursement ratio is of the pooled fund alone; a pool whose budget covers more cannot go by it".to_owned(),
                 );
             }
-            self.not_negative(&key("budget"), pool.budget);
-            if self.decimals(&key("budget"), pool.budget, 2)
-                && units(pool.budget, 2).is_none_or(|fen| fen > BUDGET_FEN_MAX.into())
-            {
-                self.range(
-                    &key("budget"),
-                    pool.budget,
-                    "不超过 999999999999.99",
-                    "at most 999999999999.99",
-                );
-            }
+            self.yuan_of_a_year(&key("budget"), pool.budget);
+            self.grown_pool(policy.rounding.mode, i, pool);
             self.share(&key("reserve"), pool.reserve);
             if let Some(rate) = pool.base_rate {
                 self.not_negative(&key("base_rate"), rate);

@@ -1,6 +1,6 @@
 //! The budget tree: `[[budget]]` nodes above the pools, and budgets reopened during the year.
 
-use super::Policy;
+use super::{Grown, Policy};
 use crate::decimal::{rational, units};
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// `[[budget]]`: a node of the budget tree 预算层级, above pools and other nodes. Amounts in yuan.
 ///
 /// A root names its insurance types and its amount; every other node its parent, and an amount or
-/// a share of it. The children of a node add up to it, to the fen. Source: employee and resident
+/// a share of it. A base year's budget and its growth stand in place of an amount. The children of a node add up to it, to the fen. Source: employee and resident
 /// funds accounted apart 分别建账、分账核算 (中共中央 国务院关于深化医疗保障制度改革的意见, 2020); budgets
 /// by item 分项预算 (Fuzhou's and Yancheng's 14th five-year plans); the figures are the region's.
 ///
@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 ///     of: None,
 ///     insutype: vec!["310".to_owned()],
 ///     amount: Some("20000.01".parse().unwrap()),
+///     grown: None,
 ///     share: None,
 ///     changes: Vec::new(),
 /// });
@@ -42,6 +43,8 @@ pub struct Budget {
     pub insutype: Vec<String>,
     /// The year's amount, for a root or a node with an amount of its own.
     pub amount: Option<Decimal>,
+    /// The base year's budget and its growth, in place of an amount.
+    pub grown: Option<Grown>,
     /// The share of its parent.
     pub share: Option<Decimal>,
     /// What was added to the amount during the year.
@@ -130,8 +133,8 @@ pub(super) struct Written<'p> {
     pub(super) pool: Option<usize>,
     pub(super) of: Option<&'p str>,
     pub(super) amount: Option<Decimal>,
-    /// The amount in fen, where it comes from the people insured.
-    pub(super) by_heads: Option<i128>,
+    /// The amount in fen, where it is computed: from the people insured, or from a base year.
+    pub(super) found: Option<(&'static str, i128)>,
     pub(super) share: Option<Decimal>,
     pub(super) changes: &'p [BudgetChange],
 }
@@ -141,9 +144,11 @@ impl Written<'_> {
     pub(super) fn amount_key(&self) -> String {
         let name = match (self.share, self.pool) {
             (Some(_), _) => "share",
-            (None, Some(_)) if self.by_heads.is_some() => "insured",
-            (None, Some(_)) => "budget",
-            (None, None) => "amount",
+            (None, pool) => match (self.found, pool) {
+                (Some((name, _)), _) => name,
+                (None, Some(_)) => "budget",
+                (None, None) => "amount",
+            },
         };
         format!("{}.{name}", self.key)
     }
@@ -151,7 +156,8 @@ impl Written<'_> {
     /// Its own amount in fen, and with its changes; 0 where it has none that fits.
     pub(super) fn own(&self) -> (i128, i128) {
         let fen = |yuan| units(yuan, 2).unwrap_or_default();
-        let before = self.by_heads.unwrap_or_else(|| self.amount.map_or(0, fen));
+        let written = || self.amount.map_or(0, fen);
+        let before = self.found.map_or_else(written, |(_, fen)| fen);
         let added: i128 = self.changes.iter().map(|change| fen(change.add)).sum();
         (before, before + added)
     }
@@ -160,13 +166,15 @@ impl Written<'_> {
 impl Policy {
     /// Nodes and pools in the order of the policy.
     pub(super) fn written(&self) -> Vec<Written<'_>> {
+        let mode = self.rounding.mode;
+        let grown = |grown: Option<&Grown>| grown.map(|grown| ("base_year_budget", grown.budget(mode)));
         let nodes = self.budgets.iter().enumerate().map(|(i, node)| Written {
             id: &node.id,
             key: format!("budget[{i}]"),
             pool: None,
             of: node.of.as_deref(),
             amount: node.amount,
-            by_heads: None,
+            found: grown(node.grown.as_ref()),
             share: node.share,
             changes: &node.changes,
         });
@@ -176,7 +184,9 @@ impl Policy {
             pool: Some(i),
             of: pool.of.as_deref(),
             amount: pool.share.is_none().then_some(pool.budget),
-            by_heads: pool.by_heads(self.rounding.mode).filter(|_| pool.share.is_none()),
+            found: (pool.by_heads(mode).map(|fen| ("insured", fen)))
+                .or_else(|| grown(pool.grown.as_ref()))
+                .filter(|_| pool.share.is_none()),
             share: pool.share,
             changes: &pool.changes,
         });

@@ -3,7 +3,6 @@
 use super::breaches::Breaches;
 use super::budget::Written;
 use super::{BUDGET_FEN_MAX, BUDGETS_MAX, BreachKind, Budget, Policy};
-use crate::decimal::units;
 use rust_decimal::Decimal;
 
 /// Insurance types of employees 职工 and of residents 居民 in the national code table: their funds
@@ -125,7 +124,7 @@ impl Breaches {
                 "amount 和 share 只写一个".to_owned(),
                 "write an amount or a share, not both".to_owned(),
             ),
-            (None, None) => {
+            (None, None) if node.grown.is_none() => {
                 self.range(
                     &key("id"),
                     format!("\"{}\"", node.id),
@@ -137,9 +136,11 @@ impl Breaches {
                     "write an amount in yuan, or a share where it has a parent",
                 );
             }
-            (Some(amount), None) => self.amount(&key("amount"), amount),
+            (None, None) => {}
+            (Some(amount), None) => self.yuan_of_a_year(&key("amount"), amount),
             (None, Some(share)) => self.part(&key("share"), share),
         }
+        self.grown_node(policy.rounding.mode, i, node);
     }
 
     fn children(&mut self, policy: &Policy, i: usize, node: &Budget) {
@@ -165,13 +166,6 @@ impl Breaches {
         if !policy.budgets.iter().any(|node| node.id == of) {
             let known = policy.budgets.iter().map(|node| &node.id);
             self.unknown(&format!("{key}.of"), of, "[[budget]]", known);
-        }
-    }
-
-    fn amount(&mut self, key: &str, amount: Decimal) {
-        self.not_negative(key, amount);
-        if self.decimals(key, amount, 2) && units(amount, 2).is_none_or(|fen| fen > BUDGET_FEN_MAX.into()) {
-            self.range(key, amount, "不超过 999999999999.99", "at most 999999999999.99");
         }
     }
 

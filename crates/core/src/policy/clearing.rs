@@ -195,7 +195,9 @@ impl Policy {
             let others = [&rules.surplus_assessment, &rules.cap_assessment];
             others.into_iter().flatten().chain([&rules.assessment])
         });
-        assessments.into_iter().any(|of| of.by() == ScoreBy::CreditScore)
+        let of_points = self.support.as_ref().and_then(|support| support.assessment.as_ref());
+        of_points.is_some_and(|of| of.by == ScoreBy::CreditScore)
+            || assessments.into_iter().any(|of| of.by() == ScoreBy::CreditScore)
     }
 
     /// The rules that the pool at a position is cleared by.

@@ -16,6 +16,7 @@ mod coefficients;
 mod deviation;
 mod deviation_breaches;
 mod fund;
+mod growth;
 mod heads;
 mod high_cap;
 mod method_breaches;
@@ -25,6 +26,7 @@ mod point_value;
 mod pool_clearing;
 mod procurement;
 mod routes;
+mod support;
 
 pub use adjust::{
     Adjust, LevelQuota, OverQuota, Quota, QuotaOf, QuotaPeriod, READMISSION_DAYS_MAX, Readmission, SameStay,
@@ -46,6 +48,7 @@ pub use deviation::{
     Deviation, Extreme, ExtremePay, OutlierCoefficient, TIERS_MAX, Threshold, ThresholdTier, Yardstick,
 };
 pub use fund::{Fund, FundPrepayment, WarningTier};
+pub use growth::Grown;
 pub use heads::{Insured, PublicHealth};
 pub use high_cap::{HighCap, LevelCap};
 pub use methods::{BY_GROUP, ByDisease, ByGroup, ByItem, Charge, DayRate, GroupAs, LongStay, Methods, PayIn, PerDiem};
@@ -54,6 +57,7 @@ pub use point_value::PointValueBounds;
 pub use pool_clearing::PoolClearing;
 pub use procurement::Procurement;
 pub use routes::{Condition, Pattern, ROUTES_MAX, Route, Test};
+pub use support::{CoefficientStep, Support, SupportAssessment, SupportBonuses};
 
 use crate::RoundingMode;
 use rust_decimal::Decimal;
@@ -88,6 +92,8 @@ pub struct Policy {
     pub pricing: Pricing,
     /// `[coefficients]`; without it k is the hospitals table's.
     pub coefficients: Option<Coefficients>,
+    /// `[support]`; without it a case keeps its initial points.
+    pub support: Option<Support>,
     /// `[deviation]`
     pub deviation: Deviation,
     /// `[auxiliary]`; without it no case has a factor of its own.
@@ -148,8 +154,11 @@ pub struct Pool {
     /// Columns of the claims whose sum is what the pool's funds booked: [`HIFP_PAY`] and whatever
     /// else its budget covers (大病、大额).
     pub funds: Vec<String>,
-    /// The year's budget in yuan, before its changes; not used where there is a share, or people insured.
+    /// The year's budget in yuan, before its changes; not used where there is a share, people insured,
+    /// or a base year.
     pub budget: Decimal,
+    /// The base year's budget and its growth, in place of a budget of its own.
+    pub grown: Option<Grown>,
     /// The people insured that the budget comes from, in place of a budget of its own.
     pub insured: Vec<Insured>,
     /// 公共卫生经费 that comes to it.

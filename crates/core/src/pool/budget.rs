@@ -3,7 +3,7 @@
 use crate::compiled::{CompiledPolicy, PoolId};
 use crate::policy::{AmountFrom, BudgetNode};
 use crate::trace::{cut_to_fen, input};
-use crate::{BudgetChange, Decimal, FenSum, Origin, Pool, Rule, Step, TooLarge, Tracer};
+use crate::{BudgetChange, Decimal, FenSum, Grown, Origin, Pool, Rule, Step, TooLarge, Tracer};
 
 impl CompiledPolicy {
     /// The pool's budget in fen, and where it comes from.
@@ -19,18 +19,12 @@ impl CompiledPolicy {
             match node.from {
                 AmountFrom::Own => {
                     let changes = self.changes_of(node);
-                    let by_heads = self.pool_by_heads(node);
-                    if let Some(pool) = by_heads {
-                        tracer.step(|| self.step_by_heads(node, pool));
-                    }
-                    if changes.is_empty() && by_heads.is_some() {
-                        origin = Origin::Step(Rule::BudgetByHeads);
-                    } else if changes.is_empty() {
-                        let name = if node.pool.is_some() { "budget" } else { "amount" };
-                        origin = Origin::Policy(format!("{}.{name}", node.key));
+                    let before = self.before(node, tracer);
+                    if changes.is_empty() {
+                        origin = before;
                     } else {
                         origin = Origin::Latest("budget");
-                        tracer.step(|| step_changed(node, changes, by_heads.is_some()));
+                        tracer.step(|| step_changed(node, changes, before));
                     }
                 }
                 AmountFrom::Share | AmountFrom::ShareAndFen => {
@@ -64,6 +58,20 @@ impl CompiledPolicy {
         Ok((budget, origin))
     }
 
+    /// Where the amount of a node as the year began comes from; its step, where it is computed.
+    fn before(&self, node: &BudgetNode, tracer: &mut impl Tracer) -> Origin {
+        if let Some(pool) = self.pool_by_heads(node) {
+            tracer.step(|| self.step_by_heads(node, pool));
+            return Origin::Step(Rule::BudgetByHeads);
+        }
+        if let Some(grown) = self.grown_of(node) {
+            tracer.step(|| self.step_grown(node, grown));
+            return Origin::Step(Rule::BudgetGrown);
+        }
+        let name = if node.pool.is_some() { "budget" } else { "amount" };
+        Origin::Policy(format!("{}.{name}", node.key))
+    }
+
     /// The pool of a leaf whose budget comes from the people insured.
     fn pool_by_heads(&self, node: &BudgetNode) -> Option<&Pool> {
         let pool = self.policy.pools.get(node.pool?)?;
@@ -91,6 +99,34 @@ impl CompiledPolicy {
         }
     }
 
+    fn step_grown(&self, node: &BudgetNode, grown: &Grown) -> Step {
+        let key = |name: &str| Origin::Policy(format!("{}.{name}", node.key));
+        let Grown {
+            base_year_budget,
+            growth,
+        } = grown;
+        Step {
+            rule: Rule::BudgetGrown,
+            inputs: vec![
+                input("base_year_budget", base_year_budget, key("base_year_budget")),
+                input("growth", growth, key("growth")),
+            ],
+            expression: format!("{base_year_budget} × (1 + {growth})"),
+            rounding: self.policy.rounding.to_money(),
+            result: FenSum(node.before).to_string(),
+        }
+    }
+
+    fn grown_of(&self, node: &BudgetNode) -> Option<&Grown> {
+        match node.pool {
+            Some(pool) => self.policy.pools.get(pool)?.grown.as_ref(),
+            None => {
+                let node = self.policy.budgets.iter().find(|budget| budget.id == node.id);
+                node?.grown.as_ref()
+            }
+        }
+    }
+
     fn changes_of(&self, node: &BudgetNode) -> &[BudgetChange] {
         match node.pool {
             Some(pool) => self.policy.pools.get(pool).map_or(&[], |pool| &pool.changes),
@@ -113,13 +149,8 @@ impl CompiledPolicy {
     }
 }
 
-fn step_changed(node: &BudgetNode, changes: &[BudgetChange], by_heads: bool) -> Step {
-    let name = if node.pool.is_some() { "budget" } else { "amount" };
+fn step_changed(node: &BudgetNode, changes: &[BudgetChange], from: Origin) -> Step {
     let before = FenSum(node.before);
-    let from = match by_heads {
-        true => Origin::Step(Rule::BudgetByHeads),
-        false => Origin::Policy(format!("{}.{name}", node.key)),
-    };
     let mut inputs = vec![input("amount", before, from)];
     let mut terms = vec![before.to_string()];
     for (i, change) in changes.iter().enumerate() {

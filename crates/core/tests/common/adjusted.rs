@@ -97,10 +97,15 @@ impl Drawn {
             2 => Year::draw_coefficients(seed, &sizes, 25),
             _ => Year::draw_coefficients(seed, &sizes, 25).with_alliances(),
         };
+        // The rules come after support and assessment, and go by what these leave.
+        if seed.is_multiple_of(3) {
+            year = year.with_support();
+        }
         // Where a pool pays in money more than it has there is nothing to see here.
         let stands_alone = |pool: &&mut Pool| pool.of.is_none() && pool.insured.is_empty();
         for pool in year.policy.pools.iter_mut().filter(stands_alone) {
-            pool.budget += Decimal::new(100_000_000_000, 0);
+            let budget = (pool.grown.as_mut()).map_or(&mut pool.budget, |grown| &mut grown.base_year_budget);
+            *budget += Decimal::new(100_000_000_000, 0);
         }
         let same = [SameStay::Group, SameStay::Adrg, SameStay::Diagnosis];
         year.policy.adjust = Adjust {

@@ -199,7 +199,7 @@ fn with_budgets(year: &Year) -> Year {
     year.policy.budgets = Vec::new();
     year.policy.pool_clearing = None;
     for pool in &mut year.policy.pools {
-        (pool.of, pool.share) = (None, None);
+        (pool.of, pool.share, pool.grown) = (None, None, None);
         pool.insured.clear();
         (pool.public_health, pool.point_value_of) = (None, None);
         pool.changes = Vec::new();
@@ -227,6 +227,7 @@ fn really_too_large(year: &Year, TooLarge(rule): TooLarge, case: &ModelPayment) 
         | Rule::PointsUngrouped
         | Rule::PointsLongStay
         | Rule::PointsByCost
+        | Rule::PointsSupported
         | Rule::PerDiem
         | Rule::ByItem
         | Rule::ShortStay => units(&case.points, year.policy.rounding.points),

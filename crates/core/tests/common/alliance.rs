@@ -1,7 +1,7 @@
 //! County alliances, budgets by heads and borrowed point values, put into a drawn year from draws of
 //! their own.
 
-use super::{Draw, Year};
+use super::{Draw, Year, trees};
 use dianzhi_core::{
     Alliance, AllianceMember, Assessment, BUDGET_FEN_MAX, Compare, Decimal, Insured, OverspendBand, PricingMethod,
     PublicHealth, Remainder, ScoreStep,
@@ -11,7 +11,7 @@ use dianzhi_core::{
 const APART: u64 = 0xa111_a9ce;
 
 impl Year {
-    /// The same year with alliances; where `claims_max` is small some pools borrow from one without
+    /// The same year with alliances, and budgets grown from a base year; where `claims_max` is small some pools borrow from one without
     /// points.
     pub(crate) fn with_alliances(mut self) -> Year {
         let draw = &mut Draw::new(self.seed ^ APART);
@@ -39,6 +39,7 @@ impl Year {
         if (0..policy.pools.len()).any(shares) {
             policy.pool_clearing = None;
         }
+        trees::grown(policy, draw);
         self
     }
 }

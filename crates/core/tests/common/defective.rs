@@ -113,6 +113,7 @@ pub(crate) enum Defect {
     BonusWithoutLimit,
     CoefficientUnbounded,
     CoefficientNotRounded,
+    SupportForgotten,
 }
 
 /// The year as a defective engine reads it.
@@ -208,6 +209,11 @@ fn misread(year: &Year, defect: Defect) -> Year {
         | Defect::CoefficientNotRounded => {
             if let Some(rules) = &mut policy.coefficients {
                 coefficients::misread(rules, defect);
+            }
+        }
+        Defect::SupportForgotten => {
+            if let Some(support) = policy.support.take() {
+                year.bonuses.retain(|row| !support.takes(&row.kind));
             }
         }
         Defect::FactorForgotten => policy.auxiliary = None,

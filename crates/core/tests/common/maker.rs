@@ -40,6 +40,7 @@ impl Maker {
             methods: Methods::default(),
             pricing,
             coefficients: None,
+            support: None,
             deviation,
             auxiliary: None,
             ungrouped_share: match self.size {
@@ -419,6 +420,7 @@ impl Maker {
             insutype: vec![format!("31{i}")],
             funds: vec![dianzhi_core::HIFP_PAY.to_owned()],
             budget: Decimal::new(budget.min(BUDGET_FEN_MAX), 2),
+            grown: None,
             insured: Vec::new(),
             public_health: None,
             of: None,

@@ -19,6 +19,7 @@ mod methods;
 pub(crate) mod outliers;
 pub(crate) mod property;
 pub(crate) mod steps;
+mod support;
 pub(crate) mod trees;
 pub(crate) mod tried;
 

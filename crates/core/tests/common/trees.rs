@@ -1,7 +1,7 @@
 //! Budget trees above the pools of a drawn year, and budgets reopened during it.
 
 use super::{Draw, Year};
-use dianzhi_core::{Budget, BudgetChange, Decimal, Policy};
+use dianzhi_core::{BUDGET_FEN_MAX, Budget, BudgetChange, Decimal, Grown, Policy};
 
 impl Year {
     /// The same year without a tree: every pool has its budget by itself.
@@ -17,6 +17,7 @@ pub(crate) fn flatten(policy: &mut Policy) {
     for (i, pool) in policy.pools.iter_mut().enumerate() {
         let fen = i64::try_from(tree.of_pool(i).budget).expect("a budget");
         pool.budget = Decimal::new(fen, 2);
+        pool.grown = None;
         pool.of = None;
         pool.share = None;
         pool.changes.clear();
@@ -70,6 +71,7 @@ fn root(policy: &Policy, amount: Decimal, draw: &mut Draw) -> Budget {
         of: None,
         insutype: policy.pools.iter().flat_map(|pool| pool.insutype.clone()).collect(),
         amount: Some(amount - added(&changes)),
+        grown: None,
         share: None,
         changes,
     }
@@ -115,6 +117,7 @@ fn by_shares(policy: &mut Policy, draw: &mut Draw) {
             of: Some("fund".to_owned()),
             insutype: Vec::new(),
             amount: None,
+            grown: None,
             share,
             changes: Vec::new(),
         });
@@ -159,4 +162,45 @@ fn flatten_amounts(policy: &mut Policy) {
     for pool in &mut policy.pools {
         pool.of = None;
     }
+}
+
+/// Budgets of about the same amount, grown from a base year: of the pools, and of a root whose
+/// children have shares of it.
+pub(super) fn grown(policy: &mut Policy, draw: &mut Draw) {
+    let by_shares = policy.pools.iter().any(|pool| pool.share.is_some());
+    if let Some(root) = policy.budgets.first_mut().filter(|_| by_shares)
+        && let Some(grown) = root.amount.and_then(|amount| base_of(amount, draw))
+    {
+        root.amount = None;
+        root.grown = Some(grown);
+    }
+    // The pools of a tree by amounts come to the fen of their parent.
+    if !policy.budgets.is_empty() {
+        return;
+    }
+    for pool in policy.pools.iter_mut().filter(|pool| pool.insured.is_empty()) {
+        if let Some(grown) = base_of(pool.budget, draw) {
+            pool.budget = Decimal::ZERO;
+            pool.grown = Some(grown);
+        }
+    }
+}
+
+/// The base year of about so much; `None` for an amount that it might pass a bound with.
+fn base_of(amount: Decimal, draw: &mut Draw) -> Option<Grown> {
+    let fits = amount > Decimal::TEN && amount < Decimal::new(BUDGET_FEN_MAX / 4, 2);
+    if !fits || !draw.chance(60) {
+        return None;
+    }
+    let places = draw.pick(&[1, 3, 12]);
+    let growth = match draw.number(0, 3) {
+        0 => -(draw.share() / Decimal::TWO).trunc_with_scale(places),
+        1 => Decimal::ZERO,
+        _ => draw.share().trunc_with_scale(places),
+    };
+    let base_year_budget = (amount / (Decimal::ONE + growth)).round_dp(2);
+    Some(Grown {
+        base_year_budget,
+        growth,
+    })
 }

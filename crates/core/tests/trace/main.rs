@@ -15,7 +15,7 @@ use dianzhi_core::{
     CompiledPolicy, Fen, FenSum, HospitalTrace, HospitalYear, Origin, PoolId, Rule, Silent, Surplus, Totals, Trace,
     example,
 };
-use rules::{OF_ADJUSTMENTS, OF_ALLIANCES, OF_COEFFICIENTS, OF_FUNDS, OF_METHODS, OF_OUTLIERS};
+use rules::{OF_ADJUSTMENTS, OF_ALLIANCES, OF_COEFFICIENTS, OF_FUNDS, OF_METHODS, OF_OUTLIERS, OF_SUPPORT};
 
 // ---- the evaluator of the expressions
 
@@ -61,7 +61,7 @@ fn what_is_explained_is_what_is_paid() {
     let missed: Vec<_> = Rule::ALL
         .iter()
         .filter(|rule| !OF_METHODS.contains(rule) && !OF_OUTLIERS.contains(rule) && !OF_ADJUSTMENTS.contains(rule))
-        .filter(|rule| !OF_COEFFICIENTS.contains(rule))
+        .filter(|rule| !OF_COEFFICIENTS.contains(rule) && !OF_SUPPORT.contains(rule))
         .filter(|rule| !OF_ALLIANCES.contains(rule) && !OF_FUNDS.contains(rule))
         .filter(|rule| !checker.rules.contains(rule.id()))
         .collect();

@@ -71,7 +71,8 @@ pub(crate) const OF_OUTLIERS: [Rule; 10] = [
 ];
 
 /// The rules of alliances and of what their pools are paid by.
-pub(crate) const OF_ALLIANCES: [Rule; 11] = [
+pub(crate) const OF_ALLIANCES: [Rule; 12] = [
+    Rule::BudgetGrown,
     Rule::BudgetByHeads,
     Rule::PointValueOf,
     Rule::AllianceBalance,
@@ -200,6 +201,46 @@ fn coefficients_are_explained() {
             checker.shown.contains(&format!("coefficient {mode}")),
             "none rounded {mode}"
         );
+    }
+}
+
+/// What `[support]` does with points.
+pub(crate) const OF_SUPPORT: [Rule; 2] = [Rule::Support, Rule::PointsSupported];
+
+/// The steps of support and assessment compute to what is paid, by group and by every method that pays by
+/// one.
+/// Seen to fail where the assessment was left out of the expression.
+#[test]
+fn support_is_explained() {
+    let mut checker = Checker::default();
+    for seed in 0..300 {
+        let sizes = [Size::Small, Size::Usual, Size::Fine];
+        let year = match seed % 2 {
+            0 => Year::draw_outliers_mixed(seed, &sizes, 20),
+            _ => Year::draw_coefficients(seed, &sizes, 20),
+        };
+        let year = year.with_support();
+        let policy = year.compiled();
+        checker.seed = seed;
+        for row in &year.claims {
+            let case = year.case(&policy, row);
+            let mut trace = Trace::default();
+            let found = policy.worth(&case, &mut trace).expect("small figures");
+            assert_eq!(policy.worth(&case, &mut Silent), Ok(found), "seed {seed}");
+            let mut steps = trace.steps;
+            steps.retain(|step| step.rule != Rule::PaidAs);
+            if policy.cost_ratio_millionths(&case).is_ok() {
+                checker.take(&steps);
+            }
+            if let Some(at) = steps.iter().position(|step| step.rule == Rule::PointsSupported) {
+                let before = steps[..at].iter().rfind(|step| step.rule != Rule::Support);
+                let initial = before.map(|step| &step.result);
+                assert_eq!(initial, Some(&steps[at].inputs[0].value), "seed {seed}: {steps:#?}");
+            }
+        }
+    }
+    for rule in OF_SUPPORT {
+        assert!(checker.rules.contains(rule.id()), "no step {rule}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Lint;
 use crate::Period;
-use crate::codes::{W306, W307, W308, W309, W312, W330};
+use crate::codes::{W306, W307, W308, W309, W312, W330, W332};
 use dianzhi_core::{AmountFrom, BudgetTree, Decimal, Policy, PricingMethod, Text};
 
 /// 职工基本医疗保险
@@ -15,11 +15,19 @@ fn budget_key(policy: &Policy, tree: &BudgetTree, pool: usize) -> String {
     let way = tree.way_to(pool);
     let own = way.iter().rev().find(|node| node.from == AmountFrom::Own);
     match own {
-        Some(node) if node.pool.is_some() => match policy.pools[pool].is_by_heads() {
-            true => format!("{}.insured", node.key),
-            false => format!("{}.budget", node.key),
-        },
-        Some(node) => format!("{}.amount", node.key),
+        Some(node) => {
+            let grown = match node.pool {
+                Some(pool) => policy.pools[pool].grown,
+                None => (policy.budgets.iter().find(|budget| budget.id == node.id)).and_then(|budget| budget.grown),
+            };
+            let name = match (node.pool, grown) {
+                (_, Some(_)) => "base_year_budget",
+                (Some(pool), None) if policy.pools[pool].is_by_heads() => "insured",
+                (Some(_), None) => "budget",
+                (None, None) => "amount",
+            };
+            format!("{}.{name}", node.key)
+        }
         None => format!("pool[{pool}].share"),
     }
 }
@@ -27,6 +35,7 @@ fn budget_key(policy: &Policy, tree: &BudgetTree, pool: usize) -> String {
 pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
     let policy = &period.policy;
     let tree = policy.budget_tree();
+    growth(lint, period);
     for (i, pool) in policy.pools.iter().enumerate() {
         let id = &pool.id;
         let key = |name: &str| format!("pool[{i}].{name}");
@@ -119,6 +128,39 @@ pub(super) fn look(lint: &mut Lint<'_>, period: &Period) {
                 super::pricing::without_effect_help(),
             );
         }
+    }
+}
+
+/// A growth that reads like a percentage, or a slip: budgets grow by a few percent.
+fn growth(lint: &mut Lint<'_>, period: &Period) {
+    let policy = &period.policy;
+    let nodes = policy.budgets.iter().enumerate();
+    let nodes = nodes.map(|(i, node)| (format!("budget[{i}]"), &node.id, node.grown));
+    let pools = policy.pools.iter().enumerate();
+    let pools = pools.map(|(i, pool)| (format!("pool[{i}]"), &pool.id, pool.grown));
+    for (section, id, grown) in nodes.chain(pools) {
+        let Some(growth) = grown.map(|grown| grown.growth) else {
+            continue;
+        };
+        if growth.abs() < Decimal::new(5, 1) {
+            continue;
+        }
+        lint.at(
+            period,
+            &format!("{section}.growth"),
+            W332,
+            Text::new(
+                format!("{id} 的预算增幅为 {growth}，即基期预算的 {} 倍", growth + Decimal::ONE),
+                format!(
+                    "the budget of {id} grows by {growth}, to {} times that of the base year",
+                    growth + Decimal::ONE
+                ),
+            ),
+            Text::new(
+                "核对增幅：写成小数，6.5% 写作 \"0.065\"",
+                "check the growth, which is a share: 6.5 % is \"0.065\"",
+            ),
+        );
     }
 }
 

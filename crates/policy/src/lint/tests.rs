@@ -52,6 +52,20 @@ fn pools() {
     );
 }
 
+/// A budget grows by a few percent; and what is nothing is told where it is written.
+#[test]
+fn growth() {
+    let grown = |growth: &str| format!("base_year_budget = \"500000000.00\"\ngrowth = \"{growth}\"");
+    one("W332", "budget = \"512345678.00\"", &grown("6.5"));
+    one("W332", "budget = \"512345678.00\"", &grown("-0.5"));
+    none("budget = \"512345678.00\"", &grown("0.49"));
+    one(
+        "W306",
+        "budget = \"512345678.00\"",
+        &grown("0").replace("500000000.00", "0"),
+    );
+}
+
 /// Overspend and reserve are held against each other in the section that clears the pool.
 #[test]
 fn a_pool_with_a_clearing_of_its_own() {

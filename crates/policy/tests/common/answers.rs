@@ -36,8 +36,10 @@ pub(crate) fn answers(text: &str) {
             for remark in region.remarks() {
                 assert!(!remark.render(Lang::Zh).is_empty() && remark.place.is_some());
             }
-            let of_budget = ["pool[0].budget", "pool[0].share"].map(|key| region.source(key).is_some());
-            assert!(of_budget.contains(&true));
+            let written = |name: &str| region.source(&format!("pool[0].{name}")).is_some();
+            let of_budget = ["budget", "share", "growth"].map(written);
+            let of_budget = of_budget.into_iter().chain([region.place("pool[0].insured").is_some()]);
+            assert!(of_budget.into_iter().any(|there| there));
             for key in [
                 "clearing.overspend[0].up_to",
                 "deviation.low",
