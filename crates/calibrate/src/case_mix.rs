@@ -39,11 +39,14 @@ impl CaseMix {
     /// CMI = Σ weight ÷ cases ÷ scale, in units of 10^-6, half up; `None` without cases of weight.
     #[must_use]
     pub fn cmi(&self, plan: &Plan) -> Option<BigInt> {
+        let exact = self.exact_cmi(plan)?;
+        Some(round(&exact, SHARE_PLACES, RoundingMode::HalfUp))
+    }
+
+    /// CMI before it is rounded.
+    pub(crate) fn exact_cmi(&self, plan: &Plan) -> Option<BigRational> {
         let units = BigInt::from(10u8).pow(plan.weights.decimals) * self.weighted;
-        (self.weighted > 0).then(|| {
-            let mean = BigRational::new(self.weight.clone(), units) / rational(plan.weights.scale);
-            round(&mean, SHARE_PLACES, RoundingMode::HalfUp)
-        })
+        (self.weighted > 0).then(|| BigRational::new(self.weight.clone(), units) / rational(plan.weights.scale))
     }
 
     /// Cost of the cases that are kept ÷ what they would cost at the means of their groups, in units of

@@ -71,6 +71,7 @@ fn plan_of(row: &[&str], measure: Measure) -> Plan {
         mode: RoundingMode::HalfUp,
         cases_min: 1,
         not_for: Vec::new(),
+        cmi: None,
     });
     plan
 }

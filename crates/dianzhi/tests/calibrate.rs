@@ -183,6 +183,65 @@ fn the_results_are_tables_that_settle_takes() {
     }
 }
 
+/// The bonuses by CMI settle at once beside a region's other kinds, whose rows stay.
+/// Seen to fail: with the present table's CMI rows kept beside the new ones.
+#[test]
+fn bonuses_by_cmi_settle() {
+    let scratch = tempfile::tempdir().unwrap();
+    let home = scratch.path();
+    for name in ["groups.csv", "hospitals.csv"] {
+        fs::copy(example().join(name), home.join(name)).unwrap();
+    }
+    fs::copy(example().join("2025/claims.csv"), home.join("claims.csv")).unwrap();
+    let present = "fixmedins_code,bonus_kind,bonus\nH32990001001,CMI,0.5\nH32990001138,重点专科,0.02\n";
+    fs::write(home.join("bonuses.csv"), present).unwrap();
+    let region = fs::read_to_string(example().join("2025/region.toml")).unwrap();
+    let region = region.replace("\"../", "\"").replace(
+        "\"hospitals.csv\"",
+        "\"hospitals.csv\"\nbonuses = \"bonuses.csv\"",
+    ) + "\n[coefficients]\nmissing = \"hospital\"\nbonuses = { combine = \"sum\", count_as = \"added\" }\n\
+           cap = { from = \"0.8\", to = \"1.2\" }\n";
+    fs::write(home.join("region.toml"), &region).unwrap();
+    let text = fs::read_to_string(example().join("calibration.toml")).unwrap();
+    let (years, rest) = text.split_once("[[year]]").unwrap();
+    let (_, rest) = rest.split_once("[trimming]").unwrap();
+    let (before, rest) = rest.split_once("[adjustments]").unwrap();
+    let (_, rest) = rest.split_once("[coefficients]").unwrap();
+    let text = format!(
+        "{years}[[year]]\nregion = \"region.toml\"\nweight = 1\n[trimming]{before}[coefficients]{rest}"
+    );
+    fs::write(home.join("calibration.toml"), text).unwrap();
+    calibrated(&home.join("calibration.toml"), &home.join("out"), &HistoryOptions::default());
+    let bonuses = table(&home.join("out/bonuses.csv"), 2);
+    let report = table(&home.join("out/report-bonuses.csv"), 1);
+    assert_eq!(bonuses["H32990001138,重点专科"]["bonus"], "0.02");
+    assert_eq!(report["H32990001001"]["present"], "0.5");
+    let case_mix = table(&home.join("out/case-mix.csv"), 1);
+    let mut by_verdict = BTreeMap::new();
+    for (code, row) in &report {
+        let cmi: f64 = row["cmi"].parse().unwrap();
+        // One year: the CMI of the case mix.
+        assert_eq!(row["cmi"], case_mix[code]["cmi"]);
+        let expected = match (row["cases"].parse::<u64>().unwrap() >= 30, cmi) {
+            (false, _) => ("few-cases", "H32990001001" == code).1.then_some("0.5"),
+            (true, cmi) if cmi >= 1.2 => Some("0.03"),
+            (true, cmi) if cmi >= 1.0 => Some("0.01"),
+            (true, _) => None,
+        };
+        let row_of = bonuses.get(&format!("{code},CMI"));
+        assert_eq!(row_of.map(|row| row["bonus"].as_str()), expected, "{code}");
+        *by_verdict.entry(row["verdict"].as_str()).or_insert(0) += 1;
+    }
+    assert!(by_verdict["step"] > 0 && by_verdict["below-steps"] > 0, "{by_verdict:?}");
+    let next = region.replace("= \"groups.csv", "= \"out/groups.csv");
+    let next = next.replace("= \"hospitals.csv", "= \"out/hospitals.csv");
+    let next = next.replace("= \"bonuses.csv", "= \"out/bonuses.csv");
+    fs::write(home.join("next.toml"), next).unwrap();
+    let run = home.join("run");
+    settle(&home.join("next.toml"), &run, &SettleOptions::default(), &Progress::default()).unwrap();
+    assert!(verify(&run, None, None, &Progress::default()).unwrap().is_sound());
+}
+
 /// Funds apart: each pool's groups by themselves, and together they are the whole.
 #[test]
 fn pools_apart() {

@@ -1,6 +1,7 @@
 //! The tables of hospitals: coefficients as `settle` reads them, how each was found, and the case mix.
 
 use super::super::CalibratedScope;
+use super::bonuses;
 use super::figures::{change, exact, ratio, share, text_of, trimmed_share};
 use super::spread;
 use crate::input::Inputs;
@@ -23,6 +24,9 @@ pub(super) fn tables(
             false => ("hospitals", hospitals(plan, present, scope)),
         });
         tables.push(("report-coefficients", report(calibration, scope)));
+        if let Some(cmi) = &plan.cmi {
+            tables.extend(bonuses::tables(cmi, present, scope));
+        }
     }
     tables
 }
