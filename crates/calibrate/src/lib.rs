@@ -13,7 +13,7 @@
 //! let group = |code: &str| KnownGroup {
 //!     code: code.into(), name: code.into(), kind: GroupKind::Core, present: None,
 //! };
-//! let case = |group, cost| Record { cost, group, hospital: 0, pool: 0, year: 0 };
+//! let case = |group, cost| Record { cost, group, hospital: 0, pool: 0, year: 0, days: 0 };
 //! let history = History {
 //!     years: 1,
 //!     groups: vec![group("A"), group("B")],

@@ -120,9 +120,39 @@ fn case_mix_of_a_hospital_and_of_the_region() {
     assert_eq!(rows[0], (Some(0), 4, 2, 2, (1_368_421.into(), 1_153_846.into())));
     assert_eq!(rows[2], (Some(2), 2, 1, 0, (631_579.into(), 333_333.into())));
     assert_eq!(rows[3], (None, 8, 2, 2, (1_000_000.into(), 1_000_000.into())));
+    // Nobody's days are known.
+    assert!(
+        found
+            .case_mix
+            .iter()
+            .all(|row| (row.timed, row.time_index()) == (0, None))
+    );
     // Weights 50, 100 and 200: the last is just twice the mean case's.
     let three = history(&[&[&[100, 100]], &[&[200]], &[&[400]]]);
     assert_eq!(calibrate(&three, &plan(&[1]), &[]).unwrap().case_mix[0].heavy, 1);
+}
+
+/// Days of A: 2, 4 (H3), 6, 8 (H2), 10 and unknown (H1); of B 30 and 10 (H1).
+#[test]
+fn days_against_those_of_the_region() {
+    let mut history = two_levels();
+    for (record, days) in history.records.iter_mut().zip([2, 4, 6, 8, 10, 0, 30, 10]) {
+        record.days = days;
+    }
+    let found = calibrate(&history, &plan(&[1]), &[]).unwrap();
+    let rows: Vec<_> = found
+        .case_mix
+        .iter()
+        .map(|row| (row.timed, row.days, row.mean_days().unwrap(), row.time_index().unwrap()))
+        .collect();
+    // Means of 6 and 20 days: H1 (10 + 40) ÷ (6 + 40), H2 14 ÷ 12, H3 6 ÷ 12.
+    let expected: [(u64, u64, i64, i64); 4] = [
+        (3, 50, 1_667, 1_086_957),
+        (2, 14, 700, 1_166_667),
+        (2, 6, 300, 500_000),
+        (7, 70, 1_000, 1_000_000),
+    ];
+    assert_eq!(rows, expected.map(|(timed, days, mean, index)| (timed, days, mean.into(), index.into())));
 }
 
 /// The CMI of each hospital in units of 10^-6, its cases and what follows.

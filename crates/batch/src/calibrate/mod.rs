@@ -241,7 +241,7 @@ fn read(
         warnings: Vec::new(),
     };
     for (year, inputs) in inputs.into_iter().enumerate() {
-        let claims = Claims::read_here(&inputs, &options.read, progress)?;
+        let claims = Claims::read_with_days(&inputs, &options.read, progress)?;
         collector.add(year, &inputs, &claims);
         years.records.push(Records::of(&claims));
         let name = |file| claims.file_name(file);

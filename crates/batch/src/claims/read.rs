@@ -75,9 +75,26 @@ impl Claims {
 
     /// The same on the worker threads that the caller is one of.
     pub(crate) fn read_here(inputs: &Inputs, options: &ReadOptions, progress: &Progress) -> Result<Claims, Failure> {
+        Claims::read_by(&Checks::new(inputs), inputs, options, progress)
+    }
+
+    /// The same with the days of every stay.
+    pub(crate) fn read_with_days(
+        inputs: &Inputs,
+        options: &ReadOptions,
+        progress: &Progress,
+    ) -> Result<Claims, Failure> {
+        Claims::read_by(&Checks::new(inputs).keeping_days(), inputs, options, progress)
+    }
+
+    fn read_by(
+        checks: &Checks,
+        inputs: &Inputs,
+        options: &ReadOptions,
+        progress: &Progress,
+    ) -> Result<Claims, Failure> {
         progress.enter(Stage::Reading);
-        let checks = Checks::new(inputs);
-        let files = open_files(inputs, &checks)?;
+        let files = open_files(inputs, checks)?;
         let size = |input: &InputFile| std::fs::metadata(&input.path).map_or(0, |m| m.len());
         progress.bytes_total(files.iter().map(|f| size(&f.input)).sum());
 
@@ -85,7 +102,7 @@ impl Claims {
         let outcomes = Mutex::new(Vec::new());
         let failure = Mutex::new(None);
         rayon::broadcast(|_| {
-            if let Err(found) = work(&feed, &files, &checks, progress, &outcomes) {
+            if let Err(found) = work(&feed, &files, checks, progress, &outcomes) {
                 let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
                 // The block counts, not the thread: the first one in input order is told.
                 if failure.as_ref().is_none_or(|(index, _)| found.0 < *index) {
@@ -100,7 +117,7 @@ impl Claims {
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (mut claims, hashes) = gather(files, fingerprints, outcomes, checks.has_factors);
         progress.enter(Stage::Pricing);
-        mark_duplicates(&mut claims, hashes, &checks, progress)?;
+        mark_duplicates(&mut claims, hashes, checks, progress)?;
         claims.count_unknown_groups();
         claims.grouped = inputs.grouping.as_ref().map(|_| GroupedClaims::of(&claims.blocks));
         claims
@@ -117,7 +134,7 @@ impl Claims {
             claims.warnings.extend(unknown);
         }
         if checks.router.is_some() {
-            let found = notices::routes(inputs, &claims.files, &claims.blocks, &checks);
+            let found = notices::routes(inputs, &claims.files, &claims.blocks, checks);
             claims.warnings.extend(found);
         }
         claims.warnings.extend(notices::counts_for_nobody(inputs));
