@@ -44,7 +44,11 @@ impl CmiFigure {
 
 /// Every hospital of the history, in its order; nothing where no bonuses are asked for.
 pub(crate) fn figures(history: &History, plan: &Plan, case_mix: &[CaseMix]) -> Vec<CmiFigure> {
-    let Some((coefficients, cmi)) = plan.coefficients.as_ref().and_then(|all| Some((all, all.cmi.as_ref()?))) else {
+    let Some((coefficients, cmi)) = plan
+        .coefficients
+        .as_ref()
+        .and_then(|all| Some((all, all.cmi.as_ref()?)))
+    else {
         return Vec::new();
     };
     let counts = |row: &&CaseMix| match cmi.years {

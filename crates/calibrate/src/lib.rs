@@ -53,8 +53,8 @@ pub use groups::{GroupFigures, Remark};
 pub use history::{DayRecord, History, KnownGroup, KnownHospital, NO_GROUP, Present, Record};
 pub use hospitals::{Capped, CoefficientFigure};
 pub use plan::{
-    CmiPlan, CmiStep, CmiYears, CoefficientBy, CoefficientPlan, Combine, Forecast, Measure, Plan, Sd, Stability, TrimBy, TrimMethod, Trimming,
-    Unstable, WeightMethod, Weights, WithoutCases, YEAR_WEIGHT_MAX, YEARS_MAX,
+    CmiPlan, CmiStep, CmiYears, CoefficientBy, CoefficientPlan, Combine, Forecast, Measure, Plan, Sd, Stability,
+    TrimBy, TrimMethod, Trimming, Unstable, WeightMethod, Weights, WithoutCases, YEAR_WEIGHT_MAX, YEARS_MAX,
 };
 pub use rates::{DayRateFigure, ForecastFigure};
 pub use sums::{SHARE_PLACES, Sums};

@@ -10,7 +10,8 @@ mod common;
 
 use common::{decimal, history, hospital, plan};
 use dianzhi_calibrate::{
-    Capped, CmiBonus, CmiPlan, CmiStep, CmiYears, CoefficientBy, CoefficientPlan, Combine, DayRecord, Forecast, History, Measure, Plan, calibrate,
+    Capped, CmiBonus, CmiPlan, CmiStep, CmiYears, CoefficientBy, CoefficientPlan, Combine, DayRecord, Forecast,
+    History, Measure, Plan, calibrate,
 };
 use dianzhi_core::{GroupKind, RoundingMode};
 use num_bigint::BigInt;
@@ -152,7 +153,10 @@ fn days_against_those_of_the_region() {
         (2, 6, 300, 500_000),
         (7, 70, 1_000, 1_000_000),
     ];
-    assert_eq!(rows, expected.map(|(timed, days, mean, index)| (timed, days, mean.into(), index.into())));
+    assert_eq!(
+        rows,
+        expected.map(|(timed, days, mean, index)| (timed, days, mean.into(), index.into()))
+    );
 }
 
 /// The CMI of each hospital in units of 10^-6, its cases and what follows.

@@ -196,10 +196,10 @@ fn bonuses_by_cmi_settle() {
     let present = "fixmedins_code,bonus_kind,bonus\nH32990001001,CMI,0.5\nH32990001138,重点专科,0.02\n";
     fs::write(home.join("bonuses.csv"), present).unwrap();
     let region = fs::read_to_string(example().join("2025/region.toml")).unwrap();
-    let region = region.replace("\"../", "\"").replace(
-        "\"hospitals.csv\"",
-        "\"hospitals.csv\"\nbonuses = \"bonuses.csv\"",
-    ) + "\n[coefficients]\nmissing = \"hospital\"\nbonuses = { combine = \"sum\", count_as = \"added\" }\n\
+    let region = region
+        .replace("\"../", "\"")
+        .replace("\"hospitals.csv\"", "\"hospitals.csv\"\nbonuses = \"bonuses.csv\"")
+        + "\n[coefficients]\nmissing = \"hospital\"\nbonuses = { combine = \"sum\", count_as = \"added\" }\n\
            cap = { from = \"0.8\", to = \"1.2\" }\n";
     fs::write(home.join("region.toml"), &region).unwrap();
     let text = fs::read_to_string(example().join("calibration.toml")).unwrap();
@@ -207,11 +207,13 @@ fn bonuses_by_cmi_settle() {
     let (_, rest) = rest.split_once("[trimming]").unwrap();
     let (before, rest) = rest.split_once("[adjustments]").unwrap();
     let (_, rest) = rest.split_once("[coefficients]").unwrap();
-    let text = format!(
-        "{years}[[year]]\nregion = \"region.toml\"\nweight = 1\n[trimming]{before}[coefficients]{rest}"
-    );
+    let text = format!("{years}[[year]]\nregion = \"region.toml\"\nweight = 1\n[trimming]{before}[coefficients]{rest}");
     fs::write(home.join("calibration.toml"), text).unwrap();
-    calibrated(&home.join("calibration.toml"), &home.join("out"), &HistoryOptions::default());
+    calibrated(
+        &home.join("calibration.toml"),
+        &home.join("out"),
+        &HistoryOptions::default(),
+    );
     let bonuses = table(&home.join("out/bonuses.csv"), 2);
     let report = table(&home.join("out/report-bonuses.csv"), 1);
     assert_eq!(bonuses["H32990001138,重点专科"]["bonus"], "0.02");
@@ -232,13 +234,22 @@ fn bonuses_by_cmi_settle() {
         assert_eq!(row_of.map(|row| row["bonus"].as_str()), expected, "{code}");
         *by_verdict.entry(row["verdict"].as_str()).or_insert(0) += 1;
     }
-    assert!(by_verdict["step"] > 0 && by_verdict["below-steps"] > 0, "{by_verdict:?}");
+    assert!(
+        by_verdict["step"] > 0 && by_verdict["below-steps"] > 0,
+        "{by_verdict:?}"
+    );
     let next = region.replace("= \"groups.csv", "= \"out/groups.csv");
     let next = next.replace("= \"hospitals.csv", "= \"out/hospitals.csv");
     let next = next.replace("= \"bonuses.csv", "= \"out/bonuses.csv");
     fs::write(home.join("next.toml"), next).unwrap();
     let run = home.join("run");
-    settle(&home.join("next.toml"), &run, &SettleOptions::default(), &Progress::default()).unwrap();
+    settle(
+        &home.join("next.toml"),
+        &run,
+        &SettleOptions::default(),
+        &Progress::default(),
+    )
+    .unwrap();
     assert!(verify(&run, None, None, &Progress::default()).unwrap().is_sound());
 }
 

@@ -131,7 +131,7 @@ impl Checks {
             passed_over: 0,
             rest: None,
             stay: None,
-            days: self.keeps_days.then(|| layout.days.days(row).unwrap_or(0)),
+            days: self.is_history.then(|| layout.days.days(row).unwrap_or(0)),
         };
         let mut amounts = Vec::new();
         if !self.place(row, layout, accepted.group, &mut admitted) {

@@ -30,8 +30,9 @@ pub(crate) struct Checks {
     pub(super) has_funds: bool,
     /// Whether the policy asks whose stays the claims are, and when.
     pub(super) needs_stays: bool,
-    /// Whether the days of every stay are kept: who calibrates asks for them.
-    pub(super) keeps_days: bool,
+    /// Whether the claims are history that figures are taken of: the days of every stay are kept, and nothing is
+    /// said of payment.
+    pub(super) is_history: bool,
     /// Whether claims need nothing but their own group code: no scheme, no routes, no other funds, no
     /// stays, no days, and one policy all the year.
     pub(super) plain: bool,
@@ -96,7 +97,7 @@ impl Checks {
             has_factors: policy.policy().auxiliary.is_some(),
             plain: grouping.is_none() && router.is_none() && !has_funds && !needs_stays && is_one,
             needs_stays,
-            keeps_days: false,
+            is_history: false,
             grouping,
             has_funds,
             router,
@@ -105,10 +106,10 @@ impl Checks {
         }
     }
 
-    /// The same, with the days of every stay kept.
-    pub(crate) fn keeping_days(self) -> Checks {
+    /// The same, of history.
+    pub(crate) fn of_history(self) -> Checks {
         Checks {
-            keeps_days: true,
+            is_history: true,
             plain: false,
             ..self
         }

@@ -78,13 +78,9 @@ impl Claims {
         Claims::read_by(&Checks::new(inputs), inputs, options, progress)
     }
 
-    /// The same with the days of every stay.
-    pub(crate) fn read_with_days(
-        inputs: &Inputs,
-        options: &ReadOptions,
-        progress: &Progress,
-    ) -> Result<Claims, Failure> {
-        Claims::read_by(&Checks::new(inputs).keeping_days(), inputs, options, progress)
+    /// The same of history: with the days of every stay, and without what only settling asks.
+    pub(crate) fn read_history(inputs: &Inputs, options: &ReadOptions, progress: &Progress) -> Result<Claims, Failure> {
+        Claims::read_by(&Checks::new(inputs).of_history(), inputs, options, progress)
     }
 
     fn read_by(
@@ -120,9 +116,10 @@ impl Claims {
         mark_duplicates(&mut claims, hashes, checks, progress)?;
         claims.count_unknown_groups();
         claims.grouped = inputs.grouping.as_ref().map(|_| GroupedClaims::of(&claims.blocks));
-        claims
-            .warnings
-            .extend(notices::missing_items(&claims.files, checks.needs_ratio));
+        claims.warnings.extend(notices::missing_items(
+            &claims.files,
+            checks.needs_ratio && !checks.is_history,
+        ));
         if let Some(by) = &inputs.grouping {
             let found = claims
                 .files
@@ -140,9 +137,8 @@ impl Claims {
         claims.warnings.extend(notices::counts_for_nobody(inputs));
         let of_rules = crate::settle::adjust::notices(inputs, &claims)?;
         claims.warnings.extend(of_rules);
-        claims
-            .warnings
-            .extend(notices::part_of_the_year(inputs, claims.discharged()));
+        let part = notices::part_of_the_year(inputs, claims.discharged(), checks.is_history);
+        claims.warnings.extend(part);
         Ok(claims)
     }
 

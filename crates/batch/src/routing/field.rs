@@ -119,7 +119,10 @@ impl FieldBits {
             }
             FieldKind::Text | FieldKind::List | FieldKind::MainDiagnosis => self.of_text(bytes),
             FieldKind::Days => {
-                let days = columns.days.days(row).map_or(0, |days| self.ranges.of_whole(days.into()));
+                let days = columns
+                    .days
+                    .days(row)
+                    .map_or(0, |days| self.ranges.of_whole(days.into()));
                 days | self.of_words(bytes)
             }
             FieldKind::Cost => self.ranges.of_whole(known.cost) | self.of_words(bytes),

@@ -3,16 +3,16 @@
 use super::CalibrationYear;
 use super::keys;
 use super::words::{
-    CMI_YEARS, COEFFICIENT_BY, COMBINE, FUNDS, MEASURES, Method, SD, TRIM_BY, TRIM_METHODS, Trim, UNSTABLE, WEIGHT_METHODS,
-    WITHOUT_CASES,
+    CMI_YEARS, COEFFICIENT_BY, COMBINE, FUNDS, MEASURES, Method, SD, TRIM_BY, TRIM_METHODS, Trim, UNSTABLE,
+    WEIGHT_METHODS, WITHOUT_CASES,
 };
 use crate::keys::Key;
 use crate::read::{Reader, Section, contradiction_help, other_label};
 use crate::words::{GROUP_KINDS, MODES};
 use crate::{Diagnostic, codes};
 use dianzhi_calibrate::{
-    CmiPlan, CmiStep, CmiYears, CoefficientBy, CoefficientPlan, Combine, Forecast, Measure, Plan, Sd, Stability, TrimBy, TrimMethod, Trimming,
-    Unstable, WeightMethod, Weights, WithoutCases,
+    CmiPlan, CmiStep, CmiYears, CoefficientBy, CoefficientPlan, Combine, Forecast, Measure, Plan, Sd, Stability,
+    TrimBy, TrimMethod, Trimming, Unstable, WeightMethod, Weights, WithoutCases,
 };
 use dianzhi_core::{Decimal, RoundingMode, Text};
 
