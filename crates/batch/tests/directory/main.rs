@@ -1,7 +1,6 @@
 //! A directory made of history: grouping by it puts every case of the history where it was counted.
 //!
-//! Seen to fail: with `J18.9` and `J189` as one combination of which only the first spelling was written; with the
-//! history grouped without its costs; with types numbered anew by one too many.
+//! Seen to fail: with the history grouped without its costs; with types numbered anew by one too many.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod draft;
