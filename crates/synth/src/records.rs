@@ -134,30 +134,38 @@ impl Records {
             .zip(&reached)
             .filter_map(|(group, reached)| reached.then_some(group))
             .collect();
+        // What few kinds of person can have, those have the more often: newborns, newborns' diseases.
+        let few: Vec<u64> = (0..reached.len())
+            .map(|at| {
+                let kinds = found.range((at, 0)..(at + 1, 0)).count().max(1);
+                let times = (KINDS / kinds) as u64;
+                times * times
+            })
+            .collect();
         let mut shapes = Vec::new();
-        let mut of_kind: Vec<Vec<(usize, usize)>> = vec![Vec::new(); KINDS];
+        let mut of_kind: Vec<Vec<(usize, u64, u64)>> = vec![Vec::new(); KINDS];
         for ((group, kind), known) in found {
-            let share = known.len();
+            let share = known.len() as u64;
             for shape in known {
-                of_kind[kind].push((shapes.len(), share));
+                of_kind[kind].push((shapes.len(), few[group], share));
                 shapes.push(Shape {
                     group: next[group],
                     ..shape
                 });
             }
         }
-        let weights = |all: &[(usize, usize)], level: u8| {
-            let weight = |&(shape, share): &(usize, usize)| {
+        let weights = |all: &[(usize, u64, u64)], level: u8| {
+            let weight = |&(shape, times, share): &(usize, u64, u64)| {
                 let of: &Shape = &shapes[shape];
                 // The more shapes a group has, the less often each is seen.
-                (list[of.group].seen_at(level) * 1_000 / share as u64).max(1)
+                (list[of.group].seen_at(level) * times * 1_000 / share).max(1)
             };
             Weights::new(all.iter().map(weight))
         };
         let of_kind = of_kind
             .iter()
             .map(|all| {
-                let positions = all.iter().map(|(shape, _)| *shape).collect();
+                let positions = all.iter().map(|(shape, ..)| *shape).collect();
                 (positions, [1, 2, 3].map(|level| weights(all, level)))
             })
             .collect();
@@ -193,7 +201,8 @@ impl Records {
         };
         let plain = &self.shapes[shapes[weights[level].draw(random)]];
         let mut shape = plain.clone();
-        for _ in 0..random.below(4) {
+        // Half of them have none but those that the shape needs.
+        for _ in 0..random.below(6).saturating_sub(2) {
             if let Some(code) = one_of(&self.secondary, random)
                 && *code != shape.diagnosis
                 && !shape.secondary.contains(code)
