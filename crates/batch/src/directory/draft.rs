@@ -5,6 +5,7 @@ use super::types::NewType;
 use crate::codes::W176;
 use crate::error::{Failure, place, warning};
 use crate::input::source::{Fingerprint, InputFile, Role, Source};
+use crate::input::table::UTF8_MARK;
 use dianzhi_core::Text;
 use dianzhi_grouper::dip::{Catalogue, DipDirectory, DipKind};
 use dianzhi_grouper::{DipGrouper, GroupOptions};
@@ -125,6 +126,7 @@ impl Draft {
 /// types.tsv with its other rows as empty lines, so that lines stay what they are: core and mixed types are made of
 /// the history, whatever a directory of last year has.
 fn basic_rows(bytes: &[u8]) -> Vec<u8> {
+    let bytes = bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes);
     let mut lines = bytes.split(|byte| *byte == b'\n');
     let header = lines.next().unwrap_or_default();
     let kind = cells(header).position(|cell| cell == b"kind");

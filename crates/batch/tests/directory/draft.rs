@@ -58,7 +58,8 @@ const TYPES: &str = "code\tkind\tdx\tpx\ttreatment\tmean_cost\tname\n\
 fn basic_types_are_the_drafts_and_get_scores() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path();
-    with_basic(folder, TYPES);
+    // As an editor may save it.
+    with_basic(folder, &format!("\u{feff}{}", TYPES.replace('\n', "\r\n")));
     let published = made(folder, "made", 2, 1 << 16);
     let types = std::fs::read_to_string(folder.join("made/dip/types.tsv")).unwrap();
     let expected = "code\tkind\tdx\tpx\ttreatment\tmean_cost\tname\n\
