@@ -397,8 +397,8 @@ fn notices(scope: &CalibratedScope) -> Vec<Diagnostic> {
         found.weight.as_ref().is_some_and(|weight| weight.base_points.is_zero())
     };
     let nothing = [
-        "的基准点数为 0，其病例结算时不付费：核对 weights.scale、weights.decimals 与调整表",
-        "have base points of 0, and a settlement pays their cases nothing: look at weights.scale, weights.decimals and the adjustments",
+        "的基准点数为 0，其病例结算时不付费",
+        "have base points of 0, and a settlement pays their cases nothing",
     ];
     tell(W164, &is_nothing, nothing);
     // A scheme's word for "no group" would become one too, and its cases be paid as normal ones.
