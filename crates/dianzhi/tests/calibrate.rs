@@ -184,8 +184,7 @@ fn the_results_are_tables_that_settle_takes() {
 }
 
 /// The bonuses by CMI settle at once beside a region's other kinds, whose rows stay.
-/// Days of stays come from the claims. Seen to fail: with the present table's CMI rows kept beside the new ones; with
-/// days read by nobody.
+/// Days of stays come from the claims. Seen to fail: with days read by nobody.
 #[test]
 fn bonuses_by_cmi_settle() {
     let scratch = tempfile::tempdir().unwrap();
