@@ -105,16 +105,7 @@ impl<'a> Maker<'a> {
         let at = self.sizes.draw(&mut self.random);
         let hospital = &self.hospitals[at];
         let group = self.group(&person, hospital);
-        let spread = self.random.cost_spread();
-        let cost = cost(group, hospital, spread, &mut self.random);
-        let bill = Bill::split(
-            cost,
-            hospital.level,
-            person.resident,
-            person.age,
-            self.deductible_max,
-            &mut self.random,
-        );
+        let (spread, bill) = self.bill(group, hospital, &person);
         let coded = match self.random.below(1000) {
             0..WITHOUT_GROUP => Coded::Not,
             roll if roll < WITHOUT_GROUP + UNKNOWN_GROUP => Coded::Unknown(self.random.choose(&UNKNOWN_CODES)),
@@ -142,6 +133,22 @@ impl<'a> Maker<'a> {
             Coded::Unknown(code) => code,
         });
         money(&bill, line);
+    }
+
+    /// What a case of a group costs here against the group's mean, in per mille, and who pays it.
+    fn bill(&mut self, group: &Group, hospital: &Hospital, person: &Person) -> (u64, Bill) {
+        let random = &mut self.random;
+        let spread = random.cost_spread();
+        let cost = cost(group, hospital, spread, random);
+        let bill = Bill::split(
+            cost,
+            hospital.level,
+            person.resident,
+            person.age,
+            self.deductible_max,
+            random,
+        );
+        (spread, bill)
     }
 
     /// A group that this person can have in a hospital of this level.

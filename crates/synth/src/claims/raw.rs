@@ -1,7 +1,6 @@
 //! Claims without a group code, for a region that groups them.
 
-use super::{Maker, WITHOUT_GROUP, cost, money};
-use crate::bill::Bill;
+use super::{Maker, WITHOUT_GROUP, money};
 use crate::line::Line;
 use crate::records::{Records, Shape};
 use crate::totals::Totals;
@@ -25,16 +24,7 @@ impl Maker<'_> {
             };
         }
         let group = drawn.group.unwrap_or_else(|| records.any(&mut self.random));
-        let spread = self.random.cost_spread();
-        let cost = cost(group, hospital, spread, &mut self.random);
-        let bill = Bill::split(
-            cost,
-            hospital.level,
-            person.resident,
-            person.age,
-            self.deductible_max,
-            &mut self.random,
-        );
+        let (spread, bill) = self.bill(group, hospital, &person);
         totals.add(
             self.plan.insutypes[person.insutype].pool,
             (at, hospital),
