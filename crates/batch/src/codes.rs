@@ -216,6 +216,8 @@ pub const W161: Code = code("W161", "没有病例可计的病组", "groups witho
 pub const W162: Code = code("W162", "非稳定病组", "unstable groups");
 /// Codes that become groups of a calibration and that the present table does not have.
 pub const W163: Code = code("W163", "新出现的病组代码", "new group codes");
+/// Groups of a calibration whose base points are 0.
+pub const W164: Code = code("W164", "基准点数为 0 的病组", "groups whose base points are 0");
 /// Cases of the history that no type takes.
 pub const W171: Code = code("W171", "没有病种的历史病例", "cases of the history without a type");
 /// Settlement ids that come again in the history.
@@ -236,6 +238,17 @@ pub const W174: Code = code("W174", "没有分值的病种", "types without a sc
 /// Years of history without a case.
 pub const W175: Code = code("W175", "没有病例的历史年度", "years of history without a case");
 
+/// A draft without a table of procedures.
+pub const W176: Code = code("W176", "草稿没有操作类别表", "a draft without a table of procedures");
+/// Years of history whose days of discharge overlap.
+pub const W177: Code = code(
+    "W177",
+    "历史年度的出院日期重叠",
+    "years of history whose discharges overlap",
+);
+/// Basic types of a draft that no case of the history has.
+pub const W178: Code = code("W178", "没有病例的基本规则", "basic types without a case");
+
 /// Every code of this crate, in order.
 #[must_use]
 pub fn all() -> &'static [Code] {
@@ -243,6 +256,7 @@ pub fn all() -> &'static [Code] {
         F101, F102, F103, F104, F105, F106, F107, F108, F109, F110, F111, F112, T101, T102, T103, T104, T105, T106,
         T107, T108, T109, T110, T121, T141, T142, T143, A101, A102, A103, A104, A111, A121, A131, R101, I101, I102,
         W101, W102, W103, W104, W105, W106, W107, W108, W109, W110, W111, W112, W113, W120, W121, W122, W123, W124,
-        W125, W131, W132, W133, W151, W152, W153, W154, W161, W162, W163, W171, W172, W173, W174, W175,
+        W125, W131, W132, W133, W151, W152, W153, W154, W161, W162, W163, W164, W171, W172, W173, W174, W175, W176,
+        W177, W178,
     ]
 }

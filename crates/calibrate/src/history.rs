@@ -19,6 +19,8 @@ pub struct Record {
     pub pool: u16,
     /// Position of its year, the oldest first.
     pub year: u16,
+    /// Its days, 0 where they are not known.
+    pub days: u32,
 }
 
 /// A stay that was paid per diem.

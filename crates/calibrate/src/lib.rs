@@ -13,7 +13,7 @@
 //! let group = |code: &str| KnownGroup {
 //!     code: code.into(), name: code.into(), kind: GroupKind::Core, present: None,
 //! };
-//! let case = |group, cost| Record { cost, group, hospital: 0, pool: 0, year: 0 };
+//! let case = |group, cost| Record { cost, group, hospital: 0, pool: 0, year: 0, days: 0 };
 //! let history = History {
 //!     years: 1,
 //!     groups: vec![group("A"), group("B")],
@@ -33,6 +33,7 @@
 mod adjust;
 mod case_mix;
 mod cells;
+mod cmi;
 pub mod dip;
 pub mod example;
 mod groups;
@@ -47,12 +48,13 @@ mod weights;
 
 pub use adjust::{Adjusted, Adjustment, Change};
 pub use case_mix::CaseMix;
+pub use cmi::{CmiBonus, CmiFigure};
 pub use groups::{GroupFigures, Remark};
 pub use history::{DayRecord, History, KnownGroup, KnownHospital, NO_GROUP, Present, Record};
 pub use hospitals::{Capped, CoefficientFigure};
 pub use plan::{
-    CoefficientBy, CoefficientPlan, Combine, Forecast, Measure, Plan, Sd, Stability, TrimBy, TrimMethod, Trimming,
-    Unstable, WeightMethod, Weights, WithoutCases, YEAR_WEIGHT_MAX, YEARS_MAX,
+    CmiPlan, CmiStep, CmiYears, CoefficientBy, CoefficientPlan, Combine, Forecast, Measure, Plan, Sd, Stability,
+    TrimBy, TrimMethod, Trimming, Unstable, WeightMethod, Weights, WithoutCases, YEAR_WEIGHT_MAX, YEARS_MAX,
 };
 pub use rates::{DayRateFigure, ForecastFigure};
 pub use sums::{SHARE_PLACES, Sums};
@@ -76,6 +78,8 @@ pub struct Calibrated {
     pub rescaled_by: Option<BigRational>,
     /// Hospital coefficients, by hospital or level and then by group.
     pub coefficients: Vec<CoefficientFigure>,
+    /// What each hospital's CMI adds to them, where it adds anything.
+    pub cmi: Vec<CmiFigure>,
     /// Each hospital's cases, year by year, then the region's.
     pub case_mix: Vec<CaseMix>,
     /// Per-diem rates, by method and level.
@@ -122,9 +126,11 @@ pub fn calibrate(history: &History, plan: &Plan, adjustments: &[Adjustment]) -> 
         let weight = Weight::of(history, plan, &groups[at], &total, (at, exact, basis));
         groups[at].weight = Some(weight.ok_or_else(|| CalibrateError::TooLarge(history.groups[at].code.clone()))?);
     }
+    let case_mix = case_mix::case_mix(history, plan, &groups);
     Ok(Calibrated {
+        cmi: cmi::figures(history, plan, &case_mix),
         coefficients: hospitals::figures(history, plan, &groups)?,
-        case_mix: case_mix::case_mix(history, plan, &groups),
+        case_mix,
         day_rates: rates::per_diem(history, plan)?,
         forecasts: rates::forecasts(history, plan, &groups)?,
         groups,

@@ -169,6 +169,37 @@ pub struct CoefficientPlan {
     pub cases_min: u64,
     /// Kinds of group paid alike everywhere: their cases do not count.
     pub not_for: Vec<GroupKind>,
+    /// What a hospital's CMI adds, where it adds anything.
+    pub cmi: Option<CmiPlan>,
+}
+
+/// Bonuses 加成 by the CMI of a hospital.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CmiPlan {
+    /// Whose cases the CMI is taken of.
+    pub years: CmiYears,
+    /// The kind of bonus that they are in the bonuses table.
+    pub kind: String,
+    /// The steps, rising; the highest that the CMI reaches counts.
+    pub steps: Vec<CmiStep>,
+}
+
+/// Whose cases a hospital's CMI is taken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CmiYears {
+    /// Those of all years by their weights.
+    All,
+    /// Those of the latest year.
+    Latest,
+}
+
+/// A step of bonuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CmiStep {
+    /// The CMI from which on, itself inside, it counts.
+    pub from: Decimal,
+    /// The bonus, above −1.
+    pub bonus: Decimal,
 }
 
 /// Whose cases share a coefficient.

@@ -247,19 +247,19 @@ fn dip_directory() {
     assert_eq!(
         text("groups.csv"),
         "group_code,name,kind,base_points,mean_cost,stability\n\
-         I21.0:36.0700,I21.0 36.0700,core,2031.1985,45760.00,stable\n\
-         J18.9,J18.9 保守治疗,core,488.2689,11000.00,unstable\n\
-         J18:conservative,J18 综合病种 保守治疗,core,88.7762,2000.00,unstable\n\
-         J18:diagnostic,J18 综合病种 诊断性操作,core,221.9404,5000.00,unstable\n\
+         I21.0:36.0700,前壁急性透壁性心肌梗死 药物洗脱冠状动脉支架置入,core,2031.1985,45760.00,stable\n\
+         J18.9,未特指的肺炎 保守治疗,core,488.2689,11000.00,unstable\n\
+         J18:conservative,肺炎 综合病种 保守治疗,core,88.7762,2000.00,unstable\n\
+         J18:diagnostic,肺炎 综合病种 诊断性操作,core,221.9404,5000.00,unstable\n\
          K35:surgical,K35 综合病种 相关手术,core,537.0958,12100.00,unstable\n"
     );
     assert_eq!(
         text("dip/types.tsv"),
         "code\tkind\tdx\tpx\ttreatment\tmean_cost\tname\n\
-         I21.0:36.0700\tcore\tI21.0\t36.0700\t\t42000.00\tI21.0 36.0700\n\
-         J18.9\tcore\tJ18.9\t\t\t11000.00\tJ18.9 保守治疗\n\
-         J18:conservative\tmixed\tJ18\t\tconservative\t\tJ18 综合病种 保守治疗\n\
-         J18:diagnostic\tmixed\tJ18\t\tdiagnostic\t\tJ18 综合病种 诊断性操作\n\
+         I21.0:36.0700\tcore\tI21.0\t36.0700\t\t42000.00\t前壁急性透壁性心肌梗死 药物洗脱冠状动脉支架置入\n\
+         J18.9\tcore\tJ18.9\t\t\t11000.00\t未特指的肺炎 保守治疗\n\
+         J18:conservative\tmixed\tJ18\t\tconservative\t\t肺炎 综合病种 保守治疗\n\
+         J18:diagnostic\tmixed\tJ18\t\tdiagnostic\t\t肺炎 综合病种 诊断性操作\n\
          K35:surgical\tmixed\tK35\t\tsurgical\t\tK35 综合病种 相关手术\n"
     );
     assert_eq!(

@@ -17,6 +17,7 @@ mod grouping;
 pub mod model;
 mod opendrg;
 mod record;
+mod rule_codes;
 pub mod scheme;
 
 pub use codes::{folded, same_code};
@@ -24,4 +25,5 @@ pub use dip::{DipDirectory, DipGrouper, DipGrouping};
 pub use engine::{Complication, Explanation, GroupOptions, Grouper, Grouping, Step};
 pub use grouping::{Reason, Status, reason_meaning};
 pub use record::{Given, Record, Sex};
+pub use rule_codes::{DrawnFrom, RuleCodes};
 pub use scheme::Scheme;

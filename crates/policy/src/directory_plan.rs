@@ -11,6 +11,7 @@ use crate::source::Mark;
 use crate::{Diagnostics, Place};
 use dianzhi_calibrate::Plan;
 use dianzhi_calibrate::dip::DirectoryRules;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,8 @@ pub struct DirectoryPlan {
     pub title: String,
     /// `directory.draft`: the folder with what is decided of the directory, relative to the plan.
     pub draft: String,
+    /// `directory.names`: tables of the names of diagnoses and procedures, relative to the plan.
+    pub names: Vec<String>,
     /// The years of history, oldest first.
     pub years: Vec<DirectoryYear>,
     /// Field → heading, where the files depart from the names that are understood anyway.
@@ -42,6 +45,8 @@ pub struct DirectoryPlan {
 pub struct DirectoryYear {
     /// Its claim files: paths or patterns, relative to the plan.
     pub claims: Vec<String>,
+    /// Its first and last day, where the plan says them: they do not overlap with those of other years.
+    pub days: Option<(Date, Date)>,
 }
 
 impl DirectoryPlan {
@@ -76,6 +81,7 @@ impl DirectoryPlan {
             text,
             title: built.title,
             draft: built.draft,
+            names: built.names,
             years: built.years,
             columns: built.columns,
             rules: built.rules,

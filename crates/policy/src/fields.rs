@@ -49,6 +49,8 @@ pub enum Table {
     Bonuses,
     /// What experts and negotiations change of calibrated weights.
     Adjustments,
+    /// Names of diagnoses and procedures.
+    Names,
 }
 
 /// Every field: the columns of claims, then those that only groups, hospitals or prepayments have.
@@ -141,6 +143,7 @@ impl Table {
             Table::Coefficients => list::COEFFICIENTS.contains(&field),
             Table::Bonuses => list::BONUSES.contains(&field),
             Table::Adjustments => list::ADJUSTMENTS.contains(&field),
+            Table::Names => list::NAMES.contains(&field),
         }
     }
 
@@ -165,6 +168,8 @@ impl Table {
             (Table::Hospitals | Table::Prices | Table::Coefficients, "hosp_lv" | "hi_setl_lv") => "level",
             (Table::Prices, "group_code" | "dise_no") => "code",
             (Table::Prices, "hi_paymtd") => "method",
+            (Table::Names, "maindiag_code" | "diag_codes" | "oprn_codes") => "code",
+            (Table::Names, "maindiag_name") => "name",
             (_, name) => name,
         };
         by_name(meant).filter(|field| self.has(field.name))
@@ -207,6 +212,7 @@ mod tests {
             list::REVIEWS,
             list::REASONS,
             list::ADJUSTMENTS,
+            list::NAMES,
             list::PENALTIES,
             list::PROCUREMENT,
             list::AMOUNTS,

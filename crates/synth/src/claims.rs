@@ -1,5 +1,7 @@
 //! The claims themselves, one after the other in order of discharge.
 
+mod raw;
+
 use crate::bill::Bill;
 use crate::calendar::{Discharge, STAY_DAYS_MAX};
 use crate::decimals::units;
@@ -9,6 +11,7 @@ use crate::line::{Line, quoted};
 use crate::people::{People, Person};
 use crate::plan::Plan;
 use crate::random::{Random, Weights};
+use crate::records::Records;
 use crate::totals::Totals;
 use std::io::Write;
 
@@ -32,6 +35,8 @@ pub(crate) struct Maker<'a> {
     plan: &'a Plan,
     hospitals: &'a [Hospital],
     groups: &'a Groups,
+    /// Where claims are raw records.
+    records: Option<&'a Records>,
     people: People<'a>,
     sizes: Weights,
     claims: u64,
@@ -53,7 +58,7 @@ impl<'a> Maker<'a> {
     pub(crate) fn new(
         plan: &'a Plan,
         hospitals: &'a [Hospital],
-        groups: &'a Groups,
+        (groups, records): (&'a Groups, Option<&'a Records>),
         people: People<'a>,
         claims: u64,
         random: Random,
@@ -63,6 +68,7 @@ impl<'a> Maker<'a> {
             plan,
             hospitals,
             groups,
+            records,
             people,
             sizes: Weights::new(hospitals.iter().map(|hospital| hospital.volume)),
             claims,
@@ -75,12 +81,18 @@ impl<'a> Maker<'a> {
 
     /// Writes claims.csv and adds every claim up.
     pub(crate) fn write(mut self, out: &mut impl Write) -> std::io::Result<Totals> {
-        out.write_all(HEADER.as_bytes())?;
+        match self.records {
+            None => out.write_all(HEADER.as_bytes())?,
+            Some(_) => writeln!(out, "{}{}", HEADER.trim_end(), raw::MORE)?,
+        }
         let mut totals = Totals::new(self.plan, self.hospitals.len());
         let mut line = Line::default();
         for number in 0..self.claims {
             line.clear();
-            self.claim(number, &mut line, &mut totals);
+            match self.records {
+                None => self.claim(number, &mut line, &mut totals),
+                Some(records) => self.raw_claim(records, number, &mut line, &mut totals),
+            }
             out.write_all(line.finish())?;
         }
         Ok(totals)
@@ -93,16 +105,7 @@ impl<'a> Maker<'a> {
         let at = self.sizes.draw(&mut self.random);
         let hospital = &self.hospitals[at];
         let group = self.group(&person, hospital);
-        let spread = self.random.cost_spread();
-        let cost = cost(group, hospital, spread, &mut self.random);
-        let bill = Bill::split(
-            cost,
-            hospital.level,
-            person.resident,
-            person.age,
-            self.deductible_max,
-            &mut self.random,
-        );
+        let (spread, bill) = self.bill(group, hospital, &person);
         let coded = match self.random.below(1000) {
             0..WITHOUT_GROUP => Coded::Not,
             roll if roll < WITHOUT_GROUP + UNKNOWN_GROUP => Coded::Unknown(self.random.choose(&UNKNOWN_CODES)),
@@ -130,6 +133,22 @@ impl<'a> Maker<'a> {
             Coded::Unknown(code) => code,
         });
         money(&bill, line);
+    }
+
+    /// What a case of a group costs here against the group's mean, in per mille, and who pays it.
+    fn bill(&mut self, group: &Group, hospital: &Hospital, person: &Person) -> (u64, Bill) {
+        let random = &mut self.random;
+        let spread = random.cost_spread();
+        let cost = cost(group, hospital, spread, random);
+        let bill = Bill::split(
+            cost,
+            hospital.level,
+            person.resident,
+            person.age,
+            self.deductible_max,
+            random,
+        );
+        (spread, bill)
     }
 
     /// A group that this person can have in a hospital of this level.

@@ -25,6 +25,18 @@ pub enum SynthError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A file that the region text names could not be read.
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// No raw records can be drawn for the region.
+    Records {
+        /// Why.
+        text: Text,
+    },
     /// The region text is no TOML.
     RegionSyntax {
         /// What is wrong and where.
@@ -71,6 +83,11 @@ impl SynthError {
                 format!("无法写入 {}：{source}", path.display()),
                 format!("cannot write {}: {source}", path.display()),
             ),
+            SynthError::Unreadable { path, source } => Text::new(
+                format!("读不到 {}：{source}", path.display()),
+                format!("cannot read {}: {source}", path.display()),
+            ),
+            SynthError::Records { text } => text.clone(),
             SynthError::RegionSyntax { message } => Text::new(
                 format!("地区文件不是有效的 TOML：{message}"),
                 format!("the region file is no valid TOML: {message}"),

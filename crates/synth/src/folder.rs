@@ -48,6 +48,17 @@ impl Folder {
         fill_all().map_err(|source| SynthError::Io { path, source })
     }
 
+    /// Makes a folder in it; files of it are named with it.
+    pub(crate) fn folder(&mut self, name: &str) -> Result<(), SynthError> {
+        let path = self.path.join(name);
+        fs::create_dir(&path).map_err(|source| SynthError::Io {
+            path: path.clone(),
+            source,
+        })?;
+        self.written.push(path);
+        Ok(())
+    }
+
     /// All is written: the folder stays.
     pub(crate) fn keep(mut self) {
         self.kept = true;
@@ -61,8 +72,12 @@ impl Drop for Folder {
         }
         // Only what was written here, never a file that somebody else put in meanwhile. A failure
         // to clean up must not hide the failure that led here.
-        for path in &self.written {
-            let _ = fs::remove_file(path);
+        for path in self.written.iter().rev() {
+            let _ = if path.is_dir() {
+                fs::remove_dir(path)
+            } else {
+                fs::remove_file(path)
+            };
         }
         let _ = fs::remove_dir(&self.path);
     }
@@ -78,6 +93,8 @@ mod tests {
         let out = home.path().join("out");
         let mut folder = Folder::create(&out).unwrap();
         folder.file("a.csv", |file| file.write_all(b"a\n")).unwrap();
+        folder.folder("dip").unwrap();
+        folder.file("dip/types.tsv", |file| file.write_all(b"code\n")).unwrap();
         let failed = folder.file("b.csv", |_| Err::<(), _>(io::Error::other("disk full")));
         assert!(failed.is_err());
         drop(folder);

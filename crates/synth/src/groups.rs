@@ -84,6 +84,12 @@ impl Groups {
         Ok(groups)
     }
 
+    /// The groups of a region's own table.
+    pub(crate) fn known(list: Vec<Group>) -> Groups {
+        let by_level = [1, 2, 3].map(|level| Weights::new(list.iter().map(|group| group.seen_at(level))));
+        Groups { list, by_level }
+    }
+
     /// Scales the mean costs so that the claims to come cost `mean_cost_all` on the whole.
     fn price(&mut self, plan: &Plan, hospitals: &[Hospital]) -> Result<(), SynthError> {
         // Mean of the relative costs over hospitals and their groups, in per mille.
@@ -140,9 +146,37 @@ impl Groups {
 }
 
 impl Group {
+    /// A group of a region's own table.
+    pub(crate) fn known(
+        [code, name]: [&str; 2],
+        kind: GroupKind,
+        (mean_cost, base_points): (u64, i64),
+        plan: &Plan,
+        random: &mut Random,
+    ) -> Group {
+        let all = units(plan.mean_cost_all, 2).and_then(|mean| u64::try_from(mean).ok());
+        let relative = mean_cost.saturating_mul(1_000) / all.unwrap_or(0).max(1);
+        let luck = random.between(10, 100);
+        Group {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            kind,
+            relative,
+            mean_cost,
+            base_points,
+            mdc: &MDCS[0],
+            surgical: false,
+            // Cheap groups are the frequent ones, as in the tables that are made up.
+            frequency: (luck * luck * 10 / relative.clamp(300, 6_000)).max(1),
+            stay_days: 3 + relative.min(20_000) / 250,
+            diagnosis: String::new(),
+            procedure: None,
+        }
+    }
+
     /// Weight among the groups of a hospital of this level: operations and dear groups gather at
     /// the large hospitals, primary-care groups at the small ones.
-    fn seen_at(&self, level: u8) -> u64 {
+    pub(crate) fn seen_at(&self, level: u8) -> u64 {
         let weight = self.frequency * 100;
         match (level, self.kind) {
             (1, GroupKind::Basic) => weight * 4,

@@ -24,6 +24,7 @@ mod people;
 mod plan;
 mod prepayments;
 mod random;
+mod records;
 mod refit;
 mod spread;
 mod totals;
@@ -133,24 +134,69 @@ fn grouped(figure: &str) -> String {
 /// assert!(generate(&options, &out).is_err());
 /// ```
 pub fn generate(options: &Options, out: &Path) -> Result<Summary, SynthError> {
+    make(options, None, out)
+}
+
+/// The same for a region file that stands in a folder. Where it has `files.scheme` or `files.dip_directory`, the
+/// claims are raw records without a group code, of diagnoses and procedures that the scheme or directory names, drawn
+/// so that it groups them; groups.csv is the region's own, and what groups is copied beside it.
+///
+/// # Errors
+/// As [`generate`]; and where a file that the region names cannot be read or no record is grouped.
+///
+/// ```
+/// use dianzhi_synth::{Options, generate_in};
+/// let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/group-claims");
+/// let region = std::fs::read_to_string(format!("{folder}/region.toml")).unwrap();
+/// let home = tempfile::tempdir().unwrap();
+/// let out = home.path().join("city");
+/// generate_in(&Options { claims: 100, seed: 1, region: Some(region) }, folder.as_ref(), &out).unwrap();
+/// assert!(out.join("scheme.dzs").is_file());
+/// ```
+pub fn generate_in(options: &Options, folder: &Path, out: &Path) -> Result<Summary, SynthError> {
+    make(options, Some(folder), out)
+}
+
+fn make(options: &Options, folder: Option<&Path>, out: &Path) -> Result<Summary, SynthError> {
     let Options { claims, seed, .. } = *options;
     if claims == 0 || claims > CLAIMS_MAX {
         return Err(SynthError::ClaimsOutOfRange { claims });
     }
     let plan = plan::Plan::read(options.region.as_deref().unwrap_or(DEFAULT_REGION))?;
     let hospitals = hospitals::make(claims, &mut Random::new(seed, Stream::Hospitals));
-    let groups = groups::Groups::make(&plan, claims, &hospitals, &mut Random::new(seed, Stream::Groups))?;
+    let records = match (&plan.grouped_by, folder) {
+        (None, _) => None,
+        (Some(by), None) => return Err(records::needs_a_folder(by.key())),
+        (Some(_), Some(folder)) => {
+            let mut random = Random::new(seed, Stream::Records);
+            Some(records::Records::make(&plan, folder, &mut random)?)
+        }
+    };
+    let made = match &records {
+        Some(_) => groups::Groups::known(Vec::new()),
+        None => groups::Groups::make(&plan, claims, &hospitals, &mut Random::new(seed, Stream::Groups))?,
+    };
 
     let mut folder = folder::Folder::create(out)?;
-    folder.file(refit::GROUPS, |file| groups.write(plan.points_places, file))?;
+    let groups = match &records {
+        Some(records) => {
+            copy(&mut folder, records.copied())?;
+            &records.groups
+        }
+        None => {
+            folder.file(refit::GROUPS, |file| made.write(plan.points_places, file))?;
+            &made
+        }
+    };
     folder.file(refit::HOSPITALS, |file| hospitals::write(&hospitals, file))?;
     let people = people::People::new(&plan.insutypes, seed);
     let random = Random::new(seed, Stream::Claims);
-    let maker = claims::Maker::new(&plan, &hospitals, &groups, people, claims, random);
+    let maker = claims::Maker::new(&plan, &hospitals, (groups, records.as_ref()), people, claims, random);
     let totals = folder.file(refit::CLAIMS, |file| maker.write(file))?;
 
     let mut random = Random::new(seed, Stream::Budgets);
-    let region = refit::region_text(&plan, &totals, &mut random)?;
+    let grouped_by = records.as_ref().map(|records| records.copied().name);
+    let region = refit::region_text(&plan, grouped_by, &totals, &mut random)?;
     folder.file(refit::PREPAYMENTS, |file| {
         prepayments::write(&hospitals, &plan, &totals, &mut random, file)
     })?;
@@ -167,4 +213,20 @@ pub fn generate(options: &Options, out: &Path) -> Result<Summary, SynthError> {
         medical_cost: fen(sum(|pool| pool.medical_cost))?,
         fund_billed: fen(sum(|pool| pool.fund_billed))?,
     })
+}
+
+/// The region's own groups table and what groups by it.
+fn copy(folder: &mut folder::Folder, copied: &records::Copied) -> Result<(), SynthError> {
+    folder.file(refit::GROUPS, |file| file.write_all(&copied.groups))?;
+    if copied.is_folder {
+        folder.folder(copied.name)?;
+    }
+    for (name, bytes) in &copied.files {
+        let name = match copied.is_folder {
+            true => format!("{}/{name}", copied.name),
+            false => copied.name.to_owned(),
+        };
+        folder.file(&name, |file| file.write_all(bytes))?;
+    }
+    Ok(())
 }

@@ -37,6 +37,21 @@ pub(crate) struct Plan {
     pub(crate) low_ratio: Decimal,
     pub(crate) high_ratio: Decimal,
     pub(crate) ungrouped_share: Decimal,
+    /// What claims are grouped by, where they are.
+    pub(crate) grouped_by: Option<GroupedBy>,
+    /// `grouping.translate` and `grouping.verbatim`.
+    pub(crate) translate: bool,
+    pub(crate) verbatim: bool,
+    /// `files.groups`, as written.
+    pub(crate) groups_file: String,
+    /// The first day of the year, as yyyymmdd.
+    pub(crate) first_day: u32,
+}
+
+/// What a region file groups claims by: its path, as written.
+pub(crate) enum GroupedBy {
+    Scheme(String),
+    Directory(String),
 }
 
 /// One pool.
@@ -65,7 +80,17 @@ impl Plan {
             table: document.as_table(),
         };
         // Written to at the end; better to know now.
-        root.section("files")?;
+        let files = root.section("files")?;
+        let grouping = root.table.get("grouping").and_then(Item::as_table_like);
+        let is_on = |key: &str| {
+            let value = grouping.and_then(|grouping| grouping.get(key)).and_then(Item::as_bool);
+            value.unwrap_or(false)
+        };
+        let path = |key: &str| files.has(key).then(|| files.text(key).map(str::to_owned)).transpose();
+        let grouped_by = match (path("scheme")?, path("dip_directory")?) {
+            (Some(path), _) => Some(GroupedBy::Scheme(path)),
+            (None, path) => path.map(GroupedBy::Directory),
+        };
         let (region, rounding) = (root.section("region")?, root.section("rounding")?);
         let (pricing, deviation) = (root.section("pricing")?, root.section("deviation")?);
         let fund_share = root.section("fund_share")?;
@@ -102,8 +127,34 @@ impl Plan {
             low_ratio: deviation.section("low")?.decimal("ratio")?,
             high_ratio: deviation.section("high")?.decimal("ratio")?,
             ungrouped_share: root.section("ungrouped")?.share("share")?,
+            groups_file: match &grouped_by {
+                Some(_) => files.text("groups")?.to_owned(),
+                None => String::new(),
+            },
+            grouped_by,
+            translate: is_on("translate"),
+            verbatim: is_on("verbatim"),
+            first_day: start.strftime("%Y%m%d").to_string().parse().unwrap_or(0),
             document,
         })
+    }
+}
+
+impl GroupedBy {
+    /// The key that names it.
+    pub(crate) fn key(&self) -> &'static str {
+        match self {
+            GroupedBy::Scheme(_) => "scheme",
+            GroupedBy::Directory(_) => "dip_directory",
+        }
+    }
+}
+
+impl Plan {
+    /// The heading that `[columns]` gives a field.
+    pub(crate) fn heading(&self, field: &str) -> Option<&str> {
+        let columns = self.document.get("columns").and_then(Item::as_table_like);
+        columns.and_then(|columns| columns.get(field)).and_then(Item::as_str)
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) enum Stream {
     Groups = 2,
     Claims = 3,
     Budgets = 4,
+    Records = 5,
 }
 
 /// A stream of choices.

@@ -15,7 +15,14 @@ pub(crate) const HOSPITALS: &str = "hospitals.csv";
 pub(crate) const PREPAYMENTS: &str = "prepayments.csv";
 
 /// The text of the plan's region file with files, budgets and base rates set.
-pub(crate) fn region_text(plan: &Plan, totals: &Totals, random: &mut Random) -> Result<String, SynthError> {
+///
+/// `grouped_by` is the name of what was copied to group by.
+pub(crate) fn region_text(
+    plan: &Plan,
+    grouped_by: Option<&str>,
+    totals: &Totals,
+    random: &mut Random,
+) -> Result<String, SynthError> {
     let mut document = plan.document.clone();
     let missing = |key: &str| SynthError::key(key, "一节", "a table");
     let files = document.get_mut("files").and_then(Item::as_table_like_mut);
@@ -27,6 +34,9 @@ pub(crate) fn region_text(plan: &Plan, totals: &Totals, random: &mut Random) -> 
         ("prepayments", PREPAYMENTS),
     ] {
         set(files, key, name.into());
+    }
+    if let Some((by, name)) = plan.grouped_by.as_ref().zip(grouped_by) {
+        set(files, by.key(), name.into());
     }
     // An encoding that the region's own files are in is not that of these.
     if files.contains_key("encoding") {

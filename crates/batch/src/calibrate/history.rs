@@ -123,10 +123,11 @@ impl Collector {
                             hospital,
                             pool,
                             year,
+                            days: block.days(i),
                         });
                     }
                     Use::PerDiem { pool, method } => {
-                        let days = block.detail(i).days;
+                        let days = block.days(i);
                         if days > 0 {
                             self.history.days.push(DayRecord {
                                 cost: claim.cost,

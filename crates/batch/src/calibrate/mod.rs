@@ -5,12 +5,13 @@ mod history;
 mod record;
 mod scope;
 mod tables;
+mod year_files;
 
 pub use record::CalibrationRun;
 pub use scope::CalibratedScope;
 
 use crate::claims::read::{Claims, ReadOptions};
-use crate::codes::{F112, W161, W162, W163};
+use crate::codes::{F112, W161, W162, W163, W164};
 use crate::error::{Failure, error, warning};
 use crate::input::opinions::{self, Opinion};
 use crate::input::source::{Fingerprint, InputFile, Role};
@@ -31,6 +32,7 @@ use dianzhi_policy::{Calibration, Diagnostic, EncodingChoice, names_help};
 use history::{Collector, Histories};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use year_files::YearFiles;
 
 /// How years of history are read, by a calibration or for a directory, and what becomes of an existing folder.
 #[derive(Clone, Copy, Debug, Default)]
@@ -105,11 +107,11 @@ pub fn calibrate(
 fn load(calibration: &Calibration) -> Result<Vec<Inputs>, Failure> {
     let mut all = Vec::new();
     let mut mistakes = Vec::new();
-    for year in &calibration.years {
-        let path = calibration.dir().join(&year.region);
-        match Inputs::load(&path, &InputOptions::default()) {
+    for at in 0..calibration.years.len() {
+        let year = YearFiles::of(calibration, at);
+        match Inputs::load(year.path(), &InputOptions::default()) {
             Ok(inputs) => all.push(inputs),
-            Err(Failure::Refused(found)) => mistakes.extend(found.0),
+            Err(Failure::Refused(found)) => mistakes.extend(found.0.into_iter().map(|mistake| year.told(mistake))),
             Err(other) => return Err(other),
         }
     }
@@ -241,7 +243,9 @@ fn read(
         warnings: Vec::new(),
     };
     for (year, inputs) in inputs.into_iter().enumerate() {
-        let claims = Claims::read_here(&inputs, &options.read, progress)?;
+        let of_year = YearFiles::of(calibration, year);
+        let claims =
+            Claims::read_history(&inputs, &options.read, progress).map_err(|failure| of_year.failure(failure))?;
         collector.add(year, &inputs, &claims);
         years.records.push(Records::of(&claims));
         let name = |file| claims.file_name(file);
@@ -250,9 +254,8 @@ fn read(
         let files = tables.chain(claims.inputs());
         let files = files.map(|(input, print)| (input.clone(), print.clone()));
         years.files.push(files.collect());
-        years
-            .warnings
-            .extend(inputs.warnings.iter().chain(&claims.warnings).cloned());
+        let warnings = inputs.warnings.iter().chain(&claims.warnings).cloned();
+        years.warnings.extend(warnings.map(|warning| of_year.told(warning)));
         years.inputs.push(inputs);
     }
     Ok((years, collector.finish(calibration.pools_apart)))
@@ -390,6 +393,14 @@ fn notices(scope: &CalibratedScope) -> Vec<Diagnostic> {
         "are unstable and go by weights.unstable",
     ];
     tell(W162, &|found| found.all.cases > 0 && !found.stable, unstable);
+    let is_nothing = |found: &dianzhi_calibrate::GroupFigures| {
+        found.weight.as_ref().is_some_and(|weight| weight.base_points.is_zero())
+    };
+    let nothing = [
+        "的基准点数为 0，其病例结算时不付费",
+        "have base points of 0, and a settlement pays their cases nothing",
+    ];
+    tell(W164, &is_nothing, nothing);
     // A scheme's word for "no group" would become one too, and its cases be paid as normal ones.
     let new = [
         "是最近一年的病组表没有的，成为新病组；未入组、歧义等代码应先从病例中清空",

@@ -1,6 +1,7 @@
 //! The tables of a calibration: groups.csv as `settle` reads it, and the report with every figure
 //! (docs/CALIBRATION.md §4).
 
+mod bonuses;
 mod figures;
 mod hospitals;
 mod rates;

@@ -41,6 +41,8 @@ pub(crate) struct Admitted<'a> {
     pub(crate) rest: Option<Rest>,
     /// Whose stay it is and when it was, where the policy asks.
     pub(super) stay: Option<FoundStay>,
+    /// Its days, 0 where nothing says them; where they are kept.
+    pub(super) days: Option<u32>,
 }
 
 /// What becomes of a record that passed the checks.
@@ -129,6 +131,7 @@ impl Checks {
             passed_over: 0,
             rest: None,
             stay: None,
+            days: self.is_history.then(|| layout.days.days(row).unwrap_or(0)),
         };
         let mut amounts = Vec::new();
         if !self.place(row, layout, accepted.group, &mut admitted) {

@@ -76,6 +76,8 @@ pub(crate) struct ClaimBlock {
     pub(crate) stays: Box<[Stay]>,
     /// Claims without a person or a day of admission, which readmissions would need, in order.
     pub(crate) nameless: Box<[u32]>,
+    /// Days of the stays, 0 where nothing says them; where they are kept: one a claim.
+    pub(crate) days: Box<[u32]>,
     /// Claims whose points a rule changed, or looked at; position and what was found, in order. Set
     /// when all are priced.
     pub(crate) adjusted: Box<[(u32, Adjusted)]>,
@@ -159,6 +161,10 @@ impl ClaimBlock {
 
     pub(crate) fn stay(&self, i: usize) -> Stay {
         self.stays.get(i).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn days(&self, i: usize) -> u32 {
+        self.days.get(i).copied().unwrap_or_default()
     }
 
     pub(crate) fn factor(&self, i: usize) -> CaseFactor {

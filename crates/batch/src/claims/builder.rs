@@ -35,6 +35,7 @@ pub(super) struct Builder {
     apart: Vec<(u32, ApartPart)>,
     stays: Vec<Stay>,
     nameless: Vec<u32>,
+    days: Vec<u32>,
     reasons: Vec<ClaimReason>,
     unknown: Vec<Box<str>>,
     unknown_index: FxHashMap<Box<str>, u32>,
@@ -88,6 +89,7 @@ impl Builder {
             }
             self.stays.push(found.stay);
         }
+        self.days.extend(admitted.days);
         let group = self.group(admitted.group);
         self.accept(&accepted, group, admitted.payer, flags, id, checks);
     }
@@ -183,6 +185,7 @@ impl Builder {
                 apart: self.apart.as_slice().into(),
                 stays: self.stays.as_slice().into(),
                 nameless: self.nameless.as_slice().into(),
+                days: self.days.as_slice().into(),
                 adjusted: Box::default(),
                 reasons: self.reasons.as_slice().into(),
                 unknown: std::mem::take(&mut self.unknown),
@@ -203,6 +206,7 @@ impl Builder {
         self.apart.clear();
         self.stays.clear();
         self.nameless.clear();
+        self.days.clear();
         self.reasons.clear();
         self.unknown_index.clear();
         outcome

@@ -30,8 +30,11 @@ pub(crate) struct Checks {
     pub(super) has_funds: bool,
     /// Whether the policy asks whose stays the claims are, and when.
     pub(super) needs_stays: bool,
+    /// Whether the claims are history that figures are taken of: the days of every stay are kept, and nothing is
+    /// said of payment.
+    pub(super) is_history: bool,
     /// Whether claims need nothing but their own group code: no scheme, no routes, no other funds, no
-    /// stays, and one policy all the year.
+    /// stays, no days, and one policy all the year.
     pub(super) plain: bool,
     pub(super) policy: Arc<CompiledPolicy>,
     /// First day of every period of the policy but the first.
@@ -94,11 +97,21 @@ impl Checks {
             has_factors: policy.policy().auxiliary.is_some(),
             plain: grouping.is_none() && router.is_none() && !has_funds && !needs_stays && is_one,
             needs_stays,
+            is_history: false,
             grouping,
             has_funds,
             router,
             policy: Arc::clone(policy),
             later_from: region.periods.iter().skip(1).map(|period| day(period.from)).collect(),
+        }
+    }
+
+    /// The same, of history.
+    pub(crate) fn of_history(self) -> Checks {
+        Checks {
+            is_history: true,
+            plain: false,
+            ..self
         }
     }
 

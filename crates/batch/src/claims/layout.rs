@@ -6,7 +6,7 @@ use super::stay::PersonColumns;
 use super::usual::UsualColumns;
 use crate::grouping::stay::StayColumns;
 use crate::input::header::Header;
-use crate::routing::RouteColumns;
+use crate::routing::{DayColumns, RouteColumns};
 use dianzhi_policy::Diagnostic;
 
 /// Position of a column, or beyond all columns for one that the file lacks.
@@ -57,6 +57,8 @@ pub(crate) struct Layout {
     pub(crate) funds: FundColumns,
     /// Whose stay it is.
     pub(crate) person: PersonColumns,
+    /// How long it was.
+    pub(crate) days: DayColumns,
 }
 
 /// What a patient bears of a bill before the fund: counted under `reimbursement-ratio` and `scaled-ratio`.
@@ -118,6 +120,7 @@ impl Layout {
             route: checks.route_columns(header),
             funds: FundColumns::of(checks.policy.policy(), header),
             person: PersonColumns::of(header),
+            days: DayColumns::of(header),
         };
         // Another day decides: not the usual.
         layout.usual = UsualColumns::of(&layout).filter(|_| !checks.by_settlement);

@@ -59,13 +59,29 @@ pub(super) fn not_in_directory(blocks: &[ClaimBlock], inputs: &Inputs) -> Option
 /// Days at either end of the year without a discharge that are no accident any more.
 const IDLE_DAYS: i32 = 31;
 
-/// The budget is the year's; claims of a part of it share all of it out.
-pub(super) fn part_of_the_year(inputs: &Inputs, discharged: Option<(Date, Date)>) -> Option<Diagnostic> {
+/// The budget is the year's; claims of a part of it share all of it out. A year of history counts as a whole one.
+pub(super) fn part_of_the_year(
+    inputs: &Inputs,
+    discharged: Option<(Date, Date)>,
+    is_history: bool,
+) -> Option<Diagnostic> {
     let (first, last) = discharged?;
     let (start, end) = (inputs.region.year_start, inputs.region.year_end);
     let days = |from: Date, to: Date| (to - from).get_days();
     if days(start, first) <= IDLE_DAYS && days(last, end) <= IDLE_DAYS {
         return None;
+    }
+    if is_history {
+        let text = Text::new(
+            format!(
+                "病例出院日期只在 {first} 至 {last}，而该历史年度是 {start} 至 {end}：例数、总权重和预算点值只反映一部分"
+            ),
+            format!(
+                "the cases were discharged from {first} to {last}, this year of history is {start} to {end}: numbers of cases, total weights and forecasts are of a part of it"
+            ),
+        );
+        let help = Text::new("补齐该年度的文件", "add the rest of the year's files");
+        return Some(warning(W110, text, help));
     }
     let text = Text::new(
         format!("病例出院日期只在 {first} 至 {last}，而保险年度是 {start} 至 {end}，总额按全年分配，点值会偏高"),

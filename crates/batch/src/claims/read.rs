@@ -75,9 +75,22 @@ impl Claims {
 
     /// The same on the worker threads that the caller is one of.
     pub(crate) fn read_here(inputs: &Inputs, options: &ReadOptions, progress: &Progress) -> Result<Claims, Failure> {
+        Claims::read_by(&Checks::new(inputs), inputs, options, progress)
+    }
+
+    /// The same of history: with the days of every stay, and without what only settling asks.
+    pub(crate) fn read_history(inputs: &Inputs, options: &ReadOptions, progress: &Progress) -> Result<Claims, Failure> {
+        Claims::read_by(&Checks::new(inputs).of_history(), inputs, options, progress)
+    }
+
+    fn read_by(
+        checks: &Checks,
+        inputs: &Inputs,
+        options: &ReadOptions,
+        progress: &Progress,
+    ) -> Result<Claims, Failure> {
         progress.enter(Stage::Reading);
-        let checks = Checks::new(inputs);
-        let files = open_files(inputs, &checks)?;
+        let files = open_files(inputs, checks)?;
         let size = |input: &InputFile| std::fs::metadata(&input.path).map_or(0, |m| m.len());
         progress.bytes_total(files.iter().map(|f| size(&f.input)).sum());
 
@@ -85,7 +98,7 @@ impl Claims {
         let outcomes = Mutex::new(Vec::new());
         let failure = Mutex::new(None);
         rayon::broadcast(|_| {
-            if let Err(found) = work(&feed, &files, &checks, progress, &outcomes) {
+            if let Err(found) = work(&feed, &files, checks, progress, &outcomes) {
                 let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
                 // The block counts, not the thread: the first one in input order is told.
                 if failure.as_ref().is_none_or(|(index, _)| found.0 < *index) {
@@ -100,12 +113,13 @@ impl Claims {
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (mut claims, hashes) = gather(files, fingerprints, outcomes, checks.has_factors);
         progress.enter(Stage::Pricing);
-        mark_duplicates(&mut claims, hashes, &checks, progress)?;
+        mark_duplicates(&mut claims, hashes, checks, progress)?;
         claims.count_unknown_groups();
         claims.grouped = inputs.grouping.as_ref().map(|_| GroupedClaims::of(&claims.blocks));
-        claims
-            .warnings
-            .extend(notices::missing_items(&claims.files, checks.needs_ratio));
+        claims.warnings.extend(notices::missing_items(
+            &claims.files,
+            checks.needs_ratio && !checks.is_history,
+        ));
         if let Some(by) = &inputs.grouping {
             let found = claims
                 .files
@@ -117,15 +131,14 @@ impl Claims {
             claims.warnings.extend(unknown);
         }
         if checks.router.is_some() {
-            let found = notices::routes(inputs, &claims.files, &claims.blocks, &checks);
+            let found = notices::routes(inputs, &claims.files, &claims.blocks, checks);
             claims.warnings.extend(found);
         }
         claims.warnings.extend(notices::counts_for_nobody(inputs));
         let of_rules = crate::settle::adjust::notices(inputs, &claims)?;
         claims.warnings.extend(of_rules);
-        claims
-            .warnings
-            .extend(notices::part_of_the_year(inputs, claims.discharged()));
+        let part = notices::part_of_the_year(inputs, claims.discharged(), checks.is_history);
+        claims.warnings.extend(part);
         Ok(claims)
     }
 

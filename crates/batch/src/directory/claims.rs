@@ -6,6 +6,7 @@ use crate::claims::layout::Column;
 use crate::claims::records::{RawBlock, Scratch, for_each_record};
 use crate::claims::reject::{Reject, RejectCode};
 use crate::claims::row::Row;
+use crate::claims::values::day;
 use crate::codes::F112;
 use crate::error::{Failure, error};
 use crate::grouping::missing_columns;
@@ -20,6 +21,7 @@ use dianzhi_core::Text;
 use dianzhi_grouper::Record;
 use dianzhi_policy::fields::Table as Kind;
 use dianzhi_policy::{Diagnostic, DirectoryPlan, EncodingChoice};
+use jiff::civil::Date;
 use std::sync::{Mutex, PoisonError};
 
 /// Where the columns are that building a directory looks at.
@@ -29,27 +31,42 @@ pub(super) struct CaseColumns {
     medfee: Column,
     refunded: Column,
     valid: Column,
+    dscg_time: Column,
     stay: StayColumns,
 }
 
+/// First and last day of something, as yyyymmdd.
+pub(super) type Days = (u32, u32);
+
 impl CaseColumns {
-    fn of(header: &Header, file: &str) -> Result<CaseColumns, Vec<Diagnostic>> {
-        let [setl_id, medfee] = header.require(["setl_id", "medfee_sumamt"], file)?;
+    /// `is_dated`: the year says its days.
+    fn of(header: &Header, file: &str, is_dated: bool) -> Result<CaseColumns, Vec<Diagnostic>> {
+        let required = header.require(["setl_id", "medfee_sumamt"], file);
+        let undated = is_dated.then(|| header.require(["dscg_time"], file).err()).flatten();
+        let [setl_id, medfee] = match (required, undated) {
+            (Ok(columns), None) => columns,
+            (found, undated) => return Err(found.err().into_iter().chain(undated).flatten().collect()),
+        };
         Ok(CaseColumns {
             columns: header.headings.len(),
             setl_id: Column::of(Some(setl_id)),
             medfee: Column::of(Some(medfee)),
             refunded: Column::of(header.column("refd_setl_flag")),
             valid: Column::of(header.column("vali_flag")),
+            dscg_time: Column::of(header.column("dscg_time")),
             stay: StayColumns::of(header),
         })
     }
 
     /// The cost in fen of a row that counts. The checks and their order are those of a settlement, of the
-    /// fields that are looked at here.
-    fn judge(&self, row: &Row<'_>) -> Result<i64, (&'static str, RejectCode)> {
+    /// fields that are looked at here: the day of discharge where the year says its own.
+    fn judge(&self, row: &Row<'_>, days: Option<Days>) -> Result<i64, (&'static str, RejectCode)> {
         if row.get(self.setl_id).is_empty() {
             return Err(("setl_id", RejectCode::E102));
+        }
+        let discharged = row.get(self.dscg_time);
+        if days.is_some() && discharged.is_empty() {
+            return Err(("dscg_time", RejectCode::E102));
         }
         let cost = row.get(self.medfee);
         if cost.is_empty() {
@@ -61,10 +78,16 @@ impl CaseColumns {
         if row.get(self.valid).bytes() == b"0" {
             return Err(("vali_flag", RejectCode::E111));
         }
-        match cost.money() {
-            None => Err(("medfee_sumamt", RejectCode::E103)),
-            Some(..=0) => Err(("medfee_sumamt", RejectCode::E104)),
-            Some(fen) => Ok(fen),
+        let fen = match cost.money() {
+            None => return Err(("medfee_sumamt", RejectCode::E103)),
+            Some(..=0) => return Err(("medfee_sumamt", RejectCode::E104)),
+            Some(fen) => fen,
+        };
+        match days.map(|days| (days, day(discharged.bytes()))) {
+            None => Ok(fen),
+            Some((_, None)) => Err(("dscg_time", RejectCode::E105)),
+            Some(((first, last), Some(day))) if !(first..=last).contains(&day) => Err(("dscg_time", RejectCode::E107)),
+            Some(_) => Ok(fen),
         }
     }
 }
@@ -74,6 +97,8 @@ pub(super) struct ClaimFiles {
     pub(super) files: Vec<ClaimFile<CaseColumns>>,
     /// The position of each file's year.
     pub(super) years: Vec<u16>,
+    /// First and last day of each year, where the plan says them.
+    pub(super) days: Vec<Option<Days>>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 
@@ -84,12 +109,26 @@ impl ClaimFiles {
         let mut found = ClaimFiles {
             files: Vec::new(),
             years: Vec::new(),
+            days: plan
+                .years
+                .iter()
+                .map(|year| year.days.map(|(first, last)| (number(first), number(last))))
+                .collect(),
             warnings: Vec::new(),
         };
         let mut mistakes = Vec::new();
         let mut seen = std::collections::HashMap::new();
         for (year, claims) in (0u16..).zip(&plan.years) {
-            let (inputs, missing) = find(&claims.claims, plan.dir(), plan.dir());
+            let key = format!("year[{year}].claims");
+            let help = Text::new(
+                format!("检查 {key}：路径和通配相对于本文件"),
+                format!("check {key}: paths and patterns are relative to the plan"),
+            );
+            let (inputs, missing) = find(&claims.claims, plan.dir(), plan.dir(), &help);
+            let missing = missing.into_iter().map(|mistake| match plan.place(&key) {
+                Some(place) => mistake.at(place),
+                None => mistake,
+            });
             mistakes.extend(missing);
             for input in &inputs {
                 let identity = input.path.canonicalize().unwrap_or_else(|_| input.path.clone());
@@ -97,7 +136,8 @@ impl ClaimFiles {
                     mistakes.push(in_two_years(plan, &input.name, other, year));
                     continue;
                 }
-                let columns = |header: &Header| CaseColumns::of(header, &input.name);
+                let is_dated = claims.days.is_some();
+                let columns = |header: &Header| CaseColumns::of(header, &input.name, is_dated);
                 match ClaimFile::open_with(input, EncodingChoice::Auto, &plan.columns, columns) {
                     Err(wrong) => mistakes.extend(wrong),
                     Ok(file) => {
@@ -162,6 +202,8 @@ pub(super) struct Pass<T> {
     /// In input order.
     pub(super) rejects: Vec<Reject>,
     pub(super) fingerprints: Vec<Fingerprint>,
+    /// First and last day of discharge of the cases, by year; `None` where none says it.
+    pub(super) discharged: Vec<Option<Days>>,
 }
 
 /// What a thread made.
@@ -170,6 +212,19 @@ struct Part<T> {
     read: Vec<u64>,
     /// By file and the block's offset in it; lines are counted from the block's first, as 0.
     rejects: Vec<(usize, u64, Vec<Reject>)>,
+    discharged: Vec<Option<Days>>,
+}
+
+/// The first and the last day of two.
+fn widened(known: Option<Days>, (first, last): Days) -> Option<Days> {
+    let (from, to) = known.unwrap_or((first, last));
+    Some((from.min(first), to.max(last)))
+}
+
+/// A day as yyyymmdd.
+fn number(date: Date) -> u32 {
+    let number = i32::from(date.year()) * 10_000 + i32::from(date.month()) * 100 + i32::from(date.day());
+    u32::try_from(number).unwrap_or(0)
 }
 
 /// Hands every case that counts to `each`, with what its thread has made so far.
@@ -180,7 +235,7 @@ pub(super) fn pass<T: Default + Send>(
     each: impl Fn(&mut T, &Case<'_>) + Sync,
 ) -> Result<Pass<T>, Failure> {
     let feed = Mutex::new(Feed::new(&claims.files, block_bytes, false, progress));
-    let years = claims.years.last().map_or(0, |last| usize::from(*last) + 1);
+    let years = claims.days.len();
     let outcomes = rayon::broadcast(|_| work(claims, years, &feed, progress, &each));
     let mut failures = Vec::new();
     let mut parts = Vec::new();
@@ -199,6 +254,7 @@ pub(super) fn pass<T: Default + Send>(
         read: vec![0; years],
         rejects: Vec::new(),
         fingerprints: feed.into_inner().unwrap_or_else(PoisonError::into_inner).fingerprints,
+        discharged: vec![None; years],
     };
     let mut rejects = Vec::new();
     for part in parts {
@@ -208,6 +264,9 @@ pub(super) fn pass<T: Default + Send>(
             .iter_mut()
             .zip(part.read)
             .for_each(|(sum, read)| *sum += read);
+        for (all, days) in found.discharged.iter_mut().zip(part.discharged) {
+            *all = days.map_or(*all, |days| widened(*all, days));
+        }
         rejects.extend(part.rejects);
     }
     rejects.sort_unstable_by_key(|(file, offset, _)| (*file, *offset));
@@ -233,6 +292,7 @@ fn work<T: Default>(
         made: T::default(),
         read: vec![0; years],
         rejects: Vec::new(),
+        discharged: vec![None; years],
     };
     let mut scratch = Scratch::default();
     let mut buffer = Vec::new();
@@ -262,6 +322,8 @@ fn cases<T>(
 ) -> Result<(), Failure> {
     let file = &claims.files[raw.file];
     let (layout, year) = (&file.layout, claims.years[raw.file]);
+    let days = claims.days[usize::from(year)];
+    let mut discharged = part.discharged[usize::from(year)];
     let encoding = std::cell::Cell::new(Encoding::Utf8);
     let ask = || {
         let known = file.encoding()?;
@@ -274,7 +336,7 @@ fn cases<T>(
         read += 1;
         let judged = match &record.row {
             None => Err(("", RejectCode::E101)),
-            Some(row) => layout.judge(row).map(|cost| (row, cost)),
+            Some(row) => layout.judge(row, days).map(|cost| (row, cost)),
         };
         match judged {
             Err((field, code)) => rejects.push(Reject {
@@ -289,11 +351,15 @@ fn cases<T>(
             }),
             Ok((row, cost)) => {
                 let stay = layout.stay.read(row, false);
+                let record = stay.record();
+                if let Some(day) = record.discharge_day {
+                    discharged = widened(discharged, (day, day));
+                }
                 let case = Case {
                     // The directory to come is not valid on the days of its history.
                     record: Record {
                         discharge_day: None,
-                        ..stay.record()
+                        ..record
                     },
                     cost,
                     year,
@@ -304,6 +370,7 @@ fn cases<T>(
         }
     })?;
     part.read[usize::from(year)] += read;
+    part.discharged[usize::from(year)] = discharged;
     progress.add_read(read);
     if !rejects.is_empty() {
         part.rejects.push((raw.file, raw.offset, rejects));

@@ -6,7 +6,7 @@ use crate::grouping::repeats::Repeats;
 use dianzhi_grouper::dip::{PROCEDURES_MAX, Treatment, can_be_asked_for, can_be_compared};
 use dianzhi_grouper::{DipGrouper, folded};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Between the parts of a combination as it was written.
 const PART: char = '\u{1}';
@@ -54,10 +54,25 @@ fn cut(code: &str, characters: usize) -> &str {
     }
 }
 
+/// The cases of a combination, and its diagnosis as it is compared.
+#[derive(Default)]
+struct Counted {
+    cases: u64,
+    cost: i128,
+    diagnoses: BTreeSet<String>,
+}
+
+/// `J18.9` and `J189` are one diagnosis.
+fn without_point(code: &str) -> String {
+    code.chars().filter(|c| *c != '.').collect()
+}
+
 /// A combination with its cases. Its codes are as the directory writes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Combination {
     pub(super) diagnosis: String,
+    /// The same with the point elsewhere or without it, as the history also writes it: codes are compared with it.
+    pub(super) other_spellings: Vec<String>,
     pub(super) procedures: Vec<String>,
     pub(super) treatment: Treatment,
     pub(super) cases: u64,
@@ -80,7 +95,7 @@ impl Combinations {
     /// Adds up what the threads counted: the order of the parts changes nothing.
     pub(super) fn of(parts: Vec<Written>, dx_characters: usize) -> Combinations {
         type Key = (String, Treatment, Vec<String>);
-        let mut counts: BTreeMap<Key, (u64, i128)> = BTreeMap::new();
+        let mut counts: BTreeMap<Key, Counted> = BTreeMap::new();
         let mut spelled = Spellings::default();
         let repeats = Repeats::default();
         for part in parts {
@@ -99,27 +114,37 @@ impl Combinations {
                 procedures.sort_unstable();
                 procedures.dedup();
                 let treatment = treatment.unwrap_or(Treatment::Conservative);
-                let count = counts.entry((folded(diagnosis), treatment, procedures)).or_default();
-                count.0 += cases;
-                count.1 += cost;
+                let diagnosis = folded(diagnosis);
+                let key = (without_point(&diagnosis), treatment, procedures);
+                let count = counts.entry(key).or_default();
+                count.cases += cases;
+                count.cost += cost;
+                count.diagnoses.insert(diagnosis);
             }
             repeats.note(part.ids);
         }
-        let combination = |((diagnosis, treatment, procedures), (cases, cost)): (Key, (u64, i128))| {
-            let characters = diagnosis.chars().filter(|&c| c != '.').count();
-            let diagnosis = spelled.of(diagnosis);
+        let combination = |((key, treatment, procedures), counted): (Key, Counted)| {
+            let characters = key.chars().count();
+            let mut diagnoses: Vec<String> = counted.diagnoses.into_iter().collect();
+            // The most frequent one first.
+            diagnoses.sort_by_key(|diagnosis| std::cmp::Reverse(spelled.cases(diagnosis)));
+            let mut spellings = diagnoses.into_iter().map(|diagnosis| spelled.of(diagnosis));
+            let diagnosis = spellings.next().unwrap_or_default();
+            let other_spellings: Vec<String> = spellings.collect();
             let procedures: Vec<String> = procedures.into_iter().map(|code| spelled.of(code)).collect();
             let can_be_core = characters == dx_characters
                 && can_be_compared(&diagnosis)
+                && other_spellings.iter().all(|spelling| can_be_compared(spelling))
                 && procedures.len() <= PROCEDURES_MAX
                 && procedures.iter().all(|code| can_be_asked_for(code))
                 && (treatment == Treatment::Conservative || !procedures.is_empty());
             Combination {
                 diagnosis,
+                other_spellings,
                 procedures,
                 treatment,
-                cases,
-                cost,
+                cases: counted.cases,
+                cost: counted.cost,
                 can_be_core,
             }
         };
@@ -147,6 +172,11 @@ impl Spellings {
     fn note(&mut self, code: &str, cases: u64) {
         let spellings = self.0.entry(folded(code)).or_default();
         *spellings.entry(code.trim().to_owned()).or_default() += cases;
+    }
+
+    /// How often a code is there, in any of its spellings.
+    fn cases(&self, folded: &str) -> u64 {
+        self.0.get(folded).map_or(0, |spellings| spellings.values().sum())
     }
 
     /// The most frequent spelling that a table can hold, of equally frequent ones the first; the code as it is

@@ -47,6 +47,7 @@ impl Grouped {
                 hospital: 0,
                 pool: 0,
                 year: case.year,
+                days: 0,
             },
             levels: grouper.levels(&case.record).map(number),
         });

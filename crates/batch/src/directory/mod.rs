@@ -10,15 +10,17 @@ mod claims;
 mod combinations;
 mod draft;
 mod members;
+mod names;
+mod notices;
 mod record;
+mod refused;
 mod tables;
 mod types;
 
 pub use record::{DirectoryRun, DirectorySummary};
 
 use crate::calibrate::HistoryOptions;
-use crate::codes::{A131, W171, W172, W173, W174, W175};
-use crate::error::{Failure, changed_during_run, error, unwritable, warning};
+use crate::error::{Failure, changed_during_run, unwritable};
 use crate::grouping::asked_by;
 use crate::input::find::relative;
 use crate::input::source::Fingerprint;
@@ -29,16 +31,16 @@ use crate::output::tables_csv;
 use crate::progress::{Progress, Stage};
 use crate::publish::holds_inputs;
 use crate::workers::workers;
-use claims::{ClaimFiles, pass};
+use claims::{ClaimFiles, Days, Pass, pass};
 use combinations::{Combinations, Written};
 use dianzhi_calibrate::dip::{SubTypes, sub_types};
-use dianzhi_calibrate::{CalibrateError, Calibrated, calibrate};
-use dianzhi_core::Text;
+use dianzhi_calibrate::{Calibrated, calibrate};
 use dianzhi_grouper::dip::{Catalogue, DipDirectory, DipKind};
 use dianzhi_grouper::{DipGrouper, GroupOptions};
 use dianzhi_policy::{Diagnostic, DirectoryPlan};
 use draft::Draft;
 use members::{Grouped, LevelSums, Members};
+use names::Names;
 use record::DIRECTORY_FORMAT;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -78,6 +80,8 @@ struct Made<'a> {
     sub_types: Vec<TypeCatalogue>,
     /// Cases that count.
     accepted: u64,
+    /// First and last day of discharge of each year, where records say it.
+    discharged: Vec<Option<Days>>,
 }
 
 /// What the triggers found of a type in a catalogue.
@@ -102,25 +106,26 @@ pub fn directory(
 ) -> Result<DirectoryOutcome, Failure> {
     let plan = DirectoryPlan::load(file)?;
     let draft = Draft::load(&plan)?;
+    let names = Names::load(&plan)?;
     let claims = ClaimFiles::open(&plan, &asked_by(draft.catalogues()))?;
-    if let Some(input) = input_inside(&plan, &draft, &claims, out) {
+    if let Some(input) = input_inside(&plan, &draft, &names, &claims, out) {
         return Err(holds_inputs(out, &input).into());
     }
     let there = std::fs::symlink_metadata(out).ok();
     if there.as_ref().is_some_and(|there| !there.is_dir()) {
         return Err(exists(out).into());
     }
-    workers(options.read.threads)?.install(|| make(&plan, &draft, claims, out, options, progress))
+    workers(options.read.threads)?.install(|| make(&plan, &draft, &names, claims, out, options, progress))
 }
 
 /// An input that lies in the output folder.
-fn input_inside(plan: &DirectoryPlan, draft: &Draft, claims: &ClaimFiles, out: &Path) -> Option<String> {
+fn input_inside(plan: &DirectoryPlan, draft: &Draft, names: &Names, claims: &ClaimFiles, out: &Path) -> Option<String> {
     let out = out.canonicalize().ok()?;
     let inside = |path: &Path| path.canonicalize().is_ok_and(|path| path.starts_with(&out));
     if inside(&plan.path) {
         return Some(plan.path.display().to_string());
     }
-    let files = draft.files.iter().map(|(input, _)| input);
+    let files = draft.files.iter().chain(&names.files).map(|(input, _)| input);
     let mut all = files.chain(claims.files.iter().map(|file| &file.input));
     all.find(|input| inside(&input.path)).map(|input| input.name.clone())
 }
@@ -128,6 +133,7 @@ fn input_inside(plan: &DirectoryPlan, draft: &Draft, claims: &ClaimFiles, out: &
 fn make(
     plan: &DirectoryPlan,
     draft: &Draft,
+    names: &Names,
     mut claims: ClaimFiles,
     out: &Path,
     options: &HistoryOptions,
@@ -159,18 +165,32 @@ fn make(
         let rejects = kept.map_or_else(|why| Rejects::Lost(Box::new(why)), Rejects::Kept);
         return Err(too_many(&records, most, rejects));
     }
-    let combinations = Combinations::of(first.parts, draft.grouper.directory().header().dx_characters);
-    let all_types = types(&combinations, records.accepted, plan.rules.core);
-    let members = group(draft, &claims, &all_types, &first.fingerprints, block_bytes, progress)?;
+    let Pass {
+        parts,
+        fingerprints,
+        discharged,
+        ..
+    } = first;
+    let combinations = Combinations::of(parts, draft.grouper.directory().header().dx_characters);
+    let basic = draft.basic.iter().map(|(one, _)| one.clone());
+    let all_types = types(&combinations, records.accepted, plan.rules.core, basic, names);
+    let taken = refused::taken(draft, &all_types);
+    if !taken.is_empty() {
+        return Err(taken.into());
+    }
+    let to_be = DipDirectory::of_tables(draft.with(types_tsv(&all_types), None));
+    let to_be = to_be.map_err(|found| refused::of_made(plan, draft, found))?;
+    let members = group(to_be, &claims, &all_types, &fingerprints, block_bytes, progress)?;
     progress.enter(Stage::Pricing);
-    let made = Made::of(plan, draft, combinations, all_types, members, records.accepted)?;
+    let found = (combinations, all_types, members);
+    let made = Made::of(plan, draft, found, records.accepted, discharged)?;
     let auxiliary = plan.rules.triggers.map(|_| tables::auxiliary_tsv(&made));
     let files = draft.with(types_tsv(&made.types), auxiliary);
     // Whatever a directory must not have is told before it is published.
     let named = files
         .iter()
         .map(|(name, bytes)| (format!("{FOLDER}/{name}"), bytes.clone()));
-    let remarks = DipDirectory::of_tables(named.collect())?.remarks();
+    let whole = DipDirectory::of_tables(named.collect()).map_err(|found| refused::of_made(plan, draft, found))?;
     progress.enter(Stage::Publishing);
     work.folder(FOLDER)?;
     for (name, bytes) in files {
@@ -180,8 +200,9 @@ fn make(
     for (name, bytes) in tables::tables(&made) {
         outputs.write(name, bytes)?;
     }
-    let inputs = draft.files.iter().map(|(input, print)| (input, print));
-    let read = claims.files.iter().map(|file| &file.input).zip(&first.fingerprints);
+    let inputs = draft.files.iter().chain(&names.files);
+    let inputs = inputs.map(|(input, print)| (input, print));
+    let read = claims.files.iter().map(|file| &file.input).zip(&fingerprints);
     let run = DirectoryRun {
         format: DIRECTORY_FORMAT,
         engine: Engine::this(),
@@ -200,7 +221,7 @@ fn make(
     // The last moment to stop: from here on the results are there.
     progress.check()?;
     let mut warnings = std::mem::take(&mut claims.warnings);
-    warnings.extend(made.notices(&remarks));
+    warnings.extend(made.notices(&claims, &whole));
     let mut published = PublishedDirectory {
         run,
         warnings,
@@ -246,15 +267,14 @@ impl Outputs<'_> {
 
 /// Groups every case by the directory in the making.
 fn group(
-    draft: &Draft,
+    to_be: DipDirectory,
     claims: &ClaimFiles,
     all_types: &[NewType],
     first: &[Fingerprint],
     block_bytes: usize,
     progress: &Progress,
 ) -> Result<Members, Failure> {
-    let directory = DipDirectory::of_tables(draft.with(types_tsv(all_types), None))?;
-    let grouper = DipGrouper::new(directory, GroupOptions::default());
+    let grouper = DipGrouper::new(to_be, GroupOptions::default());
     let codes = (0u32..).zip(all_types).map(|(at, one)| (one.code.clone(), at));
     let positions: FxHashMap<String, u32> = codes.collect();
     let add = |part: &mut Grouped, case: &claims::Case<'_>| part.add(&grouper, &positions, case);
@@ -274,14 +294,14 @@ impl<'a> Made<'a> {
     fn of(
         plan: &'a DirectoryPlan,
         draft: &'a Draft,
-        combinations: Combinations,
-        all_types: Vec<NewType>,
-        mut members: Members,
+        (combinations, all_types, mut members): (Combinations, Vec<NewType>, Members),
         accepted: u64,
+        discharged: Vec<Option<Days>>,
     ) -> Result<Made<'a>, Failure> {
         let types = members.without_empty(all_types);
         let history = members.history(&types, &plan.plan);
-        let calibrated = calibrate(&history, &plan.plan, &[]).map_err(|e| refused(plan, &e))?;
+        let calibrated = calibrate(&history, &plan.plan, &[]);
+        let calibrated = calibrated.map_err(|e| refused::without_scores(plan, &combinations, &e))?;
         let bounds = |record: &dianzhi_calibrate::Record| {
             let of_type = &calibrated.groups[record.group as usize];
             of_type.bounds[usize::from(record.year)].keep(record.cost)
@@ -314,6 +334,7 @@ impl<'a> Made<'a> {
             calibrated,
             sub_types: found,
             accepted,
+            discharged,
         })
     }
 
@@ -321,7 +342,8 @@ impl<'a> Made<'a> {
         let mut summary = DirectorySummary::default();
         for (one, found) in self.types.iter().zip(&self.calibrated.groups) {
             let (types, cases) = match one.kind {
-                DipKind::Core | DipKind::Basic => (&mut summary.core, &mut summary.core_cases),
+                DipKind::Core => (&mut summary.core, &mut summary.core_cases),
+                DipKind::Basic => (&mut summary.basic, &mut summary.basic_cases),
                 DipKind::Mixed => (&mut summary.mixed, &mut summary.mixed_cases),
             };
             *types += 1;
@@ -332,134 +354,10 @@ impl<'a> Made<'a> {
         summary.sub_types = levels.filter(|level| level.factor.is_some()).count() as u64;
         summary
     }
-
-    /// What is worth a look.
-    fn notices(&self, remarks: &[Diagnostic]) -> Vec<Diagnostic> {
-        let mut told = Vec::new();
-        let ungrouped = self.summary().ungrouped;
-        if ungrouped > 0 {
-            let text = Text::new(
-                format!("没有病种的病例：{ungrouped}，不计入任何均值；主要诊断没有类目"),
-                format!(
-                    "cases without a type, which count in no mean: {ungrouped}; their principal diagnosis has no category"
-                ),
-            );
-            let help = Text::new("原因见 report.csv", "report.csv counts them by reason");
-            told.push(warning(W171, text, help));
-        }
-        told.extend(self.without_score());
-        told.extend(self.without_cases());
-        match self.combinations.repeated {
-            Some(0) => {}
-            Some(again) => {
-                let text = Text::new(
-                    format!("结算流水号与前面相同的病例：{again}，都已计入"),
-                    format!("cases with the settlement id of one before them: {again}; all of them count"),
-                );
-                let help = Text::new(
-                    "若是同一病例，从历史中删去重复的",
-                    "where they are the same case, take the repetitions out of the history",
-                );
-                told.push(warning(W172, text, help));
-            }
-            None => {
-                let text = Text::new(
-                    "病例太多，没有查找重复的结算流水号",
-                    "there are too many cases to look for settlement ids that come again",
-                );
-                let help = Text::new("事先逐年用 check 检查", "look at each year with check beforehand");
-                told.push(warning(W172, text, help));
-            }
-        }
-        if let Some(first) = remarks.first() {
-            let (count, first) = (remarks.len(), &first.text);
-            let text = Text::new(
-                format!("目录的提示：{count}，第一条：{}", first.zh),
-                format!("remarks on the directory: {count}, the first: {}", first.en),
-            );
-            let help = Text::new(
-                "未列入 operations.tsv 的操作按 unlisted_operations 计；把它们补入草稿",
-                "procedures that operations.tsv lacks count as unlisted_operations says; add them to the draft",
-            );
-            told.push(warning(W173, text, help));
-        }
-        told
-    }
-}
-
-impl Made<'_> {
-    /// Types of which no case is kept, whose cases a settlement pays as ungrouped, and types whose score is
-    /// rounded to 0, whose cases earn nothing.
-    fn without_score(&self) -> Option<Diagnostic> {
-        let all = self.types.iter().zip(&self.calibrated.groups);
-        let without: Vec<_> = all
-            .filter(|(_, found)| found.weight.as_ref().is_none_or(|weight| weight.base_points.is_zero()))
-            .collect();
-        let cases: u64 = without.iter().map(|(_, found)| found.cases_in_all()).sum();
-        let codes: Vec<&str> = without.iter().take(8).map(|(one, _)| one.code.as_str()).collect();
-        let (count, more) = (without.len(), if without.len() > 8 { " …" } else { "" });
-        let codes = codes.join(", ");
-        let text = Text::new(
-            format!("没有分值或分值舍入为 0 的病种：{count}，病例 {cases}：{codes}{more}"),
-            format!(
-                "types without a score, or with one that is rounded to 0: {count}, with {cases} cases: {codes}{more}"
-            ),
-        );
-        let help = Text::new(
-            "没有分值的病例结算时按未入组付费，分值为 0 的不付费：核对 [trimming]、weights.scale 与 decimals",
-            "a settlement pays cases without a score as ungrouped, and those of score 0 nothing: look at [trimming], weights.scale and decimals",
-        );
-        (count > 0).then(|| warning(W174, text, help))
-    }
-
-    /// Years whose weight nobody carries.
-    fn without_cases(&self) -> Option<Diagnostic> {
-        let cases = &self.calibrated.total.cases;
-        let ungrouped = &self.calibrated.total.ungrouped;
-        let empty = cases
-            .iter()
-            .zip(ungrouped)
-            .enumerate()
-            .filter(|(_, (cases, ungrouped))| **cases + **ungrouped == 0);
-        let years: Vec<String> = empty.map(|(year, _)| (year + 1).to_string()).collect();
-        let years = years.join(", ");
-        let text = Text::new(
-            format!("没有病例的历史年度（第 {years} 个 [[year]]）：其权重不起作用"),
-            format!("years of history without a case ([[year]] number {years}): their weight counts for nothing"),
-        );
-        let help = Text::new(
-            "核对该年度的 claims 与拒绝记录",
-            "look at the year's claims, and at its rejected records",
-        );
-        (!years.is_empty()).then(|| warning(W175, text, help))
-    }
 }
 
 /// The levels of one catalogue that some case of a type has.
 fn of_catalogue(levels: &LevelSums, catalogue: Catalogue) -> (Vec<usize>, Vec<Vec<dianzhi_calibrate::Sums>>) {
     let of = levels.range((catalogue, 0)..=(catalogue, usize::MAX));
     of.map(|((_, level), sums)| (*level, sums.clone())).unzip()
-}
-
-/// A history that gives no scores.
-fn refused(plan: &DirectoryPlan, why: &CalibrateError) -> Failure {
-    let text = match why {
-        CalibrateError::TooLarge(code) => Text::new(
-            format!("{code} 的数值超过 18 位"),
-            format!("a figure of {code} has more than 18 digits"),
-        ),
-        _ => Text::new(
-            "历史中没有一个病例有病种并计入均值",
-            "no case of the history has a type and counts in its mean",
-        ),
-    };
-    let help = Text::new(
-        "检查病例文件的诊断列、裁剪方法和 weights.scale",
-        "look at the diagnoses of the claim files, at trimming and weights.scale",
-    );
-    let mistake = error(A131, text, help);
-    match plan.place("directory.title") {
-        Some(place) => mistake.at(place).into(),
-        None => mistake.into(),
-    }
 }

@@ -39,6 +39,12 @@ pub struct DirectorySummary {
     pub core: u64,
     /// Their cases.
     pub core_cases: u64,
+    /// Basic types 基本规则.
+    #[serde(default)]
+    pub basic: u64,
+    /// Their cases.
+    #[serde(default)]
+    pub basic_cases: u64,
     /// Mixed types.
     pub mixed: u64,
     /// Their cases.

@@ -107,7 +107,8 @@ fn report_types(made: &Made<'_>) -> Vec<u8> {
             one.kind.as_str().to_owned(),
             one.diagnosis.clone(),
             one.procedures.clone(),
-            one.treatment.as_str().to_owned(),
+            one.treatment
+                .map_or_else(String::new, |treatment| treatment.as_str().to_owned()),
         ];
         row.extend(found.cases.iter().map(u64::to_string));
         row.extend(found.kept.iter().map(|year| mean_yuan(year.mean().as_ref())));
@@ -200,10 +201,16 @@ fn report(made: &Made<'_>) -> Vec<u8> {
         say(&format!("ungrouped_{year}"), &ungrouped.to_string());
         say(&format!("mean_{year}"), &mean_yuan(total.kept[at].mean().as_ref()));
         say(&format!("weight_{year}"), &made.plan.plan.years[at].to_string());
+        if let Some((first, last)) = made.discharged[at] {
+            say(&format!("first_discharge_{year}"), &day(first));
+            say(&format!("last_discharge_{year}"), &day(last));
+        }
     }
     say("cases", &made.accepted.to_string());
     let able = made.combinations.all.iter().filter(|one| one.can_be_core).count();
-    say("combinations", &made.combinations.all.len().to_string());
+    // Records without a principal diagnosis are no combination.
+    let known = made.combinations.all.iter().filter(|one| !one.diagnosis.is_empty());
+    say("combinations", &known.count().to_string());
     say("combinations_that_can_be_core", &able.to_string());
     match made.plan.rules.core {
         CoreRule::Cases(cases_min) => say("cases_min", &cases_min.to_string()),
@@ -217,6 +224,7 @@ fn report(made: &Made<'_>) -> Vec<u8> {
     say("coverage_by_exact_cases", &part(exact, made.accepted));
     for (kind, types, cases) in [
         (DipKind::Core, summary.core, summary.core_cases),
+        (DipKind::Basic, summary.basic, summary.basic_cases),
         (DipKind::Mixed, summary.mixed, summary.mixed_cases),
     ] {
         let kind = kind.as_str();
@@ -233,4 +241,9 @@ fn report(made: &Made<'_>) -> Vec<u8> {
     say("riv", &share(total.riv.as_ref()));
     say("sub_types", &summary.sub_types.to_string());
     out
+}
+
+/// A day as yyyymmdd, written YYYY-MM-DD.
+pub(super) fn day(day: u32) -> String {
+    format!("{:04}-{:02}-{:02}", day / 10_000, day / 100 % 100, day % 100)
 }

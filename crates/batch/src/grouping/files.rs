@@ -38,7 +38,11 @@ pub(crate) fn open_files(
     joined: Option<&[&str]>,
 ) -> Result<(Vec<ClaimFile<GroupColumns>>, Vec<Diagnostic>), Failure> {
     let here = Path::new("");
-    let (inputs, mut mistakes) = find(&job.claims, here, here);
+    let help = Text::new(
+        "检查 --claims（相对于当前目录）",
+        "check --claims (relative to the working folder)",
+    );
+    let (inputs, mut mistakes) = find(&job.claims, here, here, &help);
     let mut files: Vec<ClaimFile<GroupColumns>> = Vec::new();
     let mut warnings = Vec::new();
     for input in &inputs {

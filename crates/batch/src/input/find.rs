@@ -8,8 +8,9 @@ use dianzhi_policy::Diagnostic;
 use std::path::{Path, PathBuf};
 
 /// The claim files of patterns, in their order; the paths of one pattern in byte order; a file
-/// once. Patterns are relative to `base`, names to `folder`. With what went wrong.
-pub(crate) fn find(patterns: &[String], base: &Path, folder: &Path) -> (Vec<InputFile>, Vec<Diagnostic>) {
+/// once. Patterns are relative to `base`, names to `folder`. With what went wrong; `help` is for a pattern that no
+/// file matches.
+pub(crate) fn find(patterns: &[String], base: &Path, folder: &Path, help: &Text) -> (Vec<InputFile>, Vec<Diagnostic>) {
     let mut found: Vec<InputFile> = Vec::new();
     let mut mistakes = Vec::new();
     let mut seen = std::collections::HashSet::new();
@@ -22,7 +23,7 @@ pub(crate) fn find(patterns: &[String], base: &Path, folder: &Path) -> (Vec<Inpu
             }
         };
         if paths.is_empty() {
-            mistakes.push(no_match(pattern));
+            mistakes.push(no_match(pattern, help.clone()));
         }
         paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
         for path in paths {
@@ -88,15 +89,17 @@ fn matching(pattern: &str, base: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     Ok(files)
 }
 
-fn no_match(pattern: &str) -> Diagnostic {
-    error(
-        F102,
-        Text::new(format!("没有文件匹配 {pattern}"), format!("no file matches {pattern}")),
-        Text::new(
-            "检查 files.claims（相对于 REGION.toml 所在目录）或 --claims（相对于当前目录）",
-            "check files.claims (relative to REGION.toml's folder) or --claims (relative to the working folder)",
-        ),
+/// Where a settlement has its patterns from.
+pub(crate) fn named_by_region() -> Text {
+    Text::new(
+        "检查 files.claims（相对于 REGION.toml 所在目录）或 --claims（相对于当前目录）",
+        "check files.claims (relative to REGION.toml's folder) or --claims (relative to the working folder)",
     )
+}
+
+fn no_match(pattern: &str, help: Text) -> Diagnostic {
+    let text = Text::new(format!("没有文件匹配 {pattern}"), format!("no file matches {pattern}"));
+    error(F102, text, help)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub(crate) mod encoding;
 pub(crate) mod find;
 mod grouped_by;
 pub(crate) mod header;
+pub(crate) mod names;
 pub(crate) mod opinions;
 pub(crate) mod procurement;
 pub(crate) mod records;
@@ -359,6 +360,7 @@ fn kind_key(kind: Kind) -> &'static str {
         Kind::Coefficients => "coefficients",
         Kind::Bonuses => "bonuses",
         Kind::Adjustments => "adjustments",
+        Kind::Names => "names",
     }
 }
 
@@ -460,7 +462,7 @@ impl Loader<'_> {
 
     /// The claim files of patterns; from now on they must stay as they are.
     fn find(&mut self, patterns: &[String], base: &Path, region_dir: &Path) -> Vec<InputFile> {
-        let (found, mistakes) = find::find(patterns, base, region_dir);
+        let (found, mistakes) = find::find(patterns, base, region_dir, &find::named_by_region());
         self.mistakes.extend(mistakes);
         let watched = found.iter().map(|input| Watched::new(&input.name, &input.path));
         self.watched.extend(watched);

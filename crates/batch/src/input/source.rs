@@ -43,6 +43,8 @@ pub enum Role {
     Bonuses,
     /// What experts and negotiations change of calibrated weights.
     Adjustments,
+    /// Names of diagnoses and procedures.
+    Names,
     /// The scheme package that groups claims without a group code.
     Scheme,
     /// The DIP directory that does.

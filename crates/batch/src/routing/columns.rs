@@ -1,16 +1,13 @@
 //! Where the columns that routes and their methods look at stand in one file, and what is in them.
 
 use super::Known;
-use super::number::{number, whole};
+use super::days::DayColumns;
 use crate::claims::layout::Column;
 use crate::claims::reject::RejectCode;
 use crate::claims::row::Row;
-use crate::claims::values::day;
 use crate::input::header::Header;
 use dianzhi_core::{ApartFrom, CompiledPolicy, Fen};
 use dianzhi_policy::fields;
-use jiff::civil::Date;
-use num_traits::ToPrimitive;
 
 /// The columns of one file.
 #[derive(Clone, Debug)]
@@ -24,9 +21,7 @@ pub(crate) struct RouteColumns {
     /// What is paid apart, in the order of the policy.
     apart: Vec<(Column, &'static str)>,
     pub(super) diagnoses: Column,
-    days: Column,
-    admitted: Column,
-    discharged: Column,
+    pub(super) days: DayColumns,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -63,9 +58,7 @@ impl Default for RouteColumns {
             deductions: Vec::new(),
             apart: Vec::new(),
             diagnoses: none,
-            days: none,
-            admitted: none,
-            discharged: none,
+            days: DayColumns::default(),
         }
     }
 }
@@ -90,9 +83,7 @@ impl RouteColumns {
             deductions: deductions.map(named).collect(),
             apart: policy.policy().apart.iter().map(|apart| named(&apart.column)).collect(),
             diagnoses: column("diag_codes"),
-            days: column("act_ipt_days"),
-            admitted: column("adm_time"),
-            discharged: column("dscg_time"),
+            days: DayColumns::of(header),
         }
     }
 
@@ -154,39 +145,4 @@ pub(crate) fn amount(row: &Row<'_>, (column, name): (Column, &'static str)) -> R
         return Err((RejectCode::E104, name));
     }
     Ok(amount)
-}
-
-/// The longest stay there can be: a hundred years. More is a slip in a date.
-const DAYS_MAX: u32 = 36_500;
-
-/// The days of a stay: as stated, else between admission and discharge; at least one. `None` where
-/// neither is there, or what is there is no number of days up to [`DAYS_MAX`].
-pub(super) fn days(row: &Row<'_>, columns: &RouteColumns) -> Option<u32> {
-    let stated = row.get(columns.days).bytes();
-    if !stated.is_empty() {
-        return stated_days(stated);
-    }
-    let admitted = date(day(row.get(columns.admitted).bytes())?)?;
-    let discharged = date(day(row.get(columns.discharged).bytes())?)?;
-    in_bounds(u32::try_from((discharged - admitted).get_days()).ok()?)
-}
-
-/// A whole number of days, as `12` or `12.0`.
-pub(super) fn stated_days(text: &[u8]) -> Option<u32> {
-    if let Some(days) = whole(text) {
-        return in_bounds(u32::try_from(days).ok()?);
-    }
-    let number = number(text).filter(|number| number.fract().is_zero())?;
-    in_bounds(number.to_u32()?)
-}
-
-/// Who leaves on the day of admission stays one.
-fn in_bounds(days: u32) -> Option<u32> {
-    (days <= DAYS_MAX).then_some(days.max(1))
-}
-
-/// A day as yyyymmdd.
-fn date(day: u32) -> Option<Date> {
-    let part = |number: u32| i8::try_from(number % 100).ok();
-    Date::new(i16::try_from(day / 10_000).ok()?, part(day / 100)?, part(day)?).ok()
 }

@@ -1,6 +1,7 @@
 //! One field that routes ask for: from its text to the routes whose conditions on it hold.
 
-use super::columns::{RouteColumns, days, stated_days};
+use super::columns::RouteColumns;
+use super::days::stated_days;
 use super::number::{Ranges, is_number};
 use super::{Bits, Known};
 use crate::claims::codes_index::CodeIndex;
@@ -118,7 +119,10 @@ impl FieldBits {
             }
             FieldKind::Text | FieldKind::List | FieldKind::MainDiagnosis => self.of_text(bytes),
             FieldKind::Days => {
-                let days = days(row, columns).map_or(0, |days| self.ranges.of_whole(days.into()));
+                let days = columns
+                    .days
+                    .days(row)
+                    .map_or(0, |days| self.ranges.of_whole(days.into()));
                 days | self.of_words(bytes)
             }
             FieldKind::Cost => self.ranges.of_whole(known.cost) | self.of_words(bytes),

@@ -2,14 +2,15 @@
 //! and the lowest bit that all of them have is the first route that fits (docs/METHODS.md).
 
 mod columns;
+mod days;
 mod field;
 mod number;
 
 pub(crate) use columns::{RouteColumns, amount};
+pub(crate) use days::DayColumns;
 
 use crate::claims::reject::RejectCode;
 use crate::claims::row::Row;
-use columns::days;
 use dianzhi_core::{
     CaseDetail, CompiledPolicy, Condition, Fen, Group, GroupKind, Hospital, HospitalId, MethodId, Route, Test,
 };
@@ -315,7 +316,7 @@ impl Router {
                 detail.price = price;
             }
             if way.needs_days {
-                detail.days = days(row, columns).ok_or((RejectCode::E115, "act_ipt_days"))?;
+                detail.days = columns.days.days(row).ok_or((RejectCode::E115, "act_ipt_days"))?;
             }
             detail.deducted = columns.deducted(row, &way.deductions)?;
             let plain = detail == CaseDetail::default();

@@ -1,6 +1,6 @@
 //! What in a plan is out of range.
 
-use super::{CoefficientPlan, Forecast, Plan, TrimMethod, WeightMethod, YEAR_WEIGHT_MAX, YEARS_MAX};
+use super::{CmiPlan, CoefficientPlan, Forecast, Plan, TrimMethod, WeightMethod, YEAR_WEIGHT_MAX, YEARS_MAX};
 use dianzhi_core::{Breach, BreachKind, Decimal, PLACES_MAX, Remedy, Text};
 
 impl Plan {
@@ -133,6 +133,29 @@ impl Breaches {
         for (key, bound) in [("coefficients.low", plan.low), ("coefficients.high", plan.high)] {
             // A bound of more decimals would be rounded itself, out of the range or to 0.
             self.at_most_places(key, bound, plan.decimals);
+        }
+        if let Some(cmi) = &plan.cmi {
+            self.cmi(cmi);
+        }
+    }
+
+    fn cmi(&mut self, plan: &CmiPlan) {
+        let path = "coefficients.cmi.steps";
+        if plan.steps.is_empty() {
+            self.range(path, "[]", "至少有一档", "one step or more");
+        }
+        for (i, step) in plan.steps.iter().enumerate() {
+            let from = format!("{path}[{i}].from");
+            match i.checked_sub(1).map(|before| (before, plan.steps[before].from)) {
+                None if step.from < Decimal::ZERO => self.range(&from, step.from, "不小于 0", "0 or more"),
+                None => {}
+                Some((before, least)) => {
+                    self.order([&format!("{path}[{before}].from"), &from], [least, step.from]);
+                }
+            }
+            if step.bonus <= Decimal::NEGATIVE_ONE {
+                self.range(&format!("{path}[{i}].bonus"), step.bonus, "大于 -1", "above -1");
+            }
         }
     }
 

@@ -27,6 +27,7 @@ pub(crate) fn history(groups: &[&[&[i64]]]) -> History {
                 hospital: 0,
                 pool: 0,
                 year: u16::try_from(year).unwrap(),
+                days: 0,
             }));
         }
     }

@@ -3,7 +3,7 @@
     python3 -m venv venv && venv/bin/pip install numpy==2.3.5
     venv/bin/python fixtures.py
 
-history.csv is made up: three years, five groups, three hospitals; skewed costs, a group of one case, one of
+history.csv is made up: three years, five groups, three hospitals; skewed costs, days of which some are unknown, a group of one case, one of
 equal costs, one that no case of the last year has.
 """
 
@@ -40,6 +40,13 @@ def combined(costs, years, by):
     return np.average(means, weights=weights) if means else np.nan
 
 
+def expected(values, here, region, group, year):
+    """What these cases would have at the region's means of their groups and years."""
+    cells = {(g, y) for g, y in zip(group[here], year[here])}
+    means = {(g, y): values[region & (group == g) & (year == y)].mean() for g, y in cells}
+    return sum(means[cell] for cell in zip(group[here], year[here]))
+
+
 def text(value):
     return "" if np.isnan(value) else repr(float(value))
 
@@ -51,6 +58,7 @@ def main():
     group = np.array([row["group"] for row in rows])
     hospital = np.array([row["hospital"] for row in rows])
     cost = np.array([float(row["cost"]) for row in rows])
+    days = np.array([float(row["days"] or "nan") for row in rows])
     codes, hospitals = sorted(set(group)), sorted(set(hospital))
     out = []
     for trimming, keeps in TRIMMINGS.items():
@@ -90,6 +98,15 @@ def main():
                     here = kept & (hospital == code)
                     plain = combined(cost[here], year[here], combine) / of_all
                     out.append(case + ["hospital", code, int(here.sum()), text(above / below), text(plain), "", "", "", ""])
+                for code in hospitals + [""]:
+                    for y in range(3):
+                        # Against the means of the same group and year, in the region.
+                        here = kept & (year == y) & ((hospital == code) | (code == ""))
+                        cost_index = cost[here].sum() / expected(cost, here, kept, group, year)
+                        timed = here & ~np.isnan(days)
+                        time_index = days[timed].sum() / expected(days, timed, kept & ~np.isnan(days), group, year)
+                        figures = [text(cost_index), text(time_index), text(days[timed].mean())]
+                        out.append(case + ["case-mix", f"{code}:{y}", int(timed.sum())] + figures + ["", "", ""])
     with open(HERE / "expected.csv", "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         header = "trimming,by,combine,kind,code,kept,mean,sd_population,sd_sample,weight,cv_population,cv_sample"

@@ -126,7 +126,7 @@ impl Report {
             Role::Procurement => inputs.procurement.values.len() as u64,
             Role::Coefficients => inputs.coefficients.values.len() as u64,
             Role::Bonuses => inputs.bonuses.values.len() as u64,
-            Role::Region | Role::Claims | Role::Scheme | Role::Directory | Role::Adjustments => 0,
+            Role::Region | Role::Claims | Role::Scheme | Role::Directory | Role::Adjustments | Role::Names => 0,
         };
         let tables = inputs
             .mappings
@@ -200,6 +200,7 @@ fn file_report(mapping: &Mapping, rows: u64) -> FileReport {
         Role::Coefficients => Table::Coefficients,
         Role::Bonuses => Table::Bonuses,
         Role::Adjustments => Table::Adjustments,
+        Role::Names => Table::Names,
         Role::Region | Role::Claims | Role::Scheme | Role::Directory => Table::Claims,
     };
     let header = &mapping.header;
@@ -259,6 +260,7 @@ impl FileReport {
             Role::Coefficients => ("机构系数", "hospital coefficients"),
             Role::Bonuses => ("机构系数加成", "coefficient bonuses"),
             Role::Adjustments => ("权重调整", "adjustments of weights"),
+            Role::Names => ("编码名称", "names of codes"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

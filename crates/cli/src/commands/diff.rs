@@ -157,6 +157,7 @@ impl Page {
             Role::Coefficients => ("机构系数", "hospital coefficients"),
             Role::Bonuses => ("机构系数加成", "coefficient bonuses"),
             Role::Adjustments => ("权重调整", "adjustments of weights"),
+            Role::Names => ("编码名称", "names of codes"),
             Role::Scheme => ("分组方案", "scheme"),
             Role::Directory => ("病种目录", "DIP directory"),
             Role::Claims => ("病例", "claims"),

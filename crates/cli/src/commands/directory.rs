@@ -68,6 +68,13 @@ fn tell(published: &PublishedDirectory, outcome: &str, out: &Path, console: &Con
         format!("  核心病种 {core} 个，{core_cases} 例；综合病种 {mixed} 个，{mixed_cases} 例；未入组 {ungrouped} 例；单独计分的分型 {sub_types} 个"),
         format!("  core types {core}, their cases {core_cases}; mixed types {mixed}, their cases {mixed_cases}; cases without a type {ungrouped}; sub-types that pay apart {sub_types}"),
     ));
+    if summary.basic > 0 {
+        let (basic, cases) = (count(summary.basic), count(summary.basic_cases));
+        console.say(&console.pick(
+            format!("  基本规则病种 {basic} 个，{cases} 例"),
+            format!("  basic types {basic}, their cases {cases}"),
+        ));
+    }
     if !published.warnings.is_empty() {
         console.say("");
         console.diagnostics(&published.warnings);

@@ -6,7 +6,8 @@ use clap::ArgMatches;
 use dianzhi::engine::Text;
 use dianzhi::policy::Diagnostic;
 use dianzhi::policy::codes::F101;
-use dianzhi_synth::{Options, generate};
+use dianzhi_synth::{Options, generate, generate_in};
+use std::path::Path;
 
 /// Makes the folder and says what is in it.
 pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
@@ -28,7 +29,13 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
         region,
     };
     let out = path(matches, "out");
-    match generate(&options, out) {
+    // The region file's paths start from its folder.
+    let folder = path_if_given(matches, "region").and_then(Path::parent);
+    let made = match folder {
+        Some(folder) => generate_in(&options, folder, out),
+        None => generate(&options, out),
+    };
+    match made {
         Err(error) => {
             console.error(&error.text(), None);
             2

@@ -53,6 +53,29 @@ impl DipDirectory {
         found
     }
 
+    /// The procedures that types ask for and operations.tsv does not list, each once, as they are first written.
+    ///
+    /// ```
+    /// use dianzhi_grouper::DipDirectory;
+    /// let types = "code\tkind\tdx\tpx\ttreatment\nA\tcore\tI21\t36.0600+36.0700\t\n";
+    /// let header = "code = \"d\"\ndx_characters = 3\nunlisted_operations = \"surgical\"\n";
+    /// let files = [("directory.toml", header), ("types.tsv", types), ("operations.tsv", "code\tclass\n36.0700\tsurgical\n")];
+    /// let files = files.map(|(name, text)| (name.to_owned(), text.into()));
+    /// let directory = DipDirectory::of_tables(files.to_vec())?;
+    /// assert_eq!(directory.unlisted_procedures(), ["36.0600"]);
+    /// # Ok::<(), dianzhi_policy::Diagnostics>(())
+    /// ```
+    #[must_use]
+    pub fn unlisted_procedures(&self) -> Vec<&str> {
+        let mut seen: FxHashSet<String> = self.operations.iter().map(|row| folded(&row.code)).collect();
+        let asked = self.types.iter().flat_map(|known| match &known.asks {
+            Asks::Procedures(all) => all.as_slice(),
+            Asks::Treatment(_) => &[],
+        });
+        let codes = asked.flatten().map(String::as_str);
+        codes.filter(|code| seen.insert(folded(code))).collect()
+    }
+
     /// What is allowed and worth a look: warnings, with file and line.
     #[must_use]
     pub fn remarks(&self) -> Vec<Diagnostic> {

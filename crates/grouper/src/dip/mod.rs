@@ -16,6 +16,7 @@ mod prefixes;
 mod read;
 mod read_auxiliary;
 mod rows;
+mod rule_codes;
 
 pub use directory::{Catalogue, DipDirectory, DipKind, Treatment};
 pub use explain::{DipExplanation, DipStep, Figure, FigureUnit};

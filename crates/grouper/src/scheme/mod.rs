@@ -11,6 +11,7 @@ mod lookup;
 mod names;
 pub(crate) mod package;
 mod read;
+mod rule_codes;
 pub(crate) mod size;
 pub(crate) mod tables;
 mod tree;

@@ -3,16 +3,16 @@
 use super::CalibrationYear;
 use super::keys;
 use super::words::{
-    COEFFICIENT_BY, COMBINE, FUNDS, MEASURES, Method, SD, TRIM_BY, TRIM_METHODS, Trim, UNSTABLE, WEIGHT_METHODS,
-    WITHOUT_CASES,
+    CMI_YEARS, COEFFICIENT_BY, COMBINE, FUNDS, MEASURES, Method, SD, TRIM_BY, TRIM_METHODS, Trim, UNSTABLE,
+    WEIGHT_METHODS, WITHOUT_CASES,
 };
 use crate::keys::Key;
 use crate::read::{Reader, Section, contradiction_help, other_label};
 use crate::words::{GROUP_KINDS, MODES};
 use crate::{Diagnostic, codes};
 use dianzhi_calibrate::{
-    CoefficientBy, CoefficientPlan, Combine, Forecast, Measure, Plan, Sd, Stability, TrimBy, TrimMethod, Trimming,
-    Unstable, WeightMethod, Weights, WithoutCases,
+    CmiPlan, CmiStep, CmiYears, CoefficientBy, CoefficientPlan, Combine, Forecast, Measure, Plan, Sd, Stability,
+    TrimBy, TrimMethod, Trimming, Unstable, WeightMethod, Weights, WithoutCases,
 };
 use dianzhi_core::{Decimal, RoundingMode, Text};
 
@@ -237,6 +237,30 @@ fn coefficients(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Coefficie
         mode: reader.word(&section, "mode", MODES).unwrap_or(RoundingMode::HalfUp),
         cases_min: reader.integer(&section, "cases_min").unwrap_or(1).into(),
         not_for,
+        cmi: cmi(reader, &section),
+    })
+}
+
+fn cmi(reader: &mut Reader<'_>, coefficients: &Section<'_>) -> Option<CmiPlan> {
+    coefficients.get("cmi")?;
+    let section = reader.section(coefficients, "cmi", keys::CMI);
+    let steps = reader.sections(&section, "steps", keys::CMI_STEP);
+    // What cannot be read makes no second mistake.
+    if steps.is_none() {
+        reader.break_quietly("coefficients.cmi.steps");
+    }
+    let step = |(at, section): (usize, &Section<'_>)| CmiStep {
+        from: reader.decimal(section, "from").unwrap_or_else(|| {
+            reader.break_quietly(&format!("coefficients.cmi.steps[{}].from", at + 1));
+            Decimal::ZERO
+        }),
+        bonus: reader.decimal(section, "bonus").unwrap_or_default(),
+    };
+    let steps = steps.unwrap_or_default().iter().enumerate().map(step).collect();
+    Some(CmiPlan {
+        years: reader.word(&section, "years", CMI_YEARS).unwrap_or(CmiYears::All),
+        kind: reader.text(&section, "kind").unwrap_or_else(|| "CMI".to_owned()),
+        steps,
     })
 }
 

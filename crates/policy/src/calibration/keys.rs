@@ -80,6 +80,20 @@ const COEFFICIENTS: &[Key] = &[
     need("mode", "mode = \"half-up\"", one_of(&MODES), "舍入方式", "how they are rounded"),
     need("cases_min", "cases_min = 30", Integer(1, u32::MAX), "计入的例数少于此数时沿用现行系数；按病组的则不列", "with fewer cases that count the present coefficient stays; by group there is none"),
     may("not_for", "not_for = [\"basic\"]", some_of(&GROUP_KINDS), "同病同价的病组类型，其病例不计", "kinds of group paid alike everywhere, whose cases do not count"),
+    may("cmi", "cmi = { years = \"latest\", steps = [{ from = \"1.2\", bonus = \"0.03\" }] }", Table(CMI), "机构 CMI 的加成，写入加成表", "what a hospital's CMI adds, written as a table of bonuses"),
+];
+
+#[rustfmt::skip]
+pub(super) const CMI: &[Key] = &[
+    need("years", "years = \"latest\"", one_of(&words::CMI_YEARS), "CMI 取哪些年的病例", "whose cases the CMI is taken of"),
+    may("kind", "kind = \"CMI\"", Text, "加成表中的加成类别；不写即 CMI", "the kind of bonus in the bonuses table; CMI if left out"),
+    need("steps", "steps = [{ from = \"1.0\", bonus = \"0.01\" }, { from = \"1.2\", bonus = \"0.03\" }]", Tables(CMI_STEP), "各档，从低到高；取达到的最高一档，不达第一档的没有加成", "the steps, rising: the highest that is reached counts, below the first there is no bonus"),
+];
+
+#[rustfmt::skip]
+pub(super) const CMI_STEP: &[Key] = &[
+    need("from", "from = \"1.2\"", Decimal, "CMI 达到此值（含），不小于 0", "the CMI from which on it counts, itself inside; 0 or more"),
+    need("bonus", "bonus = \"0.03\"", Decimal, "加成，大于 -1；可为负", "the bonus, above -1; below 0 it is a reduction"),
 ];
 
 #[rustfmt::skip]

@@ -1,7 +1,7 @@
 //! The closed lists of words of a calibration file.
 
 use crate::words::{Word, word};
-use dianzhi_calibrate::{CoefficientBy, Combine, Measure, Sd, TrimBy, Unstable, WithoutCases};
+use dianzhi_calibrate::{CmiYears, CoefficientBy, Combine, Measure, Sd, TrimBy, Unstable, WithoutCases};
 
 /// `calibration.funds`
 pub(super) const FUNDS: &[Word<bool>] = &[
@@ -70,4 +70,8 @@ pub(super) const COEFFICIENT_BY: &[Word<CoefficientBy>] = &[
 pub(super) const MEASURES: &[Word<Measure>] = &[
     word("case-mix", "同样病例按全区病组均费应有的费用", Measure::CaseMix),
     word("mean-cost", "全区例均费用", Measure::MeanCost),
+];
+pub(super) const CMI_YEARS: &[Word<CmiYears>] = &[
+    word("all", "各年按权重合计", CmiYears::All),
+    word("latest", "最后一年", CmiYears::Latest),
 ];

@@ -11,12 +11,14 @@ use crate::{Diagnostic, codes};
 use dianzhi_calibrate::dip::{CoreRule, DirectoryRules, Triggers};
 use dianzhi_calibrate::{Combine, Plan, TrimBy, TrimMethod, Trimming, Unstable, WeightMethod, Weights, WithoutCases};
 use dianzhi_core::{Decimal, RoundingMode, Text};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// What a plan says.
 pub(super) struct Built {
     pub(super) title: String,
     pub(super) draft: String,
+    pub(super) names: Vec<String>,
     pub(super) years: Vec<DirectoryYear>,
     pub(super) columns: BTreeMap<String, String>,
     pub(super) rules: DirectoryRules,
@@ -28,15 +30,18 @@ pub(super) struct Built {
 pub(super) fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built> {
     let section = reader.section(root, "directory", keys::DIRECTORY);
     let (title, draft) = (reader.text(&section, "title"), reader.text(&section, "draft"));
+    let names = reader.texts(&section, "names").unwrap_or_default();
     let sections = reader.sections(root, "year", keys::YEAR).unwrap_or_default();
     let mut years = Vec::new();
     let mut weights_of_years = Vec::new();
-    for section in &sections {
-        let claims = reader.texts(section, "claims").unwrap_or_default();
-        years.push(DirectoryYear { claims });
+    for (at, section) in sections.iter().enumerate() {
+        let claims = claims(reader, section, at);
+        let days = days(reader, section, at);
+        years.push(DirectoryYear { claims, days });
         weights_of_years.push(reader.integer(section, "weight").unwrap_or(1));
     }
     claims_twice(reader, &years);
+    one_behind_the_other(reader, &years);
     let core = core(reader, root);
     let (trimming, combine) = match root.get("trimming") {
         Some(_) => {
@@ -71,6 +76,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Built>
     Some(Built {
         title: title?,
         draft: draft?,
+        names,
         years,
         columns: columns(reader, root),
         rules,
@@ -84,6 +90,83 @@ fn everything() -> Trimming {
         method: TrimMethod::None,
         by: TrimBy::Group,
         cases_min: 1,
+    }
+}
+
+/// A year without a file would be one without a case.
+fn claims(reader: &mut Reader<'_>, section: &Section<'_>, at: usize) -> Vec<String> {
+    let claims = reader.texts(section, "claims");
+    if claims.as_ref().is_some_and(Vec::is_empty) {
+        let key = format!("year[{at}].claims");
+        let text = Text::new(format!("{key} 是空列表"), format!("{key} is an empty list"));
+        let help = Text::new(
+            "至少写一个文件或通配；没有病例的年度不写",
+            "name at least one file or pattern, and leave out a year without claims",
+        );
+        let mistake = Diagnostic::error(codes::P106.id, text, help).at(reader.place_near(&key));
+        reader.refuse(&key, mistake);
+    }
+    claims.unwrap_or_default()
+}
+
+/// Both days of a year, or neither.
+fn days(reader: &mut Reader<'_>, section: &Section<'_>, at: usize) -> Option<(Date, Date)> {
+    let has = |name: &str| section.get(name).is_some();
+    for (here, there) in [("year_start", "year_end"), ("year_end", "year_start")] {
+        if has(here) && !has(there) {
+            let key = format!("year[{at}].{here}");
+            let text = Text::new(
+                format!("有 {key} 而没有 {there}"),
+                format!("there is {key} but no {there}"),
+            );
+            let help = Text::new("两个都写，或都不写", "write both, or neither");
+            let mistake = Diagnostic::error(codes::P109.id, text, help).at(reader.place_near(&key));
+            reader.refuse(&key, mistake);
+        }
+    }
+    let (start, end) = (reader.date(section, "year_start"), reader.date(section, "year_end"));
+    let (start, end) = start.zip(end)?;
+    if start > end {
+        let [from, to] = ["year_start", "year_end"].map(|name| format!("year[{at}].{name}"));
+        let text = Text::new(
+            format!("{to}（{end}）早于 {from}（{start}）"),
+            format!("{to}, {end}, is before {from}, {start}"),
+        );
+        let help = Text::new("核对这两个日期", "look at the two days");
+        let mistake = Diagnostic::error(codes::P108.id, text, help)
+            .at(reader.place_near(&to))
+            .also(reader.place_near(&from), Text::new("首日", "the first day"));
+        reader.refuse(&to, mistake);
+        return None;
+    }
+    Some((start, end))
+}
+
+/// Years that say their days rise and share none.
+fn one_behind_the_other(reader: &mut Reader<'_>, years: &[DirectoryYear]) {
+    let dated: Vec<_> = years
+        .iter()
+        .enumerate()
+        .filter_map(|(at, year)| Some((at, year.days?)))
+        .collect();
+    for pair in dated.windows(2) {
+        let [(before, (_, end)), (at, (start, _))] = [pair[0], pair[1]];
+        if start > end {
+            continue;
+        }
+        let here = format!("year[{at}].year_start");
+        let text = Text::new(
+            format!("{here} 为 {start}，前面的年度到 {end} 才结束"),
+            format!("{here} is {start}, a year before it ends on {end}"),
+        );
+        let help = Text::new(
+            "从早到晚写各年度，互不重叠",
+            "name the years from the oldest to the latest, without overlap",
+        );
+        let mistake = Diagnostic::error(codes::P109.id, text, help)
+            .at(reader.place_near(&here))
+            .also(reader.place_near(&format!("year[{before}].year_end")), other_label());
+        reader.refuse(&here, mistake);
     }
 }
 

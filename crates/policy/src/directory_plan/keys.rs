@@ -2,7 +2,7 @@
 //! files.
 
 use crate::calibration::keys::{STABILITY, TRIMMING};
-use crate::keys::Kind::{Decimal, Headings, Integer, Table, Tables, Text, Texts};
+use crate::keys::Kind::{Date, Decimal, Headings, Integer, Table, Tables, Text, Texts};
 use crate::keys::{Key, may, need, one_of};
 use crate::words::MODES;
 use dianzhi_calibrate::YEAR_WEIGHT_MAX;
@@ -25,12 +25,15 @@ pub(super) const ROOT: &[Key] = &[
 pub(super) const DIRECTORY: &[Key] = &[
     need("title", "title = \"2027 年度病种目录测算\"", Text, "名称，写入结果", "its title, for the outputs"),
     need("draft", "draft = \"draft\"", Text, "目录草稿的文件夹，路径相对于本文件：directory.toml、operations.tsv 和辅助目录各表，格式见 docs/DIP.md", "the folder of the draft, relative to this file: directory.toml, operations.tsv and the tables of the auxiliary catalogues, as docs/DIP.md has them"),
+    may("names", "names = [\"names.csv\"]", Texts, "诊断与手术操作的名称表（code、name），路径相对于本文件；不写则病种以编码为名", "tables of the names of diagnoses and procedures (code, name), relative to this file; types are named by codes if left out"),
 ];
 
 #[rustfmt::skip]
 pub(super) const YEAR: &[Key] = &[
     need("claims", "claims = [\"2025/claims*.csv\"]", Texts, "该年的病例文件，路径相对于本文件，可用通配符", "that year's claim files, relative to this file; patterns may be used"),
     need("weight", "weight = 7", Integer(1, YEAR_WEIGHT_MAX), "该年的权重，1–1000", "its weight, 1 to 1000"),
+    may("year_start", "year_start = \"2025-01-01\"", Date, "该年首日（含）；此前出院的拒绝。与 year_end 同写同不写，不写则不看出院日期", "its first day, inclusive: discharges before it are rejected. With year_end or neither; days are not looked at if left out"),
+    may("year_end", "year_end = \"2025-12-31\"", Date, "该年末日（含）；此后出院的拒绝", "its last day, inclusive: discharges after it are rejected"),
 ];
 
 #[rustfmt::skip]

@@ -42,6 +42,8 @@ pub(super) const ADJUSTMENTS: &[&str] = &[
     "proposed_by",
     "reason",
 ];
+/// Columns of the tables of names.
+pub(super) const NAMES: &[&str] = &["code", "name"];
 /// Columns of the table of penalties.
 pub(super) const PENALTIES: &[&str] = &["setl_id", "finding", "multiple"];
 /// Columns of the table of procured drugs.
@@ -352,7 +354,7 @@ pub(super) const FIELDS: &[Field] = &[
     f("newtech_amt", &["新技术金额", "新药新技术金额", "新药新技术费用", "除外支付金额"]),
 
     // Groups, hospitals, prepayments.
-    f("name", &["名称"]),
+    f("name", &["名称", "诊断名称", "手术名称", "手术操作名称", "操作名称"]),
     f("kind", &["病组类型", "病种类型", "病组类别", "病种类别", "类型"]),
     f("base_points", &["基准点数", "病种分值", "病组点数", "基准分值", "权重", "病组权重", "相对权重", "基础点数", "点数", "分值"]),
     f("mean_cost", &["次均费用", "例均费用", "平均费用", "均次费用", "病组均费", "病组次均费用", "病种次均费用"]),
@@ -362,7 +364,7 @@ pub(super) const FIELDS: &[Field] = &[
     f("credit_score", &["信用得分", "信用评价得分", "信用分"]),
     f("alliance", &["医共体", "医共体名称", "紧密型县域医共体"]),
     f("method", &["付费方式代号", "病种付费方式"]),
-    f("code", &["定价病种代码", "定价编码"]),
+    f("code", &["定价病种代码", "定价编码", "编码", "代码"]),
     f("price", &["价格", "病种价格", "支付标准价", "定价"]),
     f("fund_share", &["基金支付比例", "病种基金支付比例"]),
     f("pool", &["资金池", "基金池"]),

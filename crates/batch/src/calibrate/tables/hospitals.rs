@@ -1,6 +1,7 @@
 //! The tables of hospitals: coefficients as `settle` reads them, how each was found, and the case mix.
 
 use super::super::CalibratedScope;
+use super::bonuses;
 use super::figures::{change, exact, ratio, share, text_of, trimmed_share};
 use super::spread;
 use crate::input::Inputs;
@@ -23,6 +24,9 @@ pub(super) fn tables(
             false => ("hospitals", hospitals(plan, present, scope)),
         });
         tables.push(("report-coefficients", report(calibration, scope)));
+        if let Some(cmi) = &plan.cmi {
+            tables.extend(bonuses::tables(cmi, present, scope));
+        }
     }
     tables
 }
@@ -145,7 +149,7 @@ fn report(calibration: &Calibration, scope: &CalibratedScope) -> Vec<u8> {
 fn case_mix(calibration: &Calibration, years: &[Inputs], scope: &CalibratedScope) -> Vec<u8> {
     let mut out = Vec::new();
     let header = "fixmedins_code,name,level,year,cases,ungrouped_share,groups,total_weight,cmi,mean,sd,cv,\
-                  cost_index,heavy_share";
+                  cost_index,timed,mean_days,time_index,heavy_share";
     push_record(&mut out, header.split(','));
     for row in &scope.calibrated.case_mix {
         let hospital = row.hospital.map(|at| &scope.history.hospitals[at]);
@@ -169,6 +173,9 @@ fn case_mix(calibration: &Calibration, years: &[Inputs], scope: &CalibratedScope
             sd,
             cv,
             share(row.cost_index()),
+            row.timed.to_string(),
+            text_of(row.mean_days(), 2),
+            share(row.time_index()),
             ratio(row.heavy.into(), row.weighted.into()),
         ];
         push_record(&mut out, cells.iter().map(String::as_str));

@@ -2,6 +2,8 @@
 //! settled by, and each mistake of the inputs named.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+mod of_a_year;
+
 use dianzhi::{
     CalibrateOutcome, HistoryOptions, Outcome, Progress, PublishedCalibration, ReadOptions, SettleOptions, calibrate,
     settle, verify,
