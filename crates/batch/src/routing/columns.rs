@@ -85,14 +85,23 @@ impl RouteColumns {
         let deductions = deduction_names(policy).into_iter();
         let named = |name: &str| (column(name), fields::by_name(name).map_or("", |field| field.name));
         RouteColumns {
-            fields: asked.map(column).collect(),
             codes: by_disease.map(|method| code(&method.code)).collect(),
             deductions: deductions.map(named).collect(),
             apart: policy.policy().apart.iter().map(|apart| named(&apart.column)).collect(),
+            ..RouteColumns::of_conditions(header, asked)
+        }
+    }
+
+    /// Of conditions alone.
+    pub(crate) fn of_conditions<'a>(header: &Header, asked: impl Iterator<Item = &'a str>) -> RouteColumns {
+        let column = |name: &str| Column::of(header.column(name));
+        RouteColumns {
+            fields: asked.map(column).collect(),
             diagnoses: column("diag_codes"),
             days: column("act_ipt_days"),
             admitted: column("adm_time"),
             discharged: column("dscg_time"),
+            ..RouteColumns::default()
         }
     }
 
@@ -161,7 +170,7 @@ const DAYS_MAX: u32 = 36_500;
 
 /// The days of a stay: as stated, else between admission and discharge; at least one. `None` where
 /// neither is there, or what is there is no number of days up to [`DAYS_MAX`].
-pub(super) fn days(row: &Row<'_>, columns: &RouteColumns) -> Option<u32> {
+pub(crate) fn days(row: &Row<'_>, columns: &RouteColumns) -> Option<u32> {
     let stated = row.get(columns.days).bytes();
     if !stated.is_empty() {
         return stated_days(stated);
