@@ -16,7 +16,7 @@ const ID_CHARS_MAX: usize = 64;
 
 /// What is read, and what was wrong on the way.
 pub(crate) struct Lines<'d> {
-    document: &'d Document,
+    pub(crate) document: &'d Document,
     pub(crate) found: Vec<Diagnostic>,
 }
 
