@@ -137,10 +137,7 @@ impl<'d> Lines<'d> {
             self.note(codes::P106, at, text, help);
         }
         if others.any(|other| other == id) {
-            let text = Text::new(
-                format!("两个{zh}的 id 都是 {id}"),
-                format!("two {en} have the id {id}"),
-            );
+            let text = Text::new(format!("两个{zh}的 id 都是 {id}"), format!("two {en} have the id {id}"));
             let help = Text::new("改其中一个", "change one of them");
             self.note(codes::P109, at, text, help);
         }

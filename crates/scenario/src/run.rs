@@ -115,7 +115,11 @@ fn write_regions(ready: &[Ready<'_>], work: &WorkFolder) -> Result<Vec<RunOutput
         let region = &of.inputs.region;
         let mut text = moved_to(&region.text, &Moved::new(region.dir(), &work.path().join(of.id())));
         if let (Some(scenario), Some(assumed)) = (of.scenario, &of.assumed) {
-            let names = assumed.rewritten.files.iter().map(|file| format!("claims/{}", file.name));
+            let names = assumed
+                .rewritten
+                .files
+                .iter()
+                .map(|file| format!("claims/{}", file.name));
             text = claims_from(&text, names, scenario);
             outputs.extend(assumed.rewritten.files.iter().map(|file| RunOutput {
                 file: format!("{}/{}", claims_folder(of.id()), file.name),

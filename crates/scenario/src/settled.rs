@@ -94,7 +94,12 @@ fn note_inputs(inputs: &mut Vec<RunInput>, of: &Ready<'_>, claims: &Claims) {
     let tables = of.inputs.tables.iter().map(|(input, print)| (input, print));
     let files = match &of.assumed {
         None => claims.inputs(),
-        Some(assumed) => assumed.rewritten.files.iter().map(|file| (&file.source, &file.read)).collect(),
+        Some(assumed) => assumed
+            .rewritten
+            .files
+            .iter()
+            .map(|file| (&file.source, &file.read))
+            .collect(),
     };
     let all = run_inputs(tables.chain(files)).into_iter();
     for input in all.filter(|input| input.role != Role::Region) {

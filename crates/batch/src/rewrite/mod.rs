@@ -169,7 +169,10 @@ impl Rewriter<'_> {
         for input in &inputs.claims {
             let columns = |header: &Header| {
                 let layout = Layout::of(header, &input.name, &self.checks)?;
-                let missing = self.changes.iter().flat_map(|change| change.missing(header, &input.name));
+                let missing = self
+                    .changes
+                    .iter()
+                    .flat_map(|change| change.missing(header, &input.name));
                 let missing: Vec<Diagnostic> = missing.collect();
                 let asked = |conditions: &Conditions| RouteColumns::of_conditions(header, conditions.names());
                 let asked = self.conditions.iter().map(asked).collect();

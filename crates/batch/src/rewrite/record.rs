@@ -18,12 +18,7 @@ pub struct ClaimRecord<'r> {
 }
 
 impl<'r> ClaimRecord<'r> {
-    pub(super) fn new(
-        header: &'r Header,
-        row: &'r Row<'r>,
-        columns: &'r RouteColumns,
-        cost: Fen,
-    ) -> ClaimRecord<'r> {
+    pub(super) fn new(header: &'r Header, row: &'r Row<'r>, columns: &'r RouteColumns, cost: Fen) -> ClaimRecord<'r> {
         ClaimRecord {
             header,
             row,
@@ -42,7 +37,10 @@ impl<'r> ClaimRecord<'r> {
     /// What a field held when the record was read; empty where the file has no such column.
     #[must_use]
     pub fn get(&self, field: &str) -> &'r str {
-        let bytes = self.header.column(field).map_or(&b""[..], |column| self.row.nth(column));
+        let bytes = self
+            .header
+            .column(field)
+            .map_or(&b""[..], |column| self.row.nth(column));
         // Records are text before they are rows.
         std::str::from_utf8(bytes).unwrap_or("")
     }

@@ -1,9 +1,7 @@
 //! What in the methods and routes of a policy is out of range or contradicts itself.
 
 use super::breaches::{BreachKind, Breaches};
-use super::{
-    BY_GROUP, ByDisease, ByGroup, ByItem, Capitation, Condition, PayIn, PerDiem, Policy, ROUTES_MAX, Test,
-};
+use super::{BY_GROUP, ByDisease, ByGroup, ByItem, Capitation, Condition, PayIn, PerDiem, Policy, ROUTES_MAX, Test};
 use crate::case::CaseFactor;
 use rust_decimal::Decimal;
 

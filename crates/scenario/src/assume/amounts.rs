@@ -81,7 +81,10 @@ mod tests {
     #[test]
     fn halves_go_away_from_zero() {
         assert_eq!([1, 3, -1, -3].map(|amount| scaled(amount, 1, 2)), [1, 2, -1, -2]);
-        assert_eq!(scaled(999_999_999_999, 999_999_999_999, 1), 999_999_999_998_000_000_000_001);
+        assert_eq!(
+            scaled(999_999_999_999, 999_999_999_999, 1),
+            999_999_999_998_000_000_000_001
+        );
         assert_eq!(scaled(1, 1, 3), 0);
     }
 

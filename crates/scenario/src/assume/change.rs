@@ -94,7 +94,9 @@ impl<'a> Assumed<'a> {
         let id = &self.assumption.id;
         let text = Text::new(
             format!("记录 {setl_id} 已是名为 {id} 的假设的副本：新的副本会与它同号"),
-            format!("record {setl_id} is a copy by an assumption named {id} already; new copies would have the ids of such"),
+            format!(
+                "record {setl_id} is a copy by an assumption named {id} already; new copies would have the ids of such"
+            ),
         );
         let help = Text::new(
             "给假设另取一个 id，或以原始病例为基准",
@@ -145,7 +147,9 @@ impl ClaimChange for Assumed<'_> {
             );
             let help = Text::new(
                 format!("若该列另有名称，在地区文件的 [columns] 写 {field} = \"表头名称\"；否则改变假设"),
-                format!("if the column has another heading, write {field} = \"the heading\" under [columns] of the region file; else assume something else"),
+                format!(
+                    "if the column has another heading, write {field} = \"the heading\" under [columns] of the region file; else assume something else"
+                ),
             );
             Diagnostic::error(X104.id, text, help).at(self.place())
         };

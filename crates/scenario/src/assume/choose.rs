@@ -23,7 +23,10 @@ impl Draw {
         let hash = *hasher.finalize().as_bytes();
         let number = |at: usize| {
             let bytes = hash.get(at..at + 8).unwrap_or_default();
-            bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |number, byte| number << 8 | u64::from(*byte))
         };
         Draw {
             picked_below: number(0),

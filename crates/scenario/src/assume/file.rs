@@ -59,7 +59,11 @@ pub(crate) fn assumption(lines: &mut Lines<'_>, at: usize, table: &Spanned<&DeTa
     let seed = section
         .required(lines, "seed")
         .and_then(|seed| whole(lines, "seed", seed, 0, i64::MAX));
-    let bounds = if word == Some("volume") { &SHARE_OF_VOLUME } else { &SHARE };
+    let bounds = if word == Some("volume") {
+        &SHARE_OF_VOLUME
+    } else {
+        &SHARE
+    };
     let share = section
         .required(lines, "share")
         .and_then(|share| decimal(lines, "share", share, bounds));
@@ -99,14 +103,16 @@ fn kind(section: &Section<'_>, lines: &mut Lines<'_>, name: &str) -> Option<Kind
     match word.as_str() {
         "volume" => Some(Kind::Volume),
         "stay" => {
-            let days = match either(section, lines, name, ["days", "factor"])? {
-                (0, days) => Days::By(whole(lines, "days", days, -DAYS_MAX, DAYS_MAX)?),
-                (_, factor) => Days::Times(decimal(lines, "factor", factor, &FACTOR)?),
+            let days = match either(section, lines, name, ["days", "factor"]) {
+                Some((0, days)) => whole(lines, "days", days, -DAYS_MAX, DAYS_MAX).map(Days::By),
+                Some((_, factor)) => decimal(lines, "factor", factor, &FACTOR).map(Days::Times),
+                None => None,
             };
-            let share = section.required(lines, "cost_per_day_share")?;
+            let share = section.required(lines, "cost_per_day_share");
+            let share = share.and_then(|share| decimal(lines, "cost_per_day_share", share, &SHARE));
             Some(Kind::Stay {
-                days,
-                cost_per_day_share: decimal(lines, "cost_per_day_share", share, &SHARE)?,
+                days: days?,
+                cost_per_day_share: share?,
             })
         }
         "coding" => Some(Kind::Coding(
@@ -116,14 +122,18 @@ fn kind(section: &Section<'_>, lines: &mut Lines<'_>, name: &str) -> Option<Kind
             },
         )),
         "transfer" => {
-            let to = match either(section, lines, name, ["to_level", "to_hospitals"])? {
-                (0, _) => Destination::Level(section.text(lines, "to_level")?.0),
-                (_, codes) => Destination::Hospitals(listed(lines, "to_hospitals", codes)?),
+            let to = match either(section, lines, name, ["to_level", "to_hospitals"]) {
+                Some((0, _)) => section
+                    .text(lines, "to_level")
+                    .map(|(level, _)| Destination::Level(level)),
+                Some((_, codes)) => listed(lines, "to_hospitals", codes).map(Destination::Hospitals),
+                None => None,
             };
-            let factor = section.required(lines, "cost_factor")?;
+            let factor = section.required(lines, "cost_factor");
+            let factor = factor.and_then(|factor| decimal(lines, "cost_factor", factor, &FACTOR));
             Some(Kind::Transfer {
-                to,
-                cost_factor: decimal(lines, "cost_factor", factor, &FACTOR)?,
+                to: to?,
+                cost_factor: factor?,
             })
         }
         _ => {
@@ -177,7 +187,10 @@ fn decimal(lines: &mut Lines<'_>, key: &str, value: &Spanned<DeValue<'_>>, bound
                 DecimalError::NotANumber => ("不是小数", "is no decimal"),
                 DecimalError::TooManyDigits => ("位数过多", "has too many digits"),
             };
-            let text = Text::new(format!("{key} 为“{text}”，{zh}"), format!("{key} is \"{text}\", which {en}"));
+            let text = Text::new(
+                format!("{key} 为“{text}”，{zh}"),
+                format!("{key} is \"{text}\", which {en}"),
+            );
             let help = Text::new("写成 \"0.05\" 这样", "write it as \"0.05\"");
             lines.note(codes::P105, &value.span(), text, help);
             return None;
@@ -198,14 +211,20 @@ fn whole(lines: &mut Lines<'_>, key: &str, value: &Spanned<DeValue<'_>>, least: 
     let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
     let number = number.filter(|number| (least..=most).contains(number));
     if number.is_none() {
-        let (zh, en) = (format!("在 {least} 到 {most} 之间"), format!("between {least} and {most}"));
+        let (zh, en) = (
+            format!("在 {least} 到 {most} 之间"),
+            format!("between {least} and {most}"),
+        );
         out_of_range(lines, key, value, integer.as_str(), [&zh, &en]);
     }
     number
 }
 
 fn out_of_range(lines: &mut Lines<'_>, key: &str, value: &Spanned<DeValue<'_>>, found: &str, [zh, en]: [&str; 2]) {
-    let text = Text::new(format!("{key} 为 {found}，应{zh}"), format!("{key} is {found}; it must be {en}"));
+    let text = Text::new(
+        format!("{key} 为 {found}，应{zh}"),
+        format!("{key} is {found}; it must be {en}"),
+    );
     let help = Text::new("改到所说的范围内", "bring it into that range");
     lines.note(codes::P106, &value.span(), text, help);
 }
@@ -225,7 +244,10 @@ fn values(section: &Section<'_>, lines: &mut Lines<'_>, bounds: &Bounds) -> Vec<
             continue;
         };
         if values.contains(&number) {
-            let text = Text::new(format!("values 中 {number} 出现两次"), format!("values has {number} twice"));
+            let text = Text::new(
+                format!("values 中 {number} 出现两次"),
+                format!("values has {number} twice"),
+            );
             let help = Text::new("每个值只写一次", "write each value once");
             lines.note(codes::P109, &one.span(), text, help);
         }

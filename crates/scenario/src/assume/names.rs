@@ -62,7 +62,9 @@ fn without_grouping(scenarios: &Scenarios, assumption: &Assumption) -> Diagnosti
     let id = &assumption.id;
     let text = Text::new(
         format!("假设 {id} 添加诊断，而地区既没有分组方案也没有病种目录：病例不按诊断入组"),
-        format!("assumption {id} adds a diagnosis, and the region has neither scheme nor directory: nothing groups by it"),
+        format!(
+            "assumption {id} adds a diagnosis, and the region has neither scheme nor directory: nothing groups by it"
+        ),
     );
     let help = Text::new(
         "用 to 写明由哪个病组改为哪个病组",
@@ -85,7 +87,9 @@ impl<'i> Names<'i> {
             "level" => hospitals.map(|of| of.level.as_str()).collect(),
             "alliance" => hospitals.map(|of| of.alliance.as_str()).collect(),
             "group_code" => self.inputs.policy.groups().iter().map(|of| of.code.as_str()).collect(),
-            "insutype" => pools.flat_map(|pool| pool.insutype.iter().map(String::as_str)).collect(),
+            "insutype" => pools
+                .flat_map(|pool| pool.insutype.iter().map(String::as_str))
+                .collect(),
             _ => return None,
         };
         all.sort_unstable();

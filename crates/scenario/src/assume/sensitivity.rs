@@ -126,7 +126,14 @@ pub(crate) fn sensitivity_csv(baseline: &Figures, varied: &[Varied]) -> Vec<u8> 
         let fixed = [("baseline".to_owned(), baseline), ("without".to_owned(), &of.without)];
         let values = of.values.iter().map(|(value, figures)| (value.to_string(), figures));
         for (value, figures) in fixed.into_iter().chain(values) {
-            let keys = |pool: &str| vec![of.scenario.clone(), of.assumption.clone(), value.clone(), pool.to_owned()];
+            let keys = |pool: &str| {
+                vec![
+                    of.scenario.clone(),
+                    of.assumption.clone(),
+                    value.clone(),
+                    pool.to_owned(),
+                ]
+            };
             let split = |before: &Figures| Split::of(&before.paid, &figures.paid, |_| true);
             let (to_baseline, to_without) = (split(baseline), split(&of.without));
             let mut cells = keys("");
@@ -157,7 +164,11 @@ fn moved(split: &Split) -> [String; 4] {
 
 /// [`SUMS`] of a pool; of all pools without a point value, which each has for itself.
 fn sums(figures: &Figures, pool: Option<&str>) -> [String; 6] {
-    let sum = |table: &str, figure: &str| figures.sum(table, figure, pool).map_or_else(String::new, |sum| sum.to_string());
+    let sum = |table: &str, figure: &str| {
+        figures
+            .sum(table, figure, pool)
+            .map_or_else(String::new, |sum| sum.to_string())
+    };
     [
         sum("pools", "cases"),
         sum("hospitals", "medfee_sumamt"),

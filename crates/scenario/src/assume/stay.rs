@@ -62,7 +62,11 @@ pub(crate) fn change_stay(
     let cost = record.medical_cost().0;
     // ⟦cost × share × days more ÷ days⟧: so much of the mean day for each day more or less.
     let by = cost_per_day_share.mantissa() * i128::from(after - before);
-    let more = scaled(cost.into(), by, 10i128.pow(cost_per_day_share.scale()) * i128::from(before));
+    let more = scaled(
+        cost.into(),
+        by,
+        10i128.pow(cost_per_day_share.scale()) * i128::from(before),
+    );
     let cost = i64::try_from(i128::from(cost) + more).unwrap_or(i64::MAX);
     move_bill(record, Fen(cost));
     Ok(Became::Changed)
@@ -70,7 +74,9 @@ pub(crate) fn change_stay(
 
 /// A time so many days later, as it was written; `None` where there is no such day.
 fn days_later(text: &str, days: i64) -> Option<String> {
-    let mark = text.get(4..5).filter(|mark| !mark.starts_with(|c: char| c.is_ascii_digit()));
+    let mark = text
+        .get(4..5)
+        .filter(|mark| !mark.starts_with(|c: char| c.is_ascii_digit()));
     let (mark, length) = mark.map_or(("", 8), |mark| (mark, 10));
     let (date, time) = (text.get(..length)?, text.get(length..)?);
     let digits: String = date.chars().filter(char::is_ascii_digit).collect();
