@@ -11,7 +11,7 @@ mod record;
 pub use record::ClaimRecord;
 
 use crate::claims::checks::Checks;
-use crate::claims::feed::ClaimFile;
+use crate::claims::feed::{ClaimFile, open_files};
 use crate::claims::in_order::InOrder;
 use crate::claims::layout::Layout;
 use crate::claims::read::ReadOptions;
@@ -161,35 +161,23 @@ pub fn rewrite(
 }
 
 impl Rewriter<'_> {
-    /// Opens every file; all mistakes of all headers at once.
     fn open(&self, inputs: &Inputs) -> Result<Vec<ClaimFile<Columns>>, Failure> {
         let region = &inputs.region;
-        let mut files = Vec::new();
-        let mut mistakes = Vec::new();
-        for input in &inputs.claims {
-            let columns = |header: &Header| {
-                let layout = Layout::of(header, &input.name, &self.checks)?;
-                let missing = self
-                    .changes
-                    .iter()
-                    .flat_map(|change| change.missing(header, &input.name));
-                let missing: Vec<Diagnostic> = missing.collect();
-                let asked = |conditions: &Conditions| RouteColumns::of_conditions(header, conditions.names());
-                let asked = self.conditions.iter().map(asked).collect();
-                match missing.is_empty() {
-                    true => Ok(Columns { layout, asked }),
-                    false => Err(missing),
-                }
-            };
-            match ClaimFile::open_with(input, region.files.encoding, &region.columns, columns) {
-                Ok(file) => files.push(file),
-                Err(found) => mistakes.extend(found),
-            }
-        }
-        if mistakes.is_empty() {
-            Ok(files)
-        } else {
-            Err(mistakes.into())
+        open_files(inputs, |input| {
+            let columns = |header: &Header| self.columns(header, &input.name);
+            ClaimFile::open_with(input, region.files.encoding, &region.columns, columns)
+        })
+    }
+
+    fn columns(&self, header: &Header, file: &str) -> Result<Columns, Vec<Diagnostic>> {
+        let layout = Layout::of(header, file, &self.checks)?;
+        let missing = self.changes.iter().flat_map(|change| change.missing(header, file));
+        let missing: Vec<Diagnostic> = missing.collect();
+        let asked = |conditions: &Conditions| RouteColumns::of_conditions(header, conditions.names());
+        let asked = self.conditions.iter().map(asked).collect();
+        match missing.is_empty() {
+            true => Ok(Columns { layout, asked }),
+            false => Err(missing),
         }
     }
 

@@ -20,8 +20,8 @@ pub(crate) struct Varied {
     values: Vec<(Decimal, Figures)>,
 }
 
-/// The folder of the claims that are being settled; it is gone when they are.
-const FOLDER: &str = "varied-claims";
+/// The folder of the claims that are being settled, which no scenario's can be; it is gone when they are.
+const FOLDER: &str = "varied_claims";
 
 /// Settles every scenario at every value of each of its assumptions that have values, one at a time.
 pub(crate) fn sensitivity(
