@@ -204,3 +204,56 @@ pub(crate) fn assumed_files(rewritten: &Rewritten, folder: &Path) -> Vec<InputFi
     };
     rewritten.files.iter().map(file).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seen to fail with the claims of each kept by their paths.
+    #[test]
+    fn the_same_claims_are_one_reading() {
+        let scratch = tempfile::tempdir().unwrap();
+        let options = dianzhi_synth::Options {
+            claims: 40,
+            seed: 7,
+            region: None,
+        };
+        dianzhi_synth::generate(&options, scratch.path()).unwrap();
+        let assumption = |id: &str| {
+            format!(
+                "[[assumption]]\nid = \"{id}\"\ntitle = \"t\"\nsource = \"s\"\nkind = \"volume\"\nseed = 1\nshare = \"1\"\n"
+            )
+        };
+        let scenario = |id: &str, assume: &str| {
+            format!(
+                "[[scenario]]\nid = \"{id}\"\ntitle = \"t\"\npolicy = \"p\"\nassume = [\"{assume}\"]\nset.deviation.low.ratio = \"0.3\"\n"
+            )
+        };
+        let head = "[comparison]\ntitle = \"t\"\nauthor = \"a\"\npolicy = \"p\"\ndate = \"2026-01-01\"\nbaseline = \"region.toml\"\n";
+        let parts = [
+            head.to_owned(),
+            assumption("x"),
+            assumption("y"),
+            scenario("one", "x"),
+            scenario("two", "x"),
+            scenario("three", "y"),
+        ];
+        let file = scratch.path().join("scenarios.toml");
+        std::fs::write(&file, parts.concat()).unwrap();
+        let scenarios = Scenarios::load(&file).unwrap();
+        let (_, mut ready) = ready(&scenarios).unwrap();
+        let work = WorkFolder::create(&scratch.path().join("out"), "scenarios.json").unwrap();
+        for of in &ready {
+            work.folder(of.id()).unwrap();
+        }
+        let (read, progress) = (ReadOptions::default(), Progress::default());
+        assume_all(&scenarios, &mut ready, &work, &read, &progress).unwrap();
+        let [baseline, one, two, three] = &ready[..] else {
+            panic!("four of them")
+        };
+        assert_eq!(one.reading, two.reading);
+        assert_eq!(baseline.reading.differs_in(&one.reading), ["files.claims"]);
+        // Copies of another name are other claims.
+        assert_ne!(one.reading, three.reading);
+    }
+}

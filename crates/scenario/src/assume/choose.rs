@@ -56,7 +56,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// From `b3sum` over the bytes that the documentation tells.
+    /// The bytes that docs/SCENARIOS.md §5 tells, hashed here.
     #[test]
     fn a_draw_is_what_the_documentation_says() {
         let draw = Draw::of(1, "more-cases", "S001");
@@ -67,7 +67,7 @@ mod tests {
         assert_ne!(draw, Draw::of(1, "other", "S001"));
     }
 
-    /// Seen to fail with `<=`, and with `<<` of another width.
+    /// Seen to fail with `<=`.
     #[test]
     fn the_ends_and_the_middle() {
         let draw = |picked_below| Draw { picked_below, place: 0 };

@@ -23,7 +23,7 @@ fn payers_add_up(row: &BTreeMap<String, String>) {
     assert_eq!(paid.iter().sum::<i128>(), fen(&row["medfee_sumamt"]), "{row:?}");
 }
 
-/// Seen to fail with the share compared without its scale, and with copies that keep the id.
+/// Seen to fail with copies that keep the id.
 #[test]
 fn twice_the_cases_at_fixed_prices_are_twice_the_due() {
     let rate = "assume = [\"volume\"]\nset.pricing.method = \"rate\"\n[[scenario.set.pool]]\nid = \"employee\"\nbase_rate = \"95\"\n[[scenario.set.pool]]\nid = \"resident\"\nbase_rate = \"95\"";
@@ -67,7 +67,7 @@ fn twice_the_cases_at_fixed_prices_are_twice_the_due() {
 }
 
 /// What is not there any more is gone, and every other record stands as it stood. Seen to fail with
-/// line ends of two bytes.
+/// `when` left out of account.
 #[test]
 fn fewer_cases_are_those_that_were_there() {
     let scene = Scene::of("volume", "-0.3", "when = { insutype = [\"310\"] }");
@@ -87,8 +87,8 @@ fn fewer_cases_are_those_that_were_there() {
     assert_eq!(residents(scene.before()), residents(scene.after()));
 }
 
-/// By hand, record by record. Seen to fail with the admission left where it was, with the days of the
-/// cost counted once too often, and with every payer rounded alone.
+/// By hand, record by record. Seen to fail with the admission left where it was, and with every payer
+/// rounded alone.
 #[test]
 fn a_shorter_stay_costs_less_and_ends_as_it_did() {
     let more = "when = { act_ipt_days = { from = \"5\" } }\ndays = -2\ncost_per_day_share = \"0.5\"";
@@ -124,7 +124,7 @@ fn a_shorter_stay_costs_less_and_ends_as_it_did() {
     assert!(changed > 50);
 }
 
-/// Seen to fail with the cost moved too.
+/// Seen to fail with the cost changed too.
 #[test]
 fn other_codes_cost_the_same() {
     let scratch = tempfile::tempdir().unwrap();
@@ -201,7 +201,7 @@ fn transfers_keep_the_cases() {
     );
 }
 
-/// A diagnosis goes to what groups the claims, and two scenarios with the same claims share a reading.
+/// A diagnosis goes to what groups the claims. Seen to fail with the code in another column.
 #[test]
 fn a_diagnosis_more_goes_through_the_scheme() {
     let scratch = tempfile::tempdir().unwrap();

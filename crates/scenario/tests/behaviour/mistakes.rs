@@ -5,7 +5,7 @@ use crate::scene::{assumption, file_with, named};
 use dianzhi_batch::Progress;
 use dianzhi_scenario::run;
 
-/// Mistakes of assumptions, all at once, each with its line.
+/// All at once, each with its line. Seen to fail with names that nobody holds against the region.
 #[test]
 fn mistakes_are_told_with_their_places() {
     let scratch = tempfile::tempdir().unwrap();

@@ -19,7 +19,7 @@ fn a_larger_share_holds_the_smaller() {
 }
 
 /// Nothing assumed of nobody is the scenario without the assumption; at its own share an assumption is
-/// the scenario. Seen to fail with the value's rows made of the scenario itself.
+/// the scenario. Seen to fail with every value's rows made of the scenario itself.
 #[test]
 fn a_share_of_nothing_is_the_scenario_without_it() {
     let scratch = tempfile::tempdir().unwrap();
