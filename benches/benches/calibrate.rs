@@ -40,6 +40,7 @@ fn history() -> History {
             hospital: drawn / 7 % HOSPITALS,
             pool: 0,
             year: u16::try_from(at / (CASES / 3)).unwrap_or(2).min(2),
+            days: 1 + drawn % 20,
         }
     };
     History {
@@ -65,6 +66,7 @@ fn plan(method: TrimMethod) -> Plan {
         mode: RoundingMode::HalfUp,
         cases_min: 30,
         not_for: Vec::new(),
+        cmi: None,
     });
     plan
 }

@@ -38,7 +38,7 @@ pub fn write_rows(
     threads: Option<usize>,
 ) -> Result<(), Failure> {
     let writer = path
-        .map(|path| OrderedWriter::create(path, &header(&inputs.region.policy), false))
+        .map(|path| OrderedWriter::create(path, header(&inputs.region.policy), false))
         .transpose()?;
     let quiet = Progress::default();
     workers(threads)?.install(|| pay_all(&inputs.policy, &settled.priced, writer.as_ref(), &quiet))?;

@@ -23,6 +23,7 @@ mod output;
 mod prepayments;
 mod progress;
 mod publish;
+mod rewrite;
 mod routing;
 mod same_run;
 mod settle;
@@ -64,6 +65,7 @@ pub use output::run::{Engine, RUN_FORMAT, Records, Run, RunInput, RunOutput, Run
 pub use prepayments::{Advance, Prepaid, advances, prepayments, prepayments_csv};
 pub use progress::{Progress, Stage};
 pub use publish::{Outcome, Published, SettleOptions, may_become_output, settle};
+pub use rewrite::{Became, ChangeCount, ClaimChange, ClaimRecord, Rewritten, RewrittenFile, rewrite};
 pub use settle::adjust::AdjustmentCount;
 pub use settle::alliance::statements as alliance_statements;
 pub use settle::apart::{ApartAccount, ApartTotals};

@@ -142,7 +142,7 @@ fn make(inputs: &Inputs, out: &Path, options: &SettleOptions, progress: &Progres
     }
     let priced = Priced::new(inputs, claims, progress)?;
     let path = work.path().join("claims.csv");
-    let writer = OrderedWriter::create(&path, &header(&inputs.region.policy), inputs.with_sha256)?;
+    let writer = OrderedWriter::create(&path, header(&inputs.region.policy), inputs.with_sha256)?;
     let settled = match Settled::new(inputs, priced, Some(&writer), progress) {
         Err(Failure::Broken { identities, .. }) => {
             inputs.unchanged()?;

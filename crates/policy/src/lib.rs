@@ -55,6 +55,7 @@ pub use directory_plan::{DirectoryPlan, DirectoryYear};
 pub use document::Document;
 pub use keys::nearest;
 pub use listing::Listed;
+pub use methods::conditions_of;
 pub use read::names_help;
 pub use region::{EncodingChoice, Files, GroupingChoice, Period, REGION_BYTES_MAX, Region, YearBy};
 pub use schema::schema;

@@ -3,12 +3,12 @@
 use crate::keys;
 use crate::read::{Node, Reader, Section, other_label};
 use crate::words::{AT_MOST, CHARGES, COMPARE_WITH_GROUP, DISEASE_CODES, PAY_IN};
-use crate::{Diagnostic, Files, codes, fields};
+use crate::{Diagnostic, Diagnostics, Document, Files, codes, fields};
 use dianzhi_core::{
     AgeFactor, Apart, ByCost, ByDisease, ByGroup, ByItem, Capitation, Charge, CompareWith, Condition, DayRate, Decimal,
     GroupAs, HIFP_PAY, LongStay, Methods, Pattern, PayIn, PerDiem, Route, Test, Text,
 };
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 /// Facts of a claim that are no columns of it: of its hospital and of its group.
 pub(crate) const DERIVED: [&str; 4] = ["level", "alliance", "kind", "stability"];
@@ -232,6 +232,34 @@ fn conditions(reader: &mut Reader<'_>, section: &Section<'_>) -> Vec<Condition> 
         reader.section(section, "when", &[]);
         return Vec::new();
     };
+    listed(reader, &path, table)
+}
+
+/// The conditions of a table that another file than a region's has, written as the `when` of a route is,
+/// in the order of the file; `key` names it in messages.
+///
+/// # Errors
+/// Every mistake of it, with its place.
+pub fn conditions_of(document: &Document, key: &str, node: &Node<'_>) -> Result<Vec<Condition>, Diagnostics> {
+    let mut reader = Reader::of_sections(document, &[]);
+    let conditions = match node.get_ref() {
+        DeValue::Table(table) => {
+            reader.mark(key.to_owned(), node.span(), node);
+            listed(&mut reader, key, table)
+        }
+        _ => {
+            reader.table(key, node, "{ med_type = [\"21\"] }", &[]);
+            Vec::new()
+        }
+    };
+    reader.breaches(Condition::breaches(key, &conditions));
+    match reader.found.is_empty() {
+        true => Ok(conditions),
+        false => Err(Diagnostics(reader.found)),
+    }
+}
+
+fn listed(reader: &mut Reader<'_>, path: &str, table: &DeTable<'_>) -> Vec<Condition> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);
     let mut conditions = Vec::new();

@@ -153,6 +153,31 @@ impl Figures {
     }
 }
 
+impl Figures {
+    fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// The pools, by id.
+    pub(crate) fn pools(&self) -> impl Iterator<Item = &str> {
+        let rows = self.table("pools").into_iter().flat_map(|table| table.rows.keys());
+        rows.filter_map(|key| key.first()).map(String::as_str)
+    }
+
+    /// The sum of a figure over the rows of a table whose first key is a pool: of one, or of all.
+    pub(crate) fn sum(&self, table: &str, figure: &str, pool: Option<&str>) -> Option<Fixed> {
+        let table = self.table(table)?;
+        let at = table.figures.iter().position(|known| *known == figure)?;
+        let of = |key: &Vec<String>| pool.is_none_or(|pool| key.first().is_some_and(|first| first == pool));
+        let rows = table.rows.iter().filter(|(key, _)| of(key));
+        let figures = rows.filter_map(|(_, row)| row.get(at).copied());
+        figures.reduce(|sum, figure| Fixed {
+            units: sum.units + figure.units,
+            ..sum
+        })
+    }
+}
+
 fn procurement(inputs: &Inputs, settled: &Settled) -> Table {
     let mut all = table("procurement", &["pool", "fixmedins_code", "batch"], &PROCUREMENT);
     for of in &settled.procurement {

@@ -1,7 +1,11 @@
 //! The scenarios file: a header, the baseline, the overlays.
 
+use crate::assume::{Assumption, assumption};
+use crate::codes::X102;
 use crate::lines::{Lines, Section};
-use dianzhi_policy::{Diagnostics, Document};
+use dianzhi_core::Text;
+use dianzhi_policy::codes::P109;
+use dianzhi_policy::{Diagnostics, Document, Place, names_help};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -33,6 +37,8 @@ pub struct Scenarios {
     pub baseline: String,
     /// The county of a hospital, by its code; empty where alliances stand for counties.
     pub counties: BTreeMap<String, String>,
+    /// `[[assumption]]`, in order.
+    pub assumptions: Vec<Assumption>,
     /// `[[scenario]]`, in order.
     pub scenarios: Vec<Scenario>,
     pub(crate) document: Document,
@@ -45,6 +51,8 @@ pub struct Scenario {
     pub id: String,
     /// What it says of itself.
     pub header: Header,
+    /// `assume`: the ids of the assumptions that are carried out, in order.
+    pub assume: Vec<String>,
     pub(crate) overlay: Overlay,
 }
 
@@ -62,9 +70,9 @@ pub(crate) struct Overlay {
 /// The name of the baseline in the outputs.
 pub const BASELINE: &str = "baseline";
 
-const ROOT: [&str; 3] = ["comparison", "counties", "scenario"];
+const ROOT: [&str; 4] = ["comparison", "counties", "assumption", "scenario"];
 const COMPARISON: [&str; 7] = ["title", "author", "policy", "date", "baseline", "remove", "set"];
-const SCENARIO: [&str; 7] = ["id", "title", "author", "policy", "date", "remove", "set"];
+const SCENARIO: [&str; 8] = ["id", "title", "author", "policy", "date", "assume", "remove", "set"];
 
 impl Scenarios {
     /// Reads and validates a scenarios file.
@@ -99,18 +107,26 @@ impl Scenarios {
             Some(value) => lines.counties(value),
             None => BTreeMap::new(),
         };
+        let (ids, assumptions) = assumptions(&root, &mut lines);
         let mut scenarios: Vec<Scenario> = Vec::new();
         for (i, table) in root.tables(&mut lines, "scenario").into_iter().enumerate() {
             let path = format!("scenario[{i}]");
             let section = lines.table(&path, &table.span(), table.get_ref(), &SCENARIO);
             let id = section.text(&mut lines, "id");
             let of_scenario = section.header(&mut lines, header.as_ref());
+            let assume = assumed(&section, &mut lines, &ids);
             let overlay = overlay_of(&section, &mut lines);
             let (Some((id, at)), Some(header)) = (id, of_scenario) else {
                 continue;
             };
-            lines.name(&id, &at, scenarios.iter().map(|other| other.id.as_str()));
-            scenarios.push(Scenario { id, header, overlay });
+            let others = scenarios.iter().map(|other| other.id.as_str());
+            lines.name(["情景", "scenarios"], &id, &at, others);
+            scenarios.push(Scenario {
+                id,
+                header,
+                assume,
+                overlay,
+            });
         }
         let found = lines.found;
         if !found.is_empty() {
@@ -125,10 +141,12 @@ impl Scenarios {
             base: Scenario {
                 id: BASELINE.to_owned(),
                 header,
+                assume: Vec::new(),
                 overlay,
             },
             baseline,
             counties,
+            assumptions,
             scenarios,
             document,
         })
@@ -146,11 +164,65 @@ impl Scenarios {
         crate::paths::folder_of(&self.path)
     }
 
+    /// The assumptions of a scenario, in the order that they are carried out in.
+    #[must_use]
+    pub fn assumed(&self, scenario: &Scenario) -> Vec<&Assumption> {
+        let of = |id: &String| self.assumptions.iter().find(|assumption| assumption.id == *id);
+        scenario.assume.iter().filter_map(of).collect()
+    }
+
+    /// Where a key of an assumption stands, by path.
+    pub(crate) fn place_of(&self, assumption: &Assumption, key: &str) -> Place {
+        let at = assumption.places.get(key);
+        at.map_or_else(|| self.document.whole(), |at| self.document.place(at))
+    }
+
     /// The baseline's region file.
     #[must_use]
     pub fn baseline_path(&self) -> PathBuf {
         self.dir().join(&self.baseline)
     }
+}
+
+/// The assumptions, with the ids of all of them, right or wrong.
+fn assumptions(root: &Section<'_>, lines: &mut Lines<'_>) -> (Vec<String>, Vec<Assumption>) {
+    let (mut ids, mut all) = (Vec::new(), Vec::new());
+    for (i, table) in root.tables_if(lines, "assumption").into_iter().enumerate() {
+        let id = table.get_ref().get("id");
+        if let Some((id, at)) = id.and_then(|id| Some((id.get_ref().as_str()?, id.span()))) {
+            lines.name(["假设", "assumptions"], id, &at, ids.iter().map(String::as_str));
+            ids.push(id.to_owned());
+        }
+        all.extend(assumption(lines, i, &table));
+    }
+    (ids, all)
+}
+
+/// `assume`: ids of assumptions, each once.
+fn assumed(section: &Section<'_>, lines: &mut Lines<'_>, known: &[String]) -> Vec<String> {
+    let Some(assume) = section.optional("assume") else {
+        return Vec::new();
+    };
+    let mut ids: Vec<String> = Vec::new();
+    for (id, at) in lines.texts("assume", assume) {
+        if !known.contains(&id) {
+            let text = Text::new(
+                format!("没有 id 为“{id}”的 [[assumption]]"),
+                format!("there is no [[assumption]] with the id \"{id}\""),
+            );
+            lines.note(X102, &at, text, names_help(&id, known.iter().map(String::as_str)));
+        } else if ids.contains(&id) {
+            let text = Text::new(format!("assume 中 {id} 出现两次"), format!("assume has {id} twice"));
+            let help = Text::new(
+                "一个假设只做一次；再做一次的，另写一个假设",
+                "an assumption is made once; write another one to make it again",
+            );
+            lines.note(P109, &at, text, help);
+        } else {
+            ids.push(id);
+        }
+    }
+    ids
 }
 
 fn overlay_of(section: &Section<'_>, lines: &mut Lines<'_>) -> Overlay {

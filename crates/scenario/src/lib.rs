@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+mod assume;
 pub mod codes;
 mod compare;
 mod figures;
@@ -18,12 +19,17 @@ mod output;
 mod overlay;
 mod paths;
 mod places;
+mod ready;
 mod run;
+mod runs;
+mod settled;
 
+pub use assume::{Assumption, Coding, Days, Destination, Kind};
 pub use compare::{Change, Compared};
 pub use figures::{Figures, Table};
 pub use file::{BASELINE, Header, Scenario, Scenarios};
 pub use inequality::{Paid, Split};
-pub use output::{SCENARIOS_FORMAT, ScenarioReport, ScenariosReport};
+pub use output::{AssumptionReport, SCENARIOS_FORMAT, ScenarioReport, ScenariosReport};
 pub use overlay::overlaid;
-pub use run::{Done, Outcome, Published, ScenarioOptions, run};
+pub use run::{Outcome, Published, ScenarioOptions, run};
+pub use settled::Done;

@@ -16,7 +16,7 @@ const ID_CHARS_MAX: usize = 64;
 
 /// What is read, and what was wrong on the way.
 pub(crate) struct Lines<'d> {
-    document: &'d Document,
+    pub(crate) document: &'d Document,
     pub(crate) found: Vec<Diagnostic>,
 }
 
@@ -35,7 +35,7 @@ impl<'d> Lines<'d> {
         }
     }
 
-    fn note(&mut self, code: Code, span: &Range<usize>, text: Text, help: Text) {
+    pub(crate) fn note(&mut self, code: Code, span: &Range<usize>, text: Text, help: Text) {
         let place = self.document.place(span);
         self.found.push(Diagnostic::error(code.id, text, help).at(place));
     }
@@ -114,8 +114,14 @@ impl<'d> Lines<'d> {
         counties
     }
 
-    /// Checks that an id can be a folder's name and is nobody else's.
-    pub(crate) fn name<'o>(&mut self, id: &str, at: &Range<usize>, mut others: impl Iterator<Item = &'o str>) {
+    /// Checks that an id can be a folder's name and is nobody else's of its kind.
+    pub(crate) fn name<'o>(
+        &mut self,
+        [zh, en]: [&str; 2],
+        id: &str,
+        at: &Range<usize>,
+        mut others: impl Iterator<Item = &'o str>,
+    ) {
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.is_empty() || id.len() > ID_CHARS_MAX || !id.chars().all(is_plain) || id == BASELINE {
             let text = Text::new(
@@ -124,14 +130,14 @@ impl<'d> Lines<'d> {
                     "id is \"{id}\"; it must be of lower-case letters, digits and -, at most {ID_CHARS_MAX}, and not {BASELINE}"
                 ),
             );
-            let help = Text::new("它是输出中的目录名", "it is the name of a folder of the output");
+            let help = Text::new(
+                "它是输出中的名称，情景的还是目录名",
+                "it is a name in the output, that of a scenario also a folder's",
+            );
             self.note(codes::P106, at, text, help);
         }
         if others.any(|other| other == id) {
-            let text = Text::new(
-                format!("两个情景的 id 都是 {id}"),
-                format!("two scenarios have the id {id}"),
-            );
+            let text = Text::new(format!("两个{zh}的 id 都是 {id}"), format!("two {en} have the id {id}"));
             let help = Text::new("改其中一个", "change one of them");
             self.note(codes::P109, at, text, help);
         }
@@ -143,7 +149,7 @@ impl<'t> Section<'t> {
         self.table.get(key)
     }
 
-    fn required(&self, lines: &mut Lines<'_>, key: &str) -> Option<&'t Node<'t>> {
+    pub(crate) fn required(&self, lines: &mut Lines<'_>, key: &str) -> Option<&'t Node<'t>> {
         let found = self.table.get(key);
         if found.is_none() {
             let of = match self.name.as_str() {
@@ -151,10 +157,16 @@ impl<'t> Section<'t> {
                 name => format!("[{}] ", name.split('[').next().unwrap_or(name)),
             };
             let text = Text::new(format!("{of}缺少 {key}"), format!("{of}{key} is missing"));
-            let help = Text::new(
-                "每个情景都要说明题目、作者、所模拟的政策文本和日期；作者和日期可只写在 [comparison]",
-                "a comparison and each of its scenarios say their title, author, policy text and date; author and date may stand in [comparison] alone",
-            );
+            let help = match of.starts_with("[assumption]") {
+                true => Text::new(
+                    "每个假设写明 id、题目、来源、kind、seed 和 share，以及该 kind 的各键（docs/SCENARIOS.md §5）",
+                    "an assumption says its id, title, source, kind, seed and share, and the keys of its kind (docs/SCENARIOS.md §5)",
+                ),
+                false => Text::new(
+                    "每个情景都要说明题目、作者、所模拟的政策文本和日期；作者和日期可只写在 [comparison]",
+                    "a comparison and each of its scenarios say their title, author, policy text and date; author and date may stand in [comparison] alone",
+                ),
+            };
             lines.note(codes::P103, &self.span, text, help);
         }
         found
@@ -189,18 +201,27 @@ impl<'t> Section<'t> {
 
     /// The sections of a name, at least one.
     pub(crate) fn tables(&self, lines: &mut Lines<'_>, key: &str) -> Vec<Spanned<&'t DeTable<'t>>> {
-        let Some(value) = self.required(lines, key) else {
+        match self.required(lines, key) {
+            Some(_) => self.tables_if(lines, key),
+            None => Vec::new(),
+        }
+    }
+
+    /// The sections of a name that may be missing.
+    pub(crate) fn tables_if(&self, lines: &mut Lines<'_>, key: &str) -> Vec<Spanned<&'t DeTable<'t>>> {
+        let Some(value) = self.optional(key) else {
             return Vec::new();
         };
         let DeValue::Array(array) = value.get_ref() else {
-            lines.wrong_kind(key, value, "若干节 [[scenario]]", "sections [[scenario]]");
+            let (zh, en) = (format!("若干节 [[{key}]]"), format!("sections [[{key}]]"));
+            lines.wrong_kind(key, value, &zh, &en);
             return Vec::new();
         };
         let mut tables = Vec::new();
         for one in array.iter() {
             match one.get_ref() {
                 DeValue::Table(table) => tables.push(Spanned::new(one.span(), table)),
-                _ => lines.wrong_kind(key, one, "一节 [[scenario]]", "a section [[scenario]]"),
+                _ => lines.wrong_kind(key, one, &format!("一节 [[{key}]]"), &format!("a section [[{key}]]")),
             }
         }
         tables

@@ -5,11 +5,12 @@
     reason = "serde's flatten expands to visitors of every number type"
 )]
 
+use crate::assume::Assumption;
 use crate::compare::Compared;
 use crate::figures::{Figures, Table};
 use crate::file::Header;
 use crate::inequality::{Split, pairs, shown};
-use dianzhi_batch::{Engine, Fingerprint, Records, RunInput, RunOutput, push_record};
+use dianzhi_batch::{ChangeCount, Engine, Fingerprint, Records, RunInput, RunOutput, push_record};
 use dianzhi_core::FenSum;
 use serde::Serialize;
 
@@ -72,6 +73,9 @@ pub struct ScenarioReport {
     pub date: String,
     /// Its records; the baseline's where both share a reading.
     pub records: Records,
+    /// What is assumed, in the order that it was carried out in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<AssumptionReport>,
     /// In which parts claims are read otherwise than the baseline's; empty where both share a reading.
     pub read_anew_for: Vec<&'static str>,
     /// Whether every figure is the baseline's.
@@ -108,6 +112,7 @@ impl ScenarioReport {
             policy: header.policy.clone(),
             date: header.date.to_string(),
             records,
+            assumptions: Vec::new(),
             read_anew_for,
             is_equal: compared.is_empty(),
             hospitals: all.hospitals,
@@ -121,17 +126,102 @@ impl ScenarioReport {
     }
 }
 
+/// One assumption of a scenario in scenarios.json.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AssumptionReport {
+    /// Its id.
+    pub id: String,
+    /// What is assumed.
+    pub title: String,
+    /// Where the figure comes from.
+    pub source: String,
+    /// What changes.
+    pub kind: &'static str,
+    /// Picks the cases.
+    pub seed: u64,
+    /// The share of the cases concerned that should change.
+    pub share: String,
+    /// Cases before it.
+    pub cases_before: u64,
+    /// Those that it is about.
+    pub concerned: u64,
+    /// Those that chance picked.
+    pub chosen: u64,
+    /// Those that changed, were copied or removed.
+    pub changed: u64,
+    /// Cases behind it.
+    pub cases_after: u64,
+    /// Σ `medfee_sumamt` before it.
+    pub cost_before: String,
+    /// The same behind it.
+    pub cost_after: String,
+}
+
+impl AssumptionReport {
+    pub(crate) fn of(assumption: &Assumption, count: &ChangeCount) -> AssumptionReport {
+        AssumptionReport {
+            id: assumption.id.clone(),
+            title: assumption.title.clone(),
+            source: assumption.source.clone(),
+            kind: assumption.kind.as_str(),
+            seed: assumption.seed,
+            share: assumption.share.to_string(),
+            cases_before: count.cases_before,
+            concerned: count.concerned,
+            chosen: count.chosen,
+            changed: count.changed,
+            cases_after: count.cases_after,
+            cost_before: FenSum(count.cost_before).to_string(),
+            cost_after: FenSum(count.cost_after).to_string(),
+        }
+    }
+}
+
+/// assumptions.csv: what was assumed, and what it did.
+pub(crate) fn assumptions_csv(scenarios: &[ScenarioReport]) -> Vec<u8> {
+    let mut csv = Csv::new([
+        "scenario",
+        "assumption",
+        "kind",
+        "seed",
+        "share",
+        "cases_before",
+        "concerned",
+        "chosen",
+        "changed",
+        "cases_after",
+        "medfee_before",
+        "medfee_after",
+    ]);
+    for scenario in scenarios {
+        for of in &scenario.assumptions {
+            let counts = [of.cases_before, of.concerned, of.chosen, of.changed, of.cases_after];
+            let mut cells = vec![
+                scenario.id.clone(),
+                of.id.clone(),
+                of.kind.to_owned(),
+                of.seed.to_string(),
+                of.share.clone(),
+            ];
+            cells.extend(counts.map(|count| count.to_string()));
+            cells.extend([of.cost_before.clone(), of.cost_after.clone()]);
+            csv.row(&cells);
+        }
+    }
+    csv.0
+}
+
 /// A header and rows.
-struct Csv(Vec<u8>);
+pub(crate) struct Csv(pub(crate) Vec<u8>);
 
 impl Csv {
-    fn new<'c>(columns: impl IntoIterator<Item = &'c str>) -> Csv {
+    pub(crate) fn new<'c>(columns: impl IntoIterator<Item = &'c str>) -> Csv {
         let mut csv = Csv(Vec::new());
         push_record(&mut csv.0, columns);
         csv
     }
 
-    fn row(&mut self, cells: &[String]) {
+    pub(crate) fn row(&mut self, cells: &[String]) {
         push_record(&mut self.0, cells.iter().map(String::as_str));
     }
 }

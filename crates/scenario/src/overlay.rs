@@ -85,6 +85,25 @@ pub(crate) fn moved_to(text: &str, moved: &Moved) -> String {
     document.to_string()
 }
 
+/// The text of a region file whose claims are those that a scenario's assumptions made.
+pub(crate) fn claims_from(text: &str, names: impl Iterator<Item = String>, scenario: &Scenario) -> String {
+    let Some(mut document) = parsed(text) else {
+        return text.to_owned();
+    };
+    if let Some(files) = document.get_mut("files") {
+        let mut claims = Value::Array(names.collect());
+        // A comment cannot stand inside an inline table.
+        if files.is_table() {
+            let note = format!(" # {}：{}", scenario.id, scenario.assume.join(", "));
+            *claims.decor_mut() = toml_edit::Decor::new(" ", note);
+        }
+        if let Some(files) = files.as_table_like_mut() {
+            files.insert("claims", Item::Value(claims));
+        }
+    }
+    document.to_string()
+}
+
 fn parsed(text: &str) -> Option<DocumentMut> {
     text.parse().ok()
 }

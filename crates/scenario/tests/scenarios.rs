@@ -4,26 +4,14 @@
 //! were handed out; with sections that never move, with funds left out of the figures; `deltas_are_the_differences_of_the_runs` with `paid` counting the whole deposit.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use dianzhi_batch::{Progress, ReadOptions, Run};
-use dianzhi_scenario::{Outcome, Published, ScenarioOptions, Scenarios, overlaid, run};
+mod common;
+
+use common::{fen, options, published, repository, rows, year};
+use dianzhi_batch::{Progress, Run};
+use dianzhi_scenario::{Outcome, Scenarios, overlaid, run};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// A year of synthetic claims.
-fn year(folder: &Path, claims: u64) -> PathBuf {
-    let options = dianzhi_synth::Options {
-        claims,
-        seed: 7,
-        region: None,
-    };
-    dianzhi_synth::generate(&options, folder).unwrap();
-    folder.join("region.toml")
-}
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use std::path::Path;
 
 const HEADER: &str = "title = \"t\"\npolicy = \"p\"\n";
 
@@ -37,25 +25,6 @@ fn scenarios_file(path: &Path, baseline: &Path, overlays: &[(&str, &str)]) {
         text += &format!("\n[[scenario]]\nid = \"{id}\"\n{HEADER}{overlay}\n");
     }
     fs::write(path, text).unwrap();
-}
-
-fn options(runs: bool, threads: usize) -> ScenarioOptions {
-    ScenarioOptions {
-        read: ReadOptions {
-            threads: Some(threads),
-            block_bytes: 16 << 10,
-        },
-        runs,
-        replace: false,
-    }
-}
-
-fn published(file: &Path, out: &Path, options: &ScenarioOptions) -> Box<Published> {
-    match run(file, out, options, &Progress::default()) {
-        Ok(Outcome::Published(published)) => published,
-        Ok(Outcome::AlreadyThere(_)) => panic!("nothing was there"),
-        Err(failure) => panic!("{failure}"),
-    }
 }
 
 /// Runs overlays with a run each, which compares every account with that of `settle`, and gives the parts
@@ -238,21 +207,6 @@ fn a_scenario_that_is_its_baseline_has_an_empty_diff() {
         let text = fs::read_to_string(out.join(&output.file)).unwrap();
         assert_eq!(text.lines().count(), 1, "{}:\n{text}", output.file);
     }
-}
-
-/// The rows of a CSV file without quotes, by column.
-fn rows(file: &Path) -> Vec<BTreeMap<String, String>> {
-    let text = fs::read_to_string(file).unwrap();
-    let mut lines = text
-        .lines()
-        .map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
-    let header = lines.next().unwrap();
-    lines.map(|cells| header.iter().cloned().zip(cells).collect()).collect()
-}
-
-/// Yuan as fen.
-fn fen(text: &str) -> i128 {
-    text.replace('.', "").parse().unwrap()
 }
 
 /// The tables of the comparison, from the files of both runs alone.

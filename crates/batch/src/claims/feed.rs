@@ -4,6 +4,7 @@ use super::checks::Checks;
 use super::layout::Layout;
 use super::records::RawBlock;
 use crate::error::{Failure, changed_during_run};
+use crate::input::Inputs;
 use crate::input::encoding::{Encoding, detect};
 use crate::input::header::Header;
 use crate::input::records::{End, last_record_end, record_end, without_line_end};
@@ -123,6 +124,26 @@ impl<L> ClaimFile<L> {
     pub(crate) fn known_encoding(&self) -> Encoding {
         let encoding = self.encoding.lock().unwrap_or_else(PoisonError::into_inner);
         encoding.unwrap_or(Encoding::Utf8)
+    }
+}
+
+/// Opens every claim file of some inputs; all mistakes of all headers at once.
+pub(crate) fn open_files<L>(
+    inputs: &Inputs,
+    open: impl Fn(&InputFile) -> Result<ClaimFile<L>, Vec<Diagnostic>>,
+) -> Result<Vec<ClaimFile<L>>, Failure> {
+    let mut files = Vec::new();
+    let mut mistakes = Vec::new();
+    for input in &inputs.claims {
+        match open(input) {
+            Ok(file) => files.push(file),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mistakes.is_empty() {
+        Ok(files)
+    } else {
+        Err(mistakes.into())
     }
 }
 
@@ -341,7 +362,6 @@ fn damaged_at(input: &InputFile, offset: u64, in_quotes: bool) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Inputs;
 
     #[test]
     fn another_header_than_the_one_that_was_read_stops_the_run() {

@@ -1,6 +1,6 @@
 //! Claims: read in parallel, checked, searched for duplicates.
 
-mod admit;
+pub(crate) mod admit;
 pub(crate) mod block;
 mod builder;
 pub(crate) mod checks;
@@ -10,6 +10,7 @@ pub(crate) mod feed;
 mod funds;
 pub(crate) mod grouped;
 pub(crate) mod ids;
+pub(crate) mod in_order;
 pub(crate) mod layout;
 pub(crate) mod locate;
 pub(crate) mod notices;

@@ -5,7 +5,7 @@ use super::block::{ClaimBlock, DUPLICATE, NO_GROUP, UNKNOWN_GROUP};
 use super::builder::{Builder, Outcome};
 use super::checks::{Checks, Verdict};
 use super::duplicates::mark_duplicates;
-use super::feed::{ClaimFile, Feed};
+use super::feed::{ClaimFile, Feed, open_files};
 use super::grouped::GroupedClaims;
 use super::layout::Layout;
 use super::notices;
@@ -90,7 +90,7 @@ impl Claims {
         progress: &Progress,
     ) -> Result<Claims, Failure> {
         progress.enter(Stage::Reading);
-        let files = open_files(inputs, checks)?;
+        let files = open_files(inputs, |input| ClaimFile::open(input, &inputs.region, checks))?;
         let size = |input: &InputFile| std::fs::metadata(&input.path).map_or(0, |m| m.len());
         progress.bytes_total(files.iter().map(|f| size(&f.input)).sum());
 
@@ -239,23 +239,6 @@ impl Claims {
 fn date(day: u32) -> Option<Date> {
     let part = |number: u32| i8::try_from(number % 100).ok();
     Date::new(i16::try_from(day / 10_000).ok()?, part(day / 100)?, part(day)?).ok()
-}
-
-/// Opens every file and reads its header; all mistakes of all headers at once.
-fn open_files(inputs: &Inputs, checks: &Checks) -> Result<Vec<ClaimFile>, Failure> {
-    let mut files = Vec::new();
-    let mut mistakes = Vec::new();
-    for input in &inputs.claims {
-        match ClaimFile::open(input, &inputs.region, checks) {
-            Ok(file) => files.push(file),
-            Err(found) => mistakes.extend(found),
-        }
-    }
-    if mistakes.is_empty() {
-        Ok(files)
-    } else {
-        Err(mistakes.into())
-    }
 }
 
 fn work(

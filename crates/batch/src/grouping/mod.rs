@@ -12,15 +12,16 @@ pub use by::GroupBy;
 pub(crate) use by::{a_directory, asked_by, is_added, is_directory};
 pub use explain::{ExplainedStay, GroupCells, GroupSteps, explain_stay};
 
-use crate::claims::feed::{ClaimFile, Feed};
+use crate::claims::feed::ClaimFile;
 use crate::claims::ids::id_hash;
+use crate::claims::in_order::InOrder;
 use crate::claims::records::{RawBlock, Scratch, for_each_record};
 use crate::claims::reject::{Reject, RejectCode};
 use crate::error::Failure;
 use crate::input::encoding::{Encoding, decode_escaped};
 use crate::input::source::lines_before;
 use crate::output::buffer::RowBuffer;
-use crate::output::ordered::{GiveUpOnPanic, OrderedWriter};
+use crate::output::ordered::OrderedWriter;
 use crate::progress::{Progress, Stage};
 use crate::workers::workers;
 use dianzhi_grouper::Status;
@@ -30,7 +31,6 @@ use files::{GroupColumns, Outputs, open_files};
 use repeats::Repeats;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 /// What is grouped, and where the result goes.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +103,6 @@ fn added(grouper: &GroupBy, join: bool) -> Option<&'static [&'static str]> {
 /// What a worker makes of one block.
 #[derive(Default)]
 struct Outcome {
-    index: usize,
     file: usize,
     offset: u64,
     read: u64,
@@ -115,12 +114,6 @@ struct Outcome {
     ids: Vec<u64>,
     /// Lines are counted from the block's first, as 0.
     rejects: Vec<Reject>,
-}
-
-/// What all workers make together.
-struct Made<'a> {
-    outcomes: Mutex<Vec<Outcome>>,
-    repeats: &'a Repeats,
 }
 
 fn run(
@@ -136,67 +129,19 @@ fn run(
     } else {
         job.block_bytes
     };
-    let feed = Mutex::new(Feed::new(files, block_bytes, false, progress));
-    let made = Made {
-        outcomes: Mutex::new(Vec::new()),
-        repeats,
+    let in_order = InOrder {
+        files,
+        writer,
+        block_bytes,
+        progress,
     };
-    let failure: Mutex<Option<(usize, Failure)>> = Mutex::new(None);
-    rayon::broadcast(|_| {
-        let _guard = GiveUpOnPanic(Some(writer));
-        if let Err(found) = work(grouper, job.join, &feed, files, writer, &made, progress) {
-            writer.give_up();
-            let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
-            // The block counts, not the thread: the first one in input order is told. Who is
-            // interrupted because another gave up has nothing to tell.
-            let rank = |(index, failure): &(usize, Failure)| (matches!(failure, Failure::Interrupted), *index);
-            if failure.as_ref().is_none_or(|known| rank(&found) < rank(known)) {
-                *failure = Some(found);
-            }
-        }
-    });
-    match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        Some((_, failure)) => Err(failure),
-        None => Ok(made.outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)),
-    }
-}
-
-fn work(
-    grouper: &GroupBy,
-    join: bool,
-    feed: &Mutex<Feed<'_, GroupColumns>>,
-    files: &[ClaimFile<GroupColumns>],
-    writer: &OrderedWriter,
-    made: &Made<'_>,
-    progress: &Progress,
-) -> Result<(), (usize, Failure)> {
-    let mut scratch = Scratch::default();
-    let mut buffer = Vec::new();
-    let mut out = RowBuffer::default();
-    loop {
-        let next = {
-            let mut feed = feed.lock().unwrap_or_else(PoisonError::into_inner);
-            let index = feed.blocks_given();
-            feed.next(buffer).map_err(|failure| (index, failure))
-        };
-        let Some(raw) = next? else {
-            return Ok(());
-        };
-        let stop = |failure| {
-            feed.lock().unwrap_or_else(PoisonError::into_inner).stop();
-            (raw.index, failure)
-        };
-        out.clear();
-        let mut outcome = group_block(grouper, join, &raw, &files[raw.file], &mut scratch, &mut out).map_err(stop)?;
-        made.repeats.note(std::mem::take(&mut outcome.ids));
+    let made = in_order.run(|raw, file, scratch, out| {
+        let mut outcome = group_block(grouper, job.join, raw, file, scratch, out)?;
+        repeats.note(std::mem::take(&mut outcome.ids));
         progress.add_read(outcome.read);
-        made.outcomes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(outcome);
-        out = writer.submit(raw.index, out).map_err(stop)?;
-        buffer = raw.buffer;
-    }
+        Ok(outcome)
+    })?;
+    Ok(made.outcomes)
 }
 
 fn group_block(
@@ -210,7 +155,6 @@ fn group_block(
     let layout = &file.layout;
     let verbatim = grouper.is_verbatim();
     let mut outcome = Outcome {
-        index: raw.index,
         file: raw.file,
         offset: raw.offset,
         ..Outcome::default()
@@ -257,8 +201,7 @@ fn group_block(
 }
 
 /// The outcomes in input order as one summary.
-fn gather(files: &[ClaimFile<GroupColumns>], mut outcomes: Vec<Outcome>) -> Result<GroupSummary, Failure> {
-    outcomes.sort_unstable_by_key(|outcome| outcome.index);
+fn gather(files: &[ClaimFile<GroupColumns>], outcomes: Vec<Outcome>) -> Result<GroupSummary, Failure> {
     let mut summary = GroupSummary {
         files: files.iter().map(|file| file.input.name.clone()).collect(),
         ..GroupSummary::default()

@@ -84,6 +84,14 @@ impl Fingerprint {
         hasher.update(bytes);
         hasher.fingerprint()
     }
+
+    /// Of a file as it stands, without SHA-256.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn of_file(path: &Path) -> io::Result<Fingerprint> {
+        fingerprint(path, false)
+    }
 }
 
 /// Takes bytes and gives their [`Fingerprint`].

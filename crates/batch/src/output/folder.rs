@@ -124,6 +124,15 @@ impl WorkFolder {
         Ok(path)
     }
 
+    /// Takes a folder inside away, with all that it holds.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with F106 where it cannot be removed.
+    pub fn remove_folder(&self, name: &str) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        Ok(disk::remove_dir_all(&path).map_err(|e| unwritable(&path, &e))?)
+    }
+
     /// Writes one file and flushes it to the disk.
     ///
     /// # Errors

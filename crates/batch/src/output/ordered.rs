@@ -30,7 +30,7 @@ struct State {
 
 impl OrderedWriter {
     /// Creates the file and writes its header.
-    pub(crate) fn create(path: &Path, header: &str, with_sha256: bool) -> Result<OrderedWriter, Failure> {
+    pub(crate) fn create(path: &Path, header: impl AsRef<[u8]>, with_sha256: bool) -> Result<OrderedWriter, Failure> {
         let file = File::create_new(path).map_err(|e| unwritable(path, &e))?;
         let mut state = State {
             file,
@@ -39,7 +39,7 @@ impl OrderedWriter {
             waiting: BTreeMap::new(),
             given_up: false,
         };
-        state.write(path, header.as_bytes())?;
+        state.write(path, header.as_ref())?;
         Ok(OrderedWriter {
             path: path.to_owned(),
             state: Mutex::new(state),

@@ -78,12 +78,26 @@ impl RouteColumns {
         let deductions = deduction_names(policy).into_iter();
         let named = |name: &str| (column(name), fields::by_name(name).map_or("", |field| field.name));
         RouteColumns {
-            fields: asked.map(column).collect(),
             codes: by_disease.map(|method| code(&method.code)).collect(),
             deductions: deductions.map(named).collect(),
             apart: policy.policy().apart.iter().map(|apart| named(&apart.column)).collect(),
+            ..RouteColumns::of_conditions(header, asked)
+        }
+    }
+
+    /// The days of a claim's stay, as [`DayColumns::days`].
+    pub(crate) fn days(&self, row: &Row<'_>) -> Option<u32> {
+        self.days.days(row)
+    }
+
+    /// Of conditions alone.
+    pub(crate) fn of_conditions<'a>(header: &Header, asked: impl Iterator<Item = &'a str>) -> RouteColumns {
+        let column = |name: &str| Column::of(header.column(name));
+        RouteColumns {
+            fields: asked.map(column).collect(),
             diagnoses: column("diag_codes"),
             days: DayColumns::of(header),
+            ..RouteColumns::default()
         }
     }
 

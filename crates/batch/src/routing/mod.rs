@@ -2,27 +2,23 @@
 //! and the lowest bit that all of them have is the first route that fits (docs/METHODS.md).
 
 mod columns;
+mod conditions;
 mod days;
 mod field;
 mod number;
 
 pub(crate) use columns::{RouteColumns, amount};
+pub(crate) use conditions::Conditions;
 pub(crate) use days::DayColumns;
 
 use crate::claims::reject::RejectCode;
 use crate::claims::row::Row;
-use dianzhi_core::{
-    CaseDetail, CompiledPolicy, Condition, Fen, Group, GroupKind, Hospital, HospitalId, MethodId, Route, Test,
-};
-use field::FieldBits;
+use conditions::FieldSet;
+use dianzhi_core::{CaseDetail, CompiledPolicy, Condition, Fen, HospitalId, MethodId, Route};
 use std::collections::HashSet;
 
 /// One bit a route.
 pub(crate) type Bits = u64;
-
-/// Positions of fields: more than routes have ever asked for, if fewer than there are. Those beyond are
-/// looked at for every claim.
-type FieldSet = u64;
 
 /// A payer that does not exist.
 const NOBODY: u16 = u16::MAX;
@@ -34,17 +30,8 @@ pub(crate) struct Router {
     /// By insurance type and route.
     payers: Vec<u16>,
     routes: usize,
-    /// Routes whose conditions on the hospital hold.
-    by_hospital: Vec<Bits>,
-    /// The same of the groups of the table, and of codes that it does not have.
-    by_group: Vec<Bits>,
-    group_codes: FieldBits,
-    no_group: Bits,
-    fields: Vec<FieldBits>,
-    /// By route: positions of the fields that it asks for, one bit each; of the first ones.
-    asks: Vec<FieldSet>,
-    /// Positions of fields that ranges ask for, in the order of the ranges.
-    numbers: Vec<usize>,
+    /// What routes ask for.
+    conditions: Conditions,
     methods: Vec<Way>,
     /// By hospital: routes whose method lacks a rate for its level.
     lacks_rate: Vec<Bits>,
@@ -115,7 +102,6 @@ impl Router {
         if routes.is_empty() {
             return None;
         }
-        let all = Bits::MAX >> (Bits::BITS as usize - routes.len());
         let codes = insutypes(policy);
         let mut with_pool = vec![0; codes.len()];
         let mut payers = vec![NOBODY; codes.len() * routes.len()];
@@ -125,25 +111,6 @@ impl Router {
             with_pool[at] |= 1 << route;
             payers[at * routes.len() + route] = id;
         }
-        // The bits of the routes whose conditions on these fields hold.
-        let holds = |fields: &[&str], value: &dyn Fn(&str) -> String| {
-            let mut bits = all;
-            for (i, route) in routes.iter().enumerate() {
-                let of_fields = route
-                    .when
-                    .iter()
-                    .filter(|condition| fields.contains(&condition.field.as_str()));
-                if of_fields
-                    .into_iter()
-                    .any(|condition| !field::holds(&condition.test, &value(&condition.field)))
-                {
-                    bits &= !(1 << i);
-                }
-            }
-            bits
-        };
-        let by_hospital = policy.hospitals().iter();
-        let by_hospital = by_hospital.map(|hospital| holds(&OF_HOSPITAL, &|field| of_hospital(hospital, field)));
         let lacks_rate = (0u32..).zip(policy.hospitals()).map(|(id, _)| {
             let lacks = |route: &Route| {
                 let method = policy.method(&route.method).unwrap_or(MethodId::BY_GROUP);
@@ -152,58 +119,12 @@ impl Router {
             let lacking = routes.iter().enumerate().filter(|(_, route)| lacks(route));
             lacking.fold(0, |bits, (i, _)| bits | 1 << i)
         });
-        let by_group = policy
-            .groups()
-            .iter()
-            .map(|group| holds(&OF_GROUP, &|field| of_group(group, field)));
-        let asked = |field: &str| -> Vec<(usize, &Condition)> {
-            routes
-                .iter()
-                .enumerate()
-                .flat_map(|(i, route)| route.when.iter().map(move |condition| (i, condition)))
-                .filter(|(_, condition)| condition.field == field)
-                .collect()
-        };
-        let names = field_names(policy);
-        let known = |name: &&&str| !OF_HOSPITAL.contains(name) && !OF_GROUP.contains(name) && **name != "insutype";
-        let fields: Vec<FieldBits> = names
-            .iter()
-            .filter(known)
-            .map(|name| FieldBits::new(name, &asked(name), all))
-            .collect();
-        let mut numbers: Vec<usize> = Vec::new();
-        for condition in routes.iter().flat_map(|route| &route.when) {
-            let at = fields.iter().position(|field| field.name == condition.field);
-            if matches!(condition.test, Test::Between { .. })
-                && let Some(at) = at.filter(|at| !numbers.contains(at))
-            {
-                numbers.push(at);
-            }
-        }
-        let asked_by = |route: usize| {
-            let asked = fields
-                .iter()
-                .enumerate()
-                .take(FieldSet::BITS as usize)
-                .filter(|(_, field)| field.is_asked_by(route));
-            asked.fold(0, |bits, (at, _)| bits | 1 << at)
-        };
+        let lists: Vec<&[Condition]> = routes.iter().map(|route| &route.when[..]).collect();
         Some(Router {
-            with_pool: with_pool
-                .into_iter()
-                .zip(&codes)
-                .map(|(bits, code)| bits & holds(&["insutype"], &|_| (*code).clone()))
-                .collect(),
+            conditions: Conditions::new(policy, &lists),
+            with_pool,
             payers,
             routes: routes.len(),
-            by_hospital: by_hospital.collect(),
-            by_group: by_group.collect(),
-            group_codes: FieldBits::new("group_code", &asked("group_code"), all),
-            // A code without a group has no kind and no stability.
-            no_group: holds(&["kind", "stability"], &|_| String::new()),
-            asks: (0..routes.len()).map(asked_by).collect(),
-            fields,
-            numbers,
             lacks_rate: lacks_rate.collect(),
             methods: routes.iter().map(|route| way(policy, &route.method)).collect(),
         })
@@ -212,20 +133,20 @@ impl Router {
     /// The hospitals, by position, whose claims may meet a route's conditions and whose level its
     /// method has no rate for.
     pub(crate) fn without_rate(&self, route: usize) -> impl Iterator<Item = usize> {
-        let both = self.by_hospital.iter().zip(&self.lacks_rate).enumerate();
+        let both = self.conditions.by_hospital.iter().zip(&self.lacks_rate).enumerate();
         both.filter(move |(_, (holds, lacks))| *holds & *lacks & 1 << route != 0)
             .map(|(hospital, _)| hospital)
     }
 
     /// The columns that routes and methods look at, in one file.
     pub(crate) fn columns(&self, policy: &CompiledPolicy, header: &crate::input::header::Header) -> RouteColumns {
-        RouteColumns::of(policy, header, self.fields.iter().map(|field| field.name.as_str()))
+        RouteColumns::of(policy, header, self.conditions.names())
     }
 
     /// The columns that routes and methods ask for: of conditions and prices, whose absence is told,
     /// and of amounts that are deducted or paid apart, which must be there.
     pub(crate) fn asked<'p>(&'p self, policy: &'p CompiledPolicy) -> (Vec<&'p str>, Vec<&'p str>) {
-        let mut names: Vec<&str> = self.fields.iter().map(|field| field.name.as_str()).collect();
+        let mut names: Vec<&str> = self.conditions.names().collect();
         let codes = policy
             .policy()
             .methods
@@ -254,8 +175,9 @@ impl Router {
         columns: &RouteColumns,
         known: &Known<'r>,
     ) -> Result<Routed, (RejectCode, &'static str)> {
-        for &at in &self.numbers {
-            let (field, column) = (&self.fields[at], columns.fields.get(at));
+        let conditions = &self.conditions;
+        for &at in &conditions.numbers {
+            let (field, column) = (&conditions.fields[at], columns.fields.get(at));
             if column.is_some_and(|column| field.is_no_number(row, *column)) {
                 let name = dianzhi_policy::fields::by_name(&field.name).map_or("", |field| field.name);
                 return Err((RejectCode::E103, name));
@@ -263,13 +185,9 @@ impl Router {
         }
         let insutype = usize::from(known.insutype);
         let mut bits = self.with_pool.get(insutype).copied().unwrap_or(0);
-        bits &= self.by_hospital.get(known.hospital as usize).copied().unwrap_or(0);
-        bits &= match known.group {
-            Some(group) => self.by_group.get(group as usize).copied().unwrap_or(0),
-            None => self.no_group & self.group_codes.of_text(known.group_code),
-        };
-        for (field, column) in self.fields.iter().zip(&columns.fields).skip(FieldSet::BITS as usize) {
-            bits &= field.of_row(row, *column, columns, known);
+        bits &= conditions.of_tables(known);
+        for (at, column) in columns.fields.iter().enumerate().skip(FieldSet::BITS as usize) {
+            bits &= conditions.of_field(at, *column, row, columns, known);
         }
         // Only what the first route asks for that may still take the claim is looked at.
         let mut met: FieldSet = 0;
@@ -277,12 +195,12 @@ impl Router {
         let mut passed_over = 0;
         while bits != 0 {
             let at = bits.trailing_zeros() as usize;
-            let unmet = self.asks[at] & !met;
+            let unmet = conditions.asks[at] & !met;
             if unmet != 0 {
                 let next = unmet.trailing_zeros() as usize;
                 met |= 1 << next;
                 bits &= match columns.fields.get(next) {
-                    Some(column) => self.fields[next].of_row(row, *column, columns, known),
+                    Some(column) => conditions.of_field(next, *column, row, columns, known),
                     None => 0,
                 };
                 continue;
@@ -296,7 +214,7 @@ impl Router {
             let payer = self.payers[insutype * self.routes + at];
             if let Some(enrolled) = &way.enrolled {
                 let payer = policy.payers().get(usize::from(payer));
-                let of_pool = payer.map_or(0, |payer| usize::from(payer.pool.0) * self.by_hospital.len());
+                let of_pool = payer.map_or(0, |payer| usize::from(payer.pool.0) * conditions.by_hospital.len());
                 if !enrolled
                     .get(of_pool + known.hospital as usize)
                     .is_some_and(|enrolled| *enrolled)
@@ -316,7 +234,7 @@ impl Router {
                 detail.price = price;
             }
             if way.needs_days {
-                detail.days = columns.days.days(row).ok_or((RejectCode::E115, "act_ipt_days"))?;
+                detail.days = columns.days(row).ok_or((RejectCode::E115, "act_ipt_days"))?;
             }
             detail.deducted = columns.deducted(row, &way.deductions)?;
             let plain = detail == CaseDetail::default();
@@ -330,41 +248,6 @@ impl Router {
         }
         Err((RejectCode::E114, ""))
     }
-}
-
-const OF_HOSPITAL: [&str; 3] = ["fixmedins_code", "level", "alliance"];
-const OF_GROUP: [&str; 3] = ["group_code", "kind", "stability"];
-
-fn of_hospital(hospital: &Hospital, field: &str) -> String {
-    match field {
-        "level" => hospital.level.clone(),
-        "alliance" => hospital.alliance.clone(),
-        _ => hospital.code.clone(),
-    }
-}
-
-fn of_group(group: &Group, field: &str) -> String {
-    match field {
-        "kind" => match group.kind {
-            GroupKind::Core => "core",
-            GroupKind::Basic => "basic",
-            GroupKind::Tcm => "tcm",
-        }
-        .to_owned(),
-        "stability" => group.stability.clone(),
-        _ => group.code.clone(),
-    }
-}
-
-/// Every field that a condition asks for, once.
-fn field_names(policy: &CompiledPolicy) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for condition in policy.policy().routes.iter().flat_map(|route| &route.when) {
-        if !names.contains(&condition.field.as_str()) {
-            names.push(&condition.field);
-        }
-    }
-    names
 }
 
 fn way(policy: &CompiledPolicy, id: &str) -> Way {

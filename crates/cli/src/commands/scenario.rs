@@ -11,7 +11,7 @@ use dianzhi::Records;
 use dianzhi::engine::{FenSum, Lang};
 use dianzhi::policy::Diagnostic;
 use dianzhi::scenario::{
-    BASELINE, Compared, Outcome, Published, ScenarioOptions, ScenariosReport, run as run_scenarios,
+    AssumptionReport, BASELINE, Compared, Outcome, Published, ScenarioOptions, ScenariosReport, run as run_scenarios,
 };
 use serde::Serialize;
 use std::path::Path;
@@ -110,6 +110,9 @@ fn tell(published: &Published, out: &Path, is_new: bool, console: &Console) {
                 format!("{id}: {read} records read, {accepted} accepted"),
             ));
         }
+        for of in &scenario.assumptions {
+            console.say(&console.pick(assumed_zh(id, of), assumed_en(id, of)));
+        }
         if !scenario.read_anew_for.is_empty() {
             let parts = scenario.read_anew_for.join(", ");
             console.say(&console.pick(
@@ -133,13 +136,15 @@ fn tell(published: &Published, out: &Path, is_new: bool, console: &Console) {
             format!("\nWhat {shown} held before was no comparison; it was not removed but moved to {place}"),
         ));
     }
-    let files: Vec<&str> = report.outputs.iter().map(|output| output.file.as_str()).collect();
+    // Claims of scenarios may be many files.
+    let files = report.outputs.iter().map(|output| output.file.as_str());
+    let files: Vec<&str> = files.filter(|file| !file.contains("/claims/")).collect();
     let (zh, en) = (files.join("、"), files.join(", "));
     console.say(&match is_new {
         true => console.pick(
-            format!("\n已写入 {shown}：{zh}、scenarios.json，各情景的 region.toml 在以其 id 为名的目录中"),
+            format!("\n已写入 {shown}：{zh}、scenarios.json，各情景的 region.toml（有行为假设的还有 claims）在以其 id 为名的目录中"),
             format!(
-                "\nWritten to {shown}: {en}, scenarios.json; each scenario's region.toml is in the folder of its id"
+                "\nWritten to {shown}: {en}, scenarios.json; each scenario's region.toml, and its claims where something is assumed, are in the folder of its id"
             ),
         ),
         false => console.pick(
@@ -149,6 +154,32 @@ fn tell(published: &Published, out: &Path, is_new: bool, console: &Console) {
             ),
         ),
     });
+}
+
+fn assumed_zh(scenario: &str, of: &AssumptionReport) -> String {
+    let kind = match of.kind {
+        "volume" => "服务量",
+        "stay" => "住院日",
+        "coding" => "编码",
+        _ => "转诊",
+    };
+    let [concerned, chosen, changed, before, after] =
+        [of.concerned, of.chosen, of.changed, of.cases_before, of.cases_after].map(count);
+    let (cost, then) = (grouped(&of.cost_before), grouped(&of.cost_after));
+    format!(
+        "{scenario}：行为假设 {}（{kind}，比例 {}，来源：{}）：涉及 {concerned} 例，抽中 {chosen} 例，改变 {changed} 例；病例 {before} → {after}，医疗总费用 {cost} → {then} 元",
+        of.id, of.share, of.source
+    )
+}
+
+fn assumed_en(scenario: &str, of: &AssumptionReport) -> String {
+    let [concerned, chosen, changed, before, after] =
+        [of.concerned, of.chosen, of.changed, of.cases_before, of.cases_after].map(count);
+    let (cost, then) = (grouped(&of.cost_before), grouped(&of.cost_after));
+    format!(
+        "{scenario}: assumes {} ({}, share {}; source: {}): {concerned} cases concerned, {chosen} chosen, {changed} changed; cases {before} → {after}, cost {cost} → {then} yuan",
+        of.id, of.kind, of.share, of.source
+    )
 }
 
 /// One line a scenario.

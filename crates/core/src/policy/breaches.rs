@@ -1,6 +1,6 @@
 //! What in a policy is out of range or contradicts itself.
 
-use super::{BUDGET_FEN_MAX, HIFP_PAY, PLACES_MAX, Policy, PricingMethod, Remainder};
+use super::{BUDGET_FEN_MAX, Condition, HIFP_PAY, PLACES_MAX, Policy, PricingMethod, Remainder};
 use crate::Text;
 use crate::decimal::units;
 use rust_decimal::Decimal;
@@ -89,6 +89,22 @@ impl Policy {
         found.alliances(self);
         found.procurement(self);
         found.insurance_funds(self);
+        found.0
+    }
+}
+
+impl Condition {
+    /// Everything in a list of conditions that nothing can meet; `key` is that of the list.
+    ///
+    /// ```
+    /// use dianzhi_core::{Condition, Test};
+    /// let none = Condition { field: "level".to_owned(), test: Test::AnyOf(Vec::new()) };
+    /// assert_eq!(Condition::breaches("route[0].when", &[none])[0].key, "route[0].when.level");
+    /// ```
+    #[must_use]
+    pub fn breaches(key: &str, when: &[Condition]) -> Vec<Breach> {
+        let mut found = Breaches::default();
+        found.conditions(key, when);
         found.0
     }
 }

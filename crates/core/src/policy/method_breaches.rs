@@ -1,7 +1,7 @@
 //! What in the methods and routes of a policy is out of range or contradicts itself.
 
 use super::breaches::{BreachKind, Breaches};
-use super::{BY_GROUP, ByDisease, ByGroup, ByItem, Capitation, PayIn, PerDiem, Policy, ROUTES_MAX, Route, Test};
+use super::{BY_GROUP, ByDisease, ByGroup, ByItem, Capitation, Condition, PayIn, PerDiem, Policy, ROUTES_MAX, Test};
 use crate::case::CaseFactor;
 use rust_decimal::Decimal;
 
@@ -305,7 +305,7 @@ impl Breaches {
                 );
             }
             self.known_pools("route", i, &route.pools, policy);
-            self.conditions(i, route);
+            self.conditions(&format!("route[{i}].when"), &route.when);
         }
     }
 
@@ -336,9 +336,9 @@ impl Breaches {
         }
     }
 
-    fn conditions(&mut self, i: usize, route: &Route) {
-        for condition in &route.when {
-            let key = format!("route[{i}].when.{}", condition.field);
+    pub(super) fn conditions(&mut self, list: &str, when: &[Condition]) {
+        for condition in when {
+            let key = format!("{list}.{}", condition.field);
             match &condition.test {
                 Test::AnyOf(patterns) if patterns.is_empty() => {
                     self.range(&key, "[]", "至少列一个", "a list of at least one");
