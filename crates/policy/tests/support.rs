@@ -100,7 +100,7 @@ fn what_does_not_hold_together_is_refused() {
     wrong("from = \"90\"", "from = \"0\"", "P106");
     wrong("coefficient = \"0.98\"", "coefficient = \"0\"", "P106");
     wrong("coefficient = \"0.98\"", "coefficient = \"1.03\"", "P109");
-    wrong("credit_score", "credit", "P105");
+    wrong("credit_score", "credit", "P107");
     let section = BONUSES.replacen("\"基层\"", "\"重点专科\"", 1);
     one(table, &section, "P109", &section);
     let section = BONUSES.replacen("[\"重点专科\", \"基层\"]", "[]", 1);
