@@ -13,9 +13,9 @@ use common::tried::{CLAIMS_MAX, any_year};
 use common::{CALM, Row, SIZES, Year};
 use dianzhi_core::{
     Adjustable, AtMost, Bonus, ByCost, ByGroup, CaseClass, CoefficientStep, CombineBonuses, CompareWith, CompileAt,
-    CompiledPolicy, Decimal, Discharges, Fen, Group, GroupKind, LongStay, OutlierCoefficient, OverQuota, PayIn,
-    PerDiem, Points, Policy, Quota, QuotaOf, QuotaPeriod, Review, ReviewEffect, Rule, ScoreBy, Silent, SpecialReview,
-    Support, SupportAssessment, SupportBonuses, TooLarge, Yardstick, example,
+    CompiledPolicy, Decimal, Discharged, Discharges, Fen, Group, GroupKind, LongStay, OutlierCoefficient, OverQuota,
+    PayIn, PerDiem, Points, Policy, Quota, QuotaOf, QuotaPeriod, Review, ReviewEffect, Rule, ScoreBy, Silent,
+    SpecialReview, Support, SupportAssessment, SupportBonuses, TooLarge, Yardstick, example,
 };
 
 fn d(text: &str) -> Decimal {
@@ -277,7 +277,8 @@ fn adjustments_come_after() {
             penalty: penalty.map(d),
         };
         let mut discharges = Discharges::default();
-        discharges.add(case.pool, case.hospital, 0, 1);
+        let one = Discharged { cases: 1, points: 0 };
+        discharges.add(case.pool, case.hospital, 0, one);
         let all = policy.adjust(&[claim], &discharges).expect("small figures");
         all[0].as_ref().expect("a finding").points.0
     };
