@@ -3,8 +3,8 @@
 //! A scenarios file names a baseline, which is a region file, and overlays of it. The claims are read
 //! and grouped once; every scenario then runs over the compact claims, or over a reading of its own
 //! where its policy keeps something else of them ([`Reading`](dianzhi_batch::Reading)). What comes out
-//! are the differences from the baseline, in whole fen, and who gains and who loses
-//! (docs/SCENARIOS.md).
+//! are the differences from the baseline, in whole fen, and who gains and who loses. Assumptions about
+//! behaviour are carried out on the claims of the scenarios that name them (docs/SCENARIOS.md).
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 

@@ -218,7 +218,7 @@ mod tests {
             seed: 7,
             region: None,
         };
-        dianzhi_synth::generate(&options, scratch.path()).unwrap();
+        dianzhi_synth::generate(&options, &scratch.path().join("year")).unwrap();
         let assumption = |id: &str| {
             format!(
                 "[[assumption]]\nid = \"{id}\"\ntitle = \"t\"\nsource = \"s\"\nkind = \"volume\"\nseed = 1\nshare = \"1\"\n"
@@ -229,7 +229,7 @@ mod tests {
                 "[[scenario]]\nid = \"{id}\"\ntitle = \"t\"\npolicy = \"p\"\nassume = [\"{assume}\"]\nset.deviation.low.ratio = \"0.3\"\n"
             )
         };
-        let head = "[comparison]\ntitle = \"t\"\nauthor = \"a\"\npolicy = \"p\"\ndate = \"2026-01-01\"\nbaseline = \"region.toml\"\n";
+        let head = "[comparison]\ntitle = \"t\"\nauthor = \"a\"\npolicy = \"p\"\ndate = \"2026-01-01\"\nbaseline = \"year/region.toml\"\n";
         let parts = [
             head.to_owned(),
             assumption("x"),

@@ -23,7 +23,8 @@ use std::path::{Path, PathBuf};
 pub struct ScenarioOptions {
     /// How claims are read.
     pub read: ReadOptions,
-    /// Also publish a run directory of the baseline and of every scenario, each made by [`settle`].
+    /// Also publish a run directory of the baseline and of every scenario, each made by
+    /// [`settle`](dianzhi_batch::settle).
     pub runs: bool,
     /// Exchange an existing output folder.
     pub replace: bool,

@@ -214,12 +214,36 @@ mod tests {
         assert!(decode(b"\x81\x80", Encoding::Gb18030).is_some());
     }
 
-    /// Every character there is. Seen to fail with A3A0 left to the encoder of the web.
+    /// Every character that two or four bytes can be. Seen to fail with A3A0 left to the encoder of the web.
+    /// (Eighteen private ones, which no bytes are read as since 2022, come out as the public ones that took
+    /// their places.)
     #[test]
-    fn what_is_written_in_gb18030_is_read_again() {
-        let all: String = (0..=u32::from(char::MAX)).filter_map(char::from_u32).collect();
-        let bytes = encode(&all, Encoding::Gb18030);
-        assert!(decode(&bytes, Encoding::Gb18030).as_deref() == Some(&all[..]));
+    fn what_was_read_as_gb18030_is_written_as_what_is_read_so() {
+        let reads_again = |bytes: &[u8]| {
+            let Some(text) = decode(bytes, Encoding::Gb18030) else {
+                return false;
+            };
+            let written = encode(&text, Encoding::Gb18030);
+            assert!(
+                decode(&written, Encoding::Gb18030).as_ref() == Some(&text),
+                "{bytes:x?}"
+            );
+            true
+        };
+        let (mut two, mut four) = (0u32, 0u32);
+        for lead in 0x81..=0xfe {
+            for trail in 0x40..=0xfe {
+                two += u32::from(reads_again(&[lead, trail]));
+            }
+            for second in 0x30..=0x39 {
+                for third in 0x81..=0xfe {
+                    for fourth in 0x30..=0x39 {
+                        four += u32::from(reads_again(&[lead, second, third, fourth]));
+                    }
+                }
+            }
+        }
+        assert!(two > 20_000 && four > 1_000_000, "{two} {four}");
     }
 
     #[test]
