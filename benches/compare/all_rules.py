@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What every rule at once costs: the mixed year of mixed.py with coefficients out of tables, outliers by
-every rule, incomplete stays, readmissions, special-case reviews, quotas of high outliers, penalties, a
-county alliance and assessments, beside the mixed year and the plain one.
+every rule, incomplete stays, readmissions, special-case reviews, quotas of high outliers by number and points, support and assessment,
+penalties, a county alliance and assessments, beside the mixed year and the plain one.
 
     python3 benches/compare/all_rules.py --binary target/release/dianzhi
 """
@@ -80,7 +80,12 @@ over_quota = "largest-excess"
 
 [high_cap]
 quota = "0.05"
+excess_share = "0.02"
 quota_of = "hospital"
+
+[support]
+bonuses = { kinds = ["teaching"], combine = "highest", at_most = "0.15" }
+assessment = { by = "assessment_score", steps = [{ from = "90", coefficient = "1.02" }, { from = "0", coefficient = "0.98" }] }
 
 [[alliance]]
 id = "county"
@@ -121,6 +126,7 @@ def all_rules(mixed, every, first_run):
     (every / "coefficients.csv").write_text("\n".join(rows) + "\n")
     rows = ["fixmedins_code,bonus_kind,bonus"]
     rows += [f"{hospital['fixmedins_code']},{kind},{bonus}" for hospital in hospitals[::3] for kind, bonus in (("cmi", "0.05"), ("specialty", "0.08"))]
+    rows += [f"{hospital['fixmedins_code']},teaching,0.06" for hospital in hospitals[::5]]
     (every / "bonuses.csv").write_text("\n".join(rows) + "\n")
     by_group = [
         row["setl_id"]
