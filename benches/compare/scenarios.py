@@ -16,55 +16,23 @@ from pathlib import Path
 
 import plots
 from measure import ROOT, Failed, call, machine, run, say, spread, taken
+from reforms import of_groups, of_records
 
-ROUTES = """
-[[scenario.set.route]]
-id = "long"
-pools = ["employee", "resident"]
-method = "{method}"
-when = {{ act_ipt_days = {{ from = "15" }} }}
-[[scenario.set.route]]
-id = "others"
-pools = ["employee", "resident"]
-method = "by-group"
-"""
-ITEM = '[[scenario.set.by_item]]\nid = "items"\npay_in = "points"\n'
-DAYS = '[[scenario.set.per_diem]]\nid = "days"\npay_in = "points"\nrates = [{ from_day = 1, rate = "400.00" }]\n'
-SPLIT = (
-    '[[scenario.set.by_group]]\nid = "split"\nfactor = "1"\ncompare_with = "group"\n'
-    'long_stay = { after_day = 14, per_diem = "days" }\n'
-)
-# What each changes, as examples/reforms has it where the synthetic year allows.
-REFORMS = {
-    "overspend share": 'set.clearing.overspend = [{ up_to = "1.10", fund_share = "0.7" }]\n',
-    "surplus floor": 'set.clearing.surplus_floor = "0.9"\n',
-    "no coefficients for basic groups": 'set.pricing.coefficient_not_for = []\n',
-    "high threshold by base points": (
-        '[scenario.set.deviation.high]\nratio = "1.5"\ncoefficient = "carried"\n'
-        'tiers = [{ base_points_to = "100", ratio = "3.0" }, { base_points_to = "300", ratio = "2.0" }]\n'
-    ),
-    "quota of high outliers": '[scenario.set.high_cap]\nquota = "0.05"\nquota_of = "hospital"\n',
-    "largest remainder": 'set.rounding.remainder = "largest-remainder"\n',
-    "by item beyond 14 days": ITEM + ROUTES.format(method="items"),
-    "per diem beyond 14 days": DAYS + ROUTES.format(method="days"),
-    "long stays split at day 14": DAYS + SPLIT + ROUTES.format(method="split"),
-}
-
-
-def scenarios(path, region, overlay, count):
+def scenarios(path, region, reform, count):
     text = '[comparison]\ntitle = "t"\nauthor = "a"\npolicy = "p"\ndate = "2026-01-01"\n'
-    text += f'baseline = "{region}"\n'
+    text += f'baseline = "{region}"\n{reform.comparison}'
     for number in range(count):
-        text += f'\n[[scenario]]\nid = "s{number}"\ntitle = "t"\npolicy = "p"\n{overlay}'
+        text += f'\n[[scenario]]\nid = "s{number}"\ntitle = "t"\npolicy = "p"\n{reform.overlay}'
     path.write_text(text)
 
 
-def cost(binary, folder, region, overlay, count, threads):
-    """One run into a folder that is not there."""
-    file, out = folder / "scenarios.toml", folder / "out"
-    scenarios(file, region, overlay, count)
+def cost(binary, region, reform, count, threads):
+    """One run into a folder that is not there; the scenarios stand beside the region, as their paths do."""
+    file, out = region.parent / "scenarios.toml", region.parent.parent / "out"
+    scenarios(file, region, reform, count)
     shutil.rmtree(out, ignore_errors=True)
-    # Nothing of a run before is left to be written while the next is measured.
+    # Nothing of a run before is left to be written while the next is measured. Records that are
+    # rejected are exit 1.
     return run([binary, "scenario", "run", file, "--out", out, "--threads", threads, "--progress", "none"])
 
 
@@ -89,16 +57,19 @@ def main():
         with tempfile.TemporaryDirectory(dir=ROOT / "target") as scratch:
             folder = Path(scratch)
             call(binary, "synth", "--claims", claims, "--seed", 1, "--out", folder / "year")
-            region = folder / "year/region.toml"
+            raw = ["--region", ROOT / "examples/group-claims/region.toml"]
+            call(binary, "synth", "--claims", claims, "--seed", 1, "--out", folder / "raw", *raw)
+            reforms = of_groups(folder / "year") + of_records(folder / "raw")
             print(f"{claims:,} claims; CPU ns a claim and scenario, {many} scenarios less 1:\n")
             print("| reform | ns a claim and scenario | peak MiB |\n|---|---|---|")
-            for name, overlay in REFORMS.items():
+            for reform in reforms:
+                name, region = reform.name, folder / ("raw" if reform.raw else "year") / "region.toml"
                 if options.reforms is not None and name not in options.reforms:
                     continue
                 found, peaks = [], []
                 for number in range(options.rounds + 1):
-                    one = cost(binary, folder, region, overlay, 1, threads)
-                    all_of = cost(binary, folder, region, overlay, many, threads)
+                    one = cost(binary, region, reform, 1, threads)
+                    all_of = cost(binary, region, reform, many, threads)
                     if number:
                         found.append((all_of["cpu_s"] - one["cpu_s"]) / (many - 1) / claims)
                         peaks.append(all_of["peak_mib"])
@@ -108,10 +79,8 @@ def main():
             print("| scenarios | CPU s | wall s | peak MiB |\n|---|---|---|---|")
             points = []
             for count in (1, 2, 5, 10, 20, 40):
-                runs = [
-                    cost(binary, folder, region, REFORMS["overspend share"], count, threads)
-                    for _ in range(options.rounds)
-                ]
+                region = folder / "year/region.toml"
+                runs = [cost(binary, region, reforms[0], count, threads) for _ in range(options.rounds)]
                 of = lambda key: [one[key] for one in runs]
                 points.append((count, spread(of("cpu_s"))))
                 cells = [shown(of("cpu_s"), 1, 2), shown(of("wall_s"), 1, 2), shown(of("peak_mib"), 1, 0)]

@@ -107,3 +107,39 @@ fn axis_10_what_is_cut_stays_in_the_pool() {
     assert_eq!(run.pool("p", "point_value"), "36.5854");
     assert_eq!(run.paid("B"), ("high", "100.0000", "3658.54"));
 }
+
+/// National DIP rule: the cost is held against the mean of the hospital's level, 12,000.00 at level 3 and
+/// 8,000.00 at level 2, which coefficients by level and group say; outliers earn x or x − 1 times the base.
+#[test]
+fn axis_10_compared_with_the_mean_of_the_level() {
+    let claims = "setl_id,fixmedins_code,insutype,dscg_time,medfee_sumamt,hifp_pay,group_code
+A,H1,310,2026-01-05,24000.00,9000.00,G1
+B,H1,310,2026-01-05,24600.00,9000.00,G1
+C,H2,310,2026-01-06,16000.00,9000.00,G1
+D,H2,310,2026-01-06,16400.00,9000.00,G1
+E,H2,310,2026-02-07,3999.99,3000.00,G1
+F,H2,310,2026-02-08,4000.00,3000.00,G1
+";
+    let rows = "fixmedins_code,level,group_code,coefficient\n,3,G1,1.2\n,2,G1,0.8\n";
+    let run = Year::new(claims)
+        .table("coefficients.csv", rows)
+        .with("[coefficients]\nmissing = \"hospital\"\ndecimals = 4")
+        .with(
+            "[deviation]\ncompare_with = \"standard\"\n\
+             low = { ratio = \"0.5\", inclusive = false }\nhigh = { ratio = \"2.0\", inclusive = false }",
+        )
+        .settle();
+    let of = |id| {
+        (
+            run.claim(id, "cost_ratio"),
+            run.claim(id, "case_class"),
+            run.claim(id, "points"),
+        )
+    };
+    assert_eq!(of("A"), ("2.000000", "normal", "120.0000"));
+    assert_eq!(of("B"), ("2.050000", "high", "105.0000"));
+    assert_eq!(of("C"), ("2.000000", "normal", "80.0000"));
+    assert_eq!(of("D"), ("2.050000", "high", "105.0000"));
+    assert_eq!(of("E"), ("0.499999", "low", "49.9999"));
+    assert_eq!(of("F"), ("0.500000", "normal", "80.0000"));
+}

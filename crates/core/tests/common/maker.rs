@@ -64,6 +64,10 @@ impl Maker {
             procurement: None,
             funds: Vec::new(),
         };
+        // By the seed, as above.
+        if policy.fund_share.method == FundShareMethod::ReimbursementRatio && seed.is_multiple_of(2) {
+            policy.fund_share.method = FundShareMethod::ScaledRatio;
+        }
         if policy.pricing.method == PricingMethod::Points
             && !policy.fund_share.method.is_ratio()
             && self.draw.chance(50)
@@ -126,7 +130,6 @@ impl Maker {
                 FundShareMethod::Difference,
                 FundShareMethod::ActualRatio,
                 FundShareMethod::ReimbursementRatio,
-                FundShareMethod::ScaledRatio,
             ]),
             pool_ratio: pool_ratio.filter(|ratio| *ratio > Decimal::ZERO && *ratio <= Decimal::ONE),
             floor_at_zero: self.draw.chance(30),
