@@ -134,38 +134,38 @@ impl Policy {
         Ok(statement)
     }
 
-    /// Why a fund has its tier of warning: what is met of months and deficit, or that neither is.
+    /// Why a fund has its tier of warning: whether months and deficit are met.
     fn trace_tier(&self, of: &FundStatement, tracer: &mut impl Tracer) {
         let rules = &self.funds[of.fund];
-        let Some(last) = rules.warning.len().checked_sub(1) else {
-            return;
-        };
-        let (closing, spending) = (of.closing, of.spending);
-        let (by_months, by_deficit) = (of.by_months, of.by_deficit);
-        let is_quiet = by_months.is_none() && !by_deficit;
-        let key = |name: &str| Origin::Policy(format!("fund[{}].{name}", of.fund));
-        let mut inputs = vec![
-            input("closing", closing, Origin::Step(Rule::FundClosing)),
-            input("spending", spending, Origin::Step(Rule::FundSpending)),
-        ];
-        let mut compared = Vec::new();
-        if by_months.is_some() || (is_quiet && spending.0 > 0) {
-            let at = by_months.unwrap_or(last);
-            let (below, sign) = (rules.warning[at].below, if is_quiet { "≥" } else { "<" });
-            compared.push(format!("{closing} ÷ ({spending} ÷ {YEAR}) {sign} {below}"));
-            inputs.push(input("below", below, key(&format!("warning[{at}].below"))));
-        }
-        if by_deficit || (is_quiet && rules.deficit.is_some()) {
-            let sign = if is_quiet { "≤" } else { ">" };
-            compared.push(format!("{spending} {sign} {}", rules.income));
-            inputs.push(input("income", rules.income, key("income")));
-        }
-        if compared.is_empty() {
+        let has_months = !rules.warning.is_empty() && of.spending.0 > 0;
+        if !has_months && rules.deficit.is_none() {
             return;
         }
         tracer.step(|| {
-            let tiers = rules.warning.iter().enumerate();
-            inputs.extend(tiers.map(|(i, tier)| input("tier", &tier.tier, key(&format!("warning[{i}].tier")))));
+            let (closing, spending) = (of.closing, of.spending);
+            let key = |name: &str| Origin::Policy(format!("fund[{}].{name}", of.fund));
+            let mut inputs = vec![
+                input("closing", closing, Origin::Step(Rule::FundClosing)),
+                input("spending", spending, Origin::Step(Rule::FundSpending)),
+            ];
+            let mut compared = Vec::new();
+            // The bound that is not reached, or the last one, which is.
+            if let Some((at, tier)) = (0..)
+                .zip(&rules.warning)
+                .nth(of.by_months.unwrap_or(rules.warning.len().saturating_sub(1)))
+                && has_months
+            {
+                let sign = if of.by_months.is_some() { "<" } else { "≥" };
+                compared.push(format!("{closing} ÷ ({spending} ÷ {YEAR}) {sign} {}", tier.below));
+                inputs.push(input("below", tier.below, key(&format!("warning[{at}].below"))));
+                inputs.push(input("tier", &tier.tier, key(&format!("warning[{at}].tier"))));
+            }
+            if let Some(tier) = &rules.deficit {
+                let sign = if of.by_deficit { ">" } else { "≤" };
+                compared.push(format!("{spending} {sign} {}", rules.income));
+                inputs.push(input("income", rules.income, key("income")));
+                inputs.push(input("tier", tier, key("deficit")));
+            }
             Step {
                 rule: Rule::FundTier,
                 inputs,

@@ -26,7 +26,7 @@ pub struct Done {
     pub negative_dues: Vec<(u64, FenSum)>,
     /// Its records.
     pub records: Records,
-    /// What is worth a look before anything is priced.
+    /// What is worth a look in its tables, its claims and what they came to.
     pub warnings: Vec<Diagnostic>,
     /// Group codes that the groups table does not have, with the claims that carry them.
     pub unknown_groups: BTreeMap<String, u64>,
@@ -64,11 +64,11 @@ pub(crate) fn settle_all(
             }
             note_inputs(&mut inputs, of, &claims);
             let records = Records::of(&claims);
-            let mut warnings = of.inputs.warnings.clone();
-            warnings.extend(claims.warnings.iter().cloned());
             let unknown_groups = claims.unknown_groups.clone();
             let settled = Settled::with_cuts(&of.inputs, claims, options.threads, progress)
                 .map_err(|failure| told_of(scenarios, of, failure))?;
+            let of_claims = settled.claims().warnings.iter();
+            let warnings = of.inputs.warnings.iter().chain(of_claims).cloned().collect();
             done[at] = Some(Done {
                 id: of.id().to_owned(),
                 policy: Arc::clone(&of.inputs.policy),

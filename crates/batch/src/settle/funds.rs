@@ -147,7 +147,8 @@ pub(crate) fn warned(inputs: &Inputs, funds: &Funds) -> Vec<Diagnostic> {
             "see funds.csv; its balance, income and other spending stand in [[fund]], check them first",
         );
         let notice = warning(W154, text, help);
-        let place = inputs.region.place(&format!("fund[{}].warning", of.fund));
+        let key = if of.by_months.is_some() { "warning" } else { "deficit" };
+        let place = inputs.region.place(&format!("fund[{}].{key}", of.fund));
         Some(match place {
             Some(place) => notice.at(place),
             None => notice,

@@ -143,6 +143,8 @@ pub struct CompiledPolicy {
     pub(crate) outliers: Option<Box<CompiledOutliers>>,
     /// points = fen × this, for an ungrouped case; `None` where it passes 128 bits.
     pub(crate) ungrouped: Option<Factor>,
+    /// points = fen × this, for a cost as points; `None` where it passes 128 bits.
+    pub(crate) by_cost: Option<Factor>,
     /// Fen per (unit of points × unit of point value).
     pub(crate) fen_per_unit: Factor,
     /// By [`MethodId`].
@@ -239,6 +241,7 @@ impl CompiledPolicy {
             prices: prices.to_vec(),
             price_rates,
             ungrouped: Factor::new(&ungrouped_per_fen(policy)),
+            by_cost: Factor::new(&points_per_fen(policy)),
             fen_per_unit: fen_per_unit(policy),
             tree: policy.budget_tree(),
             policy: policy.clone(),
@@ -448,8 +451,12 @@ fn compile_group(policy: &Policy, group: &Group) -> Result<CompiledGroup, Text> 
 
 /// Units of points of one fen of an ungrouped case.
 pub(crate) fn ungrouped_per_fen(policy: &Policy) -> BigRational {
-    rational(policy.pricing.scale) * rational(policy.ungrouped_share) / fen(policy.pricing.mean_cost_all)
-        * power_of_ten(policy.rounding.points)
+    points_per_fen(policy) * rational(policy.ungrouped_share)
+}
+
+/// Units of points of one fen of cost.
+pub(crate) fn points_per_fen(policy: &Policy) -> BigRational {
+    rational(policy.pricing.scale) / fen(policy.pricing.mean_cost_all) * power_of_ten(policy.rounding.points)
 }
 
 /// Points × V is in units of 10^-(points + point_value) yuan; money is in 10^-2.

@@ -4,14 +4,12 @@ use super::steps::cost_input;
 use super::worth::CaseWorth;
 use super::{CaseClass, Worth, fits};
 use crate::case::Case;
-use crate::compiled::{CompiledByItem, CompiledPolicy};
-use crate::decimal::rational;
+use crate::compiled::{CompiledByItem, CompiledPolicy, Factor, points_per_fen};
 use crate::policy::PayIn;
 use crate::rounding::round;
 use crate::trace::input;
 use crate::{Fen, Origin, Rule, Step, TooLarge, Tracer};
 use num_bigint::BigInt;
-use num_rational::BigRational;
 use num_traits::ToPrimitive;
 
 impl CompiledPolicy {
@@ -36,11 +34,11 @@ impl CompiledPolicy {
 
     /// ⟦cost ÷ mean cost of all × scale⟧p
     pub(crate) fn cost_as_points(&self, cost: Fen, rule: Rule) -> Result<i64, TooLarge> {
-        let pricing = &self.policy.pricing;
-        let one = BigInt::from(10).pow(self.policy.rounding.points);
-        let points = BigRational::from_integer(BigInt::from(cost.0) * one) * rational(pricing.scale)
-            / (rational(pricing.mean_cost_all) * BigInt::from(100));
-        fits(round(&points, 0, self.mode()).to_i64(), rule)
+        let points = match self.by_cost {
+            Some(Factor { num, den }) if cost.0 >= 0 => den.mul_div(cost.0.unsigned_abs(), num, 1, self.mode()),
+            _ => round(&(points_per_fen(&self.policy) * BigInt::from(cost.0)), 0, self.mode()).to_i64(),
+        };
+        fits(points, rule)
     }
 
     fn step_by_item(&self, at: usize, case: &Case, worth: Worth) -> Step {

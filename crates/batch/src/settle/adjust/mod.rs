@@ -43,7 +43,7 @@ struct Rows {
 pub(super) fn adjust(inputs: &Inputs, claims: &mut Claims, sums: &mut Sums, checks: &Checks) -> Result<(), Failure> {
     let policy = &*inputs.policy;
     let rules = &policy.policy().adjust;
-    let rows = rows_by_id(inputs);
+    let rows = RowsById::of(inputs);
     let seen = seen::look(policy, &claims.blocks, &rows);
     let mut concerned: BTreeMap<At, (Rows, Vec<(Side, String)>)> = BTreeMap::new();
     for (at, rows) in &seen.named {
@@ -81,38 +81,80 @@ pub(super) fn adjust(inputs: &Inputs, claims: &mut Claims, sums: &mut Sums, chec
 /// # Errors
 /// [`Failure::Refused`] with T141 where a row is of no claim.
 pub(crate) fn notices(inputs: &Inputs, claims: &Claims) -> Result<Vec<Diagnostic>, Failure> {
-    let rows = rows_by_id(inputs);
+    let rows = RowsById::of(inputs);
     let mut told: Vec<Diagnostic> = nameless(&claims.blocks).into_iter().collect();
     if !rows.is_empty() {
         let of_block = |block| named(block, &rows);
         let named: Vec<(At, Rows)> = claims.blocks.par_iter().flat_map_iter(of_block).collect();
-        told.extend(not_accepted(inputs, claims, &rows, &named)?);
+        told.extend(not_accepted(inputs, claims, &rows.rows, &named)?);
     }
     Ok(told)
 }
 
 /// The claims of a block that tables name.
-fn named<'b>(block: &'b ClaimBlock, rows: &'b FxHashMap<&[u8], Rows>) -> impl Iterator<Item = (At, Rows)> + 'b {
+fn named<'b>(block: &'b ClaimBlock, rows: &'b RowsById<'_>) -> impl Iterator<Item = (At, Rows)> + 'b {
     let accepted = block
         .claims
         .iter()
         .enumerate()
         .filter(|(_, claim)| !claim.is(DUPLICATE));
-    accepted.filter_map(|(i, _)| Some(((block.index, i), *rows.get(block.id(i))?)))
+    accepted.filter_map(|(i, _)| Some(((block.index, i), rows.get(block.id(i))?)))
 }
 
-fn rows_by_id(inputs: &Inputs) -> FxHashMap<&[u8], Rows> {
-    let mut rows: FxHashMap<&[u8], Rows> = FxHashMap::default();
-    for (i, row) in inputs.reviews.values.iter().enumerate() {
-        rows.entry(row.setl_id.as_bytes()).or_default().review = Some(i);
+/// The rows of the tables by the claim that they name. A sieve stands before them: most claims are named by
+/// none, and a bit of the end of their id tells so.
+struct RowsById<'r> {
+    rows: FxHashMap<&'r [u8], Rows>,
+    sieve: Vec<u64>,
+}
+
+impl<'r> RowsById<'r> {
+    /// Binary digits of a position in the sieve.
+    const DIGITS: u32 = 18;
+
+    fn of(inputs: &'r Inputs) -> RowsById<'r> {
+        let mut rows: FxHashMap<&[u8], Rows> = FxHashMap::default();
+        for (i, row) in inputs.reviews.values.iter().enumerate() {
+            rows.entry(row.setl_id.as_bytes()).or_default().review = Some(i);
+        }
+        for (i, row) in inputs.reasons.values.iter().enumerate() {
+            rows.entry(row.setl_id.as_bytes()).or_default().reason = Some(i);
+        }
+        for (i, row) in inputs.penalties.values.iter().enumerate() {
+            rows.entry(row.setl_id.as_bytes()).or_default().penalty = Some(i);
+        }
+        let mut sieve = vec![0; (1 << RowsById::DIGITS) / 64];
+        for id in rows.keys() {
+            let (word, bit) = RowsById::position(id);
+            sieve[word] |= bit;
+        }
+        RowsById { rows, sieve }
     }
-    for (i, row) in inputs.reasons.values.iter().enumerate() {
-        rows.entry(row.setl_id.as_bytes()).or_default().reason = Some(i);
+
+    /// Where an id falls in the sieve, by its last eight bytes.
+    fn position(id: &[u8]) -> (usize, u64) {
+        let mut end = [0; 8];
+        let length = id.len().min(8);
+        end[..length].copy_from_slice(&id[id.len() - length..]);
+        // The odd number nearest to 2^64 divided by the golden ratio scatters what ids count by.
+        let mixed = u64::from_le_bytes(end).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - RowsById::DIGITS);
+        // Below 2^18.
+        #[allow(clippy::cast_possible_truncation)]
+        let word = (mixed / 64) as usize;
+        (word, 1 << (mixed % 64))
     }
-    for (i, row) in inputs.penalties.values.iter().enumerate() {
-        rows.entry(row.setl_id.as_bytes()).or_default().penalty = Some(i);
+
+    fn get(&self, id: &[u8]) -> Option<Rows> {
+        let (word, bit) = RowsById::position(id);
+        match self.sieve[word] & bit {
+            0 => None,
+            _ => self.rows.get(id).copied(),
+        }
     }
-    rows
+
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
 }
 
 /// The stays that follow each other too soon, each with the side that it is and the other's id.

@@ -1,11 +1,10 @@
 //! One look at every claim: the discharges and points that quotas are shares of, and the claims that
 //! rules can concern.
 
-use super::{At, Rows, named};
+use super::{At, Rows, RowsById, named};
 use crate::claims::block::{ClaimBlock, DUPLICATE};
 use dianzhi_core::{CaseClass, CompiledPolicy, Discharged, Discharges, HospitalId, PayIn, PayerId, PoolId};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use rustc_hash::FxHashMap;
 
 /// What a look at every claim gives.
 pub(super) struct Seen {
@@ -33,7 +32,7 @@ struct Layout {
 }
 
 /// Looks at all claims, on the worker threads that the caller is one of.
-pub(super) fn look(policy: &CompiledPolicy, blocks: &[ClaimBlock], rows: &FxHashMap<&[u8], Rows>) -> Seen {
+pub(super) fn look(policy: &CompiledPolicy, blocks: &[ClaimBlock], rows: &RowsById<'_>) -> Seen {
     let layout = Layout {
         pools: policy.policy().pools.len(),
         hospitals: policy.hospitals().len(),
@@ -75,13 +74,7 @@ impl Layout {
 
 impl Part {
     /// Counts a block, and finds the claims that tables name and the high outliers.
-    fn with(
-        mut self,
-        policy: &CompiledPolicy,
-        layout: Layout,
-        block: &ClaimBlock,
-        rows: &FxHashMap<&[u8], Rows>,
-    ) -> Part {
+    fn with(mut self, policy: &CompiledPolicy, layout: Layout, block: &ClaimBlock, rows: &RowsById<'_>) -> Part {
         let rules = &policy.policy().adjust;
         if !rows.is_empty() {
             self.named.extend(named(block, rows));
