@@ -5,7 +5,8 @@ use crate::console::Console;
 use clap::ArgMatches;
 use dianzhi::engine::Text;
 use dianzhi::policy::Diagnostic;
-use dianzhi::policy::codes::F101;
+use dianzhi::policy::codes::{F101, P109};
+use dianzhi::{Failure, InputOptions, Inputs};
 use dianzhi_synth::{Options, generate, generate_in};
 use std::path::Path;
 
@@ -40,6 +41,9 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
             console.error(&error.text(), None);
             2
         }
+        Ok(_) if let Err(failure) = Inputs::load(&out.join("region.toml"), &InputOptions::default()) => {
+            refused(out, &failure, console)
+        }
         Ok(summary) => {
             console.say(summary.text().get(console.lang));
             let region = shell_word(&out.join("region.toml"));
@@ -50,4 +54,29 @@ pub(crate) fn run(matches: &ArgMatches, console: &Console) -> u8 {
             0
         }
     }
+}
+
+/// The region file has what a synthetic year does not follow: nothing is left that `settle` would refuse.
+fn refused(out: &Path, failure: &Failure, console: &Console) -> u8 {
+    if let Failure::Refused(found) = failure {
+        console.diagnostics(&found.0);
+    }
+    // The folder is this run's own: it was not there before.
+    let left = std::fs::remove_dir_all(out).is_err();
+    let text = Text::new(
+        "所给地区文件中有合成年度不能照做的内容，合成的数据与它不符，已删去",
+        "the region file has what a synthetic year does not follow; what was made does not fit it and is removed",
+    );
+    let help = match left {
+        false => Text::new(
+            "从一份副本中删去上述各键后再试；路由、病组付费和各项比例都可以保留",
+            "take these keys out of a copy of the file and try again; routes, prices by group and shares may stay",
+        ),
+        true => Text::new(
+            format!("删不掉 {}，请自行删除", out.display()),
+            format!("{} cannot be removed; remove it", out.display()),
+        ),
+    };
+    console.diagnostics(&[Diagnostic::error(P109.id, text, help)]);
+    2
 }
