@@ -3,6 +3,7 @@
 //! Seen to fail: with the procedures of a shape left out of the claim; with shapes drawn whatever the person.
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside of #[test] functions")]
 
+use dianzhi_core::Lang;
 use dianzhi_grouper::{DipGrouper, Given, Grouper, Record, Sex, Status};
 use dianzhi_synth::{Options, SynthError, generate, generate_in};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +61,7 @@ fn grouped(
         let known = diagnoses.iter().chain(&procedures).all(|code| codes.contains(*code));
         assert!(known, "{row:?}");
         assert_eq!(cell("age") == "0", !cell("nwb_age").is_empty());
+        assert_eq!(cell("age") == "0", !cell("nwb_adm_wt").is_empty());
         let (status, code) = group(&Record {
             sex: Sex::of(cell("gend")),
             age_years: Given::whole(cell("age")),
@@ -155,4 +157,97 @@ fn a_directory_groups_what_is_drawn_of_it() {
     let table = String::from_utf8(made["groups.csv"].clone()).unwrap();
     let known = |code: &String| table.contains(&format!("\n{code},"));
     assert!(found.len() > 1 && found.keys().all(known), "{found:?}");
+}
+
+/// A copy of an example, with one text of a file exchanged.
+fn changed(name: &str, file: &str, from: &str, to: &str) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    for (name, bytes) in files(&example(name)) {
+        let path = home.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    let path = home.path().join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{from}");
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+    home
+}
+
+/// The message, in Chinese and English, for a groups table whose first row is another.
+fn refused(row: &str) -> (String, String) {
+    let first = fs::read_to_string(example("group-claims").join("groups.csv")).unwrap();
+    let first = first.lines().nth(1).unwrap().to_owned();
+    let home = changed("group-claims", "groups.csv", &first, row);
+    let out = home.path().join("made");
+    let error = generate_in(&options("group-claims", 50), home.path(), &out).unwrap_err();
+    assert!(matches!(error, SynthError::Records { .. }) && !out.exists(), "{error}");
+    let text = error.text();
+    (text.get(Lang::Zh).to_owned(), text.get(Lang::En).to_owned())
+}
+
+#[test]
+fn a_groups_table_is_refused_with_line_and_remedy() {
+    for (row, zh, en) in [
+        (
+            "BR19,x,core,1,10000000000.00",
+            "不超过 9999999999.99 元；改正",
+            "at most 9999999999.99 yuan; correct",
+        ),
+        (
+            "BR19,x,core,1,99999999999999999.00",
+            "大于 0 且不超过",
+            "above 0 and at most",
+        ),
+        ("BR19,x,core,1,0", "大于 0 且不超过", "above 0 and at most"),
+        (
+            "BR19,x,core,-1,9",
+            "base_points 为“-1”",
+            "base_points of group BR19 is \"-1\"",
+        ),
+        (
+            "BR19,x,Core,1,9",
+            "kind 为“Core”，应为 core",
+            "kind of group BR19 is \"Core\" and must be core",
+        ),
+        ("BR19,x,core,1", "表头有 5 列；补齐", "where the header has 5; mend"),
+    ] {
+        let (found_zh, found_en) = refused(row);
+        assert!(
+            found_zh.contains("groups.csv 第 2 行：") && found_zh.contains(zh),
+            "{found_zh}"
+        );
+        assert!(
+            found_en.contains("groups.csv, line 2: ") && found_en.contains(en),
+            "{found_en}"
+        );
+    }
+}
+
+#[test]
+fn the_largest_mean_costs_overflow_nothing() {
+    let header = "group_code,name,kind,base_points,mean_cost\n";
+    let table = fs::read_to_string(example("group-claims").join("groups.csv")).unwrap();
+    let dear: String = table
+        .lines()
+        .skip(1)
+        .map(|row| format!("{},x,core,1,9999999999.99\n", row.split(',').next().unwrap()))
+        .collect();
+    let home = changed("group-claims", "groups.csv", &table, &format!("{header}{dear}"));
+    let out = home.path().join("made");
+    generate_in(&options("group-claims", 50), home.path(), &out).unwrap();
+    let claims = fs::read(out.join("claims.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(claims.as_slice());
+    let at = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|name| name == "medfee_sumamt")
+        .unwrap();
+    let costs: Vec<i64> = reader
+        .records()
+        .map(|row| row.unwrap()[at].replace('.', "").parse().unwrap())
+        .collect();
+    // What a claims file holds, and dear cases are cut to it.
+    assert_eq!(costs.iter().max(), Some(&999_999_999_999));
 }
