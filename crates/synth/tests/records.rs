@@ -251,3 +251,20 @@ fn the_largest_mean_costs_overflow_nothing() {
     // What a claims file holds, and dear cases are cut to it.
     assert_eq!(costs.iter().max(), Some(&999_999_999_999));
 }
+
+#[test]
+fn only_newborns_have_a_newborn_s_age_and_weight() {
+    // The table has one group, of newborns, and everybody borrows its shapes.
+    let table = fs::read_to_string(example("group-claims").join("groups.csv")).unwrap();
+    let two: Vec<&str> = table.lines().take(2).collect();
+    let home = changed("group-claims", "groups.csv", &table, &(two.join("\n") + "\n"));
+    let out = home.path().join("made");
+    generate_in(&options("group-claims", 3_000), home.path(), &out).unwrap();
+    let grouper = Grouper::load(&out.join("scheme.dzs")).unwrap();
+    let claims = fs::read(out.join("claims.csv")).unwrap();
+    let (found, without) = grouped(&claims, &codes(&example("group-claims").join("scheme")), |record| {
+        let found = grouper.group(record);
+        (found.status, found.group_code.to_owned())
+    });
+    assert!(found.contains_key("PS19") && without > 2_000, "{found:?} {without}");
+}
