@@ -376,3 +376,33 @@ pub(crate) fn needs_a_folder(key: &str) -> SynthError {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grouper_is_asked_of_the_whole_stay() {
+        let stay = Stay {
+            patient: Patient { female: true, age: 0 },
+            day: 20_260_703,
+            ended: Some((9, "5")),
+            cost: Some(1_205),
+        };
+        let shape = Shape {
+            diagnosis: "P07.0".to_owned(),
+            newborn: Some((3, 1_400)),
+            ..Shape::default()
+        };
+        shape.with_record(stay, |record| {
+            assert_eq!((record.sex, record.age_years), (Sex::Female, Given::Is(0)));
+            assert_eq!((record.age_days, record.weight_grams), (Given::Is(3), Given::Is(1_400)));
+            assert_eq!((record.stay_days, record.discharge_way), (Given::Is(9), "5"));
+            assert_eq!(
+                (record.discharge_day, record.medical_cost_fen),
+                (Some(20_260_703), Some(1_205))
+            );
+            assert_eq!(record.diagnoses, ["P07.0"]);
+        });
+    }
+}

@@ -1,6 +1,7 @@
 //! Raw records: of the tables of a scheme or a directory, grouped by it.
 //!
-//! Seen to fail: with the procedures of a shape left out of the claim; with shapes drawn whatever the person.
+//! Seen to fail: with the procedures of a shape left out of the claim; with shapes drawn whatever the person; with
+//! borrowed shapes left a newborn's; with mean costs unbounded; with costs not cut; with a kind of any word taken.
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside of #[test] functions")]
 
 use dianzhi_core::Lang;
