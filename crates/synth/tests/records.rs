@@ -1,7 +1,8 @@
 //! Raw records: of the tables of a scheme or a directory, grouped by it.
 //!
 //! Seen to fail: with the procedures of a shape left out of the claim; with shapes drawn whatever the person; with
-//! borrowed shapes left a newborn's; with mean costs unbounded; with costs not cut; with a kind of any word taken.
+//! borrowed shapes left a newborn's; with mean costs unbounded; with costs not cut; with a kind of any word taken; with the line of
+//! a text that is no UTF-8 counted from 0.
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside of #[test] functions")]
 
 use dianzhi_core::Lang;
@@ -268,4 +269,25 @@ fn only_newborns_have_a_newborn_s_age_and_weight() {
         (found.status, found.group_code.to_owned())
     });
     assert!(found.contains_key("PS19") && without > 2_000, "{found:?} {without}");
+}
+
+#[test]
+fn a_groups_table_without_a_column_or_in_gbk_is_refused() {
+    let home = changed("group-claims", "groups.csv", "mean_cost", "average");
+    let made = || generate_in(&options("group-claims", 50), home.path(), &home.path().join("made"));
+    let text = made().unwrap_err().text();
+    assert!(
+        text.get(Lang::Zh).contains("第 1 行：缺少列 mean_cost；补上"),
+        "{text:?}"
+    );
+    assert!(
+        text.get(Lang::En)
+            .contains("line 1: column mean_cost is missing; add it"),
+        "{text:?}"
+    );
+    let gbk = b"group_code,name,kind,base_points,mean_cost\nBR19,\xc4\xd4\xb9\xa3,core,1,9\n";
+    fs::write(home.path().join("groups.csv"), gbk).unwrap();
+    let text = made().unwrap_err().text();
+    assert!(text.get(Lang::Zh).contains("第 2 行：不是 UTF-8；另存为"), "{text:?}");
+    assert!(text.get(Lang::En).contains("line 2: no UTF-8; save it"), "{text:?}");
 }
