@@ -74,6 +74,12 @@ impl Calendar {
     pub(crate) fn day(&self, position: usize) -> &str {
         &self.days[position]
     }
+
+    /// A day as the number yyyymmdd.
+    pub(crate) fn number(&self, position: usize) -> u32 {
+        let digits = self.days[position].bytes().filter(u8::is_ascii_digit);
+        digits.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))
+    }
 }
 
 /// Few go home at the weekend.

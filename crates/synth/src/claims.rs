@@ -11,7 +11,7 @@ use crate::line::{Line, quoted};
 use crate::people::{People, Person};
 use crate::plan::Plan;
 use crate::random::{Random, Weights};
-use crate::records::Records;
+use crate::records::{MEAN_COST_MAX, Records};
 use crate::totals::Totals;
 use std::io::Write;
 
@@ -45,6 +45,16 @@ pub(crate) struct Maker<'a> {
     deductible_max: u64,
     insured_place: String,
     insutypes: Vec<String>,
+}
+
+/// A stay, before it is written.
+struct Stay {
+    med_type: &'static str,
+    days: u64,
+    /// Minutes after midnight.
+    admitted: u64,
+    /// `dscg_way`
+    way: &'static str,
 }
 
 /// How the case is coded.
@@ -105,7 +115,8 @@ impl<'a> Maker<'a> {
         let at = self.sizes.draw(&mut self.random);
         let hospital = &self.hospitals[at];
         let group = self.group(&person, hospital);
-        let (spread, bill) = self.bill(group, hospital, &person);
+        let spread = self.random.cost_spread();
+        let bill = self.bill(group, spread, hospital, &person);
         let coded = match self.random.below(1000) {
             0..WITHOUT_GROUP => Coded::Not,
             roll if roll < WITHOUT_GROUP + UNKNOWN_GROUP => Coded::Unknown(self.random.choose(&UNKNOWN_CODES)),
@@ -119,13 +130,8 @@ impl<'a> Maker<'a> {
         totals.add(self.plan.insutypes[person.insutype].pool, (at, hospital), known, &bill);
 
         self.identity(number, person_number, &person, hospital, line);
-        self.stay(
-            self.plan.calendar.discharge(number, self.claims),
-            group,
-            spread,
-            &person,
-            line,
-        );
+        let stay = self.stay(group, spread);
+        self.stayed(self.plan.calendar.discharge(number, self.claims), &stay, &person, line);
         self.codes(group, line);
         line.text(match coded {
             Coded::Group(group) => &group.code,
@@ -135,20 +141,18 @@ impl<'a> Maker<'a> {
         money(&bill, line);
     }
 
-    /// What a case of a group costs here against the group's mean, in per mille, and who pays it.
-    fn bill(&mut self, group: &Group, hospital: &Hospital, person: &Person) -> (u64, Bill) {
+    /// What a case of a group costs here, at `spread` per mille of the group's mean, and who pays it.
+    fn bill(&mut self, group: &Group, spread: u64, hospital: &Hospital, person: &Person) -> Bill {
         let random = &mut self.random;
-        let spread = random.cost_spread();
         let cost = cost(group, hospital, spread, random);
-        let bill = Bill::split(
+        Bill::split(
             cost,
             hospital.level,
             person.resident,
             person.age,
             self.deductible_max,
             random,
-        );
-        (spread, bill)
+        )
     }
 
     /// A group that this person can have in a hospital of this level.
@@ -182,8 +186,8 @@ impl<'a> Maker<'a> {
         line.number(hospital.level.into());
     }
 
-    /// From `med_type` to `dscg_way`.
-    fn stay(&mut self, discharge: Discharge, group: &Group, spread: u64, person: &Person, line: &mut Line) {
+    /// How a case of a group stays that costs `spread` per mille of the group's mean.
+    fn stay(&mut self, group: &Group, spread: u64) -> Stay {
         let random = &mut self.random;
         let day_surgery = group.surgical && group.stay_days <= 8 && random.chance(120);
         let days = if day_surgery {
@@ -193,26 +197,37 @@ impl<'a> Maker<'a> {
             let days = group.stay_days * (450 + spread * 55 / 100) / 1000 + random.below(3);
             days.clamp(1, STAY_DAYS_MAX)
         };
-        line.text(match (day_surgery, group.mdc.letter) {
-            (true, _) => "28",
-            (_, 'O') => "52",
-            _ => "21",
-        });
+        Stay {
+            med_type: match (day_surgery, group.mdc.letter) {
+                (true, _) => "28",
+                (_, 'O') => "52",
+                _ => "21",
+            },
+            days,
+            admitted: random.between(6 * 60, 22 * 60),
+            way: match random.below(1000) {
+                0..8 => "5",
+                8..36 => "4",
+                36..50 => "2",
+                50..62 => "3",
+                62..66 => "9",
+                _ => "1",
+            },
+        }
+    }
+
+    /// Writes from `med_type` to `dscg_way`.
+    fn stayed(&self, discharge: Discharge, stay: &Stay, person: &Person, line: &mut Line) {
+        let calendar = &self.plan.calendar;
+        line.text(stay.med_type);
         // Below the calendar's lead before the year, so it does not pass its start.
-        let admitted = discharge.day - usize::try_from(days).unwrap_or(0);
-        moment(self.plan.calendar.day(admitted), random.between(6 * 60, 22 * 60), line);
-        moment(self.plan.calendar.day(discharge.day), discharge.minute, line);
-        line.number(days);
+        let admitted = discharge.day - usize::try_from(stay.days).unwrap_or(0);
+        moment(calendar.day(admitted), stay.admitted, line);
+        moment(calendar.day(discharge.day), discharge.minute, line);
+        line.number(stay.days);
         line.text(if person.female { "2" } else { "1" });
         line.number(person.age);
-        line.text(match random.below(1000) {
-            0..8 => "5",
-            8..36 => "4",
-            36..50 => "2",
-            50..62 => "3",
-            62..66 => "9",
-            _ => "1",
-        });
+        line.text(stay.way);
     }
 
     /// Diagnoses and operations.
@@ -249,12 +264,12 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Cost of a case in fen.
+/// Cost of a case in fen, from a yuan to what a claims file holds.
 fn cost(group: &Group, hospital: &Hospital, spread: u64, random: &mut Random) -> u64 {
     // The table steps by thousandths; bills do not.
     let fine = random.below(group.mean_cost / 1000 + 1);
     let cost = (group.mean_cost * spread / 1000 + fine) * hospital.cost_level / 1000;
-    cost.max(100)
+    cost.clamp(100, MEAN_COST_MAX)
 }
 
 fn moment(day: &str, minute: u64, line: &mut Line) {

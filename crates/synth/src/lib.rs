@@ -203,7 +203,7 @@ fn make(options: &Options, folder: Option<&Path>, out: &Path) -> Result<Summary,
     folder.file("region.toml", |file| file.write_all(region.as_bytes()))?;
     folder.keep();
 
-    let sum = |amount: fn(&totals::PoolTotals) -> u64| totals.pools.iter().map(amount).sum::<u64>();
+    let sum = |amount: fn(&totals::PoolTotals) -> u64| totals.pools.iter().map(amount).fold(0, u64::saturating_add);
     let fen = |sum| i64::try_from(sum).map(Fen).map_err(|_| SynthError::BudgetTooLarge);
     Ok(Summary {
         claims,

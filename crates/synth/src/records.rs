@@ -2,9 +2,12 @@
 //!
 //! Which records a scheme groups where, its rules say, and here only the grouper is asked: combinations of codes
 //! that a rule names are tried with persons of every kind, and those that it groups become the shapes that claims
-//! are drawn from. A claim's group is what the grouper says of the very claim.
+//! are drawn from. They are tried on the first day of the year without a stay, a discharge way or a cost; so a group
+//! whose rules need one of these is not reached. A claim's group is what the grouper says of the very claim, with its
+//! stay, discharge way, day of discharge and cost.
 
 mod source;
+mod table;
 
 use crate::SynthError;
 use crate::groups::{Group, Groups};
@@ -19,6 +22,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub(crate) use source::Copied;
+pub(crate) use table::MEAN_COST_MAX;
 
 /// Kinds of person that rules tell apart: sex, and newborn, child or adult.
 const KINDS: usize = 6;
@@ -52,10 +56,11 @@ pub(crate) struct Shape {
     pub(crate) newborn: Option<(u64, u64)>,
 }
 
-/// A record as drawn; `group` is what the grouper says of it.
+/// A record as drawn; `group` is what the grouper says of it before it has a cost.
 pub(crate) struct Drawn<'r> {
     pub(crate) group: Option<&'r Group>,
     pub(crate) shape: Shape,
+    stay: Stay,
 }
 
 /// Who a record is of, as far as rules ask.
@@ -65,7 +70,26 @@ struct Patient {
     age: u64,
 }
 
+/// What rules ask of a stay beside its codes.
+#[derive(Clone, Copy)]
+struct Stay {
+    patient: Patient,
+    /// The discharge as yyyymmdd.
+    day: u32,
+    /// Days and discharge way; none while shapes are tried.
+    ended: Option<(u64, &'static str)>,
+    /// Fen.
+    cost: Option<u64>,
+}
+
 impl Patient {
+    fn of(person: &Person) -> Patient {
+        Patient {
+            female: person.female,
+            age: person.age,
+        }
+    }
+
     fn kind(self) -> usize {
         let of_age = match self.age {
             0 => 0,
@@ -90,7 +114,7 @@ impl Records {
     /// Reads what the plan's region file groups by, and the groups table; both stand relative to `folder`.
     pub(crate) fn make(plan: &Plan, folder: &Path, random: &mut Random) -> Result<Records, SynthError> {
         let source = Source::load(plan, folder)?;
-        let table = source::groups(plan, folder, random)?;
+        let table = table::groups(&source.copied.groups, plan, folder, random)?;
         let DrawnFrom { rules, secondary } = source.codes();
         let by_code = |groups: &[Group]| -> BTreeMap<String, usize> {
             let codes = groups.iter().enumerate().map(|(at, group)| (group.code.clone(), at));
@@ -103,7 +127,13 @@ impl Records {
                 for _ in 0..TRIES {
                     let patient = Patient::of_kind(kind, random);
                     let shape = tried(rule, &secondary, patient, random);
-                    let code = source.group(&shape, patient);
+                    let stay = Stay {
+                        patient,
+                        day: plan.first_day,
+                        ended: None,
+                        cost: None,
+                    };
+                    let code = source.group(&shape, stay);
                     let Some(&at) = code.as_ref().and_then(|code| positions.get(code)) else {
                         continue;
                     };
@@ -184,22 +214,38 @@ impl Records {
         &self.source.copied
     }
 
-    /// A record of this person in a hospital of this level.
-    pub(crate) fn draw(&self, person: &Person, level: u8, random: &mut Random) -> Drawn<'_> {
-        let patient = Patient {
-            female: person.female,
-            age: person.age,
-        };
+    /// A shape for this person in a hospital of this level, and the group that it was kept for; `None` where no kind
+    /// of person has any.
+    pub(crate) fn shape(&self, person: &Person, level: u8, random: &mut Random) -> Option<(Shape, &Group)> {
+        let patient = Patient::of(person);
         let level = usize::from(level) - 1;
         // Where no record of this kind of person is grouped, one of another kind stands in.
         let kinds = std::iter::once(patient.kind()).chain(0..KINDS);
         let mut known = kinds
             .map(|kind| &self.of_kind[kind])
             .filter(|(shapes, _)| !shapes.is_empty());
-        let Some((shapes, weights)) = known.next() else {
-            return self.grouped(Shape::default(), patient);
+        let (shapes, weights) = known.next()?;
+        let mut shape = self.shapes[shapes[weights[level].draw(random)]].clone();
+        // Of another kind, it may be a newborn's, or lack what a newborn has.
+        shape.newborn = (patient.age == 0).then(|| shape.newborn.unwrap_or_else(|| newborn(random)));
+        let group = &self.groups.list[shape.group];
+        Some((shape, group))
+    }
+
+    /// The record of a shape and a stay that ends on `day` (yyyymmdd) after so many days and in this way.
+    pub(crate) fn draw(
+        &self,
+        plain: Shape,
+        person: &Person,
+        (day, days, way): (u32, u64, &'static str),
+        random: &mut Random,
+    ) -> Drawn<'_> {
+        let stay = Stay {
+            patient: Patient::of(person),
+            day,
+            ended: Some((days, way)),
+            cost: None,
         };
-        let plain = &self.shapes[shapes[weights[level].draw(random)]];
         let mut shape = plain.clone();
         // Half of them have none but those that the shape needs.
         for _ in 0..random.below(6).saturating_sub(2) {
@@ -210,11 +256,27 @@ impl Records {
                 shape.secondary.push(code.clone());
             }
         }
-        let drawn = self.grouped(shape, patient);
-        match drawn.group {
-            Some(_) => drawn,
-            None => self.grouped(plain.clone(), patient),
+        let group = self.grouped(&shape, stay);
+        if group.is_some() {
+            return Drawn { group, shape, stay };
         }
+        Drawn {
+            group: self.grouped(&plain, stay),
+            shape: plain,
+            stay,
+        }
+    }
+
+    /// The group of a record once its cost in fen is known, by which a directory may choose.
+    pub(crate) fn priced<'r>(&'r self, drawn: &Drawn<'r>, cost: u64) -> Option<&'r Group> {
+        if !self.source.asks_cost() {
+            return drawn.group;
+        }
+        let stay = Stay {
+            cost: Some(cost),
+            ..drawn.stay
+        };
+        self.grouped(&drawn.shape, stay)
     }
 
     /// Any group, for the cost of a record that has none.
@@ -222,13 +284,9 @@ impl Records {
         &self.groups.list[random.index(self.groups.list.len())]
     }
 
-    fn grouped(&self, shape: Shape, patient: Patient) -> Drawn<'_> {
-        let code = self.source.group(&shape, patient);
-        let at = code.and_then(|code| self.by_code.get(&code));
-        Drawn {
-            group: at.map(|at| &self.groups.list[*at]),
-            shape,
-        }
+    fn grouped(&self, shape: &Shape, stay: Stay) -> Option<&Group> {
+        let code = self.source.group(shape, stay)?;
+        self.by_code.get(&code).map(|at| &self.groups.list[*at])
     }
 }
 
@@ -264,13 +322,24 @@ fn tried(rule: &RuleCodes, secondary: &[String], patient: Patient, random: &mut 
         diagnosis,
         secondary: others,
         procedures,
-        newborn: (patient.age == 0).then(|| (random.between(1, 28), random.between(90, 390) * 10)),
+        newborn: (patient.age == 0).then(|| newborn(random)),
     }
+}
+
+/// Days of age and grams.
+fn newborn(random: &mut Random) -> (u64, u64) {
+    (random.between(1, 28), random.between(90, 390) * 10)
 }
 
 impl Shape {
     /// Hands the record to a grouper.
-    fn with_record<T>(&self, patient: Patient, day: u32, ask: impl FnOnce(&Record<'_>) -> T) -> T {
+    fn with_record<T>(&self, stay: Stay, ask: impl FnOnce(&Record<'_>) -> T) -> T {
+        let Stay {
+            patient,
+            day,
+            ended,
+            cost,
+        } = stay;
         let diagnoses: Vec<&str> = std::iter::once(&self.diagnosis)
             .chain(&self.secondary)
             .map(String::as_str)
@@ -283,6 +352,9 @@ impl Shape {
             age_years: given(patient.age),
             age_days: newborn(|(days, _)| days),
             weight_grams: newborn(|(_, grams)| grams),
+            stay_days: ended.map_or(Given::Missing, |(days, _)| given(days)),
+            discharge_way: ended.map_or("", |(_, way)| way),
+            medical_cost_fen: cost.and_then(|fen| i64::try_from(fen).ok()),
             discharge_day: Some(day),
             diagnoses: &diagnoses,
             procedures: &procedures,
@@ -295,8 +367,42 @@ impl Shape {
 pub(crate) fn needs_a_folder(key: &str) -> SynthError {
     SynthError::Records {
         text: Text::new(
-            format!("地区文件有 {key}：要由文件所在的目录生成"),
-            format!("the region file has {key}: it takes the folder that the file stands in"),
+            format!(
+                "地区文件有 files.{key}，其路径从文件所在的目录算起：以文件路径给出地区文件（generate_in），或去掉 files.{key}"
+            ),
+            format!(
+                "the region file has files.{key}, whose path starts from the file's folder: give the region file by its path (generate_in), or remove files.{key}"
+            ),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grouper_is_asked_of_the_whole_stay() {
+        let stay = Stay {
+            patient: Patient { female: true, age: 0 },
+            day: 20_260_703,
+            ended: Some((9, "5")),
+            cost: Some(1_205),
+        };
+        let shape = Shape {
+            diagnosis: "P07.0".to_owned(),
+            newborn: Some((3, 1_400)),
+            ..Shape::default()
+        };
+        shape.with_record(stay, |record| {
+            assert_eq!((record.sex, record.age_years), (Sex::Female, Given::Is(0)));
+            assert_eq!((record.age_days, record.weight_grams), (Given::Is(3), Given::Is(1_400)));
+            assert_eq!((record.stay_days, record.discharge_way), (Given::Is(9), "5"));
+            assert_eq!(
+                (record.discharge_day, record.medical_cost_fen),
+                (Some(20_260_703), Some(1_205))
+            );
+            assert_eq!(record.diagnoses, ["P07.0"]);
+        });
     }
 }

@@ -61,12 +61,14 @@ impl Totals {
     /// Adds a claim; `group` is none for one that has no group.
     pub(crate) fn add(&mut self, pool: usize, hospital: (usize, &Hospital), group: Option<&Group>, bill: &Bill) {
         let sums = &mut self.pools[pool];
-        sums.medical_cost += bill.cost;
-        sums.fund_billed += bill.fund;
+        // What passes 64 bits passes every budget too, and is refused there.
+        sums.medical_cost = sums.medical_cost.saturating_add(bill.cost);
+        sums.fund_billed = sums.fund_billed.saturating_add(bill.fund);
         if let Some(weigh) = &self.weigh {
             sums.points += weigh.points(hospital.1, group, bill.cost);
         }
-        self.fund_billed[pool][hospital.0] += bill.fund;
+        let billed = &mut self.fund_billed[pool][hospital.0];
+        *billed = billed.saturating_add(bill.fund);
     }
 }
 

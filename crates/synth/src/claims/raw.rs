@@ -14,7 +14,16 @@ impl Maker<'_> {
         let person = self.people.person(person_number);
         let at = self.sizes.draw(&mut self.random);
         let hospital = &self.hospitals[at];
-        let mut drawn = records.draw(&person, hospital.level, &mut self.random);
+        let (plain, group) = match records.shape(&person, hospital.level, &mut self.random) {
+            Some(both) => both,
+            None => (Shape::default(), records.any(&mut self.random)),
+        };
+        // The stay of the group that is aimed at: the grouper is asked with it.
+        let spread = self.random.cost_spread();
+        let stay = self.stay(group, spread);
+        let discharge = self.plan.calendar.discharge(number, self.claims);
+        let day = self.plan.calendar.number(discharge.day);
+        let mut drawn = records.draw(plain, &person, (day, stay.days, stay.way), &mut self.random);
         if self.random.below(1000) < WITHOUT_GROUP {
             // Without a diagnosis nothing groups it.
             drawn.group = None;
@@ -24,16 +33,11 @@ impl Maker<'_> {
             };
         }
         let group = drawn.group.unwrap_or_else(|| records.any(&mut self.random));
-        let (spread, bill) = self.bill(group, hospital, &person);
-        totals.add(
-            self.plan.insutypes[person.insutype].pool,
-            (at, hospital),
-            drawn.group,
-            &bill,
-        );
+        let bill = self.bill(group, spread, hospital, &person);
+        let known = records.priced(&drawn, bill.cost);
+        totals.add(self.plan.insutypes[person.insutype].pool, (at, hospital), known, &bill);
         self.identity(number, person_number, &person, hospital, line);
-        let discharge = self.plan.calendar.discharge(number, self.claims);
-        self.stay(discharge, group, spread, &person, line);
+        self.stayed(discharge, &stay, &person, line);
         let Shape {
             diagnosis,
             secondary,

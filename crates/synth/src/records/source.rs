@@ -1,14 +1,10 @@
-//! What a region file groups by, its groups table, and the files that go with them.
+//! What a region file groups by, and the files that go with it.
 
-use super::{Patient, Shape};
+use super::{Shape, Stay};
 use crate::SynthError;
-use crate::decimals::units;
-use crate::groups::Group;
 use crate::plan::{GroupedBy, Plan};
-use crate::random::Random;
-use dianzhi_core::{Decimal, GroupKind, Lang, Text, parse_decimal};
+use dianzhi_core::{Lang, Text};
 use dianzhi_grouper::{DipGrouper, DrawnFrom, GroupOptions, Grouper, Scheme, Status};
-use dianzhi_policy::fields::Table;
 use std::fs;
 use std::path::Path;
 
@@ -27,8 +23,6 @@ pub(crate) struct Copied {
 pub(crate) struct Source {
     by: By,
     key: &'static str,
-    /// The day that every record is drawn for.
-    day: u32,
     pub(crate) copied: Copied,
 }
 
@@ -61,16 +55,14 @@ impl Source {
             }
             None => return Err(SynthError::key("files.scheme", "分组方案", "a grouping scheme")),
         };
-        let groups = folder.join(&plan.groups_file);
         Ok(Source {
             by,
             key,
-            day: plan.first_day,
             copied: Copied {
                 name,
                 is_folder: path.is_dir(),
                 files: files_of(&path)?,
-                groups: fs::read(&groups).map_err(|source| SynthError::Unreadable { path: groups, source })?,
+                groups: read(&folder.join(&plan.groups_file))?,
             },
         })
     }
@@ -82,7 +74,7 @@ impl Source {
             By::Directory(grouper) => DrawnFrom::of_directory(grouper.directory()),
         };
         // What a list of a claims file cannot hold.
-        let is_plain = |code: &String| !code.contains([',', '|', '"', '\r', '\n', ';']);
+        let is_plain = |code: &String| !code.contains([',', '|', '"', '\r', '\n', ';', '；', '，', '、', '｜']);
         codes.secondary.retain(is_plain);
         for rule in &mut codes.rules {
             rule.diagnoses.retain(is_plain);
@@ -92,9 +84,14 @@ impl Source {
         codes
     }
 
+    /// Whether the cost of a case can decide its group: a directory may choose by it between types that fit alike.
+    pub(crate) fn asks_cost(&self) -> bool {
+        matches!(self.by, By::Directory(_))
+    }
+
     /// The group of a record; `None` where it has none.
-    pub(crate) fn group(&self, shape: &Shape, patient: Patient) -> Option<String> {
-        shape.with_record(patient, self.day, |record| {
+    pub(crate) fn group(&self, shape: &Shape, stay: Stay) -> Option<String> {
+        shape.with_record(stay, |record| {
             let (status, code) = match &self.by {
                 By::Scheme(grouper, _) => {
                     let found = grouper.group(record);
@@ -123,13 +120,19 @@ impl Source {
     }
 }
 
-/// A file, or the files of a folder in the order of their names.
-fn files_of(path: &Path) -> Result<Vec<(String, Vec<u8>)>, SynthError> {
-    let unreadable = |path: &Path, source| SynthError::Unreadable {
+fn unreadable(path: &Path, source: std::io::Error) -> SynthError {
+    SynthError::Unreadable {
         path: path.to_owned(),
         source,
-    };
-    let read = |path: &Path| fs::read(path).map_err(|e| unreadable(path, e));
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, SynthError> {
+    fs::read(path).map_err(|e| unreadable(path, e))
+}
+
+/// A file, or the files of a folder in the order of their names.
+fn files_of(path: &Path) -> Result<Vec<(String, Vec<u8>)>, SynthError> {
     if !path.is_dir() {
         return Ok(vec![(String::new(), read(path)?)]);
     }
@@ -146,59 +149,4 @@ fn files_of(path: &Path) -> Result<Vec<(String, Vec<u8>)>, SynthError> {
     }
     files.sort();
     Ok(files)
-}
-
-/// The groups of the region's own table. How often each is seen is drawn.
-pub(crate) fn groups(plan: &Plan, folder: &Path, random: &mut Random) -> Result<Vec<Group>, SynthError> {
-    let path = folder.join(&plan.groups_file);
-    let bad = |zh: String, en: String| SynthError::Records {
-        text: Text::new(format!("{}：{zh}", path.display()), format!("{}: {en}", path.display())),
-    };
-    let bytes = fs::read(&path).map_err(|source| SynthError::Unreadable {
-        path: path.clone(),
-        source,
-    })?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| bad("不是 UTF-8".to_owned(), "it is no UTF-8".to_owned()))?;
-    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let header = reader.headers().map_err(|e| bad(e.to_string(), e.to_string()))?.clone();
-    let position = |name: &str| {
-        let heading = plan.heading(name);
-        header.iter().position(|found| match heading {
-            Some(heading) => found == heading,
-            None => Table::Groups.field(found).is_some_and(|field| field.name == name),
-        })
-    };
-    let mut columns = [0; 5];
-    for (column, name) in columns
-        .iter_mut()
-        .zip(["group_code", "name", "kind", "base_points", "mean_cost"])
-    {
-        *column = position(name).ok_or_else(|| bad(format!("缺少列 {name}"), format!("column {name} is missing")))?;
-    }
-    let mut groups = Vec::new();
-    for row in reader.records() {
-        let row = row.map_err(|e| bad(e.to_string(), e.to_string()))?;
-        let [code, name, kind, points, mean] = columns.map(|at| row.get(at).unwrap_or_default());
-        let figure = |text: &str, places: u32| -> Option<i128> {
-            parse_decimal(text)
-                .ok()
-                .filter(|value| *value >= Decimal::ZERO)
-                .and_then(|value| units(value, places))
-        };
-        let figures = figure(points, plan.points_places).zip(figure(mean, 2).filter(|fen| *fen > 0));
-        let both = figures.and_then(|(points, fen)| Some((i64::try_from(points).ok()?, u64::try_from(fen).ok()?)));
-        let (base_points, mean_cost) = both.ok_or_else(|| {
-            bad(
-                format!("{code} 的 base_points 或 mean_cost 不对"),
-                format!("base_points or mean_cost of {code} is wrong"),
-            )
-        })?;
-        let kind = match kind {
-            "basic" => GroupKind::Basic,
-            "tcm" => GroupKind::Tcm,
-            _ => GroupKind::Core,
-        };
-        groups.push(Group::known([code, name], kind, (mean_cost, base_points), plan, random));
-    }
-    Ok(groups)
 }
