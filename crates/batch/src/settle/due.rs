@@ -252,7 +252,6 @@ impl Settled {
         progress: &Progress,
     ) -> Result<Settled, Failure> {
         workers(threads)?.install(|| {
-            super::adjust::notices(inputs, &claims)?;
             let mut priced = Priced::new(inputs, claims, progress)?;
             priced.with_cuts = true;
             Settled::new(inputs, priced, None, progress)

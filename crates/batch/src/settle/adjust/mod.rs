@@ -45,6 +45,8 @@ pub(super) fn adjust(inputs: &Inputs, claims: &mut Claims, sums: &mut Sums, chec
     let rules = &policy.policy().adjust;
     let rows = RowsById::of(inputs);
     let seen = seen::look(policy, &claims.blocks, &rows);
+    // Of a scenario it is not known yet whether its tables name claims that are there.
+    not_accepted(inputs, claims, &rows.rows, &seen.named)?;
     let mut concerned: BTreeMap<At, (Rows, Vec<(Side, String)>)> = BTreeMap::new();
     for (at, rows) in &seen.named {
         concerned.insert(*at, (*rows, Vec::new()));
