@@ -48,6 +48,9 @@ fn mistakes_are_told_with_their_places() {
         "P109", "X102",
     ];
     assert_eq!(codes, expected);
+    let nine: Vec<String> = (0..9).map(|i| format!("v{i}")).collect();
+    let each: Vec<String> = nine.iter().map(|id| named(id, "volume", "0.1", "")).collect();
+    assert_eq!(found(&each.concat(), &format!("assume = {nine:?}")), ["P106"]);
     let level = assumption(
         "transfer",
         "0.1",
