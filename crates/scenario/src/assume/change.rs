@@ -173,11 +173,17 @@ impl ClaimChange for Assumed<'_> {
         missing.map(told).collect()
     }
 
+    /// A copy whose conditions do not hold would share its id with a new one all the same.
+    fn look(&self, record: &ClaimRecord<'_>) -> Result<(), Diagnostic> {
+        let setl_id = record.get("setl_id");
+        match self.is_copied_already(setl_id) {
+            true => Err(self.copied_already(setl_id)),
+            false => Ok(()),
+        }
+    }
+
     fn change(&self, record: &mut ClaimRecord<'_>) -> Result<Became, Diagnostic> {
         let setl_id = record.get("setl_id");
-        if self.is_copied_already(setl_id) {
-            return Err(self.copied_already(setl_id));
-        }
         if !self.concerns(record) {
             return Ok(Became::NotConcerned);
         }

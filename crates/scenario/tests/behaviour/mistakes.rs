@@ -69,6 +69,23 @@ fn mistakes_are_told_with_their_places() {
     assert_eq!(found(&column, "assume = [\"volume\"]").last(), Some(&"X104"));
     let long = assumption("stay", "1", "days = -30\ncost_per_day_share = \"0\"");
     assert_eq!(found(&long, "assume = [\"stay\"]"), ["X105"]);
+    // A copy that is there already, of people whom the assumption is not about.
+    let claims = scratch.path().join("year/claims.csv");
+    let text = std::fs::read_to_string(&claims).unwrap();
+    let mut resident = false;
+    let copied: Vec<String> = text
+        .lines()
+        .map(
+            |line| match line.contains(",390,") && !std::mem::replace(&mut resident, true) {
+                true => line.replacen(',', "+volume,", 1),
+                false => line.to_owned(),
+            },
+        )
+        .collect();
+    assert!(resident && text.starts_with("setl_id,"));
+    std::fs::write(&claims, copied.join("\n")).unwrap();
+    let employees = assumption("volume", "1", "when = { insutype = [\"310\"] }");
+    assert_eq!(found(&employees, "assume = [\"volume\"]"), ["X106"]);
     // An assumption that would make a record that nobody accepts: this one has no cost left.
     let free = assumption("transfer", "1", "to_level = \"2\"\ncost_factor = \"0.000000000001\"");
     assert_eq!(found(&free, "assume = [\"transfer\"]"), ["X105"]);
