@@ -5,7 +5,8 @@ use crate::scene::{assumption, file_with, named};
 use dianzhi_batch::Progress;
 use dianzhi_scenario::run;
 
-/// All at once, each with its line. Seen to fail with names that nobody holds against the region.
+/// All at once, each with its line. Seen to fail with names that nobody holds against the region, and
+/// with copies that are looked for among no records.
 #[test]
 fn mistakes_are_told_with_their_places() {
     let scratch = tempfile::tempdir().unwrap();
