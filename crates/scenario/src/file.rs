@@ -4,7 +4,7 @@ use crate::assume::{Assumption, assumption};
 use crate::codes::X102;
 use crate::lines::{Lines, Section};
 use dianzhi_core::Text;
-use dianzhi_policy::codes::P109;
+use dianzhi_policy::codes::{P106, P109};
 use dianzhi_policy::{Diagnostics, Document, Place, names_help};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -198,6 +198,9 @@ fn assumptions(root: &Section<'_>, lines: &mut Lines<'_>) -> (Vec<String>, Vec<A
     (ids, all)
 }
 
+/// Most assumptions of a scenario: each of `volume` may double the cases.
+const ASSUMED_MAX: usize = 8;
+
 /// `assume`: ids of assumptions, each once.
 fn assumed(section: &Section<'_>, lines: &mut Lines<'_>, known: &[String]) -> Vec<String> {
     let Some(assume) = section.optional("assume") else {
@@ -218,6 +221,14 @@ fn assumed(section: &Section<'_>, lines: &mut Lines<'_>, known: &[String]) -> Ve
                 "an assumption is made once; write another one to make it again",
             );
             lines.note(P109, &at, text, help);
+        } else if ids.len() == ASSUMED_MAX {
+            let text = Text::new(
+                format!("assume 的假设多于 {ASSUMED_MAX} 个"),
+                format!("assume has more than {ASSUMED_MAX} assumptions"),
+            );
+            let help = Text::new("把假设分到几个情景", "make them in several scenarios");
+            lines.note(P106, &at, text, help);
+            break;
         } else {
             ids.push(id);
         }

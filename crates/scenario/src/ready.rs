@@ -179,7 +179,7 @@ pub(crate) fn assume_all(
         let hashes = rewritten.files.iter().map(|file| file.written.blake3.clone());
         let files = written
             .entry(hashes.collect())
-            .or_insert_with(|| assumed_files(&rewritten, &folder));
+            .or_insert_with(|| assumed_files(&rewritten, &folder, &claims_folder(of.id())));
         let sources = std::mem::replace(&mut of.inputs.claims, files.clone());
         of.reading = Reading::of(&of.inputs);
         let idle = concerns_nobody(scenarios, &assumptions, &rewritten.counts);
@@ -194,12 +194,12 @@ pub(crate) fn claims_folder(id: &str) -> String {
     format!("{id}/claims")
 }
 
-/// The files that were written in the place of others, under the names of those: what is said of a
-/// file is said of the source, which people know.
-pub(crate) fn assumed_files(rewritten: &Rewritten, folder: &Path) -> Vec<InputFile> {
+/// The files that were written in the place of others, named by a folder, as they are published: a line
+/// of theirs is none of the source.
+pub(crate) fn assumed_files(rewritten: &Rewritten, folder: &Path, name: &str) -> Vec<InputFile> {
     let file = |file: &dianzhi_batch::RewrittenFile| InputFile {
         role: Role::Claims,
-        name: file.source.name.clone(),
+        name: format!("{name}/{}", file.name),
         path: folder.join(&file.name),
     };
     rewritten.files.iter().map(file).collect()

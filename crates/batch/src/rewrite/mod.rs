@@ -40,6 +40,12 @@ pub trait ClaimChange: Sync {
     /// The columns that a file lacks for it.
     fn missing(&self, header: &Header, file: &str) -> Vec<Diagnostic>;
 
+    /// Looks at an accepted record before its conditions are asked.
+    ///
+    /// # Errors
+    /// Why no claims can change among which it is, without a place: everything stops then.
+    fn look(&self, record: &ClaimRecord<'_>) -> Result<(), Diagnostic>;
+
     /// What becomes of a record whose conditions hold.
     ///
     /// # Errors

@@ -130,6 +130,7 @@ impl Pass<'_> {
             let change = self.rewriter.changes[step];
             let asked = &self.columns.asked[step];
             let mut record = ClaimRecord::new(self.header, row, asked, seen.cost);
+            change.look(&record)?;
             let became = match self.rewriter.conditions[step].of_claim(row, asked, &seen.known) {
                 0 => Became::NotConcerned,
                 _ => change.change(&mut record)?,

@@ -1,12 +1,12 @@
 //! How the amounts of a bill move with its cost.
 //!
-//! Every part keeps its share of the bill. Parts that make up a whole are cut from the scaled whole one
-//! behind the other, each from where the one before ended, so that what added up still adds up to the
-//! fen. A deductible is owed once for a stay, whatever that costs, and the balance of an account is no
+//! Every part keeps its share of the bill. The amounts of three lists are cut from the scaled whole one
+//! behind the other, each from where the one before ended, so that a list that added up to the cost still
+//! does, to the fen. Every other amount is rounded by itself. A deductible is owed once for a stay, whatever that costs, and the balance of an account is no
 //! part of the bill: these stay.
 
 use dianzhi_batch::ClaimRecord;
-use dianzhi_core::Fen;
+use dianzhi_core::{Fen, Text};
 use dianzhi_policy::fields;
 
 /// Who pays: with all of them the cost.
@@ -44,13 +44,29 @@ pub(crate) fn scaled(amount: i128, by: i128, of: i128) -> i128 {
     if product < 0 { -rounded } else { rounded }
 }
 
+/// An amount of so many fen.
+///
+/// # Errors
+/// It is more than 64 bits hold.
+pub(crate) fn fen(amount: i128) -> Result<Fen, Text> {
+    let beyond = |_| {
+        Text::new(
+            format!("金额将为 {amount} 分，超出可表示的范围"),
+            format!("an amount would be {amount} fen, more than can be held"),
+        )
+    };
+    i64::try_from(amount).map(Fen).map_err(beyond)
+}
+
 /// Sets the cost of a record, and its other amounts in proportion.
-pub(crate) fn move_bill(record: &mut ClaimRecord<'_>, cost: Fen) {
+///
+/// # Errors
+/// As [`fen`].
+pub(crate) fn move_bill(record: &mut ClaimRecord<'_>, cost: Fen) -> Result<(), Text> {
     let (of, by) = (i128::from(record.medical_cost().0), i128::from(cost.0));
-    let set = |record: &mut ClaimRecord<'_>, field: &str, fen: i128| {
-        // No part of an amount below 10¹² passes 64 bits; one that did would be refused as an amount.
-        let fen = i64::try_from(fen).unwrap_or(i64::MAX);
-        record.set(field, Fen(fen).to_string());
+    let set = |record: &mut ClaimRecord<'_>, field: &str, amount: i128| -> Result<(), Text> {
+        record.set(field, fen(amount)?.to_string());
+        Ok(())
     };
     for whole in [PAYERS, SCOPE, APART] {
         let mut sum = 0;
@@ -58,20 +74,21 @@ pub(crate) fn move_bill(record: &mut ClaimRecord<'_>, cost: Fen) {
             let Some(part) = record.money(field) else { continue };
             let before = scaled(sum, by, of);
             sum += i128::from(part.0);
-            set(record, field, scaled(sum, by, of) - before);
+            set(record, field, scaled(sum, by, of) - before)?;
         }
     }
     let is_alone = |field: &&String| {
-        let known = [PAYERS, SCOPE, APART, FIXED].concat();
-        fields::is_amount(field) && field.as_str() != COST && !known.contains(&field.as_str())
+        let name = field.as_str();
+        let is_listed = [PAYERS, SCOPE, APART, FIXED].iter().any(|list| list.contains(&name));
+        name != COST && !is_listed && fields::is_amount(name)
     };
     let header = record.header();
     for field in header.names.iter().filter(is_alone) {
         if let Some(amount) = record.money(field) {
-            set(record, field, scaled(amount.0.into(), by, of));
+            set(record, field, scaled(amount.0.into(), by, of))?;
         }
     }
-    set(record, COST, by);
+    set(record, COST, by)
 }
 
 #[cfg(test)]
@@ -86,6 +103,12 @@ mod tests {
             999_999_999_998_000_000_000_001
         );
         assert_eq!(scaled(1, 1, 3), 0);
+    }
+
+    #[test]
+    fn an_amount_beyond_64_bits_is_refused() {
+        assert_eq!(fen(i64::MAX.into()), Ok(Fen(i64::MAX)));
+        assert!(fen(i128::from(i64::MAX) + 1).is_err() && fen(i128::MIN).is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! An assumption at work on the claims of one scenario.
 
 use super::choose::Draw;
-use super::stay::change_stay;
+use super::stay::{DAYS_MAX, change_stay};
 use super::transfer::{Target, is_elsewhere, transfer};
 use super::{Assumption, Coding, Destination, Kind};
 use crate::codes::{X104, X105, X106};
@@ -63,12 +63,29 @@ impl<'a> Assumed<'a> {
             format!("假设 {id} 无法用于记录 {setl_id}：{}", why.zh),
             format!("assumption {id} cannot be made of record {setl_id}: {}", why.en),
         );
+        let (zh, en) = match self.shortest_stay() {
+            Some(days) => {
+                let when = format!("when = {{ act_ipt_days = {{ from = \"{days}\" }} }}");
+                (format!("，例如 {when}"), format!(", as {when}"))
+            }
+            None => Default::default(),
+        };
         let help = Text::new(
-            "在 when 中排除这样的病例，例如 when = { act_ipt_days = { from = \"5\" } }，或改变假设",
-            "leave such cases out by when, as when = { act_ipt_days = { from = \"5\" } }, or assume something else",
+            format!("在 when 中排除这样的病例{zh}，或改变假设"),
+            format!("leave such cases out by when{en}, or assume something else"),
         );
         let label = Text::new("假设在此", "the assumption");
         Diagnostic::error(X105.id, text, help).also(self.place(), label)
+    }
+
+    /// The days of the shortest stay that a day is left of; `None` where no stay becomes too short.
+    fn shortest_stay(&self) -> Option<i64> {
+        match &self.assumption.kind {
+            Kind::Stay { days, .. } => (1..=DAYS_MAX)
+                .find(|before| days.after(*before) >= 1)
+                .filter(|days| *days > 1),
+            _ => None,
+        }
     }
 
     /// Adds a case like this one, or takes it away.
@@ -156,11 +173,17 @@ impl ClaimChange for Assumed<'_> {
         missing.map(told).collect()
     }
 
+    /// A copy whose conditions do not hold would share its id with a new one all the same.
+    fn look(&self, record: &ClaimRecord<'_>) -> Result<(), Diagnostic> {
+        let setl_id = record.get("setl_id");
+        match self.is_copied_already(setl_id) {
+            true => Err(self.copied_already(setl_id)),
+            false => Ok(()),
+        }
+    }
+
     fn change(&self, record: &mut ClaimRecord<'_>) -> Result<Became, Diagnostic> {
         let setl_id = record.get("setl_id");
-        if self.is_copied_already(setl_id) {
-            return Err(self.copied_already(setl_id));
-        }
         if !self.concerns(record) {
             return Ok(Became::NotConcerned);
         }
@@ -175,7 +198,9 @@ impl ClaimChange for Assumed<'_> {
                 cost_per_day_share,
             } => change_stay(record, days, *cost_per_day_share).map_err(|why| self.cannot(setl_id, &why)),
             Kind::Coding(coding) => Ok(coding.change(record)),
-            Kind::Transfer { cost_factor, .. } => Ok(transfer(record, &self.targets, draw, *cost_factor)),
+            Kind::Transfer { cost_factor, .. } => {
+                transfer(record, &self.targets, draw, *cost_factor).map_err(|why| self.cannot(setl_id, &why))
+            }
         }
     }
 

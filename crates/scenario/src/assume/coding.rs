@@ -11,7 +11,9 @@ impl Coding {
             Coding::Diagnosis(code) => {
                 let (main, listed) = (record.get("maindiag_code"), record.get("diag_codes"));
                 // Without a diagnosis there is none beside which another could stand.
-                (!main.is_empty() || !listed.is_empty()) && main != code && codes(listed).all(|other| other != code)
+                (!main.is_empty() || !listed.is_empty())
+                    && !is_same(main, code)
+                    && codes(listed).all(|other| !is_same(other, code))
             }
         }
     }
@@ -27,9 +29,10 @@ impl Coding {
             }
             Coding::Diagnosis(code) => {
                 let listed = record.get("diag_codes");
+                let listed = listed.trim_end_matches(|c: char| c.is_whitespace() || SEPARATORS.contains(&c));
                 let list = match listed.is_empty() {
                     true => code.clone(),
-                    false => format!("{}|{code}", listed.trim_end_matches('|')),
+                    false => format!("{listed}|{code}"),
                 };
                 record.set("diag_codes", list);
             }
@@ -38,7 +41,26 @@ impl Coding {
     }
 }
 
+/// Between the codes of a list, in claims and in exports.
+const SEPARATORS: [char; 7] = ['|', ',', ';', '；', '，', '、', '｜'];
+
+/// Whether two codes are one: case and spaces around tell none apart, as for whoever groups.
+fn is_same(one: &str, other: &str) -> bool {
+    one.trim().eq_ignore_ascii_case(other.trim())
+}
+
 /// The codes of a list, by the separators that claims have.
 fn codes(list: &str) -> impl Iterator<Item = &str> {
-    list.split(['|', ',', ';', '；']).map(str::trim)
+    list.split(SEPARATORS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_one_whatever_their_case() {
+        assert!(codes("I10；j96.0 ,").any(|code| is_same(code, "J96.0")));
+        assert!(!codes("I10|J96.00").any(|code| is_same(code, "J96.0")));
+    }
 }

@@ -25,10 +25,13 @@ pub(crate) fn check_names(scenarios: &Scenarios, assumption: &Assumption, inputs
             continue;
         };
         for pattern in patterns {
-            let (Pattern::Exact(text) | Pattern::Prefix(text)) = pattern;
+            let (text, written) = match pattern {
+                Pattern::Exact(text) => (text, text.clone()),
+                Pattern::Prefix(text) => (text, format!("{text}*")),
+            };
             // An empty text is a field left empty.
             if !text.is_empty() && !all.iter().any(|name| pattern.fits(name)) {
-                note(&format!("when.{field}"), text, field);
+                note(&format!("when.{field}"), &written, field);
             }
         }
     }

@@ -7,8 +7,8 @@ use crate::inequality::{Split, shown};
 use crate::output::Csv;
 use crate::ready::{Ready, assumed_files, told_of};
 use crate::settled::Done;
-use dianzhi_batch::{Claims, Failure, Progress, ReadOptions, Settled, WorkFolder};
-use dianzhi_core::{Decimal, FenSum};
+use dianzhi_batch::{Claims, Failure, InputFile, Progress, ReadOptions, Settled, WorkFolder};
+use dianzhi_core::{Decimal, FenSum, Text};
 
 /// One assumption of a scenario, varied.
 pub(crate) struct Varied {
@@ -35,6 +35,10 @@ pub(crate) fn sensitivity(
     let mut all = Vec::new();
     for (of, done) in ready.iter_mut().zip(done) {
         let Some(scenario) = of.scenario else { continue };
+        // Where nothing is assumed, nothing can be varied.
+        let Some(sources) = of.assumed.as_ref().map(|assumed| assumed.sources.clone()) else {
+            continue;
+        };
         let assumed = scenarios.assumed(scenario);
         for (at, varied) in assumed.iter().enumerate().filter(|(_, one)| !one.values.is_empty()) {
             let mut settle = |value: Option<Decimal>| {
@@ -43,8 +47,8 @@ pub(crate) fn sensitivity(
                     false => Some((*one, one.share)),
                 });
                 let with: Vec<(&Assumption, Decimal)> = with.collect();
-                settle_with(scenarios, of, &with, work, options, progress)
-                    .map_err(|failure| told_of(scenarios, of, failure))
+                settle_with(scenarios, of, &sources, &with, work, options, progress)
+                    .map_err(|failure| told_at(varied, value, told_of(scenarios, of, failure)))
             };
             let mut values = Vec::new();
             for value in &varied.values {
@@ -69,27 +73,55 @@ pub(crate) fn sensitivity(
 fn settle_with(
     scenarios: &Scenarios,
     of: &mut Ready<'_>,
+    sources: &[InputFile],
     with: &[(&Assumption, Decimal)],
     work: &WorkFolder,
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Figures, Failure> {
-    let Some(sources) = of.assumed.as_ref().map(|assumed| assumed.sources.clone()) else {
-        return figures(scenarios, of, options, progress);
+    let own = std::mem::replace(&mut of.inputs.claims, sources.to_vec());
+    let figures = match with {
+        [] => figures(scenarios, of, options, progress),
+        with => rewritten_figures(scenarios, of, with, work, options, progress),
     };
-    let own = std::mem::replace(&mut of.inputs.claims, sources);
-    if with.is_empty() {
-        let figures = figures(scenarios, of, options, progress);
-        of.inputs.claims = own;
-        return figures;
-    }
+    of.inputs.claims = own;
+    figures
+}
+
+/// The same of claims that are written again for it; those of the inputs are the written ones then.
+fn rewritten_figures(
+    scenarios: &Scenarios,
+    of: &mut Ready<'_>,
+    with: &[(&Assumption, Decimal)],
+    work: &WorkFolder,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Figures, Failure> {
     let folder = work.folder(FOLDER)?;
     let rewritten = carry_out(scenarios, &of.inputs, with, &folder, options, progress)?;
-    of.inputs.claims = assumed_files(&rewritten, &folder);
-    let figures = figures(scenarios, of, options, progress);
-    of.inputs.claims = own;
+    of.inputs.claims = assumed_files(&rewritten, &folder, FOLDER);
+    let figures = figures(scenarios, of, options, progress)?;
     work.remove_folder(FOLDER)?;
-    figures
+    Ok(figures)
+}
+
+/// A failure that says at which value of which assumption it came.
+fn told_at(varied: &Assumption, value: Option<Decimal>, failure: Failure) -> Failure {
+    let Failure::Refused(mut found) = failure else {
+        return failure;
+    };
+    let id = &varied.id;
+    let (zh, en) = match value {
+        Some(value) => (
+            format!("假设 {id} 取 {value} 时"),
+            format!("with assumption {id} at {value}"),
+        ),
+        None => (format!("没有假设 {id} 时"), format!("without assumption {id}")),
+    };
+    for one in &mut found.0 {
+        one.text = Text::new(format!("{zh}：{}", one.text.zh), format!("{en}: {}", one.text.en));
+    }
+    found.into()
 }
 
 fn figures(

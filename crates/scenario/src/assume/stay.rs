@@ -2,9 +2,9 @@
 //! admission moves.
 
 use super::Days;
-use super::amounts::{move_bill, scaled};
+use super::amounts::{fen, move_bill, scaled};
 use dianzhi_batch::{Became, ClaimRecord};
-use dianzhi_core::{Decimal, Fen, Text};
+use dianzhi_core::{Decimal, Text};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -13,7 +13,7 @@ pub(crate) const DAYS_MAX: i64 = 36_500;
 
 impl Days {
     /// The days of a stay of so many.
-    fn after(&self, before: i64) -> i64 {
+    pub(crate) fn after(&self, before: i64) -> i64 {
         match self {
             Days::By(days) => before + days,
             Days::Times(factor) => {
@@ -46,15 +46,22 @@ pub(crate) fn change_stay(
     if after == before {
         return Ok(Became::Same);
     }
-    if !record.get("act_ipt_days").is_empty() {
+    let (admitted, discharged) = (record.get("adm_time"), record.get("dscg_time"));
+    let is_stated = !record.get("act_ipt_days").is_empty();
+    if is_stated {
         record.set("act_ipt_days", after.to_string());
     }
-    let admitted = record.get("adm_time");
     if !admitted.is_empty() {
-        let Some(moved) = days_later(admitted, before - after) else {
+        // Who leaves on the day of admission stays one day and has two dates alike.
+        let between = match is_stated {
+            true => Some(before),
+            false => days_between(admitted, discharged),
+        };
+        let moved = between.and_then(|between| days_later(admitted, between - after));
+        let Some(moved) = moved else {
             return Err(Text::new(
-                format!("入院时间 {admitted} 不能移动 {} 天", before - after),
-                format!("the admission {admitted} cannot move by {} days", before - after),
+                format!("入院时间 {admitted} 不能移动，使住院为 {after} 天"),
+                format!("the admission {admitted} cannot move so that the stay has {after} days"),
             ));
         };
         record.set("adm_time", moved);
@@ -67,22 +74,43 @@ pub(crate) fn change_stay(
         by,
         10i128.pow(cost_per_day_share.scale()) * i128::from(before),
     );
-    let cost = i64::try_from(i128::from(cost) + more).unwrap_or(i64::MAX);
-    move_bill(record, Fen(cost));
+    move_bill(record, fen(i128::from(cost) + more)?)?;
     Ok(Became::Changed)
+}
+
+/// The days from the one date to the other.
+fn days_between(from: &str, to: &str) -> Option<i64> {
+    let (from, to) = (Written::of(from)?.date, Written::of(to)?.date);
+    Some(i64::from((to - from).get_days()))
+}
+
+/// A time as it was written.
+struct Written<'t> {
+    date: Date,
+    /// Between the parts of the date; empty where they stand together.
+    mark: &'t str,
+    /// What stands behind the date.
+    time: &'t str,
+}
+
+impl Written<'_> {
+    fn of(text: &str) -> Option<Written<'_>> {
+        let mark = text
+            .get(4..5)
+            .filter(|mark| !mark.starts_with(|c: char| c.is_ascii_digit()));
+        let (mark, length) = mark.map_or(("", 8), |mark| (mark, 10));
+        let (date, time) = (text.get(..length)?, text.get(length..)?);
+        let digits: String = date.chars().filter(char::is_ascii_digit).collect();
+        let number = |from: usize, to: usize| digits.get(from..to)?.parse::<i16>().ok();
+        let part = |from: usize| number(from, from + 2).and_then(|part| i8::try_from(part).ok());
+        let date = Date::new(number(0, 4)?, part(4)?, part(6)?).ok()?;
+        Some(Written { date, mark, time })
+    }
 }
 
 /// A time so many days later, as it was written; `None` where there is no such day.
 fn days_later(text: &str, days: i64) -> Option<String> {
-    let mark = text
-        .get(4..5)
-        .filter(|mark| !mark.starts_with(|c: char| c.is_ascii_digit()));
-    let (mark, length) = mark.map_or(("", 8), |mark| (mark, 10));
-    let (date, time) = (text.get(..length)?, text.get(length..)?);
-    let digits: String = date.chars().filter(char::is_ascii_digit).collect();
-    let number = |from: usize, to: usize| digits.get(from..to)?.parse::<i16>().ok();
-    let part = |from: usize| number(from, from + 2).and_then(|part| i8::try_from(part).ok());
-    let date = Date::new(number(0, 4)?, part(4)?, part(6)?).ok()?;
+    let Written { date, mark, time } = Written::of(text)?;
     let date = date.checked_add(days.days()).ok()?;
     // Years of more or fewer than four digits are none that a claim can have.
     let (year, month, day) = (date.year(), date.month(), date.day());

@@ -1,10 +1,10 @@
 //! Cases in other hospitals.
 
 use super::Destination;
-use super::amounts::{move_bill, scaled};
+use super::amounts::{fen, move_bill, scaled};
 use super::choose::Draw;
 use dianzhi_batch::{Became, ClaimRecord, Inputs};
-use dianzhi_core::{Decimal, Fen};
+use dianzhi_core::{Decimal, Text};
 
 /// A hospital that cases go to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,9 +41,17 @@ pub(crate) fn is_elsewhere(targets: &[Target], record: &ClaimRecord<'_>) -> bool
 }
 
 /// Takes a case to the hospital that chance says.
-pub(crate) fn transfer(record: &mut ClaimRecord<'_>, targets: &[Target], draw: Draw, cost_factor: Decimal) -> Became {
+///
+/// # Errors
+/// Why it cannot be there.
+pub(crate) fn transfer(
+    record: &mut ClaimRecord<'_>,
+    targets: &[Target],
+    draw: Draw,
+    cost_factor: Decimal,
+) -> Result<Became, Text> {
     let Some(target) = targets.get(draw.place_among(targets.len())) else {
-        return Became::NotConcerned;
+        return Ok(Became::NotConcerned);
     };
     record.set("fixmedins_code", target.code.clone());
     record.set("fixmedins_name", target.name.clone());
@@ -52,9 +60,9 @@ pub(crate) fn transfer(record: &mut ClaimRecord<'_>, targets: &[Target], draw: D
     }
     let cost = record.medical_cost().0;
     let moved = scaled(cost.into(), cost_factor.mantissa(), 10i128.pow(cost_factor.scale()));
-    let moved = Fen(i64::try_from(moved).unwrap_or(i64::MAX));
+    let moved = fen(moved)?;
     if moved.0 != cost {
-        move_bill(record, moved);
+        move_bill(record, moved)?;
     }
-    Became::Changed
+    Ok(Became::Changed)
 }

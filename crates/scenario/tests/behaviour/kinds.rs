@@ -124,6 +124,44 @@ fn a_shorter_stay_costs_less_and_ends_as_it_did() {
     assert!(changed > 50);
 }
 
+/// Seen to fail with the admission moved by the difference of the days, of which a stay of two dates
+/// alike has one.
+#[test]
+fn stays_told_by_dates_alone_are_as_long_as_said() {
+    let scratch = tempfile::tempdir().unwrap();
+    let region = year(&scratch.path().join("year"), 20);
+    let claims = scratch.path().join("year/claims.csv");
+    let text = fs::read_to_string(&claims).unwrap();
+    let mut lines = text.lines();
+    let heading: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let at = |name: &str| heading.iter().position(|heading| *heading == name).unwrap();
+    let (stated, admitted, discharged) = (at("act_ipt_days"), at("adm_time"), at("dscg_time"));
+    let mut dated = heading.join(",") + "\n";
+    for (number, line) in lines.enumerate() {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        cells[stated] = "";
+        if number % 2 == 0 {
+            cells[admitted] = cells[discharged];
+        }
+        dated += &(cells.join(",") + "\n");
+    }
+    fs::write(&claims, dated).unwrap();
+    let stay = assumption("stay", "1", "days = 2\ncost_per_day_share = \"0.5\"");
+    let file = file_with(scratch.path(), &region, &stay, &[("one", "assume = [\"stay\"]")]);
+    let out = scratch.path().join("out");
+    published(&file, &out, &options(false, 1));
+    let days = |row: &BTreeMap<String, String>| {
+        let day = |field: &str| row[field][..10].parse::<jiff::civil::Date>().unwrap();
+        (day("dscg_time") - day("adm_time")).get_days()
+    };
+    let (before, after) = (rows(&claims), rows(&out.join("one/claims/claims-1.csv")));
+    assert!(before.iter().any(|row| days(row) == 0));
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(days(after), days(before).max(1) + 2, "{after:?}");
+        assert_eq!(after["act_ipt_days"], "");
+    }
+}
+
 /// Seen to fail with the cost changed too.
 #[test]
 fn other_codes_cost_the_same() {

@@ -5,7 +5,8 @@ use crate::scene::{assumption, file_with, named};
 use dianzhi_batch::Progress;
 use dianzhi_scenario::run;
 
-/// All at once, each with its line. Seen to fail with names that nobody holds against the region.
+/// All at once, each with its line. Seen to fail with names that nobody holds against the region, and
+/// with copies that are looked for among no records.
 #[test]
 fn mistakes_are_told_with_their_places() {
     let scratch = tempfile::tempdir().unwrap();
@@ -48,6 +49,9 @@ fn mistakes_are_told_with_their_places() {
         "P109", "X102",
     ];
     assert_eq!(codes, expected);
+    let nine: Vec<String> = (0..9).map(|i| format!("v{i}")).collect();
+    let each: Vec<String> = nine.iter().map(|id| named(id, "volume", "0.1", "")).collect();
+    assert_eq!(found(&each.concat(), &format!("assume = {nine:?}")), ["P106"]);
     let level = assumption(
         "transfer",
         "0.1",
@@ -66,6 +70,23 @@ fn mistakes_are_told_with_their_places() {
     assert_eq!(found(&column, "assume = [\"volume\"]").last(), Some(&"X104"));
     let long = assumption("stay", "1", "days = -30\ncost_per_day_share = \"0\"");
     assert_eq!(found(&long, "assume = [\"stay\"]"), ["X105"]);
+    // A copy that is there already, of people whom the assumption is not about.
+    let claims = scratch.path().join("year/claims.csv");
+    let text = std::fs::read_to_string(&claims).unwrap();
+    let mut resident = false;
+    let copied: Vec<String> = text
+        .lines()
+        .map(
+            |line| match line.contains(",390,") && !std::mem::replace(&mut resident, true) {
+                true => line.replacen(',', "+volume,", 1),
+                false => line.to_owned(),
+            },
+        )
+        .collect();
+    assert!(resident && text.starts_with("setl_id,"));
+    std::fs::write(&claims, copied.join("\n")).unwrap();
+    let employees = assumption("volume", "1", "when = { insutype = [\"310\"] }");
+    assert_eq!(found(&employees, "assume = [\"volume\"]"), ["X106"]);
     // An assumption that would make a record that nobody accepts: this one has no cost left.
     let free = assumption("transfer", "1", "to_level = \"2\"\ncost_factor = \"0.000000000001\"");
     assert_eq!(found(&free, "assume = [\"transfer\"]"), ["X105"]);
