@@ -14,7 +14,7 @@ use crate::claims::checks::Checks;
 use crate::claims::feed::{ClaimFile, open_files};
 use crate::claims::in_order::InOrder;
 use crate::claims::layout::Layout;
-use crate::claims::read::ReadOptions;
+use crate::claims::read::{Claims, ReadOptions};
 use crate::claims::reject::RejectCode;
 use crate::error::Failure;
 use crate::input::Inputs;
@@ -30,6 +30,7 @@ use crate::workers::workers;
 use dianzhi_core::Condition;
 use dianzhi_policy::Diagnostic;
 use pass::pass_block;
+use rustc_hash::FxHashSet;
 use std::path::Path;
 
 /// Something that changes claims.
@@ -74,8 +75,7 @@ pub enum Became {
     Copied,
 }
 
-/// What a change did, over all accepted records; repeats of a record count too, as long as nobody has
-/// looked for them.
+/// What a change did, over all accepted records; repeats of a record (E112) count too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChangeCount {
     /// Records before it.
@@ -134,6 +134,9 @@ struct Rewriter<'c> {
     checks: Checks,
     /// Of each change.
     conditions: Vec<Conditions>,
+    /// Ids of records that stand several times and contradict each other, all rejected: a change of one of
+    /// them would let another in.
+    contradictory: FxHashSet<String>,
 }
 
 /// The columns that the checks and the changes look at, of one file.
@@ -161,9 +164,17 @@ pub fn rewrite(
         changes,
         checks: Checks::new(inputs),
         conditions: changes.iter().map(conditions).collect(),
+        contradictory: contradictory(inputs, options, progress)?,
     };
     let files = rewriter.open(inputs)?;
     workers(options.threads)?.install(|| rewriter.run(&files, folder, options, progress))
+}
+
+/// What a reading of the claims as they are rejects for E113.
+fn contradictory(inputs: &Inputs, options: &ReadOptions, progress: &Progress) -> Result<FxHashSet<String>, Failure> {
+    let rejects = Claims::read(inputs, options, progress)?.rejects.into_iter();
+    let contradictory = rejects.filter(|reject| reject.code == RejectCode::E113);
+    Ok(contradictory.map(|reject| reject.setl_id).collect())
 }
 
 impl Rewriter<'_> {

@@ -66,7 +66,7 @@ pub(super) fn pass_block(
         if failed.is_some() {
             return;
         }
-        let seen = record.row.map(|row| (row, rewriter.see(&row, pass.columns)));
+        let seen = record.row.map(|row| (row, rewriter.see_source(&row, pass.columns)));
         match seen {
             Some((row, Ok(seen))) => {
                 if let Err(diagnostic) = pass.go(record.raw, &row, &seen, 0) {
@@ -88,6 +88,18 @@ pub(super) fn pass_block(
 }
 
 impl Rewriter<'_> {
+    /// What the checks make of a record as it was read, beside others of its id.
+    fn see_source<'r>(&'r self, row: &Row<'r>, columns: &Columns) -> Result<Seen<'r>, Unseen> {
+        let seen = self.see(row, columns)?;
+        if !self.contradictory.is_empty() {
+            let id = row.get(columns.layout.setl_id).bytes();
+            if self.contradictory.contains(String::from_utf8_lossy(id).as_ref()) {
+                return Err(Unseen::Rejected(RejectCode::E113, ""));
+            }
+        }
+        Ok(seen)
+    }
+
     /// What the checks make of a record.
     fn see<'r>(&'r self, row: &Row<'r>, columns: &Columns) -> Result<Seen<'r>, Unseen> {
         let layout = &columns.layout;

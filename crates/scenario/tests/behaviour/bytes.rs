@@ -1,7 +1,7 @@
 //! The files that are written: the same whoever writes them, and read as they always are.
 
 use crate::common::{options, published, repository, year};
-use crate::scene::{Scene, assumption, file_with};
+use crate::scene::{Scene, assumption, file_with, named};
 use dianzhi_batch::{Progress, SettleOptions, settle};
 use dianzhi_scenario::run;
 use std::collections::{BTreeMap, BTreeSet};
@@ -226,4 +226,45 @@ fn what_is_rejected_stays_rejected() {
     expected.sort();
     assert_eq!(found, expected);
     assert_eq!(made.report.scenarios[0].assumptions[0].cases_before, 201);
+}
+
+/// Records of one id that contradict each other are all rejected, and none of them comes in where a change
+/// would leave one, or make them alike. Seen to fail with each taken for a case of its own.
+#[test]
+fn what_contradicts_itself_is_no_case() {
+    let scratch = tempfile::tempdir().unwrap();
+    let region = year(&scratch.path().join("year"), 200);
+    let path = scratch.path().join("year/claims.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let (of, other) = (fields(&lines[1]), fields(&lines[2]));
+    let hospital = lines[0].split(',').position(|name| name == "fixmedins_code").unwrap();
+    assert_ne!(of[hospital], other[hospital]);
+    lines.push(lines[1].replacen(&of[hospital], &other[hospital], 1));
+    fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let only = format!("when = {{ fixmedins_code = [\"{}\"] }}", of[hospital]);
+    let to = format!("{only}\nto_hospitals = [\"{}\"]\ncost_factor = \"1\"", other[hospital]);
+    let assumptions = [
+        named("gone", "volume", "-1", &only),
+        named("moved", "transfer", "1", &to),
+    ];
+    let file = file_with(
+        scratch.path(),
+        &region,
+        &assumptions.concat(),
+        &[("gone", "assume = [\"gone\"]"), ("moved", "assume = [\"moved\"]")],
+    );
+    let out = scratch.path().join("out");
+    let made = published(&file, &out, &options(true, 2));
+    for of in ["baseline", "gone", "moved"] {
+        let text = fs::read_to_string(out.join(of).join("run/rejects.csv")).unwrap();
+        assert_eq!(text.matches(",E113,").count(), 2, "{of}: {text}");
+    }
+    for of in &made.report.scenarios {
+        assert_eq!(of.assumptions[0].cases_before, 199);
+    }
+}
+
+fn fields(line: &str) -> Vec<String> {
+    line.split(',').map(str::to_owned).collect()
 }
