@@ -10,6 +10,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// Longest code of a diagnosis.
+const CODE_CHARS_MAX: usize = 32;
+
 /// The keys of every assumption.
 const COMMON: [&str; 8] = ["id", "title", "source", "kind", "seed", "when", "share", "values"];
 /// The kinds and their keys.
@@ -118,7 +121,7 @@ fn kind(section: &Section<'_>, lines: &mut Lines<'_>, name: &str) -> Option<Kind
         "coding" => Some(Kind::Coding(
             match either(section, lines, name, ["to", "add_diagnosis"])? {
                 (0, to) => Coding::Groups(groups(lines, to)?),
-                _ => Coding::Diagnosis(section.text(lines, "add_diagnosis")?.0),
+                _ => Coding::Diagnosis(diagnosis(section, lines)?),
             },
         )),
         "transfer" => {
@@ -218,6 +221,28 @@ fn whole(lines: &mut Lines<'_>, key: &str, value: &Spanned<DeValue<'_>>, least: 
         out_of_range(lines, key, value, integer.as_str(), [&zh, &en]);
     }
     number
+}
+
+/// One code of a diagnosis, which no separator of lists makes two of.
+fn diagnosis(section: &Section<'_>, lines: &mut Lines<'_>) -> Option<String> {
+    let (code, at) = section.text(lines, "add_diagnosis")?;
+    let is_mark = |c: char| ".-+*/".contains(c);
+    let is_code = code.chars().all(|c| c.is_ascii_alphanumeric() || is_mark(c)) && !code.chars().all(is_mark);
+    if is_code && code.len() <= CODE_CHARS_MAX {
+        return Some(code);
+    }
+    let text = Text::new(
+        format!("add_diagnosis 为“{code}”，应为一个诊断编码：字母、数字和 .-+*/，至多 {CODE_CHARS_MAX} 个字符"),
+        format!(
+            "add_diagnosis is \"{code}\"; it must be one code of a diagnosis: letters, digits and .-+*/, at most {CODE_CHARS_MAX} characters"
+        ),
+    );
+    let help = Text::new(
+        "只写一个编码；再加一个诊断另立一个假设",
+        "write one code; for another diagnosis make another assumption",
+    );
+    lines.note(codes::P106, &at, text, help);
+    None
 }
 
 fn out_of_range(lines: &mut Lines<'_>, key: &str, value: &Spanned<DeValue<'_>>, found: &str, [zh, en]: [&str; 2]) {

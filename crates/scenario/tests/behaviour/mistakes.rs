@@ -52,6 +52,14 @@ fn mistakes_are_told_with_their_places() {
     let nine: Vec<String> = (0..9).map(|i| format!("v{i}")).collect();
     let each: Vec<String> = nine.iter().map(|id| named(id, "volume", "0.1", "")).collect();
     assert_eq!(found(&each.concat(), &format!("assume = {nine:?}")), ["P106"]);
+    for code in ["|", "a|b", "J96.0;I10", "*", " J96.0 ", "", &"J".repeat(33)] {
+        let wrong = assumption("coding", "0.1", &format!("add_diagnosis = \"{code}\""));
+        let told = found(&wrong, "assume = [\"coding\"]");
+        assert!(
+            told == ["P106"] || (code.is_empty() && told == ["P104"]),
+            "{code}: {told:?}"
+        );
+    }
     let level = assumption(
         "transfer",
         "0.1",
