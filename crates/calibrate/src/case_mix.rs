@@ -8,6 +8,11 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{ToPrimitive, Zero};
 
+/// Ratios of a case to its group, and mean days, are in units of 10^-12.
+const UNITS: i128 = 10i128.pow(PLACES_MAX);
+/// Mean costs are in units of 10^-6 fen.
+const MEAN_UNITS: i128 = 1_000_000;
+
 /// One hospital in one year, or the region in one year.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseMix {
@@ -27,16 +32,16 @@ pub struct CaseMix {
     pub weight: BigInt,
     /// Of these, cases with a weight of at least twice the mean case's.
     pub heavy: u64,
-    /// Σ cost of the cases that are kept, in fen.
-    kept: i128,
-    /// What they would cost at the year's means of their groups, in units of 10^-6 fen.
-    expected: i128,
+    /// Cases that are kept.
+    kept: u64,
+    /// Σ over them of cost ÷ the year's mean of their group, in units of 10^-12.
+    costs: i128,
     /// The kept cases whose days are known.
     pub timed: u64,
     /// Their days.
     pub days: u64,
-    /// What they would stay at the year's mean days of their groups, in units of 10^-12 days.
-    expected_days: i128,
+    /// Σ over them of days ÷ the year's mean days of their group, in units of 10^-12.
+    times: i128,
     /// A bit for every group.
     seen: Vec<u64>,
 }
@@ -55,25 +60,17 @@ impl CaseMix {
         (self.weighted > 0).then(|| BigRational::new(self.weight.clone(), units) / rational(plan.weights.scale))
     }
 
-    /// Cost of the cases that are kept ÷ what they would cost at the means of their groups, in units of
-    /// 10^-6, half up.
+    /// 费用消耗指数: the mean of the kept cases' costs ÷ their groups' means, in units of 10^-6, half up, which
+    /// is Σ (mean cost here ÷ mean cost of all) × cases of the group ÷ Σ cases.
     #[must_use]
     pub fn cost_index(&self) -> Option<BigInt> {
-        (self.expected > 0).then(|| {
-            let index = BigRational::new(BigInt::from(self.kept) * 1_000_000u32, self.expected.into());
-            round(&index, SHARE_PLACES, RoundingMode::HalfUp)
-        })
+        index(self.costs, self.kept)
     }
 
-    /// Days of the kept cases whose days are known ÷ what they would stay at the mean days of their groups, in
-    /// units of 10^-6, half up; `None` where no days are known.
+    /// 时间消耗指数: the same of days, over the kept cases whose days are known; `None` where none are.
     #[must_use]
     pub fn time_index(&self) -> Option<BigInt> {
-        (self.expected_days > 0).then(|| {
-            let days = BigInt::from(self.days) * BigInt::from(10u8).pow(PLACES_MAX);
-            let index = BigRational::new(days, self.expected_days.into());
-            round(&index, SHARE_PLACES, RoundingMode::HalfUp)
-        })
+        index(self.times, self.timed)
     }
 
     /// Mean days of these cases, in units of 10^-2, half up; `None` where no days are known.
@@ -96,10 +93,10 @@ impl CaseMix {
             weight: BigInt::zero(),
             heavy: 0,
             kept: 0,
-            expected: 0,
+            costs: 0,
             timed: 0,
             days: 0,
-            expected_days: 0,
+            times: 0,
             seen: vec![0; groups.div_ceil(64)],
         }
     }
@@ -148,17 +145,21 @@ pub(crate) fn case_mix(history: &History, plan: &Plan, groups: &[GroupFigures]) 
     }
     let means = means(groups);
     for record in kept(history, groups) {
+        let mean = means[record.group as usize][usize::from(record.year)];
+        let ratio = part_of(i128::from(record.cost) * MEAN_UNITS, mean);
         for at in places(record.hospital, record.year) {
-            rows[at].kept += i128::from(record.cost);
-            rows[at].expected += means[record.group as usize][usize::from(record.year)];
+            rows[at].kept += 1;
+            rows[at].costs += ratio;
         }
     }
     let mean_days = mean_days(history, groups);
     for record in timed(history, groups) {
+        let mean = mean_days[record.group as usize][usize::from(record.year)];
+        let ratio = part_of(i128::from(record.days) * UNITS, mean);
         for at in places(record.hospital, record.year) {
             rows[at].timed += 1;
             rows[at].days += u64::from(record.days);
-            rows[at].expected_days += mean_days[record.group as usize][usize::from(record.year)];
+            rows[at].times += ratio;
         }
     }
     for (row, total) in rows.iter_mut().zip(totals) {
@@ -167,6 +168,22 @@ pub(crate) fn case_mix(history: &History, plan: &Plan, groups: &[GroupFigures]) 
     }
     rows.retain(|row| row.cases.cases > 0);
     rows
+}
+
+/// `figure ÷ mean` in units of 10^-12, half up; 0 where there is no mean.
+fn part_of(figure: i128, mean: i128) -> i128 {
+    let exact = figure.checked_mul(UNITS);
+    exact
+        .filter(|_| mean > 0)
+        .map_or(0, |exact| (2 * exact + mean) / (2 * mean))
+}
+
+/// The mean of ratios of 10^-12, in units of 10^-6, half up.
+fn index(ratios: i128, cases: u64) -> Option<BigInt> {
+    (cases > 0).then(|| {
+        let exact = BigRational::new(ratios.into(), BigInt::from(cases) * BigInt::from(UNITS));
+        round(&exact, SHARE_PLACES, RoundingMode::HalfUp)
+    })
 }
 
 /// The kept cases whose days are known.

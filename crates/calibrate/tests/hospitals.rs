@@ -117,8 +117,8 @@ fn case_mix_of_a_hospital_and_of_the_region() {
         (row.hospital, row.cases.cases, row.groups, row.heavy, figures)
     });
     let rows: Vec<_> = rows.collect();
-    // H1: (2·63.1579 + 2·210.5263) ÷ 4 ÷ 100; 3,000 ÷ 2,600.
-    assert_eq!(rows[0], (Some(0), 4, 2, 2, (1_368_421.into(), 1_153_846.into())));
+    // H1: (2·63.1579 + 2·210.5263) ÷ 4 ÷ 100; (500 ÷ 300 · 2 + 1,000 ÷ 1,000 · 2) ÷ 4.
+    assert_eq!(rows[0], (Some(0), 4, 2, 2, (1_368_421.into(), 1_333_333.into())));
     assert_eq!(rows[2], (Some(2), 2, 1, 0, (631_579.into(), 333_333.into())));
     assert_eq!(rows[3], (None, 8, 2, 2, (1_000_000.into(), 1_000_000.into())));
     // Nobody's days are known.
@@ -146,9 +146,9 @@ fn days_against_those_of_the_region() {
         .iter()
         .map(|row| (row.timed, row.days, row.mean_days().unwrap(), row.time_index().unwrap()))
         .collect();
-    // Means of 6 and 20 days: H1 (10 + 40) ÷ (6 + 40), H2 14 ÷ 12, H3 6 ÷ 12.
+    // Means of 6 and 20 days: H1 (10 ÷ 6 + 20 ÷ 20 · 2) ÷ 3, H2 7 ÷ 6, H3 3 ÷ 6.
     let expected: [(u64, u64, i64, i64); 4] = [
-        (3, 50, 1_667, 1_086_957),
+        (3, 50, 1_667, 1_222_222),
         (2, 14, 700, 1_166_667),
         (2, 6, 300, 500_000),
         (7, 70, 1_000, 1_000_000),

@@ -40,11 +40,15 @@ def combined(costs, years, by):
     return np.average(means, weights=weights) if means else np.nan
 
 
-def expected(values, here, region, group, year):
-    """What these cases would have at the region's means of their groups and years."""
+def index(values, here, region, group, year):
+    """Each group's mean here over the region's of the same year, weighed by the cases here."""
     cells = {(g, y) for g, y in zip(group[here], year[here])}
-    means = {(g, y): values[region & (group == g) & (year == y)].mean() for g, y in cells}
-    return sum(means[cell] for cell in zip(group[here], year[here]))
+    total = 0.0
+    for g, y in cells:
+        of_all = region & (group == g) & (year == y)
+        of_here = here & (group == g) & (year == y)
+        total += values[of_here].mean() / values[of_all].mean() * of_here.sum()
+    return total / here.sum()
 
 
 def text(value):
@@ -102,9 +106,9 @@ def main():
                     for y in range(3):
                         # Against the means of the same group and year, in the region.
                         here = kept & (year == y) & ((hospital == code) | (code == ""))
-                        cost_index = cost[here].sum() / expected(cost, here, kept, group, year)
+                        cost_index = index(cost, here, kept, group, year)
                         timed = here & ~np.isnan(days)
-                        time_index = days[timed].sum() / expected(days, timed, kept & ~np.isnan(days), group, year)
+                        time_index = index(days, timed, kept & ~np.isnan(days), group, year)
                         figures = [text(cost_index), text(time_index), text(days[timed].mean())]
                         out.append(case + ["case-mix", f"{code}:{y}", int(timed.sum())] + figures + ["", "", ""])
     with open(HERE / "expected.csv", "w", newline="") as file:
